@@ -1,0 +1,83 @@
+/** The headers of a callback: ours, and those a client may add. Pure. */
+import type { Fault } from './errors.ts'
+
+const MAX_HEADERS = 16
+/** Names and values together: receivers commonly refuse a request with more than 8 KiB of headers. */
+const MAX_BYTES = 8192
+
+/** Framing, hop-by-hop and body-describing headers belong to the sender: a client's would change what the bytes mean on the way. */
+const OURS = new Set([
+  'accept-encoding',
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'expect',
+  'host',
+  'http2-settings',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'user-agent',
+])
+const OURS_BY_PREFIX = /^(?:webhook|ringback|proxy)-/
+
+/** RFC 9110 section 5.6.2. */
+const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i
+/** RFC 9110 section 5.5: visible characters, space, tab and the bytes above ASCII. */
+const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+
+/** What is wrong with custom headers, each fault at a JSON pointer relative to the headers object; none = fine. */
+export function judgeHeaders(headers: Readonly<Record<string, string>>): Fault[] {
+  const entries = Object.entries(headers)
+  if (entries.length > MAX_HEADERS) return [{ pointer: '', detail: `has more than ${MAX_HEADERS} headers` }]
+  if (entries.reduce((sum, [name, value]) => sum + name.length + value.length, 0) > MAX_BYTES) {
+    return [{ pointer: '', detail: `is longer than ${MAX_BYTES} bytes in all` }]
+  }
+  const seen = new Set<string>()
+  return entries.flatMap(([name, value]) => {
+    const detail = judgeHeader(name.toLowerCase(), value, seen)
+    return detail === undefined ? [] : [{ pointer: `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, detail }]
+  })
+}
+
+function judgeHeader(name: string, value: string, seen: Set<string>): string | undefined {
+  if (seen.has(name)) return 'is there twice: header names do not tell upper from lower case'
+  seen.add(name)
+  if (!TOKEN.test(name)) return 'is not a header name'
+  if (OURS.has(name) || OURS_BY_PREFIX.test(name)) return 'is a header that cannot be set'
+  if (!VALUE.test(value)) return 'has a value that cannot be sent in a header'
+  return undefined
+}
+
+/** Judged custom headers in the form they are stored and sent in: names in lower case. */
+export function canonicalHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+}
+
+export interface CallbackHeaders {
+  eventId: string
+  /** Unix seconds of this attempt. */
+  timestampSeconds: number
+  signature: string
+  /** Ringback's version. */
+  version: string
+  /** Judged custom headers. */
+  custom: Readonly<Record<string, string>>
+}
+
+/** Every header of one attempt, in the order of CONTRACT section 4, but for those that frame the message. */
+export function callbackHeaders({ eventId, timestampSeconds, signature, version, custom }: CallbackHeaders): Record<string, string> {
+  const ours = {
+    'content-type': 'application/json',
+    'user-agent': `Ringback/${version}`,
+    'accept-encoding': 'identity',
+    'webhook-id': eventId,
+    'webhook-timestamp': String(timestampSeconds),
+    'webhook-signature': signature,
+  }
+  // Ours twice: first for their place, last so that no stored header, however old its rules, can replace one.
+  return { ...ours, ...custom, ...ours }
+}

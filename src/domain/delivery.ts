@@ -1,0 +1,216 @@
+/**
+ * A delivery: one event for one target, and every step it can take. Pure.
+ *
+ *   pending ──claim──▶ sending ──2xx──▶ delivered ─┐
+ *     ▲  ▲              │                          │ replay (also from dead)
+ *     │  └─later────────┤                          │
+ *     │                 └─ gave up / 410 / forbidden ──▶ dead ──discard──▶ canceled
+ *     └────────────────────────────────────────────┴────────┘
+ *
+ * Times are milliseconds since the epoch. Every arrow returns a new record with `version + 1`.
+ */
+import { callbackHorizon, callbackRetryDelay, parseRetryAfter, type RetryPolicy } from './retry.ts'
+
+export type DeliveryStatus = Delivery['status']
+export const DEAD_REASONS = ['exhausted', 'gone', 'forbidden'] as const
+export type DeadReason = (typeof DEAD_REASONS)[number]
+
+interface DeliveryCore {
+  id: string
+  tenantId: string
+  eventId: string
+  eventType: string
+  jobId: string
+  jobType: string
+  /** The registered endpoint it goes to, or null for a job's own URL. */
+  endpointId: string | null
+  url: string
+  /** The lane it waits in: tenant + URL origin. */
+  destination: string
+  createdAt: number
+  /** Tries ever made; the number of the newest attempt. Counts on over replays. */
+  attempts: number
+  /** Tries of the present budget; a replay starts a new one. */
+  tries: number
+  /** The horizon: from here on a failed try is the last one. */
+  giveUpAt: number
+  lastStatus: number | null
+  lastError: string | null
+  version: number
+}
+
+/** Waits for its due time and a turn of its lane. `runLane` moves it on. */
+export interface PendingDelivery extends DeliveryCore {
+  status: 'pending'
+  dueAt: number
+  /** Set when a process holds the record in memory to send it without another read. */
+  lease: string | null
+}
+
+/** A try is in flight. `deliver` of the lease's holder moves it on, or `sweep` when that process is gone. */
+export interface SendingDelivery extends DeliveryCore {
+  status: 'sending'
+  lease: string
+}
+
+/** A receiver took it. Only a replay moves it on. */
+export interface DeliveredDelivery extends DeliveryCore {
+  status: 'delivered'
+  finishedAt: number
+}
+
+/** We gave up; it is in the dead-letter queue. A replay or a discard moves it on. */
+export interface DeadDelivery extends DeliveryCore {
+  status: 'dead'
+  reason: DeadReason
+  finishedAt: number
+}
+
+/** Discarded by its owner. Final. */
+export interface CanceledDelivery extends DeliveryCore {
+  status: 'canceled'
+  reason: 'discarded'
+  finishedAt: number
+}
+
+export type Delivery = PendingDelivery | SendingDelivery | DeliveredDelivery | DeadDelivery | CanceledDelivery
+
+/** One HTTP try as the attempt log keeps it. `ms` is how long it took; bodies are cut at 64 KiB. */
+export interface Attempt {
+  deliveryId: string
+  n: number
+  at: number
+  ms: number
+  status: number | null
+  error: string | null
+  responseHeaders: Readonly<Record<string, string>>
+  responseBody: Uint8Array
+}
+
+/**
+ * What came of one try. `status` is set once complete response headers arrived; `error` is a stable class
+ * (`timeout`, `connection_refused`, …) otherwise. `interrupted`: we stopped it ourselves, it counts for nothing.
+ */
+export interface SendOutcome {
+  kind: 'answered' | 'failed' | 'forbidden' | 'interrupted'
+  status: number | null
+  error: string | null
+  ms: number
+  responseHeaders: Readonly<Record<string, string>>
+  responseBody: Uint8Array
+}
+
+export interface NewDelivery {
+  id: string
+  tenantId: string
+  eventId: string
+  eventType: string
+  jobId: string
+  jobType: string
+  endpointId: string | null
+  url: string
+  destination: string
+}
+
+export function newDelivery(input: NewDelivery, policy: RetryPolicy, now: number, lease: string | null): PendingDelivery {
+  return {
+    ...input,
+    status: 'pending',
+    createdAt: now,
+    dueAt: now,
+    attempts: 0,
+    tries: 0,
+    giveUpAt: now + callbackHorizon(policy),
+    lastStatus: null,
+    lastError: null,
+    lease,
+    version: 1,
+  }
+}
+
+/** pending → sending under a new lease. */
+export function startSending(delivery: PendingDelivery, lease: string): SendingDelivery {
+  const { dueAt: _due, ...core } = delivery
+  return { ...core, status: 'sending', lease, version: delivery.version + 1 }
+}
+
+/** sending → what the outcome makes of it, with the attempt to log (none when we interrupted it ourselves). */
+export function endTry(
+  delivery: SendingDelivery,
+  outcome: SendOutcome,
+  policy: RetryPolicy,
+  startedAt: number,
+  now: number,
+  random: number,
+): { delivery: Delivery; attempt: Attempt | null } {
+  const { lease: _lease, ...core } = delivery
+  if (outcome.kind === 'interrupted') {
+    return { delivery: { ...core, status: 'pending', dueAt: now, lease: null, version: core.version + 1 }, attempt: null }
+  }
+  const tried = {
+    ...core,
+    attempts: core.attempts + 1,
+    tries: core.tries + 1,
+    lastStatus: outcome.status,
+    lastError: outcome.error,
+    version: core.version + 1,
+  }
+  const { kind: _kind, ...logged } = outcome
+  const attempt = { ...logged, deliveryId: core.id, n: tried.attempts, at: startedAt }
+  return { delivery: judge(tried, outcome, policy, startedAt, now, random), attempt }
+}
+
+function judge(tried: DeliveryCore, outcome: SendOutcome, policy: RetryPolicy, startedAt: number, now: number, random: number): Delivery {
+  const dead = (reason: DeadReason): DeadDelivery => ({ ...tried, status: 'dead', reason, finishedAt: now })
+  if (outcome.kind === 'forbidden') return dead('forbidden')
+  const status = outcome.status ?? 0
+  if (status >= 200 && status <= 299) return { ...tried, status: 'delivered', finishedAt: now }
+  if (status === 410) return dead('gone')
+
+  const scheduled = callbackRetryDelay(policy, tried.tries, random)
+  if (scheduled === undefined) return dead('exhausted')
+  const asked = parseRetryAfter(outcome.responseHeaders['retry-after'] ?? '', now) ?? 0
+  const wait = Math.max(scheduled, asked)
+  // The horizon counts the schedule's waits only. Neither the time a try took nor the patience a receiver asked for
+  // may cost a delivery one of its tries.
+  const giveUpAt = tried.giveUpAt + Math.max(0, now - startedAt) + (wait - scheduled)
+  if (now >= giveUpAt) return dead('exhausted')
+  return { ...tried, giveUpAt, status: 'pending', dueAt: now + wait, lease: null }
+}
+
+/** delivered or dead → pending, with a fresh budget. Attempt numbers count on. */
+export function replayDelivery(delivery: DeliveredDelivery | DeadDelivery, policy: RetryPolicy, now: number): PendingDelivery {
+  const { finishedAt: _at, ...core } = delivery
+  const { reason: _reason, ...rest } = { reason: null, ...core }
+  return {
+    ...rest,
+    status: 'pending',
+    dueAt: now,
+    lease: null,
+    tries: 0,
+    giveUpAt: now + callbackHorizon(policy),
+    version: delivery.version + 1,
+  }
+}
+
+/** dead → canceled. */
+export function discardDelivery(delivery: DeadDelivery, now: number): CanceledDelivery {
+  return { ...delivery, status: 'canceled', reason: 'discarded', finishedAt: now, version: delivery.version + 1 }
+}
+
+/** A record held or sent by a process that is gone goes back to its lane, due at once. The try may have arrived. */
+export function releaseDelivery(delivery: PendingDelivery | SendingDelivery, now: number): PendingDelivery {
+  const { lease: _lease, ...core } = delivery
+  return {
+    ...core,
+    status: 'pending',
+    dueAt: delivery.status === 'pending' ? delivery.dueAt : now,
+    lease: null,
+    version: delivery.version + 1,
+  }
+}
+
+/** The states in which somebody still owes the receiver a try. */
+export function isOpen(delivery: Delivery): delivery is PendingDelivery | SendingDelivery {
+  return delivery.status === 'pending' || delivery.status === 'sending'
+}

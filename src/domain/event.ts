@@ -1,0 +1,20 @@
+/** An event: something that happened, with the body bytes every callback of it carries. Pure. */
+
+export interface Event {
+  /** Also the `webhook-id` of every attempt. */
+  id: string
+  tenantId: string
+  type: string
+  /** The job it is about, or null. */
+  jobId: string | null
+  /** The callback's body, frozen when the event is made (UTF-8 JSON). */
+  body: Uint8Array
+  createdAt: number
+}
+
+/** The body of a callback: `{type, timestamp, data}` around a document that is already JSON text. */
+export function eventBody(type: string, at: number, dataJson: string): Uint8Array {
+  return new TextEncoder().encode(
+    `{"type":${JSON.stringify(type)},"timestamp":${JSON.stringify(new Date(at).toISOString())},"data":${dataJson}}`,
+  )
+}

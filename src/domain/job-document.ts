@@ -1,0 +1,116 @@
+/** The job document of CONTRACT section 3, as JSON text: polled by integrators and frozen into events. Pure. */
+import type { Delivery } from './delivery.ts'
+import { isFinished, type Job, type JobFailure } from './job.ts'
+import type { Progress } from './progress.ts'
+
+/** A JSON result above this many bytes is not inlined; `result_url` has it. */
+export const INLINE_RESULT_LIMIT = 64 * 1024
+
+/** A job with everything stored beside it that its document shows. */
+export interface JobView {
+  job: Job
+  progress: Progress | null
+  /** Counts the progress reports stored; part of the ETag. */
+  progressRevision: number
+  /** From when retention runs: the job's end or the end of its last delivery; null while either is open. */
+  settledAt: number | null
+  /** A JSON result of at most INLINE_RESULT_LIMIT bytes, as the bytes the handler's answer was kept in. */
+  inlineResult: Uint8Array | null
+  /** The delivery to the job's own callback URL; null before the job's end, without a URL, or when its end is not among the events. */
+  callbackDelivery: Delivery | null
+}
+
+/** What only a reader of the present is told; a frozen document does not have it. */
+export interface Outlook {
+  estimatedCompletionAt: number | null
+  queuePosition: number | null
+  overdue: boolean
+}
+
+export const NO_OUTLOOK: Outlook = { estimatedCompletionAt: null, queuePosition: null, overdue: false }
+
+export interface DocumentSettings {
+  /** Base of every absolute URL we write, without a slash at its end. */
+  publicUrl: string
+  /** Milliseconds a settled job is kept. */
+  retentionMs: number
+}
+
+/** A moment in the contract's form: RFC 3339, UTC, milliseconds. */
+export function timestamp(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString()
+}
+
+/** When reads of a settled job begin to answer 410; null while it is open. */
+export function expiresAt(view: Pick<JobView, 'settledAt'>, settings: DocumentSettings): number | null {
+  return view.settledAt === null ? null : view.settledAt + settings.retentionMs
+}
+
+export function statusUrl(jobId: string, settings: DocumentSettings): string {
+  return `${settings.publicUrl}/v1/jobs/${jobId}`
+}
+
+/**
+ * The document as JSON text. With `outlook` null it is the one frozen into an event: `callback`, `queue_position` and
+ * `estimated_completion_at` are null. `showTenant` adds `tenant_id` for the operator.
+ */
+export function jobDocument(view: JobView, outlook: Outlook | null, settings: DocumentSettings, showTenant = false): string {
+  const { job } = view
+  const url = statusUrl(job.id, settings)
+  const head = {
+    id: job.id,
+    ...(showTenant ? { tenant_id: job.tenantId } : {}),
+    type: job.type,
+    status: job.status,
+    status_url: url,
+    result_url: `${url}/result`,
+    cancel_url: `${url}/cancel`,
+    created_at: timestamp(job.createdAt),
+    run_at: timestamp(job.runAt),
+    started_at: timestamp(job.startedAt),
+    finished_at: timestamp(isFinished(job) ? job.finishedAt : null),
+    expires_at: timestamp(expiresAt(view, settings)),
+    attempt: job.attempt,
+    max_attempts: job.maxAttempts,
+    next_attempt_at: timestamp(job.status === 'pending' ? job.dueAt : null),
+    cancel_requested: job.cancelRequested,
+    overdue: outlook?.overdue ?? false,
+    progress: view.progress,
+    estimated_completion_at: timestamp(outlook?.estimatedCompletionAt ?? null),
+    queue_position: outlook?.queuePosition ?? null,
+  }
+  const tail = {
+    error: shownError(job),
+    callback: outlook && callbackOf(view),
+    tags: job.tags,
+    metadata: job.metadata,
+  }
+  const result = view.inlineResult === null ? 'null' : new TextDecoder().decode(view.inlineResult)
+  return `${JSON.stringify(head).slice(0, -1)},"result":${result},${JSON.stringify(tail).slice(1)}`
+}
+
+/** Changes whenever the document's stored parts or `overdue` do; the two estimates do not count. */
+export function jobEtag(view: JobView, overdue: boolean): string {
+  const delivery = view.callbackDelivery
+  return `"${[view.job.version, view.progressRevision, view.settledAt ?? 0, delivery?.version ?? 0, overdue ? 1 : 0].map((part) => part.toString(36)).join('-')}"`
+}
+
+function shownError(job: Job): JobFailure | null {
+  return job.status === 'failed' || job.status === 'pending' ? job.error : null
+}
+
+function callbackOf({ job, callbackDelivery: delivery }: JobView) {
+  if (job.callback === null) return null
+  const { url } = job.callback
+  if (delivery === null) {
+    const skipped = isFinished(job) && !job.callback.events.includes(`job.${job.status}`)
+    return { url, status: skipped ? 'skipped' : 'pending', attempts: 0, next_attempt_at: null, last_status: null }
+  }
+  return {
+    url,
+    status: delivery.status === 'sending' ? 'pending' : delivery.status,
+    attempts: delivery.attempts,
+    next_attempt_at: timestamp(delivery.status === 'pending' ? delivery.dueAt : null),
+    last_status: delivery.lastStatus,
+  }
+}

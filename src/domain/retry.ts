@@ -1,0 +1,49 @@
+/** When to try again: jobs and callbacks. Pure; `random` is a number in [0, 1). All durations in milliseconds. */
+
+const SECOND = 1000
+const JOB_RETRY_CAP = 60 * SECOND
+const JOB_RETRY_JITTER = 0.2
+/** A receiver may ask for patience, but not for more than a day (CONTRACT section 4). */
+export const RETRY_AFTER_CAP = 24 * 60 * 60 * SECOND
+
+/** The wait after a job's n-th failed attempt: 1 s, 2 s, 4 s … lengthened by up to 20 %, at most 60 s. */
+export function jobRetryDelay(attempt: number, random: number): number {
+  const base = Math.min(JOB_RETRY_CAP, SECOND * 2 ** Math.min(attempt - 1, 16))
+  return Math.round(Math.min(JOB_RETRY_CAP, base * (1 + JOB_RETRY_JITTER * random)))
+}
+
+/** How callbacks are retried. */
+export interface RetryPolicy {
+  /** The waits after the first try. n waits make n + 1 tries. */
+  schedule: readonly number[]
+  /** Each wait is lengthened by 0 to this share, never shortened; 0 = exact. */
+  jitter: number
+}
+
+/** The wait after the `tries`-th failed try of the present budget, or undefined when the budget is spent. */
+export function callbackRetryDelay(policy: RetryPolicy, tries: number, random: number): number | undefined {
+  const base = policy.schedule[tries - 1]
+  return base === undefined ? undefined : Math.round(base * (1 + policy.jitter * random))
+}
+
+/** How long a delivery lives at most: the schedule with every wait at its longest. */
+export function callbackHorizon(policy: RetryPolicy): number {
+  return Math.round(policy.schedule.reduce((sum, wait) => sum + wait, 0) * (1 + policy.jitter))
+}
+
+/**
+ * A Retry-After header (RFC 9110 section 10.2.3: whole seconds or an HTTP date) as a wait from `now`, capped at
+ * 24 h. Undefined for anything else: a stranger's garbage changes nothing. A date in the past is a wait of 0.
+ */
+export function parseRetryAfter(value: string, now: number): number | undefined {
+  const text = value.trim()
+  if (/^\d+$/.test(text)) return Math.min(RETRY_AFTER_CAP, Number(text) * SECOND)
+  if (!HTTP_DATE.test(text)) return undefined
+  // The asctime form names no zone and means GMT; Date.parse would read it in ours.
+  const at = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`)
+  return Number.isNaN(at) ? undefined : Math.min(RETRY_AFTER_CAP, Math.max(0, at - now))
+}
+
+/** IMF-fixdate, and the two obsolete forms that RFC 9110 section 5.6.7 asks recipients to read. */
+const HTTP_DATE =
+  /^(?:[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT|[A-Z][a-z]+day, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4})$/

@@ -1,0 +1,51 @@
+/** Tenants, their API keys and signing secrets. Pure. */
+
+/** The tenant the operator's own keys belong to; it exists from the first start. */
+export const DEFAULT_TENANT_ID = 'tnt_default'
+
+export const SCOPES = ['jobs:write', 'jobs:read', 'callbacks:write', 'callbacks:read', 'admin'] as const
+export type Scope = (typeof SCOPES)[number]
+
+/** Ceilings of one tenant; a missing one is no ceiling. */
+export interface TenantLimits {
+  submits_per_minute?: number | undefined
+  pending_jobs?: number | undefined
+  running_jobs?: number | undefined
+}
+
+export interface Tenant {
+  id: string
+  name: string
+  limits: TenantLimits
+  createdAt: number
+  version: number
+}
+
+export interface ApiKey {
+  id: string
+  tenantId: string
+  name: string | null
+  /** SHA-256 of the whole key; the key itself is never stored. */
+  hash: Uint8Array
+  /** The first characters, enough to recognise a key by. */
+  prefix: string
+  scopes: readonly Scope[]
+  createdAt: number
+  expiresAt: number | null
+  revokedAt: number | null
+}
+
+/** A `whsec_…` secret of a tenant, or of an endpoint. While `expiresAt` is set it is the previous one of a rotation. */
+export interface SigningSecret {
+  id: string
+  tenantId: string
+  endpointId: string | null
+  secret: string
+  createdAt: number
+  expiresAt: number | null
+}
+
+/** Whether a key may be used now. */
+export function isUsable(key: ApiKey, now: number): boolean {
+  return key.revokedAt === null && (key.expiresAt === null || key.expiresAt > now)
+}

@@ -1,0 +1,306 @@
+/**
+ * What the core asks of the world. Glossary:
+ *
+ * - tenant       who owns jobs, keys, secrets and limits
+ * - job          one piece of work; a *handler* does it, in attempts
+ * - event        something that happened to a job; its id is the `webhook-id`
+ * - delivery     one event for one target; an *attempt* is one HTTP try of it
+ * - destination  tenant + URL origin: where deliveries go
+ * - lane         what waits together and takes turns with others: for jobs the tenant, for deliveries the destination
+ * - lease        the right of one worker process to a running job or a delivery being sent; never reused
+ *
+ * Times are milliseconds since the epoch by `Clock.now()`, durations milliseconds, sizes bytes.
+ */
+import type { Attempt, Delivery, PendingDelivery, SendingDelivery, SendOutcome } from './domain/delivery.ts'
+import type { Event } from './domain/event.ts'
+import type { Job, JobStatus, PendingJob, RunningJob, RunOutcome } from './domain/job.ts'
+import type { JobView } from './domain/job-document.ts'
+import type { Progress, Report } from './domain/progress.ts'
+import type { ApiKey, SigningSecret, Tenant } from './domain/tenant.ts'
+
+/** What a lane holds. */
+export type Kind = 'job' | 'delivery'
+
+// ---------------------------------------------------------------- Store
+
+/**
+ * One record to write. *Guarded* writes miss when the world has moved on: then nothing of their change is written
+ * and `commit` answers false. A change puts its guarded writes first.
+ */
+export type Write =
+  | { write: 'insertJob'; job: PendingJob; payload: Uint8Array }
+  /** Guarded by the version before. Does not touch progress or `settledAt`, except: a start clears progress, an end without deliveries settles. */
+  | { write: 'updateJob'; job: Job }
+  | { write: 'insertResult'; jobId: string; bytes: Uint8Array }
+  /** Guarded by (job id, lease of a running job). Adds one to the progress revision. */
+  | { write: 'updateProgress'; jobId: string; lease: string; progress: Progress | null }
+  /** Guarded: the tenant has no such key yet. */
+  | { write: 'insertIdempotencyKey'; tenantId: string; key: string; bodyHash: Uint8Array; jobId: string }
+  | { write: 'insertEvent'; event: Event }
+  | { write: 'insertDelivery'; delivery: PendingDelivery }
+  /** Guarded by the version before. */
+  | { write: 'updateDelivery'; delivery: Delivery }
+  | { write: 'insertAttempt'; attempt: Attempt }
+  /** Retention of the job starts at `at`, unless one of its deliveries is still open. */
+  | { write: 'settleJob'; jobId: string; at: number }
+  /** A replay has opened a delivery: retention stops. */
+  | { write: 'unsettleJob'; jobId: string }
+  /** Removes a job with all that hangs on it and leaves a tombstone until `goneUntil`. Guarded: still settled at or before `settledBefore`. */
+  | { write: 'purgeJob'; jobId: string; settledBefore: number; goneUntil: number }
+  /** Removes tombstones, and their idempotency keys, whose time has passed: at most `limit`. */
+  | { write: 'purgeTombstones'; before: number; limit: number }
+  | { write: 'insertTenant'; tenant: Tenant }
+  /** Guarded by the version before. */
+  | { write: 'updateTenant'; tenant: Tenant }
+  | { write: 'insertApiKey'; key: ApiKey }
+  /** Guarded: not revoked yet. */
+  | { write: 'revokeApiKey'; id: string; at: number }
+  | { write: 'insertSigningSecret'; secret: SigningSecret }
+
+/** Everything in one change is durable together, or none of it is. */
+export type Change = readonly Write[]
+
+export interface ClaimJobs {
+  lane: string
+  limit: number
+  now: number
+  /** The worker process; each claimed record gets the lease `<worker>.<its new version>`. */
+  worker: string
+  /** Job types that have no free slot in this process. */
+  exceptTypes: readonly string[]
+  /** Only jobs of a higher priority than this, when given. */
+  abovePriority?: number
+}
+
+export interface ClaimDeliveries {
+  lane: string
+  limit: number
+  now: number
+  worker: string
+}
+
+/** What a claim took, and when the lane's next unclaimed record is due (null: none waits). */
+export interface Claimed<T> {
+  taken: T[]
+  nextDueAt: number | null
+}
+
+export interface JobWork {
+  job: RunningJob
+  payload: Uint8Array
+}
+
+export interface DeliveryWork<D = SendingDelivery> {
+  delivery: D
+  /** The event's frozen body. */
+  body: Uint8Array
+  /** The custom headers of the job's callback. */
+  headers: Readonly<Record<string, string>>
+}
+
+/** `tenantId` null = every tenant (the operator). `before` is the position of the page before (exclusive). */
+export interface PageQuery {
+  tenantId: string | null
+  limit: number
+  before: number | null
+  createdAfter: number | null
+  createdBefore: number | null
+}
+
+export interface JobQuery extends PageQuery {
+  status: JobStatus | null
+  type: string | null
+  tag: string | null
+}
+
+export interface DeliveryQuery extends PageQuery {
+  /** `pending` covers a try in flight. */
+  status: 'pending' | 'delivered' | 'dead' | 'canceled' | null
+  reason: string | null
+  jobId: string | null
+  event: string | null
+  type: string | null
+  /** A URL origin. */
+  destination: string | null
+}
+
+/** Newest first. A page may be short and still have more: at most 5,000 rows are looked at. `next` is the position to go on before. */
+export interface Page<T> {
+  rows: T[]
+  next: number | null
+}
+
+export interface StoreHealth {
+  ok: boolean
+  /** Why not, for the operator. */
+  reason: string | null
+  details: Readonly<Record<string, string | number | boolean>>
+}
+
+/**
+ * The only truth. Every method rejects with `StoreUnavailable` when the store cannot answer now; anything else it
+ * rejects with is a bug. A read after an answered commit sees it.
+ */
+export interface Store {
+  /** Everything in `change` in one durable transaction. False: a guard missed and nothing was written. */
+  commit(change: Change): Promise<boolean>
+  /** Takes due jobs of a lane, highest priority first, then longest due: they are `running` when this answers. */
+  claimJobs(claim: ClaimJobs): Promise<Claimed<JobWork>>
+  /** Takes due deliveries of a lane, longest due first: they are `sending` when this answers. */
+  claimDeliveries(claim: ClaimDeliveries): Promise<Claimed<DeliveryWork>>
+  /** Every lane in which something unleased waits, with the earliest due time. */
+  lanes(kind: Kind): Promise<{ lane: string; dueAt: number }[]>
+  /** Jobs and deliveries under a lease of any worker process but `exceptWorker`: up to `limit` of each. */
+  leased(
+    exceptWorker: string,
+    limit: number,
+  ): Promise<{ jobs: (PendingJob | RunningJob)[]; deliveries: (PendingDelivery | SendingDelivery)[] }>
+
+  job(id: string): Promise<Job | null>
+  jobView(id: string): Promise<JobView | null>
+  /** The stored result bytes (read off the main thread). */
+  result(jobId: string): Promise<Uint8Array | null>
+  listJobs(query: JobQuery): Promise<Page<JobView>>
+  /** Due jobs of the same tenant that run before this pending one, plus one; null beyond `cap`. */
+  queuePosition(job: PendingJob, now: number, cap: number): Promise<number | null>
+  idempotencyKey(tenantId: string, key: string): Promise<{ bodyHash: Uint8Array; jobId: string } | null>
+  /** Whose purged job this was, while we still tell. */
+  tombstone(jobId: string, now: number): Promise<{ tenantId: string } | null>
+  /** Run times of the newest completed jobs, oldest first (at most `limit` in all). */
+  recentDurations(limit: number): Promise<{ type: string; ms: number }[]>
+  /** Ids of jobs settled at or before `before`: at most `limit`. */
+  expiredJobs(before: number, limit: number): Promise<string[]>
+
+  delivery(id: string): Promise<Delivery | null>
+  /** The attempt log, oldest first: the newest `limit` attempts. */
+  attempts(deliveryId: string, limit: number): Promise<Attempt[]>
+  listDeliveries(query: DeliveryQuery): Promise<Page<Delivery>>
+
+  tenant(id: string): Promise<Tenant | null>
+  listTenants(query: PageQuery): Promise<Page<Tenant>>
+  countJobs(tenantId: string, status: 'pending' | 'running', cap: number): Promise<number>
+  apiKey(id: string): Promise<ApiKey | null>
+  apiKeyByHash(hash: Uint8Array): Promise<ApiKey | null>
+  listApiKeys(tenantId: string, query: PageQuery): Promise<Page<ApiKey>>
+  /** Newest first, those still in their overlap included. */
+  signingSecrets(tenantId: string, endpointId: string | null, now: number): Promise<SigningSecret[]>
+
+  health(): Promise<StoreHealth>
+  close(): Promise<void>
+}
+
+/** The store cannot take or give anything now; nothing was written. Callers answer 503 or try again later. */
+export class StoreUnavailable extends Error {
+  readonly reason: 'overloaded' | 'disk_full' | 'busy' | 'io_error' | 'closed'
+  constructor(reason: StoreUnavailable['reason'], message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'StoreUnavailable'
+    this.reason = reason
+  }
+}
+
+// ---------------------------------------------------------------- Queue
+
+/** What came of a lane's turn: where the lane goes next, and the records taken, each settled when its slot is free again. */
+export interface Turn {
+  /** 'again': at the end of the line; a time: then; null: nothing waits (a `wake` brings it back). */
+  next: 'again' | number | null
+  taken: readonly Promise<void>[]
+}
+
+/**
+ * Lanes and times, nothing else. Losing every message loses nothing: `sweep` wakes what is due. Waking a lane that
+ * waits already is free.
+ */
+export interface Queue {
+  /** This lane has work due, now or at a time. Never throws, never blocks. */
+  wake(kind: Kind, lane: string, at?: number): void
+  /** Lanes with due work take turns at `slots` slots; `takeTurn` gets the number it may take now. */
+  consume(kind: Kind, slots: number, takeTurn: (lane: string, room: number) => Promise<Turn>): void
+  /** No more turns; resolves when the turns under way have given their answer (what they took may still run). */
+  stop(): Promise<void>
+  health(): Promise<{ ok: boolean; reason: string | null }>
+  close(): Promise<void>
+}
+
+// ---------------------------------------------------------------- Sender
+
+export interface SendRequest {
+  /** The connection pool: nothing is shared between destinations. */
+  destination: string
+  /** The canonical URL. */
+  url: string
+  headers: Readonly<Record<string, string>>
+  body: Uint8Array
+}
+
+export interface Sender {
+  /** One POST with a total deadline. Never rejects for anything a receiver can do. An abort gives `interrupted`. */
+  send(request: SendRequest, signal: AbortSignal): Promise<SendOutcome>
+  close(): Promise<void>
+}
+
+// ---------------------------------------------------------------- Workshop
+
+/** A job type the process can run. Durations in milliseconds; null = the configured default. */
+export interface JobType {
+  type: string
+  timeoutMs: number | null
+  maxAttempts: number | null
+  /** Runs at a time in one process; null = no own limit. */
+  concurrency: number | null
+  steps: readonly string[]
+  /** The file or upstream it comes from, for logs and docs. */
+  source: string
+  /** JSON Schema of the payload for the API page, when there is one. */
+  inputSchema: unknown
+}
+
+export interface Run {
+  jobId: string
+  type: string
+  attempt: number
+  payload: Uint8Array
+  metadata: Readonly<Record<string, string>>
+  traceparent: string | null
+}
+
+export interface Workshop {
+  readonly types: ReadonlyMap<string, JobType>
+  /** What is wrong with a payload, as JSON pointers relative to the payload; none = fine. */
+  check(type: string, payload: Uint8Array): Promise<{ pointer: string; detail: string }[]>
+  /**
+   * Runs one attempt. Settles when the handler has returned, thrown, or its thread is gone; an abort is the handler's
+   * to notice. The outcome is `completed`, `failed`, or `worker_lost` when the thread died under it.
+   */
+  run(run: Run, signal: AbortSignal, report: (report: Report) => void): Promise<RunOutcome>
+  close(): Promise<void>
+}
+
+// ---------------------------------------------------------------- Clock, Random, Ids, Log
+
+export interface Clock {
+  /** Wall time, milliseconds since the epoch. */
+  now(): number
+  /** Never goes back; only differences mean anything. */
+  monotonic(): number
+  /** Calls `run` once after `ms`; the answer cancels it. Does not keep the process alive. */
+  after(ms: number, run: () => void): () => void
+}
+
+/** A number in [0, 1). */
+export type Random = () => number
+
+export type IdKind = 'job' | 'evt' | 'dlv' | 'ep' | 'key' | 'tnt' | 'req'
+
+export interface Ids {
+  /** A fresh id, sortable by creation: `<kind>_` + 32 lowercase hex digits. */
+  next(kind: IdKind): string
+}
+
+export interface Log {
+  debug(fields: object, message: string): void
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}

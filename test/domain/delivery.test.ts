@@ -1,0 +1,245 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  type DeadDelivery,
+  type Delivery,
+  discardDelivery,
+  endTry,
+  isOpen,
+  newDelivery,
+  type PendingDelivery,
+  releaseDelivery,
+  replayDelivery,
+  type SendOutcome,
+  startSending,
+} from '../../src/domain/delivery.ts'
+import type { RetryPolicy } from '../../src/domain/retry.ts'
+
+const POLICY: RetryPolicy = { schedule: [5_000, 300_000], jitter: 0 }
+const T0 = 1_000_000
+
+function pending(policy = POLICY): PendingDelivery {
+  const names = { id: 'dlv_1', tenantId: 'tnt_1', eventId: 'evt_1', eventType: 'job.completed', jobId: 'job_1', jobType: 'report' }
+  const target = { endpointId: null, url: 'https://partner.example/hooks', destination: 'tnt_1 https://partner.example' }
+  return newDelivery({ ...names, ...target }, policy, T0, null)
+}
+
+function answered(status: number, headers: Record<string, string> = {}): SendOutcome {
+  return { kind: 'answered', status, error: null, ms: 7, responseHeaders: headers, responseBody: new Uint8Array([1]) }
+}
+
+function failed(error: string, kind: SendOutcome['kind'] = 'failed'): SendOutcome {
+  return { kind, status: null, error, ms: 7, responseHeaders: {}, responseBody: new Uint8Array() }
+}
+
+/** One try that begins when it is due and takes `tookMs`. */
+function attempt(delivery: PendingDelivery, outcome: SendOutcome, { policy = POLICY, tookMs = 0, at = delivery.dueAt, random = 0 } = {}) {
+  return endTry(startSending(delivery, 'w.1'), outcome, policy, at, at + tookMs, random)
+}
+
+/** Tries until nothing is owed any more. */
+function exhaust(delivery: PendingDelivery, outcome: SendOutcome, options: Parameters<typeof attempt>[2] = {}) {
+  const attempts: number[] = []
+  let current: Delivery = delivery
+  while (current.status === 'pending') {
+    const step = attempt(current, outcome, options)
+    if (step.attempt) attempts.push(step.attempt.n)
+    current = step.delivery
+  }
+  return { delivery: current, attempts }
+}
+
+describe('a new delivery', () => {
+  test('is due at once and lives for its schedule', () => {
+    expect(pending()).toMatchObject({ status: 'pending', dueAt: T0, attempts: 0, giveUpAt: T0 + 305_000, version: 1 })
+    expect(pending({ ...POLICY, jitter: 0.2 }).giveUpAt).toBe(T0 + 366_000)
+  })
+})
+
+describe('a try', () => {
+  test.each([200, 201, 202, 204, 299])('answered %i delivers it', (status) => {
+    const { delivery } = attempt(pending(), answered(status))
+    expect(delivery).toMatchObject({ status: 'delivered', finishedAt: T0, attempts: 1, lastStatus: status, lastError: null })
+  })
+
+  test.each([300, 301, 302, 307, 308, 400, 401, 404, 408, 413, 425, 429, 500, 502, 503, 504, 999])(
+    'answered %i is made again on the schedule',
+    (status) => {
+      const { delivery } = attempt(pending(), answered(status))
+      expect(delivery).toMatchObject({ status: 'pending', dueAt: T0 + 5_000, lease: null, attempts: 1, tries: 1, lastStatus: status })
+    },
+  )
+
+  test.each(['timeout', 'connection_refused', 'connection_reset', 'dns_failed', 'tls_failed'])(
+    'that ends in %s is made again on the schedule',
+    (error) => {
+      const { delivery } = attempt(pending(), failed(error))
+      expect(delivery).toMatchObject({ status: 'pending', dueAt: T0 + 5_000, lastStatus: null, lastError: error })
+    },
+  )
+
+  test('answered 410 ends it at once: gone', () => {
+    expect(attempt(pending(), answered(410)).delivery).toMatchObject({ status: 'dead', reason: 'gone', attempts: 1, lastStatus: 410 })
+  })
+
+  test('refused by the guard ends it at once: forbidden', () => {
+    const { delivery } = attempt(pending(), failed('forbidden_address', 'forbidden'))
+    expect(delivery).toMatchObject({ status: 'dead', reason: 'forbidden', lastError: 'forbidden_address' })
+  })
+
+  test('we interrupt ourselves counts for nothing and is due again at once', () => {
+    const before = pending()
+    const { delivery, attempt: logged } = attempt(before, failed('interrupted', 'interrupted'), { tookMs: 40 })
+    expect(logged).toBeNull()
+    expect(delivery).toMatchObject({ status: 'pending', dueAt: T0 + 40, attempts: 0, tries: 0, lastError: null, giveUpAt: before.giveUpAt })
+  })
+
+  test('is logged with what came of it', () => {
+    expect(attempt(pending(), answered(503, { 'x-a': '1' }), { tookMs: 30 }).attempt).toEqual({
+      deliveryId: 'dlv_1',
+      n: 1,
+      at: T0,
+      ms: 7,
+      status: 503,
+      error: null,
+      responseHeaders: { 'x-a': '1' },
+      responseBody: new Uint8Array([1]),
+    })
+  })
+})
+
+describe('the budget', () => {
+  test('is one try more than the schedule has waits; then it is dead: exhausted', () => {
+    const { delivery, attempts } = exhaust(pending(), answered(500))
+    expect(delivery).toMatchObject({ status: 'dead', reason: 'exhausted', attempts: 3, lastStatus: 500, finishedAt: T0 + 305_000 })
+    expect(attempts).toEqual([1, 2, 3])
+  })
+
+  test('is spent in full by a receiver that hangs longer than the whole schedule', () => {
+    const policy = { schedule: [10, 10, 10], jitter: 0 }
+    const { attempts } = exhaust(pending(policy), failed('timeout'), { policy, tookMs: 15_000 })
+    expect(attempts).toEqual([1, 2, 3, 4])
+  })
+
+  test('is cut short by the horizon when tries come much later than the schedule', () => {
+    const { delivery } = attempt(pending(), answered(500), { at: T0 + 305_000 })
+    expect(delivery).toMatchObject({ status: 'dead', reason: 'exhausted', attempts: 1 })
+  })
+
+  test('of one try has no second', () => {
+    const policy = { schedule: [], jitter: 0.2 }
+    expect(exhaust(pending(policy), answered(500), { policy }).attempts).toEqual([1])
+  })
+})
+
+describe('Retry-After', () => {
+  test.each([
+    ['longer than the schedule is waited for', '60', 60_000],
+    ['shorter than the schedule changes nothing', '1', 5_000],
+    ['beyond a day is cut to a day', '1000000000', 86_400_000],
+    ['that is garbage changes nothing', 'soon', 5_000],
+  ])('%s', (_what, value, wait) => {
+    for (const status of [302, 404, 429, 503]) {
+      expect(attempt(pending(), answered(status, { 'retry-after': value })).delivery).toMatchObject({ status: 'pending', dueAt: T0 + wait })
+    }
+  })
+
+  test('costs no try: the horizon moves by what was asked for', () => {
+    const { delivery, attempts } = exhaust(pending(), answered(503, { 'retry-after': '86400' }))
+    expect(attempts).toEqual([1, 2, 3])
+    expect(delivery).toMatchObject({ reason: 'exhausted', finishedAt: T0 + 2 * 86_400_000 })
+  })
+
+  test('does not bring back what is gone or spent', () => {
+    expect(attempt(pending(), answered(410, { 'retry-after': '60' })).delivery.status).toBe('dead')
+    const policy = { schedule: [], jitter: 0 }
+    expect(attempt(pending(policy), answered(503, { 'retry-after': '60' }), { policy }).delivery.status).toBe('dead')
+  })
+})
+
+describe('a replay', () => {
+  const dead = exhaust(pending(), answered(500)).delivery as DeadDelivery
+
+  test('starts a fresh budget and horizon, and attempt numbers count on', () => {
+    const replayed = replayDelivery(dead, POLICY, T0 + 900_000)
+    expect(replayed).toMatchObject({
+      status: 'pending',
+      dueAt: T0 + 900_000,
+      tries: 0,
+      attempts: 3,
+      giveUpAt: T0 + 1_205_000,
+      eventId: 'evt_1',
+    })
+    expect(replayed).not.toHaveProperty('reason')
+    expect(replayed).not.toHaveProperty('finishedAt')
+    expect(exhaust(replayed, answered(500)).attempts).toEqual([4, 5, 6])
+  })
+
+  test('also sends what was delivered once more', () => {
+    const { delivery } = attempt(pending(), answered(200))
+    if (delivery.status !== 'delivered') throw new Error('not delivered')
+    expect(replayDelivery(delivery, POLICY, T0 + 1)).toMatchObject({
+      status: 'pending',
+      tries: 0,
+      attempts: 1,
+      version: delivery.version + 1,
+    })
+  })
+
+  test('takes the policy of its own day', () => {
+    expect(
+      exhaust(replayDelivery(dead, { schedule: [], jitter: 0 }, T0), answered(500), { policy: { schedule: [], jitter: 0 } }).attempts,
+    ).toEqual([4])
+  })
+})
+
+test('a discarded delivery is canceled, and says so', () => {
+  const dead = attempt(pending(), answered(410)).delivery as DeadDelivery
+  expect(discardDelivery(dead, T0 + 9)).toMatchObject({
+    status: 'canceled',
+    reason: 'discarded',
+    finishedAt: T0 + 9,
+    version: dead.version + 1,
+  })
+})
+
+describe('what a vanished process left', () => {
+  test('while sending is due at once and has spent no try', () => {
+    const released = releaseDelivery(startSending(pending(), 'w.1'), T0 + 50)
+    expect(released).toMatchObject({ status: 'pending', lease: null, dueAt: T0 + 50, attempts: 0, tries: 0 })
+  })
+
+  test('while held in memory keeps its time', () => {
+    const held: PendingDelivery = { ...pending(), dueAt: T0 + 5_000, lease: 'w.1' }
+    expect(releaseDelivery(held, T0)).toMatchObject({ status: 'pending', lease: null, dueAt: T0 + 5_000 })
+  })
+})
+
+test('whatever receivers do: versions rise by one, attempts are contiguous, no try is early, and it ends', () => {
+  const outcome = fc.oneof(
+    fc.integer({ min: 200, max: 999 }).map((status) => answered(status)),
+    fc.nat(1e6).map((seconds) => answered(503, { 'retry-after': String(seconds) })),
+    fc.constantFrom(failed('timeout'), failed('interrupted', 'interrupted'), failed('forbidden_address', 'forbidden')),
+  )
+  const policies = fc.record({ schedule: fc.array(fc.integer({ min: 1, max: 1e7 }), { maxLength: 6 }), jitter: fc.constantFrom(0, 0.2) })
+  const unit = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
+  fc.assert(
+    fc.property(policies, fc.array(fc.tuple(outcome, fc.nat(20_000), unit), { minLength: 1, maxLength: 20 }), (policy, steps) => {
+      let current: Delivery = pending(policy)
+      for (const [result, tookMs, random] of steps) {
+        if (current.status !== 'pending') break
+        const before: PendingDelivery = current
+        const { delivery, attempt: logged } = attempt(before, result, { policy, tookMs, random })
+        expect(delivery.version).toBe(before.version + 2)
+        expect(delivery.attempts).toBe(before.attempts + (logged ? 1 : 0))
+        if (logged) expect(logged.n).toBe(before.attempts + 1)
+        if (logged && delivery.status === 'pending') {
+          expect(delivery.dueAt).toBeGreaterThanOrEqual(before.dueAt + tookMs + (policy.schedule[before.tries] ?? Number.NaN))
+        }
+        expect(delivery.tries).toBeLessThanOrEqual(policy.schedule.length + 1)
+        expect(isOpen(delivery)).toBe(delivery.status === 'pending')
+        current = delivery
+      }
+    }),
+  )
+})
