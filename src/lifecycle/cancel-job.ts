@@ -1,0 +1,59 @@
+import { Refusal } from '../domain/errors.ts'
+import { cancelPending, type PendingJob, requestCancel } from '../domain/job.ts'
+import type { JobView } from '../domain/job-document.ts'
+import { announceEnd } from './announce-end.ts'
+import { findJob } from './find-job.ts'
+import type { Reader, World } from './world.ts'
+
+/** A cancel that lost a race looks again at most so often. */
+const ROUNDS = 8
+
+/**
+ * Cancels a job. `canceled`: it is canceled now or was before; otherwise a running handler must stop first. Refuses with
+ * `not_found`, `gone`, or `already_finished`.
+ */
+export async function cancelJob(world: World, reader: Reader, id: string): Promise<{ view: JobView; canceled: boolean }> {
+  for (let round = 0; round < ROUNDS; round++) {
+    const view = await findJob(world, reader, id)
+    const { job } = view
+    switch (job.status) {
+      case 'canceled':
+        return { view, canceled: true }
+      case 'completed':
+      case 'failed':
+        throw new Refusal('already_finished', `The job has ended already: ${job.status}.`)
+    }
+
+    const control = world.runs.get(id)
+    if (control) {
+      await control.cancel()
+      const now = await findJob(world, reader, id)
+      if (now.job.status === 'running') return { view: now, canceled: false }
+      continue
+    }
+    if (job.status === 'running') {
+      if (job.cancelRequested) return { view, canceled: false }
+      // Another process runs it and learns of the wish from the record.
+      await world.store.commit([{ write: 'updateJob', job: requestCancel(job) }])
+      continue
+    }
+    const held = world.handover.jobs.remove(job.tenantId, id)
+    if (held || job.lease === null) await commitCanceled(world, held?.job ?? job)
+  }
+  throw new Refusal('overloaded', 'The job changes too fast to be canceled now.', { retryAfterSeconds: 1 })
+}
+
+async function commitCanceled(world: World, pending: PendingJob): Promise<void> {
+  const job = cancelPending(pending, world.clock.now())
+  const announcement = announceEnd(world, job, null, null)
+  const written = await world.store.commit([{ write: 'updateJob', job }, ...announcement.writes]).catch((error) => {
+    announcement.abandoned()
+    throw error
+  })
+  if (!written) return announcement.abandoned()
+  announcement.committed()
+  world.log.info(
+    { job: job.id, tenant: job.tenantId, type: job.type, status: job.status, attempt: job.attempt, ms: 0, error: null },
+    'job run',
+  )
+}

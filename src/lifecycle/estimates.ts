@@ -1,0 +1,22 @@
+/** How long each type of job takes at present: an average that forgets, of runs that ended well. In memory. */
+
+/** Share of the newest run in the average. */
+const WEIGHT = 0.2
+
+export interface Estimates {
+  /** A run of this type ended well after `ms`. */
+  add(type: string, ms: number): void
+  /** Milliseconds, or null before the first run of the type. */
+  expected(type: string): number | null
+}
+
+export function createEstimates(): Estimates {
+  const averages = new Map<string, number>()
+  return {
+    add(type, ms) {
+      const before = averages.get(type)
+      averages.set(type, before === undefined ? ms : before + WEIGHT * (ms - before))
+    },
+    expected: (type) => averages.get(type) ?? null,
+  }
+}

@@ -1,0 +1,50 @@
+import { isFinished, type PendingJob, type RunningJob } from '../domain/job.ts'
+import { type JobView, NO_OUTLOOK, type Outlook } from '../domain/job-document.ts'
+import type { World } from './world.ts'
+
+/** Positions are counted up to here; beyond, the document says null. */
+const POSITION_CAP = 100
+/** Of a type that has no finished run yet we ask for patience in proportion to the job's age, up to this. */
+const UNKNOWN_CAP_MS = 30_000
+
+/** What is expected of a job from the recent durations of its type and the queue in front of it. */
+export async function outlook(world: World, view: JobView): Promise<Outlook & { retryAfterSeconds: number }> {
+  const { job } = view
+  if (isFinished(job)) return { ...NO_OUTLOOK, retryAfterSeconds: 1 }
+  const now = world.clock.now()
+  const expected = world.estimates.expected(job.type)
+  if (job.status === 'running') return ofRunning(job, expected, now)
+  const due = job.dueAt <= now
+  const position = due ? await world.store.queuePosition(job, now, POSITION_CAP) : null
+  return ofPending(job, expected, now, position, due, world.settings.jobConcurrency)
+}
+
+function ofRunning(job: RunningJob, expected: number | null, now: number) {
+  const age = now - job.attemptStartedAt
+  if (expected === null) return { ...NO_OUTLOOK, retryAfterSeconds: patience(age) }
+  const left = expected - age
+  return {
+    queuePosition: null,
+    estimatedCompletionAt: Math.round(job.attemptStartedAt + expected),
+    overdue: -left > expected,
+    retryAfterSeconds: left > 0 ? seconds(left) : patience(-left),
+  }
+}
+
+function ofPending(job: PendingJob, expected: number | null, now: number, position: number | null, due: boolean, concurrency: number) {
+  const untilDue = Math.max(0, job.dueAt - now)
+  if (expected === null) {
+    return { ...NO_OUTLOOK, queuePosition: position, retryAfterSeconds: seconds(untilDue + (due ? patience(now - job.dueAt) * 1000 : 0)) }
+  }
+  const ahead = due ? (position ?? POSITION_CAP) - 1 : 0
+  const wait = untilDue + (ahead / concurrency + 1) * expected
+  return { queuePosition: position, estimatedCompletionAt: Math.round(now + wait), overdue: false, retryAfterSeconds: seconds(wait) }
+}
+
+function patience(ageMs: number): number {
+  return seconds(Math.min(UNKNOWN_CAP_MS, ageMs / 2))
+}
+
+function seconds(ms: number): number {
+  return Math.max(1, Math.ceil(ms / 1000))
+}

@@ -1,0 +1,29 @@
+import { type Change, StoreUnavailable } from '../ports.ts'
+import type { World } from './world.ts'
+
+/** Between two tries to write what must be written, milliseconds. */
+const RETRY_MS = 500
+
+/**
+ * Commits a change that tells what has happened already, so it must not be lost while this process lives: a store that
+ * is unavailable is asked again until it takes it. Meanwhile no new work is taken (`World.unrecorded`): an outcome that
+ * cannot be recorded must not be produced. False: a guard missed.
+ */
+export async function persist(world: World, change: Change): Promise<boolean> {
+  let waiting = false
+  try {
+    for (;;) {
+      try {
+        return await world.store.commit(change)
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable) || error.reason === 'closed' || error.reason === 'io_error') throw error
+        if (!waiting) world.unrecorded.count += 1
+        waiting = true
+        world.log.warn({ reason: error.reason }, 'the store cannot record an outcome now; no new work until it can')
+        await new Promise<void>((resolve) => world.clock.after(RETRY_MS, resolve))
+      }
+    }
+  } finally {
+    if (waiting) world.unrecorded.count -= 1
+  }
+}

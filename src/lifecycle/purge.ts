@@ -1,0 +1,31 @@
+import type { World } from './world.ts'
+
+/** Jobs removed at a time; with what hangs on them about a hundred rows a commit. */
+const BATCH = 20
+/** Rest between two batches, milliseconds, so that purging a backlog leaves room for work. */
+const PAUSE_MS = 20
+/** One's own purged id is told apart from an unknown one for at least this long (CONTRACT section 3). */
+const MIN_TOMBSTONE_MS = 24 * 60 * 60 * 1000
+const LONGEST_INTERVAL_MS = 60_000
+
+/** How often to purge: often enough that little outlives its retention by more than a tenth. */
+export function purgeEveryMs(retentionMs: number): number {
+  return Math.min(LONGEST_INTERVAL_MS, Math.max(1_000, retentionMs / 10))
+}
+
+/** Removes jobs past their retention with all that hangs on them, leaving tombstones, and tombstones past theirs. */
+export async function purge(world: World): Promise<number> {
+  const { store, clock, settings } = world
+  let purged = 0
+  for (;;) {
+    const now = clock.now()
+    const settledBefore = now - settings.retentionMs
+    const goneUntil = now + Math.max(settings.retentionMs, MIN_TOMBSTONE_MS)
+    const ids = await store.expiredJobs(settledBefore, BATCH)
+    await Promise.all(ids.map((jobId) => store.commit([{ write: 'purgeJob', jobId, settledBefore, goneUntil }])))
+    await store.commit([{ write: 'purgeTombstones', before: now, limit: BATCH }])
+    purged += ids.length
+    if (ids.length < BATCH) return purged
+    await new Promise<void>((resolve) => clock.after(PAUSE_MS, resolve))
+  }
+}

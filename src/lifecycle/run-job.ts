@@ -1,0 +1,104 @@
+import { isFinished, type Job, type RunOutcome } from '../domain/job.ts'
+import type { JobWork } from '../ports.ts'
+import type { HeldJob } from './handover.ts'
+import { openRunRecord } from './run-record.ts'
+import type { RunControl, StopReason } from './runs.ts'
+import type { World } from './world.ts'
+
+/** A job held in memory that ends sooner than this is written once, as ended. Milliseconds. */
+const MARK_AFTER_MS = 10
+/** After its signal a handler has this long; then the job is settled without it (CONTRACT: a cancel ends within 5 s). */
+const GRACE_MS = 4_500
+
+/**
+ * Runs one attempt: start, watch over time-out, cancel and stop, end. The answer resolves when the slot is free again,
+ * which for a deaf handler is later than the job's end. It never rejects.
+ */
+export function runJob(world: World, work: JobWork | HeldJob): Promise<void> {
+  const { clock, log } = world
+  const abort = new AbortController()
+  const settled = Promise.withResolvers<void>()
+  const record = openRunRecord(world, work.job, () => control.stop('lost'))
+  const startedAt = clock.monotonic()
+  let stopReason: StopReason | null = null
+  let settling = false
+
+  const control: RunControl = {
+    jobId: work.job.id,
+    type: work.job.type,
+    tenantId: work.job.tenantId,
+    settled: settled.promise,
+    async cancel() {
+      if (!settling && (await record.requestCancel())) control.stop('cancel')
+      else await settled.promise
+    },
+    stop(reason, graceMs = GRACE_MS) {
+      if (settling || stopReason !== null) return
+      stopReason = reason
+      abort.abort(new Error(`The run is to stop: ${reason}.`))
+      timers.push(clock.after(graceMs, () => void settle(outcomeOfStop(reason, null))))
+    },
+  }
+  const timers = [clock.after(MARK_AFTER_MS, record.mark), clock.after(record.job.timeoutMs, () => control.stop('timeout'))]
+
+  async function settle(outcome: RunOutcome | null): Promise<void> {
+    if (settling) return
+    settling = true
+    for (const cancel of timers) cancel()
+    try {
+      const job = outcome && (await record.end(outcome))
+      if (job) afterRun(world, job, clock.monotonic() - startedAt)
+      else log.warn({ job: control.jobId, type: control.type }, 'a run was given up: the job belongs to somebody else now')
+    } catch (error) {
+      log.error({ job: control.jobId, error: String(error) }, 'the end of a run could not be recorded')
+    } finally {
+      world.runs.forget(control.jobId)
+      settled.resolve()
+    }
+  }
+
+  async function handle(): Promise<void> {
+    const { id, type, metadata, traceparent } = work.job
+    const run = { jobId: id, type, attempt: record.job.attempt, payload: work.payload, metadata, traceparent }
+    let outcome: RunOutcome
+    try {
+      outcome = await world.workshop.run(run, abort.signal, record.report)
+    } catch (error) {
+      log.error({ job: id, type, error: String(error) }, 'the workshop failed')
+      outcome = { kind: 'worker_lost' }
+    }
+    await settle(stopReason === null ? outcome : outcomeOfStop(stopReason, outcome))
+    await settled.promise
+    world.runs.release(control)
+  }
+
+  world.runs.add(control)
+  return handle()
+}
+
+/** What a stopped run counts as; null when it is not ours to record. */
+function outcomeOfStop(reason: StopReason, returned: RunOutcome | null): RunOutcome | null {
+  switch (reason) {
+    case 'timeout':
+      return { kind: 'timeout' }
+    case 'cancel':
+      return { kind: 'canceled' }
+    case 'shutdown':
+      return returned?.kind === 'completed' ? returned : { kind: 'handed_back' }
+    case 'lost':
+      return null
+    default:
+      return reason satisfies never
+  }
+}
+
+function afterRun(world: World, job: Job, ms: number): void {
+  const { id, type, status, attempt, tenantId } = job
+  const code = job.status === 'failed' || job.status === 'pending' ? (job.error?.code ?? null) : null
+  world.log.info({ job: id, tenant: tenantId, type, status, attempt, ms: Math.round(ms), error: code }, 'job run')
+  if (job.status === 'completed') world.estimates.add(type, ms)
+  if (isFinished(job) || job.status !== 'pending') return
+  world.handover.jobs.stored(tenantId, job.dueAt)
+  world.queue.wake('job', tenantId, job.dueAt)
+  world.waiters.notify(id)
+}

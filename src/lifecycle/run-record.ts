@@ -1,0 +1,136 @@
+import { endRun, isFinished, type Job, type PendingJob, type RunningJob, type RunOutcome, startJob } from '../domain/job.ts'
+import { applyReport, initialProgress, type Progress, type Report } from '../domain/progress.ts'
+import type { Change, Write } from '../ports.ts'
+import { announceEnd } from './announce-end.ts'
+import { persist } from './persist.ts'
+import type { World } from './world.ts'
+
+/** Progress reaches the store at most so often per job, milliseconds. */
+const PROGRESS_EVERY_MS = 250
+/** A finished run that lost a race reloads and decides again at most so often. */
+const ROUNDS = 8
+
+/** The stored side of one run: everything this process writes of it, in order. */
+export interface RunRecord {
+  /** The record as the handler sees it. */
+  readonly job: RunningJob
+  /** Posts that the job is running, if the store does not know yet. */
+  mark(): void
+  /** Folds a report of the handler; written at most four times a second. */
+  report(report: Report): void
+  /** Writes the wish to cancel. False: the run is no longer ours. */
+  requestCancel(): Promise<boolean>
+  /** Writes what the outcome makes of the job, with its announcement. Null: the run is no longer ours, nothing was written. */
+  end(outcome: RunOutcome): Promise<Job | null>
+}
+
+/**
+ * @param job a claimed job (its mark is stored), or one held in memory (its mark is posted by `mark`, or folded into
+ *   the end when that comes first)
+ * @param lost called when a posted write missed or failed: the run must stop
+ */
+export function openRunRecord(world: World, job: RunningJob | PendingJob, lost: () => void): RunRecord {
+  let running = job.status === 'running' ? job : startJob(job, `${world.worker}.${job.version + 1}`, world.clock.now())
+  /** Of the record as the store has it once everything posted is written. */
+  let version = job.version
+  let marked = job.status === 'running'
+  let progress: Progress | null = initialProgress(world.workshop.types.get(job.type)?.steps ?? [])
+  let unwritten = false
+  let wroteAt = Number.NEGATIVE_INFINITY
+  let cancelTimer: (() => void) | null = null
+  let ended = false
+
+  /** Nobody waits for these (DESIGN rule 2); the writer keeps their order. */
+  function post(change: Change): void {
+    world.store.commit(change).then(
+      (written) => (written ? world.waiters.notify(job.id) : lost()),
+      (error) => {
+        world.log.warn({ job: job.id, error: String(error) }, 'a running job could not be recorded')
+        lost()
+      },
+    )
+  }
+
+  function nextVersion(): RunningJob {
+    marked = true
+    version += 1
+    running = { ...running, version }
+    return running
+  }
+
+  function mark(): void {
+    if (!marked && !ended) post([{ write: 'updateJob', job: nextVersion() }])
+  }
+
+  function progressWrite(): Write {
+    return { write: 'updateProgress', jobId: job.id, lease: running.lease, progress }
+  }
+
+  function writeProgress(): void {
+    cancelTimer = null
+    if (ended) return
+    mark()
+    unwritten = false
+    wroteAt = world.clock.monotonic()
+    post([progressWrite()])
+  }
+
+  async function endOnce(outcome: RunOutcome): Promise<Job | null | 'again'> {
+    const now = world.clock.now()
+    const next = endRun({ ...running, version }, outcome, now, world.random())
+    const result = next.status === 'completed' && outcome.kind === 'completed' ? outcome.result : null
+    const announcement = isFinished(next) ? announceEnd(world, next, progress, result) : null
+    const change: Write[] = [
+      ...(unwritten && marked ? [progressWrite()] : []),
+      { write: 'updateJob', job: next },
+      ...(result && result.kind !== 'location' ? [{ write: 'insertResult' as const, jobId: job.id, bytes: result.bytes }] : []),
+      ...(announcement?.writes ?? []),
+    ]
+    const written = await persist(world, change).catch((error) => {
+      announcement?.abandoned()
+      throw error
+    })
+    if (written) {
+      announcement?.committed()
+      return next
+    }
+    announcement?.abandoned()
+    const stored = await world.store.job(job.id)
+    if (stored?.status !== 'running' || stored.lease !== running.lease) return null
+    running = stored
+    version = stored.version
+    return 'again'
+  }
+
+  return {
+    get job() {
+      return running
+    },
+    mark,
+    report(report) {
+      if (ended) return
+      progress = applyReport(progress, report)
+      unwritten = true
+      if (cancelTimer) return
+      const wait = wroteAt + PROGRESS_EVERY_MS - world.clock.monotonic()
+      if (wait <= 0) writeProgress()
+      else cancelTimer = world.clock.after(wait, writeProgress)
+    },
+    async requestCancel() {
+      running = { ...running, cancelRequested: true }
+      const written = await world.store.commit([{ write: 'updateJob', job: nextVersion() }])
+      if (written) world.waiters.notify(job.id)
+      else lost()
+      return written
+    },
+    async end(outcome) {
+      ended = true
+      cancelTimer?.()
+      for (let round = 0; round < ROUNDS; round++) {
+        const next = await endOnce(outcome)
+        if (next !== 'again') return next
+      }
+      throw new Error(`job ${job.id}: lost ${ROUNDS} races in a row while ending its run`)
+    },
+  }
+}

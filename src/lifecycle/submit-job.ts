@@ -1,0 +1,165 @@
+import { Refusal } from '../domain/errors.ts'
+import { type JobCallback, newJob } from '../domain/job.ts'
+import type { JobView } from '../domain/job-document.ts'
+import type { JobType, Write } from '../ports.ts'
+import { findJob } from './find-job.ts'
+import type { World } from './world.ts'
+
+/** A twin of a submit under way waits this long for it, milliseconds; then it is told to come back. */
+const TWIN_WAIT_MS = 1_000
+
+export interface SubmitInput {
+  tenantId: string
+  type: string
+  /** The member's bytes as they came in (JSON). */
+  payload: Uint8Array
+  callback: JobCallback | null
+  /** Where a refused callback URL stood in the request, a JSON pointer. */
+  callbackPointer: string
+  runAt: number | null
+  timeoutMs: number | null
+  maxAttempts: number | null
+  priority: number
+  tags: readonly string[]
+  metadata: Readonly<Record<string, string>>
+  traceparent: string | null
+  /** `bodyHash`: SHA-256 of the request body's bytes. */
+  idempotency: { key: string; bodyHash: Uint8Array } | null
+}
+
+export interface Submitted {
+  view: JobView
+  /** The key was known: this is the job it made, as it is now. */
+  replayed: boolean
+}
+
+/**
+ * Stores a job; it is durable when this answers. Refuses with `unknown_job_type`, `invalid_request`,
+ * `callback_url_forbidden`, `idempotency_key_reused`, `in_flight`, `rate_limited` (too many pending) or `overloaded`.
+ */
+export async function submitJob(world: World, input: SubmitInput): Promise<Submitted> {
+  if (input.idempotency === null) return store(world, input)
+  const release = await enterAlone(world, `${input.tenantId} ${input.idempotency.key}`)
+  try {
+    return (await replayed(world, input)) ?? (await store(world, input))
+  } finally {
+    release()
+  }
+}
+
+/** Twins (same tenant, same key) go one at a time. */
+async function enterAlone(world: World, place: string): Promise<() => void> {
+  const { submitting, clock } = world
+  const deadline = clock.monotonic() + TWIN_WAIT_MS
+  for (let ahead = submitting.get(place); ahead; ahead = submitting.get(place)) {
+    const left = deadline - clock.monotonic()
+    if (left <= 0) throw new Refusal('in_flight', 'A request with this Idempotency-Key is under way.', { retryAfterSeconds: 1 })
+    await new Promise<void>((resolve) => {
+      const cancelTimer = clock.after(left, resolve)
+      void ahead.then(() => {
+        cancelTimer()
+        resolve()
+      })
+    })
+  }
+  const left = Promise.withResolvers<void>()
+  submitting.set(place, left.promise)
+  return () => {
+    submitting.delete(place)
+    left.resolve()
+  }
+}
+
+/** The job an earlier request with this key made, as it is now. */
+async function replayed(world: World, { tenantId, idempotency }: SubmitInput): Promise<Submitted | null> {
+  const known = idempotency && (await world.store.idempotencyKey(tenantId, idempotency.key))
+  if (!known) return null
+  if (Buffer.compare(known.bodyHash, idempotency.bodyHash) !== 0) {
+    throw new Refusal('idempotency_key_reused', 'This Idempotency-Key was used with another request body.', {
+      faults: [{ pointer: 'Idempotency-Key', detail: 'Use a new key for a new request.' }],
+    })
+  }
+  return { view: await findJob(world, { tenantId }, known.jobId), replayed: true }
+}
+
+async function store(world: World, input: SubmitInput): Promise<Submitted> {
+  const { tenantId, payload, idempotency } = input
+  const type = await checked(world, input)
+  const callback = judged(world, input)
+  await assertRoom(world, tenantId)
+
+  const { clock, settings, handover } = world
+  const now = clock.now()
+  const isDue = input.runAt === null || input.runAt <= now
+  const lease = isDue && handover.jobs.reserve(tenantId, payload.byteLength, now) ? `${world.worker}.0` : null
+  const job = newJob(
+    {
+      id: world.ids.next('job'),
+      tenantId,
+      type: input.type,
+      priority: input.priority,
+      tags: input.tags,
+      metadata: input.metadata,
+      callback,
+      traceparent: input.traceparent,
+      runAt: input.runAt,
+      timeoutMs: Math.min(input.timeoutMs ?? Number.POSITIVE_INFINITY, type.timeoutMs ?? settings.jobTimeoutMs),
+      maxAttempts: Math.min(input.maxAttempts ?? Number.POSITIVE_INFINITY, type.maxAttempts ?? settings.jobMaxAttempts),
+    },
+    now,
+    lease,
+  )
+  const change: Write[] = [{ write: 'insertJob', job, payload }]
+  if (idempotency) change.unshift({ write: 'insertIdempotencyKey', tenantId, ...idempotency, jobId: job.id })
+
+  const written = await world.store.commit(change).catch((error) => {
+    if (lease) handover.jobs.unreserve(tenantId)
+    throw error
+  })
+  if (!written) {
+    if (lease) handover.jobs.unreserve(tenantId)
+    const theirs = await replayed(world, input)
+    if (!theirs) throw new Error(`job ${job.id} was not stored although its Idempotency-Key is free`)
+    return theirs
+  }
+  if (lease) handover.jobs.put(tenantId, { job, payload })
+  else handover.jobs.stored(tenantId, job.dueAt)
+  world.queue.wake('job', tenantId, job.dueAt)
+  return {
+    view: { job, progress: null, progressRevision: 0, settledAt: null, inlineResult: null, callbackDelivery: null },
+    replayed: false,
+  }
+}
+
+async function checked(world: World, { type: name, payload }: SubmitInput): Promise<JobType> {
+  const type = world.workshop.types.get(name)
+  if (!type) {
+    throw new Refusal('unknown_job_type', 'No handler does this type of job here.', {
+      faults: [{ pointer: '/type', detail: 'Unknown job type.' }],
+    })
+  }
+  const issues = await world.workshop.check(name, payload).catch((error) => {
+    world.log.error({ type: name, error: String(error) }, 'a payload could not be checked')
+    throw new Refusal('overloaded', 'The payload could not be checked in time.', { retryAfterSeconds: 2 })
+  })
+  if (issues.length > 0) {
+    const faults = issues.map((issue) => ({ pointer: `/payload${issue.pointer}`, detail: issue.detail }))
+    throw new Refusal('invalid_request', 'The payload is not what this type of job takes.', { faults })
+  }
+  return type
+}
+
+/** The callback with its URL in the one canonical form that is stored and dialled. */
+function judged(world: World, { callback, callbackPointer: pointer }: SubmitInput): JobCallback | null {
+  if (callback === null) return null
+  const verdict = world.judgeCallbackUrl(callback.url)
+  if (verdict.ok) return { ...callback, url: verdict.url }
+  const code = verdict.forbidden ? 'callback_url_forbidden' : 'invalid_request'
+  throw new Refusal(code, 'The callback URL is refused.', { faults: [{ pointer, detail: verdict.detail }] })
+}
+
+async function assertRoom(world: World, tenantId: string): Promise<void> {
+  const limit = (await world.store.tenant(tenantId))?.limits.pending_jobs
+  if (limit === undefined || (await world.store.countJobs(tenantId, 'pending', limit)) < limit) return
+  throw new Refusal('rate_limited', 'Too many jobs of this tenant are pending.', { retryAfterSeconds: 5 })
+}

@@ -1,0 +1,57 @@
+import type { DeliveryWork, Turn } from '../ports.ts'
+import { deliver } from './deliver.ts'
+import type { HeldDelivery } from './handover.ts'
+import { PAUSE_MS } from './take-jobs.ts'
+import type { World } from './world.ts'
+
+/**
+ * One turn of a destination's lane: takes due deliveries for at most `room` slots and within the destination's own
+ * limit of requests in flight, and sends them. A lane at its limit is woken when one of its requests has ended.
+ */
+export function createTakeDeliveries(world: World): (lane: string, room: number) => Promise<Turn> {
+  const { handover, store, clock, queue, settings } = world
+  const held = handover.deliveries
+  const inFlight = new Map<string, number>()
+  const atLimit = new Set<string>()
+
+  function start(lane: string, work: DeliveryWork | HeldDelivery): Promise<void> {
+    inFlight.set(lane, (inFlight.get(lane) ?? 0) + 1)
+    return deliver(world, work).finally(() => {
+      const left = (inFlight.get(lane) ?? 1) - 1
+      if (left === 0) inFlight.delete(lane)
+      else inFlight.set(lane, left)
+      if (atLimit.delete(lane)) queue.wake('delivery', lane)
+    })
+  }
+
+  function isStoredDue(lane: string): boolean {
+    const dueAt = held.storedDueAt(lane)
+    return !held.enabled || (dueAt !== null && dueAt <= clock.now())
+  }
+
+  return async (lane, room) => {
+    if (world.unrecorded.count > 0) return { next: clock.now() + PAUSE_MS, taken: [] }
+    const allowed = Math.min(room, settings.callbackConcurrencyPerDestination - (inFlight.get(lane) ?? 0))
+    const taken: Promise<void>[] = []
+    if (allowed <= 0) {
+      atLimit.add(lane)
+      return { next: null, taken }
+    }
+    while (taken.length < allowed) {
+      const work = held.take(lane, () => true)
+      if (!work) break
+      taken.push(start(lane, work))
+    }
+    let nextDueAt = held.storedDueAt(lane)
+    if (taken.length < allowed && isStoredDue(lane)) {
+      const generation = held.generation(lane)
+      const answer = await store.claimDeliveries({ lane, limit: allowed - taken.length, now: clock.now(), worker: world.worker })
+      held.claimed(lane, generation, answer.nextDueAt)
+      nextDueAt = held.enabled ? held.storedDueAt(lane) : answer.nextDueAt
+      for (const work of answer.taken) taken.push(start(lane, work))
+    }
+    if (held.peek(lane, () => true)) return { next: 'again', taken }
+    if (nextDueAt === null) return { next: null, taken }
+    return { next: nextDueAt > clock.now() ? nextDueAt : 'again', taken }
+  }
+}

@@ -1,0 +1,44 @@
+import { Refusal } from '../domain/errors.ts'
+import type { JobView } from '../domain/job-document.ts'
+import { findJob } from './find-job.ts'
+import type { Reader, World } from './world.ts'
+
+export interface Wait {
+  /** At most this long, in milliseconds. */
+  ms: number
+  /** The caller is gone. */
+  signal: AbortSignal
+  /** Whether this is what the caller waits for. */
+  until: (view: JobView) => boolean | Promise<boolean>
+}
+
+/**
+ * The job as soon as `until` holds, or as it is when the time is up, the caller is gone or the process stops.
+ * Refuses with `not_found`, `gone`, or `overloaded` when too many wait already.
+ */
+export async function waitForJob(world: World, reader: Reader, id: string, wait: Wait): Promise<JobView> {
+  const deadline = world.clock.monotonic() + wait.ms
+  let changed = false
+  let wake = () => {}
+  const poke = () => {
+    changed = true
+    wake()
+  }
+  const unwatch = world.waiters.watch(id, poke)
+  if (!unwatch) throw new Refusal('overloaded', 'Too many requests wait for a job already; poll instead.', { retryAfterSeconds: 1 })
+  const cancelTimer = world.clock.after(wait.ms, poke)
+  wait.signal.addEventListener('abort', poke)
+  try {
+    for (;;) {
+      changed = false
+      const view = await findJob(world, reader, id)
+      const over = world.clock.monotonic() >= deadline || wait.signal.aborted || world.waiters.closed
+      if (over || (await wait.until(view))) return view
+      if (!changed) await new Promise<void>((resolve) => (wake = resolve))
+    }
+  } finally {
+    unwatch()
+    cancelTimer()
+    wait.signal.removeEventListener('abort', poke)
+  }
+}

@@ -1,0 +1,45 @@
+/** Who holds an answer until a job changes (`?wait`, `Prefer: wait`). In memory, of this process. */
+
+/** Held answers at a time in one process; beyond, a wait is refused. */
+const MAX_WAITERS = 10_000
+
+export interface Waiters {
+  /** Calls `wake` at every change of the job until the answer is called; null when too many wait. */
+  watch(jobId: string, wake: () => void): (() => void) | null
+  /** The job, its progress or one of its deliveries has changed, durably. */
+  notify(jobId: string): void
+  /** The process stops: everybody is woken, and nobody waits any more. */
+  close(): void
+  readonly closed: boolean
+}
+
+export function createWaiters(): Waiters {
+  const watching = new Map<string, Set<() => void>>()
+  let count = 0
+  let closed = false
+
+  return {
+    watch(jobId, wake) {
+      if (count >= MAX_WAITERS) return null
+      const others = watching.get(jobId) ?? new Set()
+      watching.set(jobId, others)
+      others.add(wake)
+      count += 1
+      return () => {
+        if (!others.delete(wake)) return
+        count -= 1
+        if (others.size === 0) watching.delete(jobId)
+      }
+    },
+    notify(jobId) {
+      for (const wake of watching.get(jobId) ?? []) wake()
+    },
+    close() {
+      closed = true
+      for (const waiting of watching.values()) for (const wake of waiting) wake()
+    },
+    get closed() {
+      return closed
+    },
+  }
+}

@@ -1,0 +1,52 @@
+/** What every verb of the lifecycle is handed: the settings, the ports, and what this process remembers in memory. */
+import type { DocumentSettings } from '../domain/job-document.ts'
+import type { RetryPolicy } from '../domain/retry.ts'
+import type { Clock, Ids, Log, Queue, Random, Sender, Store, Workshop } from '../ports.ts'
+import type { Estimates } from './estimates.ts'
+import type { Handover } from './handover.ts'
+import type { Runs } from './runs.ts'
+import type { Waiters } from './waiters.ts'
+
+/** Durations in milliseconds. */
+export interface Settings extends DocumentSettings {
+  version: string
+  jobConcurrency: number
+  jobTimeoutMs: number
+  jobMaxAttempts: number
+  callbackConcurrency: number
+  callbackConcurrencyPerDestination: number
+  callbackPolicy: RetryPolicy
+}
+
+export interface World {
+  settings: Settings
+  store: Store
+  queue: Queue
+  sender: Sender
+  workshop: Workshop
+  clock: Clock
+  random: Random
+  /** Cryptographically strong, for keys and secrets. */
+  randomBytes: (size: number) => Uint8Array
+  ids: Ids
+  log: Log
+  /** This process among the workers; part of every lease it holds. Fresh at every start. */
+  worker: string
+  /** Judges and canonicalises a callback URL at submit; a refusal says why. Never resolves names. */
+  judgeCallbackUrl: (url: string) => { ok: true; url: string } | { ok: false; forbidden: boolean; detail: string }
+  handover: Handover
+  estimates: Estimates
+  runs: Runs
+  waiters: Waiters
+  /** Submits under way that carry an Idempotency-Key, by tenant and key. */
+  submitting: Map<string, Promise<void>>
+  /** Aborted when requests in flight must end because the process stops. */
+  sending: AbortController
+  /** Outcomes the store could not take yet. While there is one, no turn takes work. */
+  unrecorded: { count: number }
+}
+
+/** Who asks: a tenant's key, or the operator (`tenantId` null sees every tenant). */
+export interface Reader {
+  tenantId: string | null
+}

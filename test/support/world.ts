@@ -1,0 +1,164 @@
+import { randomBytes } from 'node:crypto'
+import { callbackRules, judgeCallbackUrl } from '../../src/domain/callback-url.ts'
+import type { SendOutcome } from '../../src/domain/delivery.ts'
+import type { JobCallback, RunOutcome } from '../../src/domain/job.ts'
+import type { Report } from '../../src/domain/progress.ts'
+import { DEFAULT_TENANT_ID } from '../../src/domain/tenant.ts'
+import { createEstimates } from '../../src/lifecycle/estimates.ts'
+import { createHandover } from '../../src/lifecycle/handover.ts'
+import { createRuns } from '../../src/lifecycle/runs.ts'
+import { newSigningSecret } from '../../src/lifecycle/signing-secret.ts'
+import { type SubmitInput, submitJob } from '../../src/lifecycle/submit-job.ts'
+import { createTakeDeliveries } from '../../src/lifecycle/take-deliveries.ts'
+import { createTakeJobs } from '../../src/lifecycle/take-jobs.ts'
+import { createWaiters } from '../../src/lifecycle/waiters.ts'
+import type { Settings, World } from '../../src/lifecycle/world.ts'
+import type { IdKind, JobType, Log, Run, SendRequest, Store, Workshop } from '../../src/ports.ts'
+import { createEmbeddedQueue } from '../../src/queue/embedded.ts'
+import { openInlineSqliteStore } from '../../src/store/sqlite/open.ts'
+import { createVault } from '../../src/store/vault.ts'
+import { type TestClock, testClock } from './clock.ts'
+
+export type TestHandler = (run: Run, signal: AbortSignal, report: (report: Report) => void) => Promise<RunOutcome> | RunOutcome
+
+export interface TestWorld extends World {
+  clock: TestClock
+  /** The store itself, for the world after a crash of this one. */
+  disk: Store
+  /** Every request the sender was asked for, in order. */
+  sent: SendRequest[]
+  /** What the sender answers from now on. */
+  answer: (request: SendRequest, signal: AbortSignal) => SendOutcome | Promise<SendOutcome>
+  /** Lines logged at `warn` or above. */
+  complaints: { fields: object; message: string }[]
+  /** Turns begin: jobs run and callbacks go out. Without it the world only takes submissions. */
+  work(): void
+  submit(input?: Partial<SubmitInput>): Promise<string>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export interface TestWorldOptions {
+  handlers?: Record<string, TestHandler>
+  types?: Record<string, Partial<JobType>>
+  settings?: Partial<Settings>
+  /** False: nothing is handed on in memory, as with workers elsewhere. */
+  handover?: boolean
+  /** A store (and clock) that outlives its first world: a restart. */
+  store?: Store
+  clock?: TestClock
+}
+
+export const ok: RunOutcome = { kind: 'completed', result: { kind: 'json', bytes: Buffer.from('{"ok":true}') } }
+
+export function answered(status: number, headers: Record<string, string> = {}, body = ''): SendOutcome {
+  return { kind: 'answered', status, error: null, ms: 5, responseHeaders: headers, responseBody: Buffer.from(body) }
+}
+
+export const hook: JobCallback = {
+  url: 'https://partner.example/hooks',
+  events: ['job.completed', 'job.failed', 'job.canceled'],
+  headers: {},
+}
+
+/** A world of its own for one test: the real lifecycle, store (in memory) and queue; a clock to push; scripted handlers and receivers. */
+export async function testWorld(options: TestWorldOptions = {}): Promise<TestWorld> {
+  const clock = options.clock ?? testClock()
+  const complaints: TestWorld['complaints'] = []
+  const complain = (fields: object, message: string) => void complaints.push({ fields, message })
+  const log: Log = { debug() {}, info() {}, warn: complain, error: complain }
+  const store = options.store ?? (await openInlineSqliteStore({ vault: createVault(randomBytes(32)), now: clock.now() }))
+  const queue = createEmbeddedQueue(clock, log)
+  const sent: SendRequest[] = []
+  const rules = callbackRules({ allow: [], httpsOnly: false, own: { addresses: ['127.0.0.1'], port: 3000 } })
+  let ids = 0
+
+  const world: TestWorld = {
+    settings: {
+      publicUrl: 'http://ringback.test',
+      retentionMs: 30 * 24 * 3600_000,
+      version: '0.0.0-test',
+      jobConcurrency: 16,
+      jobTimeoutMs: 600_000,
+      jobMaxAttempts: 3,
+      callbackConcurrency: 256,
+      callbackConcurrencyPerDestination: 64,
+      callbackPolicy: { schedule: [5_000, 300_000], jitter: 0 },
+      ...options.settings,
+    },
+    disk: store,
+    store: { ...store },
+    queue,
+    sender: {
+      send: async (request, signal) => {
+        sent.push(request)
+        return world.answer(request, signal)
+      },
+      close: async () => {},
+    },
+    workshop: scriptedWorkshop(options.handlers ?? { noop: () => ok }, options.types ?? {}),
+    clock,
+    random: () => 0,
+    randomBytes,
+    ids: { next: (kind: IdKind) => `${kind}_${(clock.now() + ids++).toString(16).padStart(12, '0')}${randomBytes(10).toString('hex')}` },
+    log,
+    worker: `w${randomBytes(4).toString('hex')}`,
+    judgeCallbackUrl: (url) => judgeCallbackUrl(url, rules),
+    handover: createHandover(options.handover ?? true),
+    estimates: createEstimates(),
+    runs: createRuns(),
+    waiters: createWaiters(),
+    submitting: new Map(),
+    sending: new AbortController(),
+    unrecorded: { count: 0 },
+
+    sent,
+    answer: () => answered(200),
+    complaints,
+    work() {
+      queue.consume('job', world.settings.jobConcurrency, createTakeJobs(world))
+      queue.consume('delivery', world.settings.callbackConcurrency, createTakeDeliveries(world))
+    },
+    async submit(input = {}) {
+      const { view } = await submitJob(world, { ...plainJob, ...input })
+      return view.job.id
+    },
+    async [Symbol.asyncDispose]() {
+      await queue.close()
+      await store.close()
+    },
+  }
+  if ((await store.signingSecrets(DEFAULT_TENANT_ID, null, clock.now())).length === 0) {
+    await store.commit([{ write: 'insertSigningSecret', secret: newSigningSecret(world, DEFAULT_TENANT_ID) }])
+  }
+  return world
+}
+
+export const plainJob: SubmitInput = {
+  tenantId: DEFAULT_TENANT_ID,
+  type: 'noop',
+  payload: Buffer.from('{}'),
+  callback: null,
+  callbackPointer: '/callback_url',
+  runAt: null,
+  timeoutMs: null,
+  maxAttempts: null,
+  priority: 0,
+  tags: [],
+  metadata: {},
+  traceparent: null,
+  idempotency: null,
+}
+
+function scriptedWorkshop(handlers: Record<string, TestHandler>, types: Record<string, Partial<JobType>>): Workshop {
+  const plain = { timeoutMs: null, maxAttempts: null, concurrency: null, steps: [], source: 'test', inputSchema: null }
+  return {
+    types: new Map(Object.keys(handlers).map((type) => [type, { type, ...plain, ...types[type] }])),
+    check: async () => [],
+    run: async (run, signal, report) => {
+      const handler = handlers[run.type]
+      if (!handler) throw new Error(`no handler for ${run.type}`)
+      return handler(run, signal, report)
+    },
+    close: async () => {},
+  }
+}
