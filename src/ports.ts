@@ -29,7 +29,7 @@ export type Kind = 'job' | 'delivery'
  */
 export type Write =
   | { write: 'insertJob'; job: PendingJob; payload: Uint8Array }
-  /** Guarded by the version before. Does not touch progress or `settledAt`, except: a start clears progress, an end without deliveries settles. */
+  /** Guarded by the version before. A start clears progress; nothing else of it, and never `settledAt`, is touched: `settleJob` follows an end. */
   | { write: 'updateJob'; job: Job }
   | { write: 'insertResult'; jobId: string; bytes: Uint8Array }
   /** Guarded by (job id, lease of a running job). Adds one to the progress revision. */
@@ -41,7 +41,7 @@ export type Write =
   /** Guarded by the version before. */
   | { write: 'updateDelivery'; delivery: Delivery }
   | { write: 'insertAttempt'; attempt: Attempt }
-  /** Retention of the job starts at `at`, unless one of its deliveries is still open. */
+  /** Retention of the finished job starts at `at`, unless one of its deliveries is still open: comes after the inserts of its change. */
   | { write: 'settleJob'; jobId: string; at: number }
   /** A replay has opened a delivery: retention stops. */
   | { write: 'unsettleJob'; jobId: string }
@@ -118,7 +118,9 @@ export interface DeliveryQuery extends PageQuery {
   status: 'pending' | 'delivered' | 'dead' | 'canceled' | null
   reason: string | null
   jobId: string | null
+  /** An event's id or its type. */
   event: string | null
+  /** The job's type. */
   type: string | null
   /** A URL origin. */
   destination: string | null
@@ -267,7 +269,10 @@ export interface Run {
 
 export interface Workshop {
   readonly types: ReadonlyMap<string, JobType>
-  /** What is wrong with a payload, as JSON pointers relative to the payload; none = fine. */
+  /**
+   * What is wrong with a payload, as JSON pointers relative to the payload; none = fine. Rejects with the Refusal
+   * `overloaded` when the check takes too long.
+   */
   check(type: string, payload: Uint8Array): Promise<{ pointer: string; detail: string }[]>
   /**
    * Runs one attempt. Settles when the handler has returned, thrown, or its thread is gone; an abort is the handler's

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { newKey } from '../domain/api-key.ts'
 import { Refusal } from '../domain/errors.ts'
 import { type ApiKey, DEFAULT_TENANT_ID, type Scope } from '../domain/tenant.ts'
@@ -22,13 +21,13 @@ export async function createApiKey(world: World, tenantId: string, input: NewApi
       faults: [{ pointer: '/scopes', detail: 'admin is for keys of the tenant "default".' }],
     })
   }
-  const { secret, prefix } = newKey(world.randomBytes)
+  const { secret, prefix, hash } = newKey(world.randomBytes)
   const key: ApiKey = {
     id: world.ids.next('key'),
     tenantId,
     ...input,
     prefix,
-    hash: createHash('sha256').update(secret).digest(),
+    hash,
     createdAt: world.clock.now(),
     revokedAt: null,
   }

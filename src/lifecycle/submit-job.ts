@@ -138,10 +138,7 @@ async function checked(world: World, { type: name, payload }: SubmitInput): Prom
       faults: [{ pointer: '/type', detail: 'Unknown job type.' }],
     })
   }
-  const issues = await world.workshop.check(name, payload).catch((error) => {
-    world.log.error({ type: name, error: String(error) }, 'a payload could not be checked')
-    throw new Refusal('overloaded', 'The payload could not be checked in time.', { retryAfterSeconds: 2 })
-  })
+  const issues = await world.workshop.check(name, payload)
   if (issues.length > 0) {
     const faults = issues.map((issue) => ({ pointer: `/payload${issue.pointer}`, detail: issue.detail }))
     throw new Refusal('invalid_request', 'The payload is not what this type of job takes.', { faults })

@@ -1,0 +1,157 @@
+/** What the author of a handler writes with. Loaded in the handlers' thread, never on the main one. */
+import type { z } from 'zod'
+import { DURATION_EXAMPLES, parseDuration } from '../domain/duration.ts'
+import { isErrorCode, isJobTypeName, isMediaType } from './names.ts'
+
+/** A handler writes lines to the service's log; `fields` are kept as JSON. */
+export type JobLog = Record<'debug' | 'info' | 'warn' | 'error', (message: string, fields?: object) => void>
+
+/** What a run knows about itself, and how it talks back. */
+export interface JobContext {
+  /** The idempotency key for everything the handler does outside: the same on every attempt. */
+  readonly jobId: string
+  /** 1 for the first try. */
+  readonly attempt: number
+  /** Aborted at a cancel, at the timeout and at a shutdown. Five seconds later the run is given up. */
+  readonly signal: AbortSignal
+  readonly metadata: Readonly<Record<string, string>>
+  /** W3C trace context of the request that submitted the job. */
+  readonly traceparent: string | null
+  /** The payload's bytes as they were submitted: big numbers and key order included. */
+  readonly rawInput: Uint8Array
+  readonly log: JobLog
+  /** How far the run has come: 0 to 100. */
+  progress(percent: number, message?: string): void
+  /** Does one named step and shows it in the job's progress. A step does not start once `signal` is aborted. */
+  step<T>(name: string, work: () => T | Promise<T>): Promise<T>
+}
+
+export interface JobOptions<Input extends z.ZodType = z.ZodUnknown> {
+  /** What submitters name: up to 128 letters, digits, `.`, `_`, `-`. */
+  type: string
+  /** A payload that does not fit is refused at submit; `run` gets what the schema makes of it. */
+  input?: Input
+  /** Of one run: `'5m'`, or milliseconds. Default: JOB_TIMEOUT. */
+  timeout?: string | number
+  /** Default: JOB_MAX_ATTEMPTS. */
+  maxAttempts?: number
+  /** Runs at a time in one process. Default: no limit but JOB_CONCURRENCY. */
+  concurrency?: number
+  /** Steps to show as pending from the start, in order. */
+  steps?: readonly string[]
+  /** Does the work. Gives JSON, `content(…)` or `location(…)`; throws to fail the attempt. */
+  run(input: z.output<Input>, ctx: JobContext): unknown
+}
+
+/** A checked job type, as the loader takes it. */
+export interface JobDefinition {
+  readonly type: string
+  readonly input: z.ZodType | null
+  readonly timeoutMs: number | null
+  readonly maxAttempts: number | null
+  readonly concurrency: number | null
+  readonly steps: readonly string[]
+  readonly run: (input: unknown, ctx: JobContext) => unknown
+}
+
+const definitions = new WeakSet<object>()
+const OPTIONS = new Set(['type', 'input', 'timeout', 'maxAttempts', 'concurrency', 'steps', 'run'])
+/** What a timer can wait. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1
+
+/** Declares a job type; the module's default export. Throws a TypeError that names the option it cannot take. */
+export function defineJob<Input extends z.ZodType = z.ZodUnknown>(options: JobOptions<Input>): JobDefinition {
+  for (const name of Object.keys(options)) demand(OPTIONS.has(name), `there is no option "${name}"`)
+  const { type, input, timeout, maxAttempts, concurrency, steps = [], run } = options
+  demand(isJobTypeName(type), 'type must be 1 to 128 letters, digits, ".", "_" or "-"')
+  demand(input === undefined || typeof input?.safeParseAsync === 'function', 'input must be a zod schema')
+  demand(maxAttempts === undefined || isCount(maxAttempts), 'maxAttempts must be a whole number from 1')
+  demand(concurrency === undefined || isCount(concurrency), 'concurrency must be a whole number from 1')
+  demand(Array.isArray(steps) && steps.every((step) => typeof step === 'string' && step !== ''), 'steps must be a list of names')
+  demand(new Set(steps).size === steps.length, 'steps must not repeat a name')
+  demand(typeof run === 'function', 'run must be a function')
+  const definition: JobDefinition = Object.freeze({
+    type,
+    input: input ?? null,
+    timeoutMs: timeout === undefined ? null : timeoutMs(timeout),
+    maxAttempts: maxAttempts ?? null,
+    concurrency: concurrency ?? null,
+    steps: [...steps],
+    run: run.bind(options) as JobDefinition['run'],
+  })
+  definitions.add(definition)
+  return definition
+}
+
+/** Whether a value came out of `defineJob`. */
+export function isJobDefinition(value: unknown): value is JobDefinition {
+  return typeof value === 'object' && value !== null && definitions.has(value)
+}
+
+/**
+ * A failure with a code that integrators may rely on. Retryable unless said otherwise: the attempt fails, and the job
+ * when its attempts are spent. `details` are shown as JSON, up to 16 KiB.
+ */
+export class JobError extends Error {
+  readonly code: string
+  readonly retryable: boolean
+  readonly details: unknown
+  constructor(code: string, message: string, options: { retryable?: boolean; details?: unknown; cause?: unknown } = {}) {
+    demand(isErrorCode(code), 'a JobError needs a code of 1 to 64 letters, digits, "_", "-" or "."')
+    super(message, { cause: options.cause })
+    this.name = 'JobError'
+    this.code = code
+    this.retryable = options.retryable ?? true
+    this.details = options.details ?? null
+  }
+}
+
+/** A result that is kept elsewhere: `GET …/result` redirects there. */
+export class Location {
+  readonly url: string
+  constructor(url: string) {
+    this.url = url
+  }
+}
+
+/** A result served as it is, with its own media type. */
+export class Content {
+  readonly bytes: Uint8Array
+  readonly type: string
+  constructor(bytes: Uint8Array, type: string) {
+    this.bytes = bytes
+    this.type = type
+  }
+}
+
+/** Answers the job with a redirect to an absolute http or https URL of up to 8,192 characters. Throws a TypeError for anything else. */
+export function location(url: string | URL): Location {
+  const parsed = URL.parse(String(url))
+  demand(parsed !== null && /^https?:$/.test(parsed.protocol), 'location needs an absolute http or https URL')
+  demand(parsed.href.length <= 8192, 'location takes a URL of up to 8,192 characters')
+  return new Location(parsed.href)
+}
+
+/** Answers the job with bytes, or a text as UTF-8, of a media type such as `text/csv; charset=utf-8`. Throws a TypeError for anything else. */
+export function content(body: Uint8Array | string, type: string): Content {
+  demand(typeof body === 'string' || body instanceof Uint8Array, 'content needs bytes or a text')
+  demand(isMediaType(type), 'content needs a media type such as text/csv')
+  return new Content(typeof body === 'string' ? new TextEncoder().encode(body) : body, type)
+}
+
+function timeoutMs(timeout: string | number): number {
+  const ms = typeof timeout === 'string' ? parseDuration(timeout) : timeout
+  demand(
+    ms !== undefined && isCount(ms) && ms <= LONGEST_TIMEOUT,
+    `timeout must be a duration such as ${DURATION_EXAMPLES}, at most 24 days`,
+  )
+  return ms
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 1
+}
+
+function demand(holds: boolean, otherwise: string): asserts holds {
+  if (!holds) throw new TypeError(otherwise)
+}

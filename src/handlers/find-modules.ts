@@ -1,0 +1,30 @@
+import { readdir, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { LoadError } from './load-error.ts'
+
+/**
+ * The handler modules of a folder as absolute paths, sorted by name: every `.ts`, `.js` and `.mjs` file, but neither
+ * declarations and tests, nor names that begin with `_` or `.`, nor sub-folders. Throws a LoadError that names the
+ * folder when it cannot be read or holds none.
+ */
+export async function findModules(dir: string): Promise<string[]> {
+  const folder = resolve(dir)
+  let names: string[]
+  try {
+    names = (await readdir(folder)).filter(isModuleName).sort()
+  } catch (error) {
+    throw new LoadError(folder, `cannot read the handlers (${(error as NodeJS.ErrnoException).code ?? error})`)
+  }
+  const files: string[] = []
+  for (const name of names) {
+    const path = join(folder, name)
+    // stat, not the directory entry: mounted configuration often comes as symbolic links.
+    if ((await stat(path).catch(() => null))?.isFile() !== false) files.push(path)
+  }
+  if (files.length === 0) throw new LoadError(folder, 'holds no handler (.ts, .js or .mjs)')
+  return files
+}
+
+function isModuleName(name: string): boolean {
+  return /^[^._].*\.(?:ts|js|mjs)$/.test(name) && !/\.(?:d|test)\.(?:ts|js|mjs)$/.test(name)
+}

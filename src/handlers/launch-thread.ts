@@ -1,0 +1,83 @@
+/** Main side: opens one handlers' thread and waits until it has loaded the modules. */
+import { type Transferable, Worker } from 'node:worker_threads'
+import type { Clock } from '../ports.ts'
+import { LoadError } from './load-error.ts'
+import type { FromThread, LoadedType, ThreadData, ToThread } from './messages.ts'
+
+/** A module that has not loaded by then never will: milliseconds. */
+const LOAD_DEADLINE = 60_000
+
+export interface LaunchOptions {
+  name: string
+  data: ThreadData
+  /** What handlers find in `process.env`. */
+  env: Readonly<Record<string, string | undefined>>
+  clock: Clock
+}
+
+export interface LiveThread {
+  types: readonly LoadedType[]
+  post(message: ToThread, transfer: readonly Transferable[]): void
+  /** Ends the thread wherever its code is, also in an endless loop. */
+  terminate(): void
+  /** Resolves when the thread has ended, with the reason for the log. */
+  gone: Promise<{ exitCode: number; error: unknown }>
+}
+
+/**
+ * Resolves when the thread listens; `receive` gets what it says from then on. Rejects with a LoadError that names the
+ * module when one cannot be taken, kills the thread, or has not loaded within 60 s. An abort of `stop` ends the thread at any time.
+ */
+export async function launchThread(options: LaunchOptions, stop: AbortSignal, receive: (message: FromThread) => void): Promise<LiveThread> {
+  const worker = openWorker(options)
+  const gone = whenGone(worker)
+  const terminate = (): void => void worker.terminate()
+  stop.addEventListener('abort', terminate)
+  void gone.then(() => stop.removeEventListener('abort', terminate))
+  try {
+    const types = await whenLoaded(worker, gone, options.clock)
+    worker.on('message', receive)
+    return { types, post: (message, transfer) => worker.postMessage(message, transfer), terminate, gone }
+  } catch (error) {
+    terminate()
+    await gone
+    throw error
+  }
+}
+
+function openWorker({ name, data, env }: LaunchOptions): Worker {
+  const entry = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url)
+  const worker = new Worker(entry, { name, workerData: data, env: { ...env }, stdout: true })
+  // Standard output is the service's log: what handlers print goes to standard error.
+  worker.stdout.on('data', (chunk: Uint8Array) => process.stderr.write(chunk))
+  return worker
+}
+
+function whenGone(worker: Worker): LiveThread['gone'] {
+  return new Promise((resolve) => {
+    let error: unknown = null
+    worker.on('error', (thrown: unknown) => {
+      error = thrown
+    })
+    worker.once('exit', (exitCode) => resolve({ exitCode, error }))
+  })
+}
+
+function whenLoaded(worker: Worker, gone: LiveThread['gone'], clock: Clock): Promise<readonly LoadedType[]> {
+  return new Promise((resolve, reject) => {
+    let source = 'the handlers'
+    const refuse = (reason: string): void => reject(new LoadError(source, reason))
+    const cancel = clock.after(LOAD_DEADLINE, () => refuse(`did not load within ${LOAD_DEADLINE / 1000} s`))
+    void gone
+      .then(({ exitCode, error }) => refuse(`ended its thread while it was loaded (${error ?? `exit code ${exitCode}`})`))
+      .then(cancel)
+    worker.on('message', function listen(message: FromThread) {
+      if (message.kind === 'loading') source = message.file
+      if (message.kind === 'refused') refuse(message.reason)
+      if (message.kind !== 'ready') return
+      worker.off('message', listen)
+      cancel()
+      resolve(message.types)
+    })
+  })
+}

@@ -1,0 +1,7 @@
+/** The operator's handlers cannot be taken: the start stops. The message is one line that names the file. */
+export class LoadError extends Error {
+  constructor(source: string, reason: string) {
+    super(`${source}: ${reason.replaceAll(/\s*\n\s*/g, ' ')}`)
+    this.name = 'LoadError'
+  }
+}

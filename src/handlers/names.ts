@@ -1,0 +1,16 @@
+/** Names that travel in URLs, headers and logs. Pure. */
+
+/** 1 to 128 letters, digits, `.`, `_`, `-`, the first a letter or a digit. */
+export function isJobTypeName(value: unknown): value is string {
+  return typeof value === 'string' && /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(value)
+}
+
+/** 1 to 64 letters, digits, `_`, `-`, `.`. */
+export function isErrorCode(value: unknown): value is string {
+  return typeof value === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(value)
+}
+
+/** A media type with its parameters (RFC 9110 section 8.3.1), fit to be a header value: printable ASCII, at most 255. */
+export function isMediaType(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= 255 && /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:[ \t]*;[\x20-\x7e]*)?$/.test(value)
+}

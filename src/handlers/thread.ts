@@ -1,0 +1,116 @@
+/**
+ * The entry of a handlers' thread: the only place where the operator's code runs. Two threads run this file: one is asked
+ * to run jobs, the other to check payloads, so that a handler that computes holds up neither submits nor reads.
+ */
+import { registerHooks } from 'node:module'
+import { type MessagePort, parentPort, type Transferable, workerData } from 'node:worker_threads'
+import type { RunOutcome } from '../domain/job.ts'
+import type { Run } from '../ports.ts'
+import { checkPayload } from './check-payload.ts'
+import { defineJob, type JobDefinition, JobError } from './define-job.ts'
+import { BadModule, describeJob, type LoadedJob, loadModules } from './load-modules.ts'
+import type { Check, Checked, FromThread, ThreadData, ToThread } from './messages.ts'
+import { pacedReporter } from './paced-progress.ts'
+import { runAttempt } from './run-attempt.ts'
+
+const port = parentPort as MessagePort
+const { files, maxResult } = workerData as ThreadData
+const runs = new Map<number, AbortController>()
+let answers: Checked[] = []
+
+/** `import … from 'ringback'` means this very package, from wherever a handler lies. */
+const door = new URL(import.meta.url.endsWith('.ts') ? '../index.ts' : '../index.js', import.meta.url).href
+registerHooks({
+  resolve: (specifier, context, next) => (specifier === 'ringback' ? { url: door, shortCircuit: true } : next(specifier, context)),
+})
+
+try {
+  const jobs = await loadModules(files, (file) => post({ kind: 'loading', file }))
+  port.on('message', (message: ToThread) => receive(jobs, message))
+  post({ kind: 'ready', types: [...jobs.values()].map(describeJob) })
+} catch (error) {
+  if (!(error instanceof BadModule)) throw error
+  post({ kind: 'refused', file: error.file, reason: error.message })
+  port.close()
+}
+
+function receive(jobs: ReadonlyMap<string, LoadedJob>, message: ToThread): void {
+  switch (message.kind) {
+    case 'run':
+      void startRun(jobs, message.run, message)
+      return
+    case 'abort':
+      runs.get(message.run)?.abort(new DOMException(message.reason, 'AbortError'))
+      return
+    case 'ping':
+      post({ kind: 'pong', ping: message.ping })
+      return
+    case 'check':
+      for (const check of message.checks) void answerCheck(jobs, check)
+      return
+    default:
+      message satisfies never
+  }
+}
+
+async function startRun(jobs: ReadonlyMap<string, LoadedJob>, run: number, work: Run): Promise<void> {
+  const controller = new AbortController()
+  runs.set(run, controller)
+  const reporter = pacedReporter((report) => post({ kind: 'report', run, report }), now, later)
+  const outcome = await runAttempt(
+    jobs.get(work.type)?.definition ?? missing(work.type),
+    work,
+    controller.signal,
+    reporter,
+    (level, message, fields) => post({ kind: 'log', run, level, message, fields }),
+    maxResult,
+  )
+  runs.delete(run)
+  post({ kind: 'ended', run, outcome }, bytesOf(outcome))
+}
+
+async function answerCheck(jobs: ReadonlyMap<string, LoadedJob>, { check, type, payload }: Check): Promise<void> {
+  const input = jobs.get(type)?.definition.input
+  let answer: Checked = { check, faults: [] }
+  try {
+    const checked = input && (await checkPayload(input, payload))
+    if (checked && 'faults' in checked) answer = { check, faults: checked.faults }
+  } catch (error) {
+    answer = { check, error: String(error instanceof Error ? error.message : error) }
+  }
+  if (answers.push(answer) === 1) setImmediate(sendAnswers)
+}
+
+/** The answers of one turn go together. */
+function sendAnswers(): void {
+  post({ kind: 'checked', answers })
+  answers = []
+}
+
+/** Stands in for a module that was there at the first start and is not any more. */
+function missing(type: string): JobDefinition {
+  return defineJob({
+    type,
+    run() {
+      throw new JobError('handler_missing', 'The handler of this job type is not loaded.')
+    },
+  })
+}
+
+/** The result's bytes are moved, not copied. */
+function bytesOf(outcome: RunOutcome): Transferable[] {
+  return outcome.kind === 'completed' && outcome.result.kind !== 'location' ? [outcome.result.bytes.buffer as ArrayBuffer] : []
+}
+
+function post(message: FromThread, transfer: readonly Transferable[] = []): void {
+  port.postMessage(message, transfer)
+}
+
+function now(): number {
+  return performance.now()
+}
+
+function later(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms)
+  return () => clearTimeout(timer)
+}

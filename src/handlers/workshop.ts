@@ -1,0 +1,91 @@
+/** The port `Workshop`: the operator's modules in threads of their own, and upstreams called from the main one. */
+import type { Clock, JobType, Log, Workshop } from '../ports.ts'
+import { createChecker } from './checker.ts'
+import { findModules } from './find-modules.ts'
+import { createUpstreamCaller } from './http-upstream.ts'
+import { LoadError } from './load-error.ts'
+import type { LoadedType } from './messages.ts'
+import { isJobTypeName } from './names.ts'
+import { createRunner } from './runner.ts'
+
+export interface WorkshopOptions {
+  /** The folder of handler modules, if there is one. */
+  handlersDir: string | null
+  upstreams: readonly { type: string; url: string }[]
+  /** The most bytes a result may have. */
+  maxResult: number
+  /** The environment handlers see: the service's own without its secrets. */
+  env: Readonly<Record<string, string | undefined>>
+  clock: Clock
+  log: Log
+}
+
+/**
+ * Loads every module and answers when all job types are known. Rejects with a LoadError of one line that names the
+ * file or upstream it cannot take.
+ */
+export async function createWorkshop(options: WorkshopOptions): Promise<Workshop> {
+  const upstreams = new Map<string, string>()
+  for (const { type, url } of options.upstreams) {
+    if (upstreams.has(type)) throw new LoadError(url, `is a second upstream for the job type "${type}"`)
+    upstreams.set(type, acceptedUrl(type, url))
+  }
+
+  const modules = options.handlersDir === null ? null : await openThreads(options, options.handlersDir)
+  const types = new Map<string, JobType>(modules?.types.map(({ hasInput: _, ...type }) => [type.type, type]))
+  for (const [type, url] of upstreams) {
+    const twin = types.get(type)
+    if (twin) {
+      await modules?.close()
+      throw new LoadError(twin.source, `defines the job type "${type}", which is an upstream too`)
+    }
+    types.set(type, upstreamType(type, url))
+  }
+
+  const caller = createUpstreamCaller(options)
+  return {
+    types,
+    check: async (type, payload) => (await modules?.check(type, payload)) ?? [],
+    async run(run, signal, report) {
+      const url = upstreams.get(run.type)
+      if (url !== undefined) return caller.call(url, run, signal)
+      if (modules?.types.some(({ type }) => type === run.type)) return modules.run(run, signal, report)
+      throw new Error(`no handler for the job type ${run.type}`)
+    },
+    async close() {
+      await Promise.all([caller.close(), modules?.close()])
+    },
+  }
+}
+
+/** One thread runs, the other checks: a handler that computes holds up no submit. The second is opened only when there is something to check. */
+async function openThreads(
+  options: WorkshopOptions,
+  handlersDir: string,
+): Promise<Pick<Workshop, 'check' | 'run' | 'close'> & { types: readonly LoadedType[] }> {
+  const { clock, log, maxResult } = options
+  const shared = { data: { files: await findModules(handlersDir), maxResult }, env: options.env, clock, log }
+  const runner = await createRunner({ ...shared, name: 'handlers' })
+  const checked = new Set(runner.types.filter(({ hasInput }) => hasInput).map(({ type }) => type))
+  const checker = checked.size === 0 ? null : await createChecker({ ...shared, name: 'payload checks' })
+  return {
+    types: runner.types,
+    check: async (type, payload) => (checked.has(type) && (await checker?.check(type, payload))) || [],
+    run: runner.run,
+    async close() {
+      await Promise.all([runner.close(), checker?.close()])
+    },
+  }
+}
+
+function acceptedUrl(type: string, url: string): string {
+  if (!isJobTypeName(type)) throw new LoadError(url, `"${type}" is no name for a job type`)
+  const parsed = URL.parse(url)
+  if (parsed === null || !/^https?:$/.test(parsed.protocol)) throw new LoadError(`upstream ${type}`, 'needs an http or https URL')
+  if (parsed.username !== '' || parsed.password !== '') throw new LoadError(`upstream ${type}`, 'takes no name and password in its URL')
+  return parsed.href
+}
+
+function upstreamType(type: string, url: string): JobType {
+  return { type, timeoutMs: null, maxAttempts: null, concurrency: null, steps: [], source: url, inputSchema: null }
+}

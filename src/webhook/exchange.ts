@@ -1,0 +1,82 @@
+/** One POST over a pool, from the call to an outcome. Settles exactly once, and never rejects. */
+import type { Dispatcher, Pool } from 'undici'
+import type { SendOutcome } from '../domain/delivery.ts'
+import type { Clock, SendRequest } from '../ports.ts'
+import { errorClassOf, SendFailure } from './failure.ts'
+import { keepHeaders } from './keep-headers.ts'
+
+const MAX_BODY = 64 * 1024
+/** 1xx answers that a receiver may send before its real one. */
+const MAX_INFORMATIONAL = 16
+
+/**
+ * `timeoutMs` covers everything, waiting for a connection included. Complete response headers are the answer, whatever
+ * happens to the body: that is read for the log, to 64 KiB or the deadline.
+ */
+export function exchange(pool: Pool, request: SendRequest, signal: AbortSignal, clock: Clock, timeoutMs: number): Promise<SendOutcome> {
+  return new Promise((resolve) => {
+    const startedAt = clock.monotonic()
+    let controller: Dispatcher.DispatchController | null = null
+    let answer: { status: number; headers: Record<string, string> } | null = null
+    const body: Buffer[] = []
+    let size = 0
+    let informational = 0
+    let settled = false
+
+    const settle = (error: unknown) => {
+      if (settled) return
+      settled = true
+      cancelDeadline()
+      signal.removeEventListener('abort', interrupt)
+      const ms = Math.round(clock.monotonic() - startedAt)
+      const responseBody = Buffer.concat(body)
+      resolve(
+        answer === null
+          ? { ...failed(error), status: null, ms, responseHeaders: {}, responseBody }
+          : { ...judged(answer.status), status: answer.status, ms, responseHeaders: answer.headers, responseBody },
+      )
+    }
+    const stop = (error: SendFailure) => {
+      settle(error)
+      controller?.abort(error)
+    }
+    const interrupt = () => stop(new SendFailure('interrupted'))
+    const cancelDeadline = clock.after(timeoutMs, () => stop(new SendFailure('timeout')))
+    signal.addEventListener('abort', interrupt)
+    if (signal.aborted) return interrupt()
+
+    const { pathname, search } = new URL(request.url)
+    pool.dispatch(
+      // No header or body time-outs: those are idle timers, and the deadline above is not.
+      { method: 'POST', path: pathname + search, headers: request.headers, body: request.body, headersTimeout: 0, bodyTimeout: 0 },
+      {
+        onRequestStart(started) {
+          controller = started
+          // The deadline passed while this request waited for its connection: nothing of it is sent.
+          if (settled) started.abort(new SendFailure('timeout'))
+        },
+        onResponseStart(_controller, status, headers) {
+          if (status >= 200) answer = { status, headers: keepHeaders(headers) }
+          else if (++informational > MAX_INFORMATIONAL) stop(new SendFailure('invalid_response'))
+        },
+        onResponseData(_controller, chunk) {
+          body.push(Buffer.from(chunk.subarray(0, MAX_BODY - size)))
+          size += chunk.length
+          if (size > MAX_BODY) stop(new SendFailure('invalid_response'))
+        },
+        onResponseEnd: () => settle(null),
+        onResponseError: (_controller, error) => settle(error),
+      },
+    )
+  })
+}
+
+function judged(status: number): Pick<SendOutcome, 'kind' | 'error'> {
+  return status <= 599 ? { kind: 'answered', error: null } : { kind: 'failed', error: 'invalid_response' }
+}
+
+function failed(error: unknown): Pick<SendOutcome, 'kind' | 'error'> {
+  const errorClass = errorClassOf(error)
+  if (errorClass === 'interrupted') return { kind: 'interrupted', error: null }
+  return { kind: errorClass === 'forbidden_address' ? 'forbidden' : 'failed', error: errorClass }
+}

@@ -1,0 +1,103 @@
+/**
+ * The Sender over undici: HTTP/1.1, one connection pool per destination, shared with no other. Nothing is followed,
+ * decoded, proxied or retried here, and the process-wide dispatcher is not used.
+ */
+import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
+import { Pool } from 'undici'
+import type { SendOutcome } from '../domain/delivery.ts'
+import type { Clock, Sender, SendRequest } from '../ports.ts'
+import { exchange } from './exchange.ts'
+import { SendFailure } from './failure.ts'
+import { type Guard, guardedConnect } from './guarded-connect.ts'
+import { type Resolve, systemResolve } from './resolve.ts'
+
+const MAX_HEADER_BYTES = 32 * 1024
+/** How long a connection is kept for the next callback: less than the 5 s after which common servers drop theirs. */
+const KEEP_ALIVE_MS = 4000
+const KEEP_ALIVE_MAX_MS = 30_000
+/** A destination without a callback for this long gives its memory back. */
+const RETIRE_AFTER_MS = 60_000
+
+export interface SenderSettings {
+  clock: Clock
+  /** Whether `address` may be dialled for `host` (a name, or the address itself). */
+  mayDial: Guard['mayDial']
+  /** Milliseconds for the whole try: DNS, connect, TLS, headers. */
+  timeoutMs: number
+  perDestinationConnections: number
+  /** PEM certificates trusted beside the public ones. */
+  ca?: string | undefined
+  /** The system's resolver when absent. */
+  resolve?: Resolve
+}
+
+interface Destination {
+  pool: Pool
+  inFlight: number
+  cancelRetirement: () => void
+  /** Drops its connections, those still being made too; requests under way end as interrupted. */
+  close(): Promise<void>
+}
+
+export function createSender(settings: SenderSettings): Sender {
+  const { clock, timeoutMs, perDestinationConnections: connections, mayDial, resolve = systemResolve() } = settings
+  const guard = { clock, timeoutMs, mayDial, resolve, secureContext: trusting(settings.ca) }
+  const destinations = new Map<string, Destination>()
+  let closed = false
+
+  const open = (request: SendRequest): Destination => {
+    const closing = new AbortController()
+    const pool = new Pool(new URL(request.url).origin, {
+      connect: guardedConnect(guard, closing.signal),
+      connections,
+      pipelining: 1,
+      allowH2: false,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,
+    })
+    const close = () => {
+      closing.abort()
+      return pool.destroy(new SendFailure('interrupted'))
+    }
+    const destination = { pool, inFlight: 0, cancelRetirement: () => {}, close }
+    destinations.set(request.destination, destination)
+    return destination
+  }
+
+  const release = (id: string, destination: Destination) => {
+    destination.inFlight -= 1
+    if (destination.inFlight > 0 || closed) return
+    destination.cancelRetirement = clock.after(RETIRE_AFTER_MS, () => {
+      destinations.delete(id)
+      void destination.close()
+    })
+  }
+
+  return {
+    async send(request, signal): Promise<SendOutcome> {
+      if (closed) return { kind: 'interrupted', status: null, error: null, ms: 0, responseHeaders: {}, responseBody: new Uint8Array() }
+      const destination = destinations.get(request.destination) ?? open(request)
+      destination.cancelRetirement()
+      destination.inFlight += 1
+      const outcome = await exchange(destination.pool, request, signal, clock, timeoutMs)
+      release(request.destination, destination)
+      return outcome
+    },
+    async close() {
+      closed = true
+      await Promise.all(
+        [...destinations.values()].map((destination) => {
+          destination.cancelRetirement()
+          return destination.close()
+        }),
+      )
+      destinations.clear()
+    },
+  }
+}
+
+/** Made once: a context of its own for every connection would parse every authority again. */
+function trusting(ca: string | undefined): SecureContext {
+  return createSecureContext(ca === undefined ? {} : { ca: [...getCACertificates('default'), ca] })
+}

@@ -1,0 +1,103 @@
+import { expect, test, vi } from 'vitest'
+import { Refusal } from '../../src/domain/errors.ts'
+import { bytes, jsonOf, workshopWith } from './temp-workshop.ts'
+
+const CHECKED = `import { defineJob, z } from 'ringback'
+export default defineJob({
+  type: 'checked',
+  input: z.strictObject({
+    customer: z.strictObject({ email: z.email() }),
+    items: z.array(z.object({ 'a/b~c': z.number() })).min(1),
+    spin: z.boolean().optional().refine((spin) => { if (spin) for (;;); return true }),
+    slow: z.boolean().optional().refine((slow) => slow ? new Promise(() => {}) : true),
+    bug: z.boolean().optional().refine((bug) => { if (bug) throw new Error('schema bug'); return true }),
+  }),
+  run: () => 'done',
+})`
+const FINE = { customer: { email: 'a@b.example' }, items: [{ 'a/b~c': 1 }] }
+
+test('a payload that fits has no faults, nor has any of a type without a schema', async () => {
+  const { check } = await workshopWith({
+    'a.ts': CHECKED,
+    'b.ts': `import { defineJob } from 'ringback'\nexport default defineJob({ type: 'free', run() {} })`,
+  })
+  expect(await check('checked', FINE)).toEqual([])
+  expect(await check('free', 'anything')).toEqual([])
+})
+
+test('faults are named by JSON pointers into the payload', async () => {
+  const { check } = await workshopWith({ 'a.ts': CHECKED })
+  const faults = await check('checked', { customer: { email: 'nobody', vip: true }, items: [{ 'a/b~c': 1 }, { 'a/b~c': '1' }], extra: 1 })
+  expect(faults.map(({ pointer }) => pointer).sort()).toEqual(['/customer/email', '/customer/vip', '/extra', '/items/1/a~1b~0c'])
+  expect(faults.every(({ detail }) => detail !== '')).toBe(true)
+  expect(await check('checked', 7)).toMatchObject([{ pointer: '' }])
+})
+
+test('checks of one turn are answered each with its own faults', async () => {
+  const { check } = await workshopWith({ 'a.ts': CHECKED })
+  const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => check('checked', n % 2 ? FINE : { ...FINE, [`m${n}`]: 1 })))
+  expect(answers.map(([fault]) => fault?.pointer)).toEqual(Array.from({ length: 50 }, (_, n) => (n % 2 ? undefined : `/m${n}`)))
+})
+
+test('a handler that computes holds up neither checks nor the main thread', async () => {
+  const { start, check } = await workshopWith({
+    'a.ts': CHECKED,
+    'busy.ts': `import { defineJob } from 'ringback'
+      export default defineJob({ type: 'busy', run(shared, ctx) { ctx.progress(1); for (let n = 0; n < 1e12; n++); } })`,
+  })
+  const run = start('busy')
+  await run.reported(({ kind }) => kind === 'progress')
+  // The handler computes for many minutes: that these come back at all shows that nobody waits for it.
+  for (let n = 0; n < 20; n++) expect(await check('checked', FINE)).toEqual([])
+  expect(await Promise.race([run.outcome, new Promise((resolve) => setImmediate(() => resolve('computing')))])).toBe('computing')
+})
+
+test('a schema that throws rejects its own check only', async () => {
+  const { check } = await workshopWith({ 'a.ts': CHECKED })
+  const [bug, fine] = await Promise.allSettled([check('checked', { ...FINE, bug: true }), check('checked', FINE)])
+  expect(bug).toMatchObject({ status: 'rejected', reason: { message: 'the input schema threw: schema bug' } })
+  expect(fine).toEqual({ status: 'fulfilled', value: [] })
+})
+
+test('a check that is not answered in two seconds is refused as overloaded; a thread that answers others stays', async () => {
+  const { check, clock, lines } = await workshopWith({ 'a.ts': CHECKED })
+  const slow = refusalOf(check('checked', { ...FINE, slow: true }))
+  await check('checked', FINE)
+  await clock.push(2_000)
+  expect(await slow).toMatchObject({ code: 'overloaded', retryAfterSeconds: 2 })
+  expect(lines).toEqual([])
+  expect(await check('checked', FINE)).toEqual([])
+})
+
+test('a frozen check thread is replaced after two seconds', async () => {
+  const { check, clock, lines } = await workshopWith({ 'a.ts': CHECKED })
+  const stuck = [refusalOf(check('checked', { ...FINE, spin: true })), refusalOf(check('checked', FINE))]
+  await clock.push(2_000)
+  expect(await Promise.all(stuck)).toMatchObject([{ code: 'overloaded' }, { code: 'overloaded' }])
+  expect(lines).toMatchObject([{ level: 'error', message: 'a handlers thread is replaced', fields: { thread: 'payload checks' } }])
+  await vi.waitFor(async () => expect(await check('checked', FINE)).toEqual([]), 10_000)
+})
+
+test('runs go on while the check thread is frozen', async () => {
+  const { check, start, clock } = await workshopWith({ 'a.ts': CHECKED })
+  const stuck = refusalOf(check('checked', { ...FINE, spin: true }))
+  expect(await jsonOf(start('checked', FINE))).toBe('done')
+  await clock.push(2_000)
+  await stuck
+})
+
+test('the caller keeps its payload: it is copied, not taken', async () => {
+  const { workshop } = await workshopWith({ 'a.ts': CHECKED })
+  const payload = bytes(FINE)
+  await workshop.check('checked', payload)
+  expect(payload).toEqual(bytes(FINE))
+})
+
+async function refusalOf(check: Promise<unknown>): Promise<Refusal> {
+  const error: unknown = await check.then(
+    () => new Error('it was answered'),
+    (reason: unknown) => reason,
+  )
+  expect(error).toBeInstanceOf(Refusal)
+  return error as Refusal
+}

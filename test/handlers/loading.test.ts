@@ -1,0 +1,123 @@
+import { access } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { expect, test, vi } from 'vitest'
+import { findModules } from '../../src/handlers/find-modules.ts'
+import { launchThread } from '../../src/handlers/launch-thread.ts'
+import { LoadError } from '../../src/handlers/load-error.ts'
+import { testClock } from '../support/clock.ts'
+import { folderWith, jsonOf, workshopWith } from './temp-workshop.ts'
+
+const GOOD = `import { defineJob } from 'ringback'
+export default defineJob({ type: 'good', run: () => 'ok' })`
+
+async function refusal(files: Record<string, string>): Promise<string> {
+  const error: unknown = await workshopWith(files).then(
+    () => new Error('it loaded'),
+    (reason: unknown) => reason,
+  )
+  expect(error).toBeInstanceOf(LoadError)
+  return (error as LoadError).message
+}
+
+test('modules are every .ts, .js and .mjs of the folder, sorted, but no declarations, tests, private files or sub-folders', async () => {
+  const folder = await folderWith({
+    'b.ts': '',
+    'a.mjs': '',
+    'c.js': '',
+    'c.d.ts': '',
+    'c.test.ts': '',
+    '_shared.ts': '',
+    '.hidden.ts': '',
+    'notes.md': '',
+    'deeper/d.ts': '',
+    'folder.ts/e.ts': '',
+  })
+  expect(await findModules(folder)).toEqual(['a.mjs', 'b.ts', 'c.js'].map((name) => `${folder}/${name}`))
+})
+
+test('a folder that is missing or empty stops the start and is named', async () => {
+  await expect(findModules('/nowhere/handlers')).rejects.toThrow('/nowhere/handlers: cannot read the handlers (ENOENT)')
+  const folder = await folderWith({ 'readme.md': '' })
+  await expect(findModules(folder)).rejects.toThrow(`${folder}: holds no handler`)
+})
+
+test('handlers outside the checkout import ringback, in TypeScript, JavaScript and CommonJS, and share private files', async () => {
+  const { start } = await workshopWith({
+    'one.ts': `import { defineJob, z } from 'ringback'
+import { twice } from './_twice.ts'
+export default defineJob({ type: 'one', input: z.object({ n: z.number() }), run: ({ n }: { n: number }): number => twice(n) })`,
+    '_twice.ts': 'export const twice = (n: number): number => 2 * n',
+    'two.mjs': `import { defineJob } from 'ringback'
+export default defineJob({ type: 'two', run: () => 'mjs' })`,
+    'three.js': `const { defineJob } = require('ringback')
+exports.default = undefined
+module.exports = defineJob({ type: 'three', run: () => 'cjs' })`,
+  })
+  expect(await jsonOf(start('one', { n: 21 }))).toBe(42)
+  expect(await jsonOf(start('two'))).toBe('mjs')
+  expect(await jsonOf(start('three'))).toBe('cjs')
+})
+
+test('a type is known with what its module declares', async () => {
+  const { workshop } = await workshopWith({
+    'report.ts': `import { defineJob, z } from 'ringback'
+export default defineJob({ type: 'report', input: z.object({ day: z.iso.date() }), timeout: '5m', maxAttempts: 2, concurrency: 4,
+  steps: ['read', 'write'], run: () => null })`,
+    'plain.ts': GOOD,
+  })
+  expect(workshop.types.get('report')).toMatchObject({
+    timeoutMs: 300_000,
+    maxAttempts: 2,
+    concurrency: 4,
+    steps: ['read', 'write'],
+    source: expect.stringMatching(/\/report\.ts$/),
+    inputSchema: { type: 'object', properties: { day: { type: 'string', format: 'date' } }, required: ['day'] },
+  })
+  expect(workshop.types.get('good')).toMatchObject({ timeoutMs: null, maxAttempts: null, concurrency: null, steps: [], inputSchema: null })
+})
+
+test.each<[string, string, RegExp]>([
+  ['broken syntax', 'export default {', /SyntaxError: .*bad\.ts:1\)$/],
+  ['TypeScript that cannot be stripped', 'enum A { B }\nexport default A', /SyntaxError.*enum/],
+  ['an import that is not there', `import './nothing.ts'`, /Cannot find module .*nothing\.ts/],
+  ['code that throws', `throw new Error('no database')`, /Error: no database/],
+  ['no default export', 'export const a = 1', /no job as its default export/],
+  ['a default export that defineJob did not make', `export default { type: 'x', run() {} }`, /no job as its default export/],
+  ['an end of its thread', 'process.exit(3)', /ended its thread while it was loaded \(exit code 3\)/],
+])('a module with %s stops the start and is named', async (_, source, reason) => {
+  const message = await refusal({ 'a-good.ts': GOOD, 'bad.ts': source })
+  expect(message).toMatch(/^\S*\/bad\.ts: [^\n]*$/)
+  expect(message).toMatch(reason)
+})
+
+test('two modules of one type stop the start; both are named', async () => {
+  expect(await refusal({ 'a.ts': GOOD, 'b.ts': GOOD })).toMatch(/\/b\.ts: defines the job type "good" again, after \S+\/a\.ts$/)
+})
+
+test('TypeScript under node_modules stops the start with advice', async () => {
+  const folder = await folderWith({ 'node_modules/jobs/a.ts': GOOD })
+  await expect(workshopWith({}, { handlersDir: `${folder}/node_modules/jobs` })).rejects.toThrow(/a\.ts: Node does not strip types/)
+})
+
+test('a module that does not finish loading stops the start after a minute and is named', async () => {
+  const folder = await folderWith({
+    'endless.ts': `import { writeFileSync } from 'node:fs'
+writeFileSync(new URL('./began', import.meta.url), '')
+await new Promise((resolve) => setTimeout(resolve, 3_600_000))`,
+  })
+  const clock = testClock()
+  const data = { files: [`${folder}/endless.ts`], maxResult: 1 }
+  const launched = launchThread({ name: 'test', data, env: {}, clock }, new AbortController().signal, () => {})
+  const refused = expect(launched).rejects.toThrow(`${folder}/endless.ts: did not load within 60 s`)
+  await vi.waitFor(() => access(`${folder}/began`), 10_000)
+  await clock.push(60_000)
+  await refused
+})
+
+test('the examples load', async () => {
+  const { workshop } = await workshopWith(
+    { 'x.ts': '' },
+    { handlersDir: fileURLToPath(new URL('../../examples/handlers', import.meta.url)) },
+  )
+  expect([...workshop.types.keys()]).toEqual(['order.create', 'report.sales_summary'])
+})

@@ -1,0 +1,189 @@
+import { expect, test, vi } from 'vitest'
+import { bytes, jsonOf, workshopWith } from './temp-workshop.ts'
+
+/** A module that runs `body` with `input` and `ctx`. */
+function handler(body: string, options = ''): string {
+  return `import { content, defineJob, JobError, location, z } from 'ringback'
+export default defineJob({ type: 'job', ${options} async run(input, ctx) { ${body} } })`
+}
+
+async function outcomeOf(body: string, payload: unknown = null, maxResult = 1024) {
+  const { start } = await workshopWith({ 'job.ts': handler(body) }, { maxResult })
+  return start('job', payload).outcome
+}
+
+test('a handler finds its input, the raw bytes and what the job carries in its context', async () => {
+  const { workshop } = await workshopWith({
+    'job.ts': handler(
+      'return { input, jobId: ctx.jobId, attempt: ctx.attempt, metadata: ctx.metadata, traceparent: ctx.traceparent, raw: new TextDecoder().decode(ctx.rawInput), aborted: ctx.signal.aborted }',
+    ),
+  })
+  // A view into a larger buffer: only its own bytes may arrive.
+  const payload = Buffer.from('xx{"big":12345678901234567890}yy').subarray(2, -2)
+  const run = { jobId: 'job_7', type: 'job', attempt: 2, payload, metadata: { order: '42' }, traceparent: '00-abc-def-01' }
+  const outcome = await workshop.run(run, new AbortController().signal, () => {})
+  expect(outcome).toMatchObject({ kind: 'completed', result: { kind: 'json' } })
+  expect(JSON.parse(Buffer.from((outcome as { result: { bytes: Uint8Array } }).result.bytes).toString())).toEqual({
+    input: { big: Number('12345678901234567890') },
+    jobId: 'job_7',
+    attempt: 2,
+    metadata: { order: '42' },
+    traceparent: '00-abc-def-01',
+    raw: '{"big":12345678901234567890}',
+    aborted: false,
+  })
+  expect(payload.toString()).toBe('{"big":12345678901234567890}')
+})
+
+test('the schema transforms the input, and an input that no longer fits fails the job', async () => {
+  const { start } = await workshopWith({
+    'job.ts': handler('return input', `input: z.object({ day: z.string().transform((d) => d + '!'), n: z.number().default(7) }),`),
+  })
+  expect(await jsonOf(start('job', { day: 'monday' }))).toEqual({ day: 'monday!', n: 7 })
+  expect(await start('job', { day: 1 }).outcome).toMatchObject({
+    kind: 'failed',
+    failure: { code: 'invalid_payload', retryable: false, details: { errors: [{ pointer: '/day' }] } },
+  })
+})
+
+test('progress and steps are reported in the order in which they happened', async () => {
+  const { start } = await workshopWith({
+    'job.ts': handler(`ctx.progress(5, 'warming up')
+      const read = await ctx.step('read', () => 20)
+      ctx.progress(read + 25)
+      await ctx.step('write', async () => { throw new Error('disk') }).catch(() => {})
+      ctx.progress(250)`),
+  })
+  const run = start('job')
+  await run.outcome
+  expect(run.reports).toEqual([
+    { kind: 'progress', percent: 5, message: 'warming up' },
+    { kind: 'step', name: 'read', status: 'running' },
+    { kind: 'step', name: 'read', status: 'completed' },
+    { kind: 'progress', percent: 45, message: null },
+    { kind: 'step', name: 'write', status: 'running' },
+    { kind: 'step', name: 'write', status: 'failed' },
+    { kind: 'progress', percent: 100, message: null },
+  ])
+})
+
+test('progress that is no number fails the attempt', async () => {
+  expect(await outcomeOf('ctx.progress(0 / 0)')).toMatchObject({ failure: { code: 'handler_failed', message: /0 to 100/ } })
+})
+
+test('a handler logs through the service, with the job beside its own fields', async () => {
+  const { start, lines } = await workshopWith({
+    'job.ts': handler(`ctx.log.debug('a'); ctx.log.info('b', { n: 1 }); ctx.log.warn('c', { f() {} }); ctx.log.error('d', { n: 1n })`),
+  })
+  await start('job').outcome
+  expect(lines.map(({ level, message, fields }) => [level, message, fields.fields])).toEqual([
+    ['debug', 'a', undefined],
+    ['info', 'b', { n: 1 }],
+    ['warn', 'c', {}],
+    ['error', 'd', { unserializable: true }],
+  ])
+  expect(lines[1]?.fields).toMatchObject({ job: 'job_1', type: 'job', attempt: 1 })
+})
+
+test('an abort reaches the signal with its reason; no step starts after it', async () => {
+  const { start } = await workshopWith({
+    'job.ts': handler(`ctx.progress(1)
+      const reason = await new Promise((resolve) => ctx.signal.addEventListener('abort', () => resolve(ctx.signal.reason.message)))
+      const step = await ctx.step('late', () => 'ran').catch((error) => error.name)
+      return { reason, step }`),
+  })
+  const run = start('job')
+  await run.reported(({ kind }) => kind === 'progress')
+  run.abort('The run is to stop: cancel.')
+  expect(await jsonOf(run)).toEqual({ reason: 'The run is to stop: cancel.', step: 'AbortError' })
+  expect(run.reports.filter(({ kind }) => kind === 'step')).toEqual([])
+})
+
+test('a run whose signal is aborted before it starts never reaches the handler', async () => {
+  const { workshop } = await workshopWith({ 'job.ts': handler(`throw new Error('ran')`) })
+  const run = { jobId: 'job_1', type: 'job', attempt: 1, payload: bytes(null), metadata: {}, traceparent: null }
+  expect(await workshop.run(run, AbortSignal.abort(), () => {})).toEqual({ kind: 'handed_back' })
+})
+
+test.each([
+  ['nothing', 'return undefined', 'null'],
+  ['a text', `return 'ä'`, '"ä"'],
+  ['an object', 'return { b: 1, a: [true, null] }', '{"b":1,"a":[true,null]}'],
+  ['a date', `return new Date(0)`, '"1970-01-01T00:00:00.000Z"'],
+])('returning %s completes the job with JSON', async (_, body, json) => {
+  expect(await outcomeOf(body)).toEqual({ kind: 'completed', result: { kind: 'json', bytes: new TextEncoder().encode(json) } })
+})
+
+test('returning content completes the job with those bytes and their type', async () => {
+  expect(await outcomeOf(`return content(new Uint8Array([0, 255, 7]).subarray(1), 'image/png')`)).toEqual({
+    kind: 'completed',
+    result: { kind: 'content', bytes: new Uint8Array([255, 7]), contentType: 'image/png' },
+  })
+  expect(await outcomeOf(`return content('a;b', 'text/csv; charset=utf-8')`)).toMatchObject({
+    result: { bytes: new TextEncoder().encode('a;b'), contentType: 'text/csv; charset=utf-8' },
+  })
+})
+
+test('returning a location completes the job with that URL', async () => {
+  expect(await outcomeOf(`return location('https://files.example/a b')`)).toEqual({
+    kind: 'completed',
+    result: { kind: 'location', url: 'https://files.example/a%20b' },
+  })
+})
+
+test.each([
+  ['a big integer', 'return 1n'],
+  ['a circle', 'const a = {}; a.a = a; return a'],
+])('returning %s fails the job with invalid_result', async (_, body) => {
+  expect(await outcomeOf(body)).toMatchObject({ kind: 'failed', failure: { code: 'invalid_result', retryable: false } })
+})
+
+test('a result of MAX_RESULT bytes is kept, one more fails the job', async () => {
+  expect(await outcomeOf(`return 'x'.repeat(8)`, null, 10)).toMatchObject({ kind: 'completed' })
+  const failure = { code: 'result_too_large', retryable: false, details: { max_bytes: 10, bytes: 11 } }
+  expect(await outcomeOf(`return 'x'.repeat(9)`, null, 10)).toMatchObject({ kind: 'failed', failure })
+  expect(await outcomeOf(`return content('x'.repeat(11), 'text/plain')`, null, 10)).toMatchObject({ kind: 'failed', failure })
+})
+
+test.each<[string, string, object]>([
+  ['an error', `throw new Error('no')`, { code: 'handler_failed', message: 'no', retryable: true, details: null }],
+  ['a text', `throw 'no'`, { code: 'handler_failed', message: 'no', retryable: true, details: null }],
+  ['no error at all', 'throw Object.create(null)', { code: 'handler_failed', retryable: true }],
+  ['a JobError', `throw new JobError('no_stock', 'sold out')`, { code: 'no_stock', message: 'sold out', retryable: true, details: null }],
+  [
+    'a final JobError with details',
+    `throw new JobError('declined', 'no', { retryable: false, details: { reason: 'funds' } })`,
+    { code: 'declined', message: 'no', retryable: false, details: { reason: 'funds' } },
+  ],
+  ['details that are not JSON', `throw new JobError('x', 'y', { details: 1n })`, { code: 'x', details: null }],
+  ['details beyond 16 KiB', `throw new JobError('x', 'y', { details: 'd'.repeat(16385) })`, { code: 'x', details: null }],
+  ['a JobError without a code', `throw new JobError('', 'y')`, { code: 'handler_failed', message: expect.stringMatching(/code/) }],
+])('throwing %s fails the attempt', async (_, body, failure) => {
+  expect(await outcomeOf(body)).toMatchObject({ kind: 'failed', failure })
+})
+
+test('an unexpected error goes to the log with its stack', async () => {
+  const { start, lines } = await workshopWith({ 'job.ts': handler(`throw new Error('no')`) })
+  await start('job').outcome
+  expect(lines).toMatchObject([{ level: 'warn', message: 'the handler threw', fields: { fields: { stack: /Error: no\n.*job\.ts/s } } }])
+})
+
+test('handlers see the environment they are given, nothing of the process’s own', async () => {
+  const { start } = await workshopWith({ 'job.ts': handler('return process.env') }, { env: { SHOP_URL: 'http://shop' } })
+  expect(await jsonOf(start('job'))).toEqual({ SHOP_URL: 'http://shop' })
+})
+
+test('what a handler prints goes to standard error, never into the log on standard output', async () => {
+  const written: string[] = []
+  const out = vi.spyOn(process.stdout, 'write')
+  const spy = vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => written.push(String(chunk)) > 0)
+  try {
+    const { start } = await workshopWith({ 'job.ts': handler(`console.log('printed by a handler')`) })
+    await start('job').outcome
+    await vi.waitFor(() => expect(written.join('')).toContain('printed by a handler'))
+    expect(out).not.toHaveBeenCalledWith(expect.stringContaining('printed by a handler'))
+  } finally {
+    spy.mockRestore()
+    out.mockRestore()
+  }
+})

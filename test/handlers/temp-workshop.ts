@@ -1,0 +1,115 @@
+/** A workshop over modules written to a folder of their own outside the checkout, with a clock to push. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import type { RunOutcome } from '../../src/domain/job.ts'
+import type { Report } from '../../src/domain/progress.ts'
+import { createWorkshop, type WorkshopOptions } from '../../src/handlers/workshop.ts'
+import type { Log, Run, Workshop } from '../../src/ports.ts'
+import { type TestClock, testClock } from '../support/clock.ts'
+
+export interface LogLine {
+  level: string
+  message: string
+  fields: Record<string, unknown>
+}
+
+export interface TempWorkshop {
+  workshop: Workshop
+  clock: TestClock
+  /** What was logged so far. */
+  lines: LogLine[]
+  /** Starts a run of a type with a payload. */
+  start(type: string, payload?: unknown, more?: Partial<Run>): StartedRun
+  check(type: string, payload: unknown): Promise<{ pointer: string; detail: string }[]>
+}
+
+export interface StartedRun {
+  outcome: Promise<RunOutcome>
+  reports: Report[]
+  /** Resolves with the first report that fits. */
+  reported(fits: (report: Report) => boolean): Promise<Report>
+  abort(reason?: string): void
+}
+
+/** Writes `{name: source}` to a fresh folder; a test's end removes it. */
+export async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'ringback-handlers-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  for (const [name, source] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true })
+    await writeFile(join(folder, name), source)
+  }
+  return folder
+}
+
+/** Opens a workshop over such files; a test's end closes it. Rejects as `createWorkshop` does. */
+export async function workshopWith(
+  files: Readonly<Record<string, string>>,
+  options: Partial<Omit<WorkshopOptions, 'clock' | 'log'>> = {},
+): Promise<TempWorkshop> {
+  const handlersDir = Object.keys(files).length === 0 ? null : await folderWith(files)
+  const lines: LogLine[] = []
+  const clock = testClock()
+  const workshop = await createWorkshop({
+    handlersDir,
+    upstreams: [],
+    maxResult: 1024 * 1024,
+    env: {},
+    ...options,
+    clock,
+    log: recordingLog(lines),
+  })
+  onTestFinished(() => workshop.close())
+  return {
+    workshop,
+    clock,
+    lines,
+    start: (type, payload = null, more = {}) => startRun(workshop, type, payload, more),
+    check: (type, payload) => workshop.check(type, bytes(payload)),
+  }
+}
+
+/** JSON as UTF-8. */
+export function bytes(value: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value))
+}
+
+/** The value of a completed run's JSON. */
+export async function jsonOf(run: StartedRun): Promise<unknown> {
+  const outcome = await run.outcome
+  if (outcome.kind !== 'completed' || outcome.result.kind !== 'json') throw new Error(`no JSON: ${JSON.stringify(outcome)}`)
+  return JSON.parse(new TextDecoder().decode(outcome.result.bytes))
+}
+
+function startRun(workshop: Workshop, type: string, payload: unknown, more: Partial<Run>): StartedRun {
+  const controller = new AbortController()
+  const reports: Report[] = []
+  let heard = (): void => {}
+  const run: Run = { jobId: 'job_1', type, attempt: 1, payload: bytes(payload), metadata: {}, traceparent: null, ...more }
+  const outcome = workshop.run(run, controller.signal, (report) => {
+    reports.push(report)
+    heard()
+  })
+  return {
+    outcome,
+    reports,
+    abort: (reason = 'cancel') => controller.abort(reason),
+    reported: (fits) =>
+      new Promise((resolve) => {
+        heard = () => {
+          const report = reports.find(fits)
+          if (report) resolve(report)
+        }
+        heard()
+      }),
+  }
+}
+
+function recordingLog(lines: LogLine[]): Log {
+  const write = (level: string) => (fields: object, message: string) => {
+    lines.push({ level, message, fields: fields as Record<string, unknown> })
+  }
+  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
+}
