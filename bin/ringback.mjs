@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+// Plain JavaScript that old Nodes can parse: better-sqlite3 crashes there instead of failing, and Node 20 cannot even
+// read TypeScript. So nothing else is loaded before the version is known to do.
+import { existsSync, readFileSync } from 'node:fs'
+
+const COMMANDS = { serve: 'start the service (also without a command)' }
+
+const [command = 'serve', ...rest] = process.argv.slice(2)
+const found = process.versions.node.split('.').map(Number)
+
+if (found[0] < 22 || (found[0] === 22 && found[1] < 19)) {
+  process.stderr.write(`Ringback needs Node ≥ 22.19, this is ${process.versions.node}\n`)
+  process.exit(1)
+} else if (command === '--version') {
+  process.stdout.write(`${JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version}\n`)
+} else if (command === '--help') {
+  process.stdout.write(usage())
+} else if (!Object.keys(COMMANDS).includes(command) || rest.length > 0) {
+  const wrong = rest.length > 0 ? `${command} takes no arguments` : `there is no command ${command}`
+  process.stderr.write(`ringback: ${wrong}\n\n${usage()}`)
+  process.exit(2)
+} else {
+  // A checkout runs its source as it is; the package carries the compiled form.
+  const source = new URL('../src/main.ts', import.meta.url)
+  const main = existsSync(source) ? source : new URL('../dist/main.js', import.meta.url)
+  import(main.href).then((module) => module[command]()).catch(refuse)
+}
+
+/** What the operator can mend is one line: a setting, the data folder, a handler file, the port. Anything else shows where it comes from. */
+function refuse(error) {
+  const isMendable = ['ConfigError', 'CannotOpen', 'LoadError'].includes(error.name) || error.syscall === 'listen'
+  process.stderr.write(`ringback: ${isMendable ? error.message : error.stack}\n`)
+  process.exit(1)
+}
+
+function usage() {
+  const lines = Object.entries(COMMANDS).map(([name, about]) => `  ${name.padEnd(12)}${about}`)
+  return `Usage: ringback [command]
+
+${lines.join('\n')}
+  --version   print the version
+  --help      print this
+
+Configuration comes from environment variables; the README lists them.
+`
+}
