@@ -1,0 +1,55 @@
+/** The HTTP application: every route, and what is answered where there is none. */
+import { Hono } from 'hono'
+import { Refusal } from '../domain/errors.ts'
+import type { World } from '../lifecycle/world.ts'
+import { createAuthenticate } from './auth.ts'
+import { mount } from './mount.ts'
+import { problem } from './problem.ts'
+import type { AnyRoute, HttpSettings } from './route.ts'
+import { apiKeyRoutes } from './routes/api-keys.ts'
+import { deliveryRoutes } from './routes/deliveries.ts'
+import { docsRoutes } from './routes/docs.ts'
+import { healthRoutes } from './routes/health.ts'
+import { jobResultRoute } from './routes/job-result.ts'
+import { jobRoutes } from './routes/jobs.ts'
+import { openApiRoute } from './routes/openapi.ts'
+import { readJobRoute } from './routes/read-job.ts'
+import { signingSecretRoute } from './routes/signing-secret.ts'
+import { submitJobRoute } from './routes/submit-job.ts'
+import { tenantRoutes } from './routes/tenants.ts'
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/** Needs no port: `app.request(…)` answers a request, `startServer` serves it. */
+export function createApp(world: World, settings: HttpSettings): Hono {
+  const app = new Hono()
+  const mounting = { world, authenticate: createAuthenticate(world, settings.adminKeyHash), maxBody: settings.maxBody }
+  for (const route of routesOf(world, settings)) mount(app, route, mounting)
+
+  app.notFound((context) => {
+    const allowed = METHODS.filter((method) => app.router.match(method, context.req.path)[0].length > 0)
+    if (allowed.length === 0) return problem(world, new Refusal('not_found', 'There is no such path.'))
+    if (allowed.includes('GET')) allowed.push('HEAD')
+    const allow = allowed.join(', ')
+    return problem(world, new Refusal('method_not_allowed', `This path takes ${allow}.`), { allow })
+  })
+  app.onError((error) => problem(world, error))
+  return app
+}
+
+function routesOf(world: World, { stopping }: HttpSettings): readonly AnyRoute[] {
+  const routes: AnyRoute[] = [
+    submitJobRoute(world),
+    readJobRoute,
+    jobResultRoute,
+    ...jobRoutes,
+    ...deliveryRoutes,
+    signingSecretRoute,
+    ...tenantRoutes,
+    ...apiKeyRoutes,
+    ...healthRoutes(stopping),
+    ...docsRoutes,
+  ]
+  routes.push(openApiRoute(routes))
+  return routes
+}

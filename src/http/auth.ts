@@ -1,0 +1,81 @@
+/** Who is asking: API keys (`Authorization: Bearer`, RFC 6750) to callers. */
+import { hash, timingSafeEqual } from 'node:crypto'
+import { Refusal } from '../domain/errors.ts'
+import { type ApiKey, DEFAULT_TENANT_ID, isUsable, SCOPES, type Scope, type TenantLimits } from '../domain/tenant.ts'
+import type { Reader, World } from '../lifecycle/world.ts'
+
+export interface Caller {
+  tenantId: string
+  scopes: readonly Scope[]
+  limits: TenantLimits
+  /** What this caller may see; with scope `admin` every tenant's records. */
+  reader: Reader
+}
+
+/** A revocation or a changed limit takes effect within this time, milliseconds. */
+const REMEMBERED_MS = 1000
+const REMEMBERED_KEYS = 10_000
+
+interface Known {
+  caller: Caller
+  /** Null for the operator's ADMIN_API_KEY. */
+  key: ApiKey | null
+  until: number
+}
+
+export type Authenticate = (authorization: string | null) => Promise<Caller>
+
+/**
+ * @param adminKeyHash SHA-256 of the operator's key, which has every scope
+ * @returns answers the caller of an `Authorization` header, or rejects with `unauthorized`
+ */
+export function createAuthenticate(world: World, adminKeyHash: Uint8Array): Authenticate {
+  const known = new Map<string, Known>()
+
+  async function lookUp(keyHash: Buffer): Promise<Omit<Known, 'until'>> {
+    const isOperator = timingSafeEqual(keyHash, adminKeyHash)
+    const key = isOperator ? null : await world.store.apiKeyByHash(keyHash)
+    if (!isOperator && !key) throw unauthorized()
+    const tenantId = key?.tenantId ?? DEFAULT_TENANT_ID
+    const scopes = key?.scopes ?? SCOPES
+    const limits = (await world.store.tenant(tenantId))?.limits ?? {}
+    const reader = { tenantId: scopes.includes('admin') ? null : tenantId }
+    return { caller: { tenantId, scopes, limits, reader }, key }
+  }
+
+  function remember(id: string, found: Omit<Known, 'until'>): Known {
+    const entry = { ...found, until: world.clock.monotonic() + REMEMBERED_MS }
+    known.delete(id)
+    known.set(id, entry)
+    if (known.size > REMEMBERED_KEYS) {
+      const [oldest] = known.keys()
+      if (oldest !== undefined) known.delete(oldest)
+    }
+    return entry
+  }
+
+  return async (authorization) => {
+    const key = /^Bearer +([\x21-\x7e]+)$/i.exec(authorization ?? '')?.[1]
+    if (key === undefined) throw unauthorized()
+    const keyHash = hash('sha256', key, 'buffer')
+    const id = keyHash.toString('base64')
+    let entry = known.get(id)
+    if (!entry || entry.until <= world.clock.monotonic()) entry = remember(id, await lookUp(keyHash))
+    if (entry.key && !isUsable(entry.key, world.clock.now())) throw unauthorized()
+    return entry.caller
+  }
+}
+
+/** Refuses with `forbidden`, before anything is looked up. */
+export function requireScope(caller: Caller, scope: Scope): void {
+  if (!caller.scopes.includes(scope)) throw new Refusal('forbidden', `This key does not have the scope ${scope}.`)
+}
+
+export function isAdmin(caller: Caller): boolean {
+  return caller.reader.tenantId === null
+}
+
+/** One text for every reason: it tells nobody whether a key once existed. */
+function unauthorized(): Refusal {
+  return new Refusal('unauthorized', 'Send a valid API key as `Authorization: Bearer <key>`.')
+}

@@ -1,0 +1,85 @@
+/** Request bodies: read within bounds, parsed once, kept as the bytes they came in. */
+import { Refusal } from '../domain/errors.ts'
+import { type MemberSpan, objectSpans, repeatedName } from '../domain/json-span.ts'
+import { invalidRequest } from './validate.ts'
+
+/** Deeper nesting is refused: later readers of the payload may recurse. */
+const MAX_DEPTH = 256
+const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*charset="?utf-8"?[ \t]*)?$/i
+
+/** Keeps a byte order mark, which JSON.parse then refuses: RFC 8259 forbids sending one. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+export interface JsonBody {
+  /** The whole body as it came. */
+  bytes: Uint8Array
+  value: object
+  members: readonly MemberSpan[]
+}
+
+/**
+ * The JSON object a request carries. Refuses with `unsupported_media_type`, `too_large` (above `maxBytes`; a declared
+ * length is judged before anything is read), `invalid_json`, or `invalid_request` when it is not an object.
+ */
+export async function readJsonObject(request: Request, maxBytes: number): Promise<JsonBody> {
+  const encoding = request.headers.get('content-encoding')
+  if (!JSON_TYPE.test(request.headers.get('content-type') ?? '') || (encoding !== null && encoding.toLowerCase() !== 'identity')) {
+    throw new Refusal('unsupported_media_type', 'Send the body as `Content-Type: application/json`, UTF-8, without content encoding.')
+  }
+  const bytes = await readBytes(request, maxBytes)
+  const value = parse(bytes)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalidRequest([{ pointer: '', detail: 'The body must be a JSON object.' }])
+  }
+  const { members, depth } = objectSpans(bytes)
+  if (depth > MAX_DEPTH) throw invalidJson(`The body is nested deeper than ${MAX_DEPTH} levels.`)
+  if (repeatedName(members) !== null) throw invalidJson('A top-level member stands there twice.')
+  return { bytes, value, members }
+}
+
+/** The bytes of a top-level member's value, or null when there is no such member. */
+export function memberBytes(body: JsonBody, name: string): Uint8Array | null {
+  const span = body.members.find((member) => member.name === name)
+  return span ? body.bytes.subarray(span.start, span.end) : null
+}
+
+async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+  const declared = request.headers.get('content-length')
+  if (declared !== null && !(Number(declared) <= maxBytes)) throw tooLarge(maxBytes)
+  try {
+    // The HTTP parser holds a body to its declared length, so only one without needs counting.
+    const bytes = declared === null ? await readCounted(request, maxBytes) : new Uint8Array(await request.arrayBuffer())
+    if (bytes.byteLength > maxBytes) throw tooLarge(maxBytes)
+    return bytes
+  } catch (error) {
+    if (error instanceof Refusal) throw error
+    throw invalidJson('The request ended before its body was complete.')
+  }
+}
+
+async function readCounted(request: Request, maxBytes: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = []
+  let size = 0
+  for await (const part of request.body ?? []) {
+    size += part.byteLength
+    if (size > maxBytes) throw tooLarge(maxBytes)
+    parts.push(part)
+  }
+  return Buffer.concat(parts, size)
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(UTF8.decode(bytes))
+  } catch {
+    throw invalidJson('The body is not valid JSON in UTF-8.')
+  }
+}
+
+function tooLarge(maxBytes: number): Refusal {
+  return new Refusal('too_large', `The body may have at most ${maxBytes} bytes.`)
+}
+
+function invalidJson(detail: string): Refusal {
+  return new Refusal('invalid_json', detail)
+}

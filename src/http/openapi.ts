@@ -1,0 +1,129 @@
+/** The OpenAPI 3.1 document, made of the routes and the schemas that validate them. */
+import { OpenAPIHono, z } from '@hono/zod-openapi'
+import type { ErrorCode } from '../domain/errors.ts'
+import { ERROR_CODES } from '../domain/errors.ts'
+import { PROBLEMS } from './problem.ts'
+import type { AnyRoute, ResponseDoc } from './route.ts'
+import { Problem } from './schemas/common.ts'
+import { JobEvent } from './schemas/job.ts'
+
+const TAGS = [
+  { name: 'Jobs', description: 'Submit work, follow it, fetch what came of it.' },
+  { name: 'Callbacks', description: 'What was sent where, and what was never taken.' },
+  { name: 'Tenants', description: 'Partners, their keys and limits. For the operator.' },
+  { name: 'Service', description: 'Health and documentation. Without a key.' },
+]
+
+const EVENT_HEADERS = {
+  'webhook-id': 'The id of the event: the same on every attempt and replay.',
+  'webhook-timestamp': 'Unix seconds of this attempt.',
+  'webhook-signature': '`v1,<base64>` of HMAC-SHA256 over `id.timestamp.body`; several, separated by spaces, while a secret rotates.',
+}
+
+/** The operation a receiver implements: the same for a job's own URL and, as a webhook, for any other target. */
+const receiver = {
+  summary: 'A job has ended',
+  description: 'Verify with any Standard Webhooks library. Answer 2xx within the time limit; anything else is retried on the schedule.',
+  request: {
+    headers: z.object(
+      Object.fromEntries(Object.entries(EVENT_HEADERS).map(([name, description]) => [name, z.string().openapi({ description })])),
+    ),
+    body: { required: true, content: { 'application/json': { schema: JobEvent } } },
+  },
+  responses: {
+    '2XX': { description: 'Delivered, whatever the body.' },
+    410: { description: 'Gone: dead at once, not retried.' },
+  },
+}
+
+/** @param publicUrl base of every path, without a slash at its end */
+export function openApiDocument(routes: readonly AnyRoute[], version: string, publicUrl: string) {
+  const generator = new OpenAPIHono()
+  const registry = generator.openAPIRegistry
+  registry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', description: 'An API key.' })
+  registry.registerWebhook({ ...receiver, method: 'post', path: 'jobEnded', operationId: 'jobEnded', tags: ['Callbacks'], security: [] })
+  for (const route of routes) registry.registerPath(operation(route))
+  const document = generator.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Ringback',
+      version,
+      description: description(),
+      license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+    },
+    servers: [{ url: publicUrl }],
+    tags: TAGS,
+  })
+  for (const route of routes) {
+    const described = document.paths?.[route.path]?.[route.method]
+    if (!described || !route.callbacks) continue
+    const post = { ...document.webhooks?.jobEnded?.post, operationId: `${route.operationId}Callback` }
+    described.callbacks = { jobEnded: { [route.callbacks]: { post } } }
+  }
+  return document
+}
+
+function operation(route: AnyRoute) {
+  return {
+    method: route.method,
+    path: route.path,
+    operationId: route.operationId,
+    summary: route.summary,
+    tags: [route.tag],
+    security: route.scope === null ? [] : [{ bearer: [] }],
+    ...(route.scope === null ? {} : { description: `Scope \`${route.scope}\`.` }),
+    request: {
+      ...(route.params ? { params: route.params } : {}),
+      ...(route.query ? { query: route.query } : {}),
+      ...(route.requestHeaders ? { headers: requestHeaders(route.requestHeaders) } : {}),
+      ...(route.body ? { body: { required: true, content: { 'application/json': { schema: route.body } } } } : {}),
+    },
+    responses: {
+      ...Object.fromEntries(Object.entries(route.responses).map(([status, doc]) => [status, response(doc)])),
+      ...problems(route),
+    },
+  }
+}
+
+function requestHeaders(headers: Readonly<Record<string, string>>) {
+  return z.object(
+    Object.fromEntries(Object.entries(headers).map(([name, description]) => [name, z.string().optional().openapi({ description })])),
+  )
+}
+
+function response({ description, schema, contentType, headers = {} }: ResponseDoc) {
+  const fields = Object.entries(headers).map(([name, says]) => [name, { description: says, schema: { type: 'string' as const } }])
+  return {
+    description,
+    ...(fields.length > 0 ? { headers: Object.fromEntries(fields) } : {}),
+    ...(schema ? { content: { 'application/json': { schema } } } : {}),
+    ...(contentType ? { content: { [contentType]: {} } } : {}),
+  }
+}
+
+/** What a route can refuse with, by status: what its kind implies and what it names itself. */
+function problems(route: AnyRoute) {
+  const codes = new Set<ErrorCode>(['invalid_request', 'internal_error', ...(route.problems ?? [])])
+  if (route.params) codes.add('not_found')
+  if (route.scope !== null) for (const code of ['unauthorized', 'forbidden', 'overloaded', 'store_unavailable'] as const) codes.add(code)
+  if (route.body) for (const code of ['invalid_json', 'too_large', 'unsupported_media_type'] as const) codes.add(code)
+  const statuses = Map.groupBy(codes, (code) => PROBLEMS[code].status)
+  return Object.fromEntries(
+    [...statuses].map(([status, members]) => [
+      status,
+      {
+        description: members.map((code) => `\`${code}\`: ${PROBLEMS[code].meaning}`).join('\n\n'),
+        content: { 'application/problem+json': { schema: Problem } },
+      },
+    ]),
+  )
+}
+
+function description(): string {
+  const rows = ERROR_CODES.map((code) => `| ${PROBLEMS[code].status} | \`${code}\` | ${PROBLEMS[code].meaning} |`)
+  return [
+    'Slow work as a well-behaved HTTP API: `202 Accepted`, a status URL, and signed callbacks.',
+    'Every error is `application/problem+json` with a stable `code`:',
+    ['| status | code | meaning |', '|---|---|---|', ...rows].join('\n'),
+  ].join('\n\n')
+}

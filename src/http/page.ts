@@ -1,0 +1,55 @@
+/** Lists: which page is asked for, and the page that answers. */
+import { Refusal } from '../domain/errors.ts'
+import type { Page, PageQuery } from '../ports.ts'
+import { type Caller, isAdmin } from './auth.ts'
+import { readCursor, writeCursor } from './cursor.ts'
+import { NO_STORE, respond } from './respond.ts'
+import { momentOf } from './schemas/common.ts'
+
+const DEFAULT_LIMIT = 20
+
+export interface PageRequest {
+  tenant?: string | undefined
+  limit?: string | undefined
+  cursor?: string | undefined
+  created_after?: string | undefined
+  created_before?: string | undefined
+}
+
+/** Whose rows a list shows: the caller's, or for the operator those of `tenant` (null = all). Refuses others who ask for it. */
+export function listedTenant(caller: Caller, tenant: string | undefined): string | null {
+  if (tenant === undefined) return caller.tenantId
+  if (!isAdmin(caller)) throw new Refusal('forbidden', 'Only keys with the scope admin may list other tenants.')
+  return tenant === '*' ? null : tenant
+}
+
+/** @param list what is listed; with the tenant it is what a cursor is good for */
+export function readPage(list: string, tenantId: string | null, query: PageRequest): PageQuery {
+  return {
+    tenantId,
+    limit: query.limit === undefined ? DEFAULT_LIMIT : Number(query.limit),
+    before: query.cursor === undefined ? null : readCursor(cursorScope(list, tenantId), query.cursor),
+    createdAfter: momentOf(query.created_after),
+    createdBefore: momentOf(query.created_before),
+  }
+}
+
+/**
+ * @param page its rows as JSON text
+ * @param url the request's; the link to the next page repeats its filters on our public address
+ */
+export function respondPage(list: string, tenantId: string | null, page: Page<string>, url: string, publicUrl: string): Response {
+  const cursor = page.next === null ? null : writeCursor(cursorScope(list, tenantId), page.next)
+  const text = `{"data":[${page.rows.join(',')}],"has_more":${cursor !== null},"next_cursor":${JSON.stringify(cursor)}}`
+  return respond(200, text, { ...NO_STORE, ...(cursor === null ? {} : { link: nextLink(url, publicUrl, cursor) }) })
+}
+
+function nextLink(url: string, publicUrl: string, cursor: string): string {
+  const { pathname, searchParams } = new URL(url)
+  searchParams.set('cursor', cursor)
+  return `<${publicUrl}${pathname}?${searchParams}>; rel="next"`
+}
+
+function cursorScope(list: string, tenantId: string | null): string {
+  return `${list} ${tenantId ?? '*'}`
+}

@@ -1,0 +1,87 @@
+/**
+ * What a route is. The one list of them (`routes/`) is both mounted (`mount.ts`) and described (`openapi.ts`), with the
+ * same schemas: nothing can be served that the document does not show.
+ */
+import type { z } from '@hono/zod-openapi'
+import type { ErrorCode } from '../domain/errors.ts'
+import type { Scope } from '../domain/tenant.ts'
+import type { World } from '../lifecycle/world.ts'
+import type { Caller } from './auth.ts'
+import type { JsonBody } from './body.ts'
+
+export interface HttpSettings {
+  /** SHA-256 of the operator's ADMIN_API_KEY. */
+  adminKeyHash: Uint8Array
+  /** Largest request body, bytes. */
+  maxBody: number
+  /** True once the process has begun to stop. */
+  stopping: () => boolean
+}
+
+/** One request that passed the checks its route names. */
+export interface Call<Who, Params, Query, Body> {
+  world: World
+  request: Request
+  /** Null on routes without a scope. */
+  caller: Who
+  params: Params
+  query: Query
+  /** The validated body. */
+  body: Body
+  /** The body as it came; null on routes without one. */
+  raw: Body extends undefined ? null : JsonBody
+  /** Go with the answer, whether it is the handler's or a refusal. Names in lower case. */
+  headers: Record<string, string>
+}
+
+export interface ResponseDoc {
+  description: string
+  /** Of a JSON body. */
+  schema?: z.ZodType
+  /** Of any other body. */
+  contentType?: string
+  /** Name → what it says. */
+  headers?: Readonly<Record<string, string>>
+}
+
+type Output<S> = S extends z.ZodType ? z.output<S> : undefined
+type Shape = z.ZodObject | undefined
+
+export interface Route<S extends Scope | null, P extends Shape, Q extends Shape, B extends z.ZodType | undefined> {
+  method: 'get' | 'post' | 'patch' | 'delete'
+  /** With `{name}` for parameters. */
+  path: string
+  operationId: string
+  summary: string
+  tag: 'Jobs' | 'Callbacks' | 'Tenants' | 'Service'
+  /** What the key needs; null = no key. */
+  scope: S
+  /** A path that does not fit is not found. */
+  params?: P
+  /** Without it the route takes no query parameters; unknown ones are always refused. */
+  query?: Q
+  body?: B
+  /** Request headers it heeds: name → what it does. For the document only. */
+  requestHeaders?: Readonly<Record<string, string>>
+  responses: Readonly<Record<number, ResponseDoc>>
+  /** Codes it can refuse with, besides those every route of its kind has. */
+  problems?: readonly ErrorCode[]
+  /** Events it leads to, at the URL this runtime expression finds. */
+  callbacks?: string
+  /** Refuses before the body is read. */
+  admit?(caller: S extends null ? null : Caller, headers: Record<string, string>): void
+  handle(call: Call<S extends null ? null : Caller, Output<P>, Output<Q>, Output<B>>): Response | Promise<Response>
+}
+
+/** A route whose types have done their work. */
+export type AnyRoute = Route<Scope | null, Shape, Shape, z.ZodType | undefined>
+
+/** Lets the compiler infer what the handler gets from the schemas beside it. */
+export function defineRoute<
+  S extends Scope | null,
+  P extends Shape = undefined,
+  Q extends Shape = undefined,
+  B extends z.ZodType | undefined = undefined,
+>(route: Route<S, P, Q, B>): AnyRoute {
+  return route as unknown as AnyRoute
+}

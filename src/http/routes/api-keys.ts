@@ -1,0 +1,77 @@
+/** POST, GET /v1/tenants/{id}/api-keys · DELETE /v1/api-keys/{id} */
+
+import { Refusal } from '../../domain/errors.ts'
+import { timestamp } from '../../domain/job-document.ts'
+import type { ApiKey } from '../../domain/tenant.ts'
+import { createApiKey, revokeApiKey } from '../../lifecycle/api-keys.ts'
+import { readPage, respondPage } from '../page.ts'
+import { respondEmpty, respondJson } from '../respond.ts'
+import { defineRoute } from '../route.ts'
+import { IdParams, listSchema, momentOf } from '../schemas/common.ts'
+import { ApiKey as ApiKeySchema, CreateApiKey, ListApiKeys, NewApiKey } from '../schemas/tenant.ts'
+
+const create = defineRoute({
+  method: 'post',
+  path: '/v1/tenants/{id}/api-keys',
+  operationId: 'createApiKey',
+  summary: 'Create an API key of a tenant',
+  tag: 'Tenants',
+  scope: 'admin',
+  params: IdParams('tnt'),
+  body: CreateApiKey,
+  responses: { 201: { description: 'The key. `key` is shown this once.', schema: NewApiKey } },
+  async handle({ world, params, body }) {
+    const input = { name: body.name ?? null, scopes: body.scopes, expiresAt: momentOf(body.expires_at) }
+    const { key, secret } = await createApiKey(world, params.id, input)
+    return respondJson(201, { ...wireApiKey(key), key: secret })
+  },
+})
+
+const list = defineRoute({
+  method: 'get',
+  path: '/v1/tenants/{id}/api-keys',
+  operationId: 'listApiKeys',
+  summary: 'List the API keys of a tenant, newest first',
+  tag: 'Tenants',
+  scope: 'admin',
+  params: IdParams('tnt'),
+  query: ListApiKeys,
+  responses: {
+    200: { description: 'A page of keys.', schema: listSchema(ApiKeySchema), headers: { link: 'The next page, `rel="next"`.' } },
+  },
+  async handle({ world, params, query, request }) {
+    if (!(await world.store.tenant(params.id))) throw new Refusal('not_found', 'There is no such tenant.')
+    const { rows, next } = await world.store.listApiKeys(params.id, readPage('api-keys', params.id, query))
+    const documents = rows.map((key) => JSON.stringify(wireApiKey(key)))
+    return respondPage('api-keys', params.id, { rows: documents, next }, request.url, world.settings.publicUrl)
+  },
+})
+
+const revoke = defineRoute({
+  method: 'delete',
+  path: '/v1/api-keys/{id}',
+  operationId: 'revokeApiKey',
+  summary: 'Revoke an API key',
+  tag: 'Tenants',
+  scope: 'admin',
+  params: IdParams('key'),
+  responses: { 204: { description: 'The key stops working within one second.' } },
+  async handle({ world, caller, params }) {
+    await revokeApiKey(world, caller.reader, params.id)
+    return respondEmpty(204)
+  },
+})
+
+export const apiKeyRoutes = [create, list, revoke]
+
+function wireApiKey({ id, name, prefix, scopes, createdAt, expiresAt, revokedAt }: ApiKey) {
+  return {
+    id,
+    name,
+    prefix,
+    scopes,
+    created_at: timestamp(createdAt),
+    expires_at: timestamp(expiresAt),
+    revoked_at: timestamp(revokedAt),
+  }
+}

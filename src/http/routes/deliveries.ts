@@ -1,0 +1,143 @@
+/** GET /v1/deliveries · GET /v1/dead-letters · GET, DELETE /v1/deliveries/{id} · POST /v1/deliveries/{id}/replay */
+import type { z } from '@hono/zod-openapi'
+import type { Attempt, Delivery } from '../../domain/delivery.ts'
+import { timestamp } from '../../domain/job-document.ts'
+import { discardDelivery } from '../../lifecycle/discard-delivery.ts'
+import { findDelivery } from '../../lifecycle/find-delivery.ts'
+import { replayDelivery } from '../../lifecycle/replay-delivery.ts'
+import type { DeliveryQuery } from '../../ports.ts'
+import type { Caller } from '../auth.ts'
+import { listedTenant, readPage, respondPage } from '../page.ts'
+import { respondEmpty, respondJson } from '../respond.ts'
+import { type Call, defineRoute } from '../route.ts'
+import { IdParams, listSchema } from '../schemas/common.ts'
+import { Delivery as DeliverySchema, DeliveryWithLog, ListDeadLetters, ListDeliveries, originOf } from '../schemas/delivery.ts'
+
+/** Attempts shown of one delivery, the newest. */
+const SHOWN_ATTEMPTS = 100
+
+const pageDoc = {
+  200: { description: 'A page of deliveries.', schema: listSchema(DeliverySchema), headers: { link: 'The next page, `rel="next"`.' } },
+}
+
+const listDeliveries = defineRoute({
+  method: 'get',
+  path: '/v1/deliveries',
+  operationId: 'listDeliveries',
+  summary: 'List deliveries, newest first',
+  tag: 'Callbacks',
+  scope: 'callbacks:read',
+  query: ListDeliveries,
+  responses: pageDoc,
+  handle: (call) => respondDeliveries('deliveries', call.query.status ?? null, call),
+})
+
+const listDeadLetters = defineRoute({
+  method: 'get',
+  path: '/v1/dead-letters',
+  operationId: 'listDeadLetters',
+  summary: 'The dead-letter queue: deliveries that were given up',
+  tag: 'Callbacks',
+  scope: 'callbacks:read',
+  query: ListDeadLetters,
+  responses: pageDoc,
+  handle: (call) => respondDeliveries('dead-letters', 'dead', call),
+})
+
+const readDelivery = defineRoute({
+  method: 'get',
+  path: '/v1/deliveries/{id}',
+  operationId: 'readDelivery',
+  summary: 'Read a delivery and its attempts',
+  tag: 'Callbacks',
+  scope: 'callbacks:read',
+  params: IdParams('dlv'),
+  responses: { 200: { description: 'The delivery and its attempt log, oldest first.', schema: DeliveryWithLog } },
+  async handle({ world, caller, params }) {
+    const delivery = await findDelivery(world, caller.reader, params.id)
+    const attempts = await world.store.attempts(delivery.id, SHOWN_ATTEMPTS)
+    return respondJson(200, { ...wireDelivery(delivery), attempt_log: attempts.map(wireAttempt) })
+  },
+})
+
+const replay = defineRoute({
+  method: 'post',
+  path: '/v1/deliveries/{id}/replay',
+  operationId: 'replayDelivery',
+  summary: 'Send a dead or delivered delivery again',
+  tag: 'Callbacks',
+  scope: 'callbacks:write',
+  params: IdParams('dlv'),
+  responses: { 202: { description: 'Pending again with a fresh schedule and the same `webhook-id`.', schema: DeliverySchema } },
+  problems: ['not_acceptable_state'],
+  async handle({ world, caller, params }) {
+    return respondJson(202, wireDelivery(await replayDelivery(world, caller.reader, params.id)))
+  },
+})
+
+const discard = defineRoute({
+  method: 'delete',
+  path: '/v1/deliveries/{id}',
+  operationId: 'discardDelivery',
+  summary: 'Take a dead delivery off the dead-letter queue',
+  tag: 'Callbacks',
+  scope: 'callbacks:write',
+  params: IdParams('dlv'),
+  responses: { 204: { description: 'The delivery is canceled, reason `discarded`.' } },
+  problems: ['not_acceptable_state'],
+  async handle({ world, caller, params }) {
+    await discardDelivery(world, caller.reader, params.id)
+    return respondEmpty(204)
+  },
+})
+
+export const deliveryRoutes = [listDeliveries, listDeadLetters, readDelivery, replay, discard]
+
+type ListCall = Call<Caller, undefined, z.output<typeof ListDeadLetters>, undefined>
+
+async function respondDeliveries(list: string, status: DeliveryQuery['status'], { world, caller, query, request }: ListCall) {
+  const tenantId = listedTenant(caller, query.tenant)
+  const { rows, next } = await world.store.listDeliveries({
+    ...readPage(list, tenantId, query),
+    status,
+    reason: query.reason ?? null,
+    jobId: query.job_id ?? null,
+    event: query.event ?? null,
+    type: query.type ?? null,
+    destination: query.destination === undefined ? null : originOf(query.destination),
+  })
+  const documents = rows.map((delivery) => {
+    const owner = query.tenant === undefined ? {} : { tenant_id: delivery.tenantId }
+    return JSON.stringify({ ...wireDelivery(delivery), ...owner })
+  })
+  return respondPage(list, tenantId, { rows: documents, next }, request.url, world.settings.publicUrl)
+}
+
+function wireDelivery(delivery: Delivery) {
+  return {
+    id: delivery.id,
+    event: { id: delivery.eventId, type: delivery.eventType },
+    job_id: delivery.jobId,
+    url: delivery.url,
+    status: delivery.status === 'sending' ? 'pending' : delivery.status,
+    reason: delivery.status === 'dead' || delivery.status === 'canceled' ? delivery.reason : null,
+    attempts: delivery.attempts,
+    next_attempt_at: timestamp(delivery.status === 'pending' ? delivery.dueAt : null),
+    last_status: delivery.lastStatus,
+    last_error: delivery.lastError,
+    created_at: timestamp(delivery.createdAt),
+  }
+}
+
+/** The receiver's bytes as text; what is not UTF-8 in them shows as U+FFFD. */
+function wireAttempt(attempt: Attempt) {
+  return {
+    n: attempt.n,
+    at: timestamp(attempt.at),
+    ms: attempt.ms,
+    status: attempt.status,
+    error: attempt.error,
+    response_headers: attempt.responseHeaders,
+    response_body: new TextDecoder().decode(attempt.responseBody),
+  }
+}

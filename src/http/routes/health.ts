@@ -1,0 +1,54 @@
+/** GET /healthz · GET /readyz */
+import { z } from '@hono/zod-openapi'
+import { respondJson } from '../respond.ts'
+import { defineRoute } from '../route.ts'
+
+const Alive = z.object({ status: z.literal('ok'), version: z.string() }).openapi('Alive')
+
+const Part = z.object({ ok: z.boolean(), reason: z.string().nullable() })
+
+const Readiness = z
+  .object({
+    status: z.enum(['ready', 'not_ready']),
+    reason: z.string().nullable(),
+    store: Part.extend({ details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])) }),
+    queue: Part,
+  })
+  .openapi('Readiness')
+
+const aliveRoute = defineRoute({
+  method: 'get',
+  path: '/healthz',
+  operationId: 'alive',
+  summary: 'Whether the process is alive',
+  tag: 'Service',
+  scope: null,
+  responses: { 200: { description: 'It is.', schema: Alive } },
+  handle: ({ world }) => respondJson(200, { status: 'ok', version: world.settings.version }),
+})
+
+/** Asked by load balancers and orchestrators: an answer of 503 takes the process out of rotation, nothing more. */
+function readyRoute(stopping: () => boolean) {
+  return defineRoute({
+    method: 'get',
+    path: '/readyz',
+    operationId: 'ready',
+    summary: 'Whether the service takes work',
+    tag: 'Service',
+    scope: null,
+    responses: {
+      200: { description: 'Store, migrations and queue are fine.', schema: Readiness },
+      503: { description: 'Not now; `reason` says why.', schema: Readiness },
+    },
+    async handle({ world }) {
+      const [store, queue] = await Promise.all([world.store.health(), world.queue.health()])
+      const reason = stopping() ? 'The service is stopping.' : (store.reason ?? queue.reason)
+      const ready = !stopping() && store.ok && queue.ok
+      return respondJson(ready ? 200 : 503, { status: ready ? 'ready' : 'not_ready', reason, store, queue })
+    },
+  })
+}
+
+export function healthRoutes(stopping: () => boolean) {
+  return [aliveRoute, readyRoute(stopping)]
+}

@@ -1,0 +1,60 @@
+/** GET /v1/jobs · POST /v1/jobs/{id}/cancel */
+import { jobDocument, NO_OUTLOOK } from '../../domain/job-document.ts'
+import { cancelJob } from '../../lifecycle/cancel-job.ts'
+import { outlook } from '../../lifecycle/outlook.ts'
+import { listedTenant, readPage, respondPage } from '../page.ts'
+import { NO_STORE, respond } from '../respond.ts'
+import { defineRoute } from '../route.ts'
+import { IdParams, listSchema } from '../schemas/common.ts'
+import { Job, ListJobs } from '../schemas/job.ts'
+
+const listJobs = defineRoute({
+  method: 'get',
+  path: '/v1/jobs',
+  operationId: 'listJobs',
+  summary: 'List jobs, newest first',
+  tag: 'Jobs',
+  scope: 'jobs:read',
+  query: ListJobs,
+  responses: { 200: { description: 'A page of jobs.', schema: listSchema(Job), headers: { link: 'The next page, `rel="next"`.' } } },
+  async handle({ world, caller, query, request }) {
+    const tenantId = listedTenant(caller, query.tenant)
+    const page = await world.store.listJobs({
+      ...readPage('jobs', tenantId, query),
+      status: query.status ?? null,
+      type: query.type ?? null,
+      tag: query.tag ?? null,
+    })
+    const documents = page.rows.map(async (view) =>
+      jobDocument(view, await outlook(world, view), world.settings, query.tenant !== undefined),
+    )
+    return respondPage('jobs', tenantId, { rows: await Promise.all(documents), next: page.next }, request.url, world.settings.publicUrl)
+  },
+})
+
+const cancel = defineRoute({
+  method: 'post',
+  path: '/v1/jobs/{id}/cancel',
+  operationId: 'cancelJob',
+  summary: 'Cancel a job',
+  tag: 'Jobs',
+  scope: 'jobs:write',
+  params: IdParams('job'),
+  responses: {
+    200: { description: 'The job is canceled, now or since before.', schema: Job },
+    202: {
+      description: 'A running handler must stop first; the job ends `canceled` within 5 s.',
+      schema: Job,
+      headers: { 'retry-after': 'Seconds.' },
+    },
+  },
+  problems: ['already_finished', 'gone', 'overloaded'],
+  async handle({ world, caller, params }) {
+    const { view, canceled } = await cancelJob(world, caller.reader, params.id)
+    if (canceled) return respond(200, jobDocument(view, NO_OUTLOOK, world.settings), NO_STORE)
+    const { retryAfterSeconds, ...expected } = await outlook(world, view)
+    return respond(202, jobDocument(view, expected, world.settings), { ...NO_STORE, 'retry-after': String(retryAfterSeconds) })
+  },
+})
+
+export const jobRoutes = [listJobs, cancel]

@@ -1,0 +1,74 @@
+/** GET /v1/jobs/{id}: the status document, at once or when it changes. */
+import { isFinished } from '../../domain/job.ts'
+import { type JobView, jobDocument, jobEtag } from '../../domain/job-document.ts'
+import { findJob } from '../../lifecycle/find-job.ts'
+import { outlook } from '../../lifecycle/outlook.ts'
+import { waitForJob } from '../../lifecycle/wait-for-job.ts'
+import type { Reader, World } from '../../lifecycle/world.ts'
+import { matchesEtag } from '../etag.ts'
+import { preferenceApplied, readPrefer, waitSeconds } from '../prefer.ts'
+import { respond, respondEmpty } from '../respond.ts'
+import { defineRoute } from '../route.ts'
+import { IdParams } from '../schemas/common.ts'
+import { Job, ReadJob } from '../schemas/job.ts'
+
+const HEADERS = {
+  etag: 'Over job, progress, callback and `overdue`; not over the two estimates.',
+  'retry-after': 'Seconds until asking again is worth it; absent once the job has ended.',
+  'preference-applied': 'What was applied of `Prefer`.',
+}
+
+export const readJobRoute = defineRoute({
+  method: 'get',
+  path: '/v1/jobs/{id}',
+  operationId: 'readJob',
+  summary: 'Read a job',
+  tag: 'Jobs',
+  scope: 'jobs:read',
+  params: IdParams('job'),
+  query: ReadJob,
+  requestHeaders: {
+    'If-None-Match': 'An ETag of an earlier answer: 304 while it still holds.',
+    Prefer: '`wait=N`, the same as the query parameter.',
+  },
+  responses: {
+    200: { description: 'The job as it is now.', schema: Job, headers: HEADERS },
+    304: { description: 'The ETag still holds.', headers: HEADERS },
+  },
+  problems: ['gone', 'overloaded'],
+  async handle({ world, caller: { reader }, params: { id }, query, request }) {
+    const prefer = query.wait === undefined ? readPrefer(request.headers.get('prefer')) : null
+    const seconds = query.wait === undefined ? (prefer?.wait ?? 0) : waitSeconds(query.wait, '?wait')
+    const known = request.headers.get('if-none-match')
+    const view = await viewAfterWait(world, reader, id, seconds, known, request)
+    const { retryAfterSeconds, ...expected } = await outlook(world, view)
+    const etag = jobEtag(view, expected.overdue)
+    const headers = {
+      etag,
+      'cache-control': 'private, no-cache',
+      ...(isFinished(view.job) ? {} : { 'retry-after': String(retryAfterSeconds) }),
+      ...(prefer?.wait == null ? {} : preferenceApplied({ wait: prefer.wait, respondAsync: false })),
+    }
+    if (matchesEtag(known, etag)) return respondEmpty(304, headers)
+    return respond(200, jobDocument(view, expected, world.settings), headers)
+  },
+})
+
+/** Without a wait the job as it is. With an ETag the wait is for another one, else for another status or the end. */
+async function viewAfterWait(
+  world: World,
+  reader: Reader,
+  id: string,
+  seconds: number,
+  known: string | null,
+  request: Request,
+): Promise<JobView> {
+  const onArrival = await findJob(world, reader, id)
+  if (seconds === 0) return onArrival
+  const hasNews = async (view: JobView) =>
+    known === null
+      ? isFinished(view.job) || view.job.status !== onArrival.job.status
+      : !matchesEtag(known, jobEtag(view, (await outlook(world, view)).overdue))
+  if (await hasNews(onArrival)) return onArrival
+  return waitForJob(world, reader, id, { ms: seconds * 1000, signal: request.signal, until: hasNews })
+}

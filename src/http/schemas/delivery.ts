@@ -1,0 +1,72 @@
+/** Deliveries on the wire. */
+import { z } from '@hono/zod-openapi'
+import { DEAD_REASONS } from '../../domain/delivery.ts'
+import { CreatedRange, idSchema, PageParameters, Time } from './common.ts'
+
+const DELIVERY_STATUSES = ['pending', 'delivered', 'dead', 'canceled'] as const
+const DeliveryReason = z.enum([...DEAD_REASONS, 'discarded'])
+
+const deliveryMembers = {
+  id: z.string(),
+  tenant_id: z.string().optional().openapi({ description: 'In lists with `tenant` only.' }),
+  event: z.object({ id: z.string(), type: z.string() }),
+  job_id: z.string(),
+  url: z.string(),
+  status: z.enum(DELIVERY_STATUSES).openapi({ description: '`pending` covers a try in flight.' }),
+  reason: DeliveryReason.nullable(),
+  attempts: z.int(),
+  next_attempt_at: Time.nullable(),
+  last_status: z.int().nullable(),
+  last_error: z.string().nullable(),
+  created_at: Time,
+}
+
+export const Delivery = z.object(deliveryMembers).openapi('Delivery')
+
+export const DeliveryWithLog = z
+  .object({
+    ...deliveryMembers,
+    attempt_log: z.array(
+      z.object({
+        n: z.int(),
+        at: Time,
+        ms: z.number(),
+        status: z.int().nullable(),
+        error: z.string().nullable(),
+        response_headers: z.record(z.string(), z.string()),
+        response_body: z.string(),
+      }),
+    ),
+  })
+  .openapi('DeliveryWithLog')
+
+const DeliveryFilters = {
+  reason: DeliveryReason.optional(),
+  job_id: idSchema('job').optional(),
+  event: z.string().optional().openapi({ description: 'Id of the event, or its type, such as `job.completed`.' }),
+  type: z.string().optional().openapi({ description: 'Type of the job.' }),
+  destination: z
+    .string()
+    .refine((text) => originOf(text) !== null, 'Must be an http:// or https:// URL.')
+    .optional()
+    .openapi({ description: 'A URL; deliveries to its origin.', example: 'https://partner.example' }),
+  ...CreatedRange,
+  ...PageParameters,
+}
+
+export const ListDeliveries = z.strictObject({ status: z.enum(DELIVERY_STATUSES).optional(), ...DeliveryFilters })
+export const ListDeadLetters = z.strictObject(DeliveryFilters)
+
+/** The origin of an http(s) URL, or null. */
+export function originOf(url: string): string | null {
+  const parsed = URL.parse(url)
+  return parsed && /^https?:$/.test(parsed.protocol) ? parsed.origin : null
+}
+
+export const SigningSecret = z
+  .object({
+    secret: z.string().openapi({ example: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' }),
+    previous: z.string().nullable(),
+    previous_expires_at: Time.nullable(),
+  })
+  .openapi('SigningSecret')

@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest'
+import { Delivery, DeliveryWithLog } from '../../src/http/schemas/delivery.ts'
+import { until } from '../support/clock.ts'
+import { answered, hook } from '../support/world.ts'
+import { type AppWorld, appWorld, refusal } from './app-world.ts'
+
+/** A world in which one callback got this answer; 410 is dead at once. */
+async function afterCallback(status: number, body = '') {
+  const a = await appWorld()
+  a.world.answer = () => answered(status, { 'x-receiver': 'yes' }, body)
+  a.world.work()
+  await a.world.submit({ callback: hook })
+  const delivery = await until('the callback was tried', async () => (await list(a))[0]?.attempts === 1 && (await list(a))[0])
+  return { a, delivery }
+}
+
+const list = async (a: AppWorld, path = '/v1/deliveries') => (await a.ask('GET', path)).json.data
+
+describe('GET /v1/deliveries', () => {
+  it('lists a delivery with what came of it', async () => {
+    const { a, delivery } = await afterCallback(204)
+    await using _ = a
+    expect(Delivery.strict().parse(delivery)).toEqual(delivery)
+    expect(delivery).toMatchObject({
+      event: { id: expect.stringMatching(/^evt_/), type: 'job.completed' },
+      url: hook.url,
+      status: 'delivered',
+      reason: null,
+      attempts: 1,
+      next_attempt_at: null,
+      last_status: 204,
+      last_error: null,
+    })
+  })
+
+  it('filters by every member', async () => {
+    const { a, delivery } = await afterCallback(410)
+    await using _ = a
+    const hits = [
+      'status=dead',
+      'reason=gone',
+      `job_id=${delivery.job_id}`,
+      'event=job.completed',
+      'type=noop',
+      'destination=https://partner.example/x',
+    ]
+    for (const query of hits) expect(await list(a, `/v1/deliveries?${query}`), query).toMatchObject([{ id: delivery.id }])
+    const misses = [
+      'status=pending',
+      'reason=exhausted',
+      'job_id=job_0',
+      'event=job.failed',
+      'type=other',
+      'destination=https://other.example',
+    ]
+    for (const query of misses) expect(await list(a, `/v1/deliveries?${query}`), query).toEqual([])
+  })
+
+  it('shows tenant_id when the operator asks for all', async () => {
+    const { a } = await afterCallback(204)
+    await using _ = a
+    expect(await list(a, '/v1/deliveries?tenant=*')).toMatchObject([{ tenant_id: 'tnt_default' }])
+  })
+
+  it.each(['status=sending', 'reason=lost', 'job_id=7', 'destination=ftp://a.example', 'destination=partner', 'cursor=x'])(
+    'answers 422 to ?%s',
+    async (query) => {
+      await using a = await appWorld()
+      expect(refusal(await a.ask('GET', `/v1/deliveries?${query}`))).toMatchObject({ status: 422, pointers: [`?${query.split('=')[0]}`] })
+    },
+  )
+})
+
+describe('GET /v1/dead-letters', () => {
+  it('lists the dead ones only', async () => {
+    const { a, delivery } = await afterCallback(410)
+    await using _ = a
+    expect(await list(a, '/v1/dead-letters')).toMatchObject([{ id: delivery.id, status: 'dead', reason: 'gone' }])
+    await a.ask('DELETE', `/v1/deliveries/${delivery.id}`)
+    expect(await list(a, '/v1/dead-letters')).toEqual([])
+  })
+
+  it('answers 422 to a status', async () => {
+    await using a = await appWorld()
+    expect((await a.ask('GET', '/v1/dead-letters?status=dead')).status).toBe(422)
+  })
+})
+
+describe('GET /v1/deliveries/{id}', () => {
+  it('answers 200 with the attempt log', async () => {
+    const { a, delivery } = await afterCallback(503, 'sorry')
+    await using _ = a
+    const { json } = await a.ask('GET', `/v1/deliveries/${delivery.id}`)
+    expect(DeliveryWithLog.strict().parse(json)).toEqual(json)
+    expect(json).toMatchObject({ status: 'pending', attempts: 1, next_attempt_at: expect.any(String), last_status: 503 })
+    expect(json.attempt_log).toMatchObject([
+      { n: 1, status: 503, error: null, response_headers: { 'x-receiver': 'yes' }, response_body: 'sorry' },
+    ])
+  })
+
+  it('answers 404 to an unknown id', async () => {
+    await using a = await appWorld()
+    expect(refusal(await a.ask('GET', '/v1/deliveries/dlv_0'))).toMatchObject({ status: 404 })
+  })
+})
+
+describe('POST /v1/deliveries/{id}/replay', () => {
+  it('answers 202, pending again', async () => {
+    const { a, delivery } = await afterCallback(410)
+    await using _ = a
+    const answer = await a.ask('POST', `/v1/deliveries/${delivery.id}/replay`)
+    expect(answer.status).toBe(202)
+    expect(answer.json).toMatchObject({ id: delivery.id, status: 'pending', event: delivery.event, attempts: 1 })
+  })
+
+  it('answers 409 unless dead or delivered', async () => {
+    const { a, delivery } = await afterCallback(503)
+    await using _ = a
+    expect(refusal(await a.ask('POST', `/v1/deliveries/${delivery.id}/replay`))).toMatchObject({
+      status: 409,
+      code: 'not_acceptable_state',
+    })
+  })
+})
+
+describe('DELETE /v1/deliveries/{id}', () => {
+  it('answers 204 for a dead one, which is then canceled', async () => {
+    const { a, delivery } = await afterCallback(410)
+    await using _ = a
+    expect((await a.ask('DELETE', `/v1/deliveries/${delivery.id}`)).status).toBe(204)
+    expect((await a.ask('GET', `/v1/deliveries/${delivery.id}`)).json).toMatchObject({ status: 'canceled', reason: 'discarded' })
+  })
+
+  it('answers 409 for any other', async () => {
+    const { a, delivery } = await afterCallback(204)
+    await using _ = a
+    expect(refusal(await a.ask('DELETE', `/v1/deliveries/${delivery.id}`))).toMatchObject({ status: 409, code: 'not_acceptable_state' })
+  })
+})
+
+describe('GET /v1/signing-secret', () => {
+  it('answers 200 with the tenant’s own secret, and no cache may keep it', async () => {
+    await using a = await appWorld()
+    const ours = await a.ask('GET', '/v1/signing-secret')
+    const theirs = await a.ask('GET', '/v1/signing-secret', { key: await a.tenantKey() })
+    expect(ours.json).toEqual({ secret: expect.stringMatching(/^whsec_/), previous: null, previous_expires_at: null })
+    expect(theirs.json.secret).not.toBe(ours.json.secret)
+    expect(ours.headers.get('cache-control')).toBe('no-store')
+  })
+
+  it('answers 403 to a key that may only read callbacks', async () => {
+    await using a = await appWorld()
+    const key = await a.tenantKey({ scopes: ['callbacks:read'] })
+    expect((await a.ask('GET', '/v1/signing-secret', { key })).status).toBe(403)
+  })
+})
