@@ -1,0 +1,67 @@
+/** The folder that holds the database, held by one process at a time. */
+
+import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { CannotOpen } from './cannot-open.ts'
+
+/** How long we wait for an owner that is just leaving. */
+const PATIENCE_MS = 1000
+
+export function databasePath(dataDir: string): string {
+  return join(dataDir, 'ringback.db')
+}
+
+/**
+ * Makes the folder if it is missing and holds it for this process; the answer lets it go. Throws `CannotOpen` when it
+ * cannot be written, or within 2 s when another process has it, with that process's pid.
+ *
+ * The lock is a tiny SQLite file in an exclusive transaction, so the kernel frees it when its holder dies. Nothing else
+ * in this process may open and close that file: POSIX would drop the lock with it.
+ */
+export function holdDataFolder(dataDir: string): () => void {
+  makeWritable(dataDir)
+  const pidFile = join(dataDir, 'ringback.pid')
+  let lock: Database.Database | undefined
+  try {
+    lock = new Database(join(dataDir, 'ringback.lock'), { timeout: PATIENCE_MS })
+    lock.exec('BEGIN EXCLUSIVE')
+    const draft = `${pidFile}.${process.pid}.new`
+    writeFileSync(draft, `${process.pid}\n`, { mode: 0o600 })
+    renameSync(draft, pidFile)
+  } catch (error) {
+    lock?.close()
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
+      throw new CannotOpen(`${dataDir} is in use by process ${ownerPid(pidFile)}: stop it, or set DATA_DIR to another folder`)
+    }
+    throw cannotUse(dataDir, error)
+  }
+  const held = lock
+  return () => {
+    if (!held.open) return
+    rmSync(pidFile, { force: true })
+    held.close()
+  }
+}
+
+function makeWritable(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (error) {
+    throw cannotUse(dataDir, error)
+  }
+}
+
+function cannotUse(dataDir: string, error: unknown): CannotOpen {
+  const reason = error instanceof Error ? error.message : String(error)
+  return new CannotOpen(`DATA_DIR ${dataDir} cannot be used: ${reason}`, { cause: error })
+}
+
+function ownerPid(pidFile: string): string {
+  try {
+    return readFileSync(pidFile, 'utf8').trim() || 'unknown'
+  } catch {
+    return 'unknown'
+  }
+}

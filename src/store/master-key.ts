@@ -1,0 +1,49 @@
+/** Where the 32 bytes come from that the vault is locked with. */
+import { hkdfSync, randomBytes } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { CannotOpen } from './cannot-open.ts'
+import { createFileOnce } from './create-file-once.ts'
+import { databasePath } from './data-folder.ts'
+
+const KEY_FILE = 'master.key'
+const KEY_BYTES = 32
+
+/**
+ * The master key: `masterKey` (the setting MASTER_KEY) when given, else the key file of the data folder, which is made
+ * on the first start. Throws `CannotOpen`, also when a database is there but its key file is not: a new key could not
+ * open what the lost one sealed.
+ */
+export function loadMasterKey(options: { masterKey?: string | undefined; dataDir: string }): Uint8Array {
+  if (options.masterKey !== undefined) return parseMasterKey(options.masterKey)
+  const path = join(options.dataDir, KEY_FILE)
+  if (!existsSync(path)) {
+    if (existsSync(databasePath(options.dataDir))) {
+      throw new CannotOpen(
+        `${path} is missing, but a database is there: put the key file back, or set MASTER_KEY to the key it was made with`,
+      )
+    }
+    createFileOnce(path, `${randomBytes(KEY_BYTES).toString('base64')}\n`)
+  }
+  const key = decodeKey(readFileSync(path, 'utf8').trim())
+  if (key === undefined) throw new CannotOpen(`${path} does not hold a key of ${KEY_BYTES} bytes in base64: restore it from a backup`)
+  return key
+}
+
+/**
+ * 32 bytes as hex or base64 are taken as they are; any other text of at least 32 characters is a pass phrase, and the
+ * key is derived from it with HKDF-SHA-256 (RFC 5869). Throws `CannotOpen` for anything shorter.
+ */
+export function parseMasterKey(text: string): Uint8Array {
+  const trimmed = text.trim()
+  const key = decodeKey(trimmed)
+  if (key !== undefined) return key
+  if (trimmed.length < 32) throw new CannotOpen('MASTER_KEY needs 32 bytes as base64 or hex, or a text of at least 32 characters')
+  return new Uint8Array(hkdfSync('sha256', trimmed, '', 'ringback master key', KEY_BYTES))
+}
+
+function decodeKey(text: string): Uint8Array | undefined {
+  if (/^[0-9a-f]{64}$/i.test(text)) return new Uint8Array(Buffer.from(text, 'hex'))
+  if (/^[A-Za-z0-9+/_-]{43}=?$/.test(text)) return new Uint8Array(Buffer.from(text, 'base64'))
+  return undefined
+}

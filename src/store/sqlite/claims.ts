@@ -1,0 +1,108 @@
+/**
+ * Claims: the only writes that choose their records themselves. They run on the writing connection inside its
+ * transaction, so two claims never share a record, and must leave exactly what `startJob` and `startSending` would.
+ */
+import type Database from 'better-sqlite3'
+import type { ClaimDeliveries, ClaimJobs } from '../../ports.ts'
+import type { DeliveryRow } from './delivery-row.ts'
+import { jobGroups } from './job-groups.ts'
+import type { JobRow } from './job-row.ts'
+
+export interface ClaimedJobRows {
+  jobs: { job: JobRow; payload: Uint8Array | null }[]
+  nextDueAt: number | null
+}
+
+export interface ClaimedDeliveryRows {
+  deliveries: { delivery: DeliveryRow; body: Uint8Array | null; sealedHeaders: string | null }[]
+  nextDueAt: number | null
+}
+
+interface Candidate {
+  seq: number
+  due_at: number
+}
+
+const UNHELD = `status = 'pending' AND lease IS NULL`
+
+export const CLAIM_STATEMENTS = {
+  nextDueJob: `SELECT min(due_at) AS due_at FROM jobs INDEXED BY jobs_due WHERE tenant_id = ? AND ${UNHELD}`,
+  dueJobs: `
+    SELECT seq, due_at FROM jobs INDEXED BY jobs_queue
+    WHERE tenant_id = ? AND priority = ? AND type = ? AND due_at <= ? AND ${UNHELD} ORDER BY due_at, seq LIMIT ?`,
+  startJob: `
+    UPDATE jobs SET
+      status = 'running', lease = ? || '.' || (version + 1), version = version + 1, attempt = attempt + 1,
+      started_at = coalesce(started_at, ?), attempt_started_at = ?, due_at = NULL, error = NULL,
+      progress_revision = progress_revision + (progress IS NOT NULL), progress = NULL
+    WHERE seq = ? RETURNING *`,
+  payload: 'SELECT bytes FROM payloads WHERE job_seq = ?',
+  nextDueDelivery: `SELECT min(due_at) AS due_at FROM deliveries INDEXED BY deliveries_due WHERE destination = ? AND ${UNHELD}`,
+  dueDeliveries: `
+    SELECT seq, due_at FROM deliveries INDEXED BY deliveries_due
+    WHERE destination = ? AND due_at <= ? AND ${UNHELD} ORDER BY due_at, seq LIMIT ?`,
+  startSending: `
+    UPDATE deliveries SET status = 'sending', lease = ? || '.' || (version + 1), version = version + 1, due_at = NULL
+    WHERE seq = ? RETURNING *`,
+  eventBody: 'SELECT body FROM events WHERE id = ?',
+  jobHeaders: 'SELECT callback_headers FROM jobs WHERE id = ?',
+}
+
+export function prepareClaims(db: Database.Database) {
+  const nextDueJob = db.prepare<[string], { due_at: number | null }>(CLAIM_STATEMENTS.nextDueJob)
+  const dueJobs = db.prepare<[string, number, string, number, number], Candidate>(CLAIM_STATEMENTS.dueJobs)
+  const startJob = db.prepare<[string, number, number, number], JobRow>(CLAIM_STATEMENTS.startJob)
+  const payload = db.prepare<[number], { bytes: Uint8Array }>(CLAIM_STATEMENTS.payload)
+  const nextDueDelivery = db.prepare<[string], { due_at: number | null }>(CLAIM_STATEMENTS.nextDueDelivery)
+  const dueDeliveries = db.prepare<[string, number, number], Candidate>(CLAIM_STATEMENTS.dueDeliveries)
+  const startSending = db.prepare<[string, number], DeliveryRow>(CLAIM_STATEMENTS.startSending)
+  const eventBody = db.prepare<[string], { body: Uint8Array }>(CLAIM_STATEMENTS.eventBody)
+  const jobHeaders = db.prepare<[string], { callback_headers: string | null }>(CLAIM_STATEMENTS.jobHeaders)
+  const groupsOf = jobGroups(db)
+
+  /** Highest priority first; within one priority, over all its types, longest due first. */
+  function chooseJobs(claim: ClaimJobs): number[] {
+    const chosen: number[] = []
+    let level: Candidate[] = []
+    let priority: number | null = null
+    const closeLevel = () => {
+      level.sort((a, b) => a.due_at - b.due_at || a.seq - b.seq)
+      chosen.push(...level.slice(0, claim.limit - chosen.length).map(({ seq }) => seq))
+      level = []
+    }
+    for (const group of groupsOf(claim.lane)) {
+      if (group.priority !== priority) closeLevel()
+      priority = group.priority
+      if (chosen.length >= claim.limit || priority <= (claim.abovePriority ?? Number.NEGATIVE_INFINITY)) break
+      if (claim.exceptTypes.includes(group.type)) continue
+      level.push(...dueJobs.all(claim.lane, priority, group.type, claim.now, claim.limit - chosen.length))
+    }
+    closeLevel()
+    return chosen
+  }
+
+  return {
+    claimJobs(claim: ClaimJobs): ClaimedJobRows {
+      const dueAt = nextDueJob.get(claim.lane)?.due_at ?? null
+      if (dueAt === null || dueAt > claim.now || claim.limit < 1) return { jobs: [], nextDueAt: dueAt }
+      const jobs = chooseJobs(claim).flatMap((seq) => {
+        const job = startJob.get(claim.worker, claim.now, claim.now, seq)
+        return job === undefined ? [] : [{ job, payload: payload.get(seq)?.bytes ?? null }]
+      })
+      return { jobs, nextDueAt: nextDueJob.get(claim.lane)?.due_at ?? null }
+    },
+
+    claimDeliveries(claim: ClaimDeliveries): ClaimedDeliveryRows {
+      const due = claim.limit < 1 ? [] : dueDeliveries.all(claim.lane, claim.now, claim.limit)
+      const deliveries = due.flatMap(({ seq }) => {
+        const delivery = startSending.get(claim.worker, seq)
+        if (delivery === undefined) return []
+        const body = eventBody.get(delivery.event_id)?.body ?? null
+        const ownUrl = delivery.endpoint_id === null
+        const sealedHeaders = ownUrl ? (jobHeaders.get(delivery.job_id)?.callback_headers ?? null) : null
+        return [{ delivery, body, sealedHeaders }]
+      })
+      return { deliveries, nextDueAt: nextDueDelivery.get(claim.lane)?.due_at ?? null }
+    },
+  }
+}

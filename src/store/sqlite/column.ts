@@ -1,0 +1,60 @@
+/** Reading columns back into what the domain promises. Whatever does not fit is refused with the id of its row. */
+
+export class CorruptRow extends Error {
+  constructor(id: string, column: string) {
+    super(`the row of ${id} is corrupt: ${column} does not hold what it must`)
+    this.name = 'CorruptRow'
+  }
+}
+
+export function present<T>(value: T | null, id: string, column: string): T {
+  if (value === null) throw new CorruptRow(id, column)
+  return value
+}
+
+export function json(text: string | null, id: string, column: string): unknown {
+  try {
+    return JSON.parse(present(text, id, column))
+  } catch {
+    throw new CorruptRow(id, column)
+  }
+}
+
+export function jsonObject(text: string | null, id: string, column: string): Record<string, unknown> {
+  const value = json(text, id, column)
+  if (!isObject(value)) throw new CorruptRow(id, column)
+  return value
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A list whose members are all among `known`. */
+export function listOf<T extends string>(text: string | null, known: readonly T[], id: string, column: string): T[] {
+  const value = json(text, id, column)
+  const isKnown = (member: unknown): member is T => known.some((one) => one === member)
+  if (!Array.isArray(value) || !value.every(isKnown)) throw new CorruptRow(id, column)
+  return value
+}
+
+export function texts(text: string | null, id: string, column: string): string[] {
+  const value = json(text, id, column)
+  if (!Array.isArray(value) || !value.every((member) => typeof member === 'string')) throw new CorruptRow(id, column)
+  return value
+}
+
+export function textMap(text: string | null, id: string, column: string): Record<string, string> {
+  const value = jsonObject(text, id, column)
+  if (!isTextMap(value)) throw new CorruptRow(id, column)
+  return value
+}
+
+function isTextMap(value: Record<string, unknown>): value is Record<string, string> {
+  return Object.values(value).every((member) => typeof member === 'string')
+}
+
+/** A plain view: what the driver gives is a Buffer, whose `slice` and `toString` mean something else. */
+export function plainBytes(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}

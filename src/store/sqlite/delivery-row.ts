@@ -1,0 +1,61 @@
+/** Rows of `deliveries` and `attempts` as the domain's records. */
+import { type Attempt, DEAD_REASONS, type Delivery } from '../../domain/delivery.ts'
+import { CorruptRow, plainBytes, present, textMap } from './column.ts'
+import type { attempts, deliveries } from './schema.ts'
+
+export type DeliveryRow = typeof deliveries.$inferSelect
+export type AttemptRow = typeof attempts.$inferSelect
+
+/** Throws `CorruptRow`, naming the delivery, when the row does not hold what its status promises. */
+export function parseDelivery(row: DeliveryRow): Delivery {
+  const core = {
+    id: row.id,
+    tenantId: row.tenant_id,
+    eventId: row.event_id,
+    eventType: row.event_type,
+    jobId: row.job_id,
+    jobType: row.job_type,
+    endpointId: row.endpoint_id,
+    url: row.url,
+    destination: row.destination,
+    createdAt: row.created_at,
+    attempts: row.attempts,
+    tries: row.tries,
+    giveUpAt: row.give_up_at,
+    lastStatus: row.last_status,
+    lastError: row.last_error,
+    version: row.version,
+  }
+  const finishedAt = () => present(row.finished_at, row.id, 'finished_at')
+  switch (row.status) {
+    case 'pending':
+      return { ...core, status: row.status, dueAt: present(row.due_at, row.id, 'due_at'), lease: row.lease }
+    case 'sending':
+      return { ...core, status: row.status, lease: present(row.lease, row.id, 'lease') }
+    case 'delivered':
+      return { ...core, status: row.status, finishedAt: finishedAt() }
+    case 'dead': {
+      const reason = DEAD_REASONS.find((one) => one === row.reason)
+      if (reason === undefined) throw new CorruptRow(row.id, 'reason')
+      return { ...core, status: row.status, reason, finishedAt: finishedAt() }
+    }
+    case 'canceled':
+      if (row.reason !== 'discarded') throw new CorruptRow(row.id, 'reason')
+      return { ...core, status: row.status, reason: row.reason, finishedAt: finishedAt() }
+    default:
+      throw new CorruptRow(row.id, 'status')
+  }
+}
+
+export function parseAttempt(row: AttemptRow): Attempt {
+  return {
+    deliveryId: row.delivery_id,
+    n: row.n,
+    at: row.at,
+    ms: row.ms,
+    status: row.status,
+    error: row.error,
+    responseHeaders: textMap(row.response_headers, row.delivery_id, 'response_headers'),
+    responseBody: plainBytes(row.response_body),
+  }
+}

@@ -1,0 +1,125 @@
+/** A row of `jobs` as the domain's job. */
+import { JOB_EVENT_TYPES, type Job, type JobCallback, type JobFailure, type ResultInfo } from '../../domain/job.ts'
+import type { JobView } from '../../domain/job-document.ts'
+import type { Progress, StepStatus } from '../../domain/progress.ts'
+import type { Vault } from '../vault.ts'
+import { CorruptRow, isObject, json, jsonObject, listOf, plainBytes, present, textMap, texts } from './column.ts'
+import { type DeliveryRow, parseDelivery } from './delivery-row.ts'
+import { headersContext } from './job-writes.ts'
+import type { jobs } from './schema.ts'
+
+export type JobRow = typeof jobs.$inferSelect
+
+/** What is read together for a `JobView`, in one snapshot. */
+export interface JobViewRows {
+  job: JobRow
+  inlineResult: Uint8Array | null
+  callbackDelivery: DeliveryRow | null
+}
+
+/** Throws `CorruptRow`, naming the job, when the row does not hold what its status promises. */
+export function parseJob(row: JobRow, vault: Vault): Job {
+  const core = {
+    id: row.id,
+    tenantId: row.tenant_id,
+    type: row.type,
+    priority: row.priority,
+    tags: texts(row.tags, row.id, 'tags'),
+    metadata: textMap(row.metadata, row.id, 'metadata'),
+    callback: parseCallback(row, vault),
+    traceparent: row.traceparent,
+    createdAt: row.created_at,
+    runAt: row.run_at,
+    timeoutMs: row.timeout_ms,
+    maxAttempts: row.max_attempts,
+    attempt: row.attempt,
+    startedAt: row.started_at,
+    cancelRequested: row.cancel_requested !== 0,
+    version: row.version,
+  }
+  const finishedAt = () => present(row.finished_at, row.id, 'finished_at')
+  switch (row.status) {
+    case 'pending': {
+      const error = row.error === null ? null : parseFailure(row)
+      return { ...core, status: row.status, dueAt: present(row.due_at, row.id, 'due_at'), lease: row.lease, error }
+    }
+    case 'running': {
+      const attemptStartedAt = present(row.attempt_started_at, row.id, 'attempt_started_at')
+      return { ...core, status: row.status, lease: present(row.lease, row.id, 'lease'), attemptStartedAt }
+    }
+    case 'completed':
+      return { ...core, status: row.status, finishedAt: finishedAt(), result: parseResult(row) }
+    case 'failed':
+      return { ...core, status: row.status, finishedAt: finishedAt(), error: parseFailure(row) }
+    case 'canceled':
+      return { ...core, status: row.status, finishedAt: finishedAt() }
+    default:
+      throw new CorruptRow(row.id, 'status')
+  }
+}
+
+export function parseJobView(rows: JobViewRows, vault: Vault): JobView {
+  return {
+    job: parseJob(rows.job, vault),
+    progress: rows.job.progress === null ? null : parseProgress(rows.job),
+    progressRevision: rows.job.progress_revision,
+    settledAt: rows.job.settled_at,
+    inlineResult: rows.inlineResult === null ? null : plainBytes(rows.inlineResult),
+    callbackDelivery: rows.callbackDelivery === null ? null : parseDelivery(rows.callbackDelivery),
+  }
+}
+
+/** The custom headers of a job's callback, as sealed in its row. */
+export function openHeaders(sealed: string | null, jobId: string, vault: Vault): Record<string, string> {
+  return sealed === null ? {} : textMap(vault.open(sealed, headersContext(jobId)), jobId, 'callback_headers')
+}
+
+function parseCallback(row: JobRow, vault: Vault): JobCallback | null {
+  if (row.callback_url === null) return null
+  return {
+    url: row.callback_url,
+    events: listOf(row.callback_events, JOB_EVENT_TYPES, row.id, 'callback_events'),
+    headers: openHeaders(row.callback_headers, row.id, vault),
+  }
+}
+
+function parseFailure(row: JobRow): JobFailure {
+  const { code, message, retryable, details } = jsonObject(row.error, row.id, 'error')
+  if (typeof code !== 'string' || typeof message !== 'string' || typeof retryable !== 'boolean') throw new CorruptRow(row.id, 'error')
+  return { code, message, retryable, details }
+}
+
+function parseResult(row: JobRow): ResultInfo {
+  switch (row.result_kind) {
+    case 'json':
+      return { kind: 'json', size: present(row.result_size, row.id, 'result_size') }
+    case 'content': {
+      const contentType = present(row.result_content_type, row.id, 'result_content_type')
+      return { kind: 'content', size: present(row.result_size, row.id, 'result_size'), contentType }
+    }
+    case 'location':
+      return { kind: 'location', url: present(row.result_url, row.id, 'result_url') }
+    default:
+      throw new CorruptRow(row.id, 'result_kind')
+  }
+}
+
+function parseProgress(row: JobRow): Progress {
+  const value = json(row.progress, row.id, 'progress')
+  if (!isProgress(value)) throw new CorruptRow(row.id, 'progress')
+  return value
+}
+
+const STEP_STATUSES: readonly unknown[] = ['pending', 'running', 'completed', 'failed'] satisfies StepStatus[]
+
+function isProgress(value: unknown): value is Progress {
+  if (!isObject(value) || !Array.isArray(value.steps)) return false
+  const { percent, stage, message, steps } = value
+  const known = (step: unknown) => isObject(step) && typeof step.name === 'string' && STEP_STATUSES.includes(step.status)
+  return (
+    (percent === null || typeof percent === 'number') &&
+    (stage === null || typeof stage === 'string') &&
+    (message === null || typeof message === 'string') &&
+    steps.every(known)
+  )
+}

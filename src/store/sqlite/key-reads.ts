@@ -1,0 +1,106 @@
+/**
+ * Reads by key, on the main thread. The statements are prepared straight on the driver: drizzle's prepared form adds
+ * 2 µs to each, its builder ten times the statement itself.
+ */
+import type Database from 'better-sqlite3'
+import { INLINE_RESULT_LIMIT } from '../../domain/job-document.ts'
+import type { DeliveryRow } from './delivery-row.ts'
+import { jobGroups } from './job-groups.ts'
+import type { JobRow, JobViewRows } from './job-row.ts'
+import type { ApiKeyRow, SigningSecretRow, TenantRow } from './tenant-row.ts'
+
+export type KeyReads = ReturnType<typeof prepareKeyReads>
+
+export const KEY_READ_STATEMENTS = {
+  job: 'SELECT * FROM jobs WHERE id = ?',
+  resultBytes: 'SELECT bytes FROM results WHERE job_seq = ?',
+  callbackDelivery: 'SELECT * FROM deliveries WHERE job_id = ? AND endpoint_id IS NULL',
+  jobSeq: 'SELECT seq FROM jobs WHERE id = ?',
+  dueBefore: `
+    SELECT count(*) AS n FROM (
+      SELECT 1 FROM jobs INDEXED BY jobs_queue
+      WHERE tenant_id = ? AND status = 'pending' AND priority = ? AND type = ? AND due_at < ? LIMIT ?)`,
+  dueTogether: `
+    SELECT count(*) AS n FROM (
+      SELECT 1 FROM jobs INDEXED BY jobs_queue
+      WHERE tenant_id = ? AND status = 'pending' AND priority = ? AND type = ? AND due_at = ? AND seq < ? LIMIT ?)`,
+  countJobs: `
+    SELECT count(*) AS n FROM (
+      SELECT 1 FROM jobs INDEXED BY jobs_open WHERE tenant_id = ? AND status = ? AND status IN ('pending', 'running') LIMIT ?)`,
+  idempotencyKey: 'SELECT body_hash, job_id FROM idempotency_keys WHERE tenant_id = ? AND key = ?',
+  tombstone: 'SELECT tenant_id FROM tombstones WHERE job_id = ? AND gone_until > ?',
+  delivery: 'SELECT * FROM deliveries WHERE id = ?',
+  meta: 'SELECT value FROM meta WHERE key = ?',
+  tenant: 'SELECT * FROM tenants WHERE id = ?',
+  apiKey: 'SELECT * FROM api_keys WHERE id = ?',
+  apiKeyByHash: 'SELECT * FROM api_keys WHERE hash = ?',
+  signingSecrets: `
+    SELECT * FROM signing_secrets WHERE tenant_id = ? AND endpoint_id IS ? AND (expires_at IS NULL OR expires_at > ?)
+    ORDER BY created_at DESC, seq DESC`,
+}
+
+/** What a `JobView` is made of besides the job's row. */
+export function jobViewReader(db: Database.Database): (job: JobRow) => JobViewRows {
+  const resultBytes = db.prepare<[number], { bytes: Uint8Array }>(KEY_READ_STATEMENTS.resultBytes)
+  const callbackDelivery = db.prepare<[string], DeliveryRow>(KEY_READ_STATEMENTS.callbackDelivery)
+  return (job) => {
+    const inlined = job.result_kind === 'json' && job.result_size !== null && job.result_size <= INLINE_RESULT_LIMIT
+    return {
+      job,
+      inlineResult: inlined ? (resultBytes.get(job.seq)?.bytes ?? null) : null,
+      callbackDelivery: job.callback_url !== null && job.finished_at !== null ? (callbackDelivery.get(job.id) ?? null) : null,
+    }
+  }
+}
+
+export function prepareKeyReads(db: Database.Database) {
+  const sql = KEY_READ_STATEMENTS
+  const job = db.prepare<[string], JobRow>(sql.job)
+  const viewOf = jobViewReader(db)
+  const jobSeq = db.prepare<[string], { seq: number }>(sql.jobSeq)
+  const dueBefore = db.prepare<[string, number, string, number, number], { n: number }>(sql.dueBefore)
+  const dueTogether = db.prepare<[string, number, string, number, number, number], { n: number }>(sql.dueTogether)
+  const countJobs = db.prepare<[string, string, number], { n: number }>(sql.countJobs)
+  const idempotencyKey = db.prepare<[string, string], { body_hash: Uint8Array; job_id: string }>(sql.idempotencyKey)
+  const tombstone = db.prepare<[string, number], { tenant_id: string }>(sql.tombstone)
+  const delivery = db.prepare<[string], DeliveryRow>(sql.delivery)
+  const meta = db.prepare<[string], { value: string }>(sql.meta)
+  const tenant = db.prepare<[string], TenantRow>(sql.tenant)
+  const apiKey = db.prepare<[string], ApiKeyRow>(sql.apiKey)
+  const apiKeyByHash = db.prepare<[Uint8Array], ApiKeyRow>(sql.apiKeyByHash)
+  const signingSecrets = db.prepare<[string, string | null, number], SigningSecretRow>(sql.signingSecrets)
+  const groupsOf = jobGroups(db)
+
+  return {
+    job: (id: string) => job.get(id),
+
+    jobView(id: string): JobViewRows | undefined {
+      const row = job.get(id)
+      return row === undefined ? undefined : viewOf(row)
+    },
+
+    /** Due jobs of the tenant that run before this one: exact up to `cap`, never more than `cap`. */
+    jobsAhead(of: { id: string; tenantId: string; priority: number; dueAt: number }, now: number, cap: number): number {
+      const seq = jobSeq.get(of.id)?.seq ?? Number.MAX_SAFE_INTEGER
+      let ahead = 0
+      for (const { priority, type } of groupsOf(of.tenantId)) {
+        if (priority < of.priority || ahead >= cap) break
+        const higher = priority > of.priority
+        const until = higher ? now + 1 : Math.min(now + 1, of.dueAt)
+        ahead += dueBefore.get(of.tenantId, priority, type, until, cap - ahead)?.n ?? 0
+        if (!higher && of.dueAt <= now) ahead += dueTogether.get(of.tenantId, priority, type, of.dueAt, seq, cap - ahead)?.n ?? 0
+      }
+      return ahead
+    },
+
+    countJobs: (tenantId: string, status: string, cap: number): number => countJobs.get(tenantId, status, cap)?.n ?? 0,
+    idempotencyKey: (tenantId: string, key: string) => idempotencyKey.get(tenantId, key),
+    tombstone: (jobId: string, now: number) => tombstone.get(jobId, now),
+    delivery: (id: string) => delivery.get(id),
+    meta: (key: string) => meta.get(key),
+    tenant: (id: string) => tenant.get(id),
+    apiKey: (id: string) => apiKey.get(id),
+    apiKeyByHash: (hash: Uint8Array) => apiKeyByHash.get(hash),
+    signingSecrets: (tenantId: string, endpointId: string | null, now: number) => signingSecrets.all(tenantId, endpointId, now),
+  }
+}

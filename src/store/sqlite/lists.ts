@@ -1,0 +1,69 @@
+/**
+ * Which rows each list looks at and which it keeps. One tenant's open and badly ended records have indexes of their own,
+ * small however much has gone well since; other filters are judged on the rows looked at.
+ */
+import type { DeliveryQuery, JobQuery, PageQuery } from '../../ports.ts'
+import type { List } from './page.ts'
+
+/** Each repeats its index's condition word for word: SQLite does not prove it from an equality. */
+const OPEN_JOBS = { index: 'jobs_open', condition: `status = @status AND status IN ('pending', 'running')` }
+const BADLY_ENDED_JOBS = { index: 'jobs_ended_badly', condition: `status = @status AND status IN ('failed', 'canceled')` }
+const JOB_INDEXES = {
+  pending: OPEN_JOBS,
+  running: OPEN_JOBS,
+  failed: BADLY_ENDED_JOBS,
+  canceled: BADLY_ENDED_JOBS,
+  completed: null,
+}
+
+const BADLY_ENDED_DELIVERIES = { index: 'deliveries_ended_badly', condition: `status = @status AND status IN ('dead', 'canceled')` }
+const DELIVERY_INDEXES = {
+  pending: { index: 'deliveries_open', condition: `status IN ('pending', 'sending')` },
+  dead: BADLY_ENDED_DELIVERIES,
+  canceled: BADLY_ENDED_DELIVERIES,
+  delivered: null,
+}
+
+export function jobList({ tenantId, status, type, tag }: JobQuery): List {
+  const filters = ['(@type IS NULL OR type = @type)']
+  if (tag !== null) filters.push('EXISTS (SELECT 1 FROM json_each(jobs.tags) WHERE value = @tag)')
+  const values = { tenantId, status, type, tag }
+
+  const served = status === null ? null : JOB_INDEXES[status]
+  if (tenantId !== null && served !== null) {
+    return { from: `jobs INDEXED BY ${served.index}`, scope: ['tenant_id = @tenantId', served.condition], filters, values }
+  }
+  if (status !== null) filters.push('status = @status')
+  if (tenantId === null) return { from: 'jobs NOT INDEXED', scope: [], filters, values }
+  return { from: 'jobs INDEXED BY jobs_tenant', scope: ['tenant_id = @tenantId'], filters, values }
+}
+
+export function deliveryList({ tenantId, status, reason, jobId, event, type, destination }: DeliveryQuery): List {
+  const filters = [
+    '(@reason IS NULL OR reason = @reason)',
+    '(@event IS NULL OR event_id = @event OR event_type = @event)',
+    '(@type IS NULL OR job_type = @type)',
+    `(@destination IS NULL OR substr(destination, instr(destination, ' ') + 1) = @destination)`,
+  ]
+  const values = { tenantId, status, reason, jobId, event, type, destination }
+
+  const served = status === null ? null : DELIVERY_INDEXES[status]
+  if (tenantId !== null && jobId === null && served !== null) {
+    return { from: `deliveries INDEXED BY ${served.index}`, scope: ['tenant_id = @tenantId', served.condition], filters, values }
+  }
+  if (status !== null) filters.push(served?.condition ?? 'status = @status')
+  if (jobId !== null) {
+    filters.push('(@tenantId IS NULL OR tenant_id = @tenantId)')
+    return { from: 'deliveries INDEXED BY deliveries_job', scope: ['job_id = @jobId'], filters, values }
+  }
+  if (tenantId === null) return { from: 'deliveries NOT INDEXED', scope: [], filters, values }
+  return { from: 'deliveries INDEXED BY deliveries_tenant', scope: ['tenant_id = @tenantId'], filters, values }
+}
+
+export function tenantList({ tenantId }: PageQuery): List {
+  return { from: 'tenants NOT INDEXED', scope: [], filters: ['(@tenantId IS NULL OR id = @tenantId)'], values: { tenantId } }
+}
+
+export function apiKeyList(tenantId: string): List {
+  return { from: 'api_keys INDEXED BY api_keys_tenant', scope: ['tenant_id = @tenantId'], filters: [], values: { tenantId } }
+}

@@ -1,0 +1,127 @@
+/** Opens connections as the store needs them, and refuses a file that cannot keep the promise of a 202. */
+
+import { existsSync, rmSync, statSync } from 'node:fs'
+import Database from 'better-sqlite3'
+import { DEFAULT_TENANT_ID } from '../../domain/tenant.ts'
+import { CannotOpen } from '../cannot-open.ts'
+import { publishFile } from '../create-file-once.ts'
+import { migrate } from './migrate.ts'
+import { STATEMENTS } from './writes.ts'
+
+/** Below it two connections can corrupt a WAL that is reset (sqlite.org/changes.html, 3.51.3). */
+const OLDEST_SQLITE = [3, 51, 3] as const
+/** How long a start waits for the other processes that start with it. */
+const START_PATIENCE_MS = 10_000
+/** A lock is waited for outside the driver, where other work can go on. */
+const BUSY_TIMEOUT_MS = 50
+/** A larger file gets a look at its schema only, so that a start stays under 2 s. */
+const FULL_CHECK_BYTES = 16 * 1024 * 1024
+
+/**
+ * The writing connection of a file: made when absent, checked, migrated, in WAL mode with an fsync at every commit.
+ * `now` in milliseconds. Throws `CannotOpen`. An existing file is never replaced.
+ */
+export function openWriter(path: string, now: number): Database.Database {
+  let db: Database.Database | undefined
+  try {
+    assertSqliteVersion()
+    assertWholeFile(path)
+    if (!existsSync(path)) createDatabase(path, now)
+    db = new Database(path, { timeout: START_PATIENCE_MS, fileMustExist: true })
+    assertSound(db, path)
+    migrate(db)
+    makeDurable(db, path, now)
+    return db
+  } catch (error) {
+    db?.close()
+    throw error instanceof CannotOpen ? error : refusal(path, error)
+  }
+}
+
+/** A reading connection beside the writer. Lock waits are the caller's to retry. */
+export function openReader(path: string): Database.Database {
+  return new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS })
+}
+
+/** A database of its own in memory, for tests of what stands above the store. `now` in milliseconds. */
+export function openInMemory(now: number): Database.Database {
+  const db = new Database(':memory:')
+  migrate(db)
+  insertDefaultTenant(db, now)
+  return db
+}
+
+/** The database gets its name only when it is whole, so an empty file under that name is always damage. */
+function createDatabase(path: string, now: number): void {
+  const draft = `${path}.${process.pid}.new`
+  rmSync(draft, { force: true })
+  const db = new Database(draft)
+  migrate(db)
+  insertDefaultTenant(db, now)
+  db.close()
+  publishFile(draft, path)
+}
+
+function insertDefaultTenant(db: Database.Database, now: number): void {
+  const insert = db.prepare('INSERT INTO tenants (id, name, limits, created_at, version) VALUES (?, ?, ?, ?, 1)')
+  insert.run(DEFAULT_TENANT_ID, 'default', '{}', now)
+}
+
+function makeDurable(db: Database.Database, path: string, now: number): void {
+  db.pragma('journal_mode = WAL')
+  // After journal_mode, on every open: a file reopened in WAL mode comes up with NORMAL, which loses acknowledged commits.
+  db.pragma('synchronous = FULL')
+  // `checkpoint.ts` does it, where a failed fsync is seen: the automatic one swallows its errors.
+  db.pragma('wal_autocheckpoint = 0')
+  db.prepare(STATEMENTS.putMeta.sql).run('opened_at', new Date(now).toISOString())
+  assertDurable(db, path)
+  db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
+}
+
+/** After a real write, because only then has SQLite settled which mode it runs in. */
+export function assertDurable(db: Database.Database, path: string): void {
+  const journal = db.pragma('journal_mode', { simple: true })
+  const synchronous = db.pragma('synchronous', { simple: true })
+  if (journal !== 'wal' || synchronous !== 2) {
+    throw new CannotOpen(
+      `${path} runs with journal_mode ${journal} and synchronous ${synchronous} instead of wal and 2 (FULL): a local disk is needed`,
+    )
+  }
+}
+
+function assertSqliteVersion(): void {
+  const db = new Database(':memory:')
+  const version = String(db.prepare('SELECT sqlite_version()').pluck().get())
+  db.close()
+  const parts = version.split('.').map(Number)
+  const difference = OLDEST_SQLITE.map((oldest, index) => (parts[index] ?? 0) - oldest).find((part) => part !== 0) ?? 0
+  if (difference < 0)
+    throw new CannotOpen(`SQLite ${version} is too old, ${OLDEST_SQLITE.join('.')} is needed: install better-sqlite3 again`)
+}
+
+function assertWholeFile(path: string): void {
+  const size = statSync(path, { throwIfNoEntry: false })?.size
+  const wal = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0
+  if (size === 0) throw damaged(path, 'the file is empty')
+  if (size === undefined && wal > 0) throw damaged(path, 'the file is missing but its write-ahead log is there')
+}
+
+function assertSound(db: Database.Database, path: string): void {
+  const tables = db.prepare("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('jobs', 'meta')").pluck().get()
+  if (tables !== 2) throw damaged(path, 'it is not a Ringback database')
+  if (statSync(path).size > FULL_CHECK_BYTES) return
+  const verdict = db.pragma('quick_check(1)', { simple: true })
+  if (verdict !== 'ok') throw damaged(path, String(verdict))
+}
+
+function damaged(path: string, what: string): CannotOpen {
+  return new CannotOpen(
+    `${path} is damaged (${what.split('\n')[0]}) and was left as it is: move it aside with its -wal and -shm files and restore a backup, or try: sqlite3 ${path} .recover`,
+  )
+}
+
+function refusal(path: string, error: unknown): CannotOpen {
+  const message = error instanceof Error ? error.message : String(error)
+  if (error instanceof Database.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code)) return damaged(path, message)
+  return new CannotOpen(`${path} cannot be opened: ${message}`, { cause: error })
+}

@@ -1,0 +1,83 @@
+/** Reads that may look at many rows or carry large bytes. They run on the reader thread, so they never hold the loop. */
+import type Database from 'better-sqlite3'
+import type { DeliveryQuery, JobQuery, Kind, PageQuery } from '../../ports.ts'
+import type { AttemptRow, DeliveryRow } from './delivery-row.ts'
+import type { JobRow, JobViewRows } from './job-row.ts'
+import { jobViewReader } from './key-reads.ts'
+import { apiKeyList, deliveryList, jobList, tenantList } from './lists.ts'
+import { PAGE_WINDOW, pageReader, type RowPage } from './page.ts'
+import type { ApiKeyRow, TenantRow } from './tenant-row.ts'
+
+export type Scans = ReturnType<typeof prepareScans>
+
+/** A loose index scan: one seek for each lane, not one step for each record that waits in it. */
+function lanesSql(table: string, lane: string): string {
+  const waiting = `FROM ${table} INDEXED BY ${table}_due WHERE status = 'pending' AND lease IS NULL`
+  return `
+    WITH RECURSIVE found(lane) AS (
+      SELECT min(${lane}) ${waiting}
+      UNION ALL
+      SELECT (SELECT min(${lane}) ${waiting} AND ${lane} > found.lane) FROM found WHERE found.lane IS NOT NULL
+    )
+    SELECT lane, (SELECT min(due_at) ${waiting} AND ${lane} = found.lane) AS dueAt FROM found WHERE lane IS NOT NULL`
+}
+
+/** A lease is `<worker>.<version>`: everything outside the range from `<worker>.` to `<worker>/` is another's. */
+function leasedSql(table: string): string {
+  const leased = `SELECT * FROM ${table} INDEXED BY ${table}_leased WHERE lease IS NOT NULL`
+  return `
+    SELECT * FROM (${leased} AND lease < @worker || '.' LIMIT @limit)
+    UNION ALL SELECT * FROM (${leased} AND lease >= @worker || '/' LIMIT @limit)
+    LIMIT @limit`
+}
+
+export const SCAN_STATEMENTS = {
+  jobLanes: lanesSql('jobs', 'tenant_id'),
+  deliveryLanes: lanesSql('deliveries', 'destination'),
+  leasedJobs: leasedSql('jobs'),
+  leasedDeliveries: leasedSql('deliveries'),
+  result: 'SELECT bytes FROM results WHERE job_seq = (SELECT seq FROM jobs WHERE id = ?)',
+  attempts: 'SELECT * FROM attempts WHERE delivery_id = ? ORDER BY n DESC LIMIT ?',
+  expiredJobs: 'SELECT id FROM jobs INDEXED BY jobs_settled WHERE settled_at <= ? ORDER BY settled_at LIMIT ?',
+  recentDurations: `
+    SELECT type, finished_at - attempt_started_at AS ms
+    FROM (SELECT * FROM jobs ORDER BY seq DESC LIMIT ${PAGE_WINDOW})
+    WHERE status = 'completed' AND attempt_started_at IS NOT NULL ORDER BY seq DESC LIMIT ?`,
+}
+
+export function prepareScans(db: Database.Database) {
+  const sql = SCAN_STATEMENTS
+  const lanes = {
+    job: db.prepare<[], { lane: string; dueAt: number }>(sql.jobLanes),
+    delivery: db.prepare<[], { lane: string; dueAt: number }>(sql.deliveryLanes),
+  }
+  const leasedJobs = db.prepare<[{ worker: string; limit: number }], JobRow>(sql.leasedJobs)
+  const leasedDeliveries = db.prepare<[{ worker: string; limit: number }], DeliveryRow>(sql.leasedDeliveries)
+  const result = db.prepare<[string], { bytes: Uint8Array }>(sql.result)
+  const attempts = db.prepare<[string, number], AttemptRow>(sql.attempts)
+  const expiredJobs = db.prepare<[number, number], { id: string }>(sql.expiredJobs)
+  const recentDurations = db.prepare<[number], { type: string; ms: number }>(sql.recentDurations)
+  const viewOf = jobViewReader(db)
+  const page = pageReader(db)
+
+  return {
+    lanes: (kind: Kind) => lanes[kind].all(),
+    leased: (exceptWorker: string, limit: number) => ({
+      jobs: leasedJobs.all({ worker: exceptWorker, limit }),
+      deliveries: leasedDeliveries.all({ worker: exceptWorker, limit }),
+    }),
+    result: (jobId: string): Uint8Array | null => result.get(jobId)?.bytes ?? null,
+    /** Oldest first. */
+    attempts: (deliveryId: string, limit: number) => attempts.all(deliveryId, limit).reverse(),
+    expiredJobs: (before: number, limit: number) => expiredJobs.all(before, limit).map(({ id }) => id),
+    /** Oldest first. */
+    recentDurations: (limit: number) => recentDurations.all(limit).reverse(),
+    listJobs(query: JobQuery): RowPage<JobViewRows> {
+      const { rows, next } = page<JobRow>(jobList(query), query)
+      return { rows: rows.map(viewOf), next }
+    },
+    listDeliveries: (query: DeliveryQuery): RowPage<DeliveryRow> => page<DeliveryRow>(deliveryList(query), query),
+    listTenants: (query: PageQuery): RowPage<TenantRow> => page<TenantRow>(tenantList(query), query),
+    listApiKeys: (tenantId: string, query: PageQuery): RowPage<ApiKeyRow> => page<ApiKeyRow>(apiKeyList(tenantId), query),
+  }
+}

@@ -1,0 +1,131 @@
+/** The Store port over SQLite: domain records in, domain records out, whatever drives the statements. */
+import type { Claimed, DeliveryWork, JobWork, Store } from '../../ports.ts'
+import type { Vault } from '../vault.ts'
+import type { ClaimedDeliveryRows, ClaimedJobRows } from './claims.ts'
+import { CorruptRow, plainBytes, present } from './column.ts'
+import { parseAttempt, parseDelivery } from './delivery-row.ts'
+import type { Drive } from './drive.ts'
+import { openHeaders, parseJob, parseJobView } from './job-row.ts'
+import { parseApiKey, parseSigningSecret, parseTenant } from './tenant-row.ts'
+import { stepsOf } from './writes.ts'
+
+export function sqliteStore(drive: Drive, vault: Vault): Store {
+  const found = <Row, T>(row: Row | undefined, parse: (row: Row) => T): T | null => (row === undefined ? null : parse(row))
+
+  return {
+    commit: async (change) => drive.write({ steps: stepsOf(change, vault) }),
+    claimJobs: async (claim) => claimedJobs(await drive.write({ claimJobs: claim }), vault),
+    claimDeliveries: async (claim) => claimedDeliveries(await drive.write({ claimDeliveries: claim }), vault),
+    lanes: (kind) => drive.scan('lanes', kind),
+    async leased(exceptWorker, limit) {
+      const rows = await drive.scan('leased', exceptWorker, limit)
+      return {
+        jobs: rows.jobs.map((row) => withStatus(parseJob(row, vault), 'pending', 'running')),
+        deliveries: rows.deliveries.map((row) => withStatus(parseDelivery(row), 'pending', 'sending')),
+      }
+    },
+
+    job: async (id) =>
+      found(
+        drive.read((reads) => reads.job(id)),
+        (row) => parseJob(row, vault),
+      ),
+    jobView: async (id) =>
+      found(
+        drive.read((reads) => reads.jobView(id)),
+        (rows) => parseJobView(rows, vault),
+      ),
+    async result(jobId) {
+      const bytes = await drive.scan('result', jobId)
+      return bytes === null ? null : plainBytes(bytes)
+    },
+    async listJobs(query) {
+      const page = await drive.scan('listJobs', query)
+      return { rows: page.rows.map((rows) => parseJobView(rows, vault)), next: page.next }
+    },
+    async queuePosition(job, now, cap) {
+      const ahead = drive.read((reads) => reads.jobsAhead(job, now, cap))
+      return ahead < cap ? ahead + 1 : null
+    },
+    idempotencyKey: async (tenantId, key) =>
+      found(
+        drive.read((reads) => reads.idempotencyKey(tenantId, key)),
+        (row) => ({ bodyHash: plainBytes(row.body_hash), jobId: row.job_id }),
+      ),
+    tombstone: async (jobId, now) =>
+      found(
+        drive.read((reads) => reads.tombstone(jobId, now)),
+        (row) => ({ tenantId: row.tenant_id }),
+      ),
+    recentDurations: (limit) => drive.scan('recentDurations', limit),
+    expiredJobs: (before, limit) => drive.scan('expiredJobs', before, limit),
+
+    delivery: async (id) =>
+      found(
+        drive.read((reads) => reads.delivery(id)),
+        parseDelivery,
+      ),
+    attempts: async (deliveryId, limit) => (await drive.scan('attempts', deliveryId, limit)).map(parseAttempt),
+    async listDeliveries(query) {
+      const page = await drive.scan('listDeliveries', query)
+      return { rows: page.rows.map(parseDelivery), next: page.next }
+    },
+
+    tenant: async (id) =>
+      found(
+        drive.read((reads) => reads.tenant(id)),
+        parseTenant,
+      ),
+    async listTenants(query) {
+      const page = await drive.scan('listTenants', query)
+      return { rows: page.rows.map(parseTenant), next: page.next }
+    },
+    countJobs: async (tenantId, status, cap) => drive.read((reads) => reads.countJobs(tenantId, status, cap)),
+    apiKey: async (id) =>
+      found(
+        drive.read((reads) => reads.apiKey(id)),
+        parseApiKey,
+      ),
+    apiKeyByHash: async (hash) =>
+      found(
+        drive.read((reads) => reads.apiKeyByHash(hash)),
+        parseApiKey,
+      ),
+    async listApiKeys(tenantId, query) {
+      const page = await drive.scan('listApiKeys', tenantId, query)
+      return { rows: page.rows.map(parseApiKey), next: page.next }
+    },
+    signingSecrets: async (tenantId, endpointId, now) =>
+      drive.read((reads) => reads.signingSecrets(tenantId, endpointId, now)).map((row) => parseSigningSecret(row, vault)),
+
+    health: () => drive.health(),
+    close: () => drive.close(),
+  }
+}
+
+function claimedJobs({ jobs, nextDueAt }: ClaimedJobRows, vault: Vault): Claimed<JobWork> {
+  const taken = jobs.map(({ job, payload }) => ({
+    job: withStatus(parseJob(job, vault), 'running'),
+    payload: plainBytes(present(payload, job.id, 'payload')),
+  }))
+  return { taken, nextDueAt }
+}
+
+function claimedDeliveries({ deliveries, nextDueAt }: ClaimedDeliveryRows, vault: Vault): Claimed<DeliveryWork> {
+  const taken = deliveries.map(({ delivery, body, sealedHeaders }) => ({
+    delivery: withStatus(parseDelivery(delivery), 'sending'),
+    body: plainBytes(present(body, delivery.id, 'event')),
+    headers: openHeaders(sealedHeaders, delivery.job_id, vault),
+  }))
+  return { taken, nextDueAt }
+}
+
+/** Narrows a record to the states its index promises. */
+function withStatus<R extends { id: string; status: string }, S extends R['status']>(
+  record: R,
+  ...allowed: S[]
+): Extract<R, { status: S }> {
+  const is = (one: R): one is Extract<R, { status: S }> => allowed.some((status) => status === one.status)
+  if (!is(record)) throw new CorruptRow(record.id, 'status')
+  return record
+}

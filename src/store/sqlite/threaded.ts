@@ -1,0 +1,93 @@
+/**
+ * The drive of production: one writing connection on a thread of its own, a reading connection here for reads by key,
+ * and a third thread for reads that may take long.
+ */
+import { once } from 'node:events'
+import type { Worker } from 'node:worker_threads'
+import { type StoreHealth, StoreUnavailable } from '../../ports.ts'
+import type { Drive } from './drive.ts'
+import { errorOf, failureOf } from './failures.ts'
+import { prepareKeyReads } from './key-reads.ts'
+import { openReader } from './open-database.ts'
+import { readTurns } from './read-turns.ts'
+import { readerClient } from './reader-client.ts'
+import { startThread } from './start-thread.ts'
+import { type WriterLimits, writerClient } from './writer-client.ts'
+
+export interface ThreadedOptions {
+  path: string
+  /** Milliseconds since the epoch. */
+  now: number
+  limits: WriterLimits
+  /** The disk failed: the process must stop. Called at most once. */
+  onFatal: (error: StoreUnavailable) => void
+}
+
+export async function openThreaded({ path, now, limits, onFatal }: ThreadedOptions): Promise<Drive> {
+  const { worker: writerThread, opened } = await startThread(threadFile('writer-thread'), { path, now })
+  const { worker: readerThread } = await startThread(threadFile('reader-thread'), { path }).catch((error: unknown) => {
+    writerThread.postMessage('close')
+    throw error
+  })
+  const connection = openReader(path)
+  const turns = readTurns(connection)
+  const reads = prepareKeyReads(connection)
+  let fatal: StoreUnavailable | null = null
+  const stopOnce = (error: StoreUnavailable) => {
+    if (fatal === null) onFatal(error)
+    fatal ??= error
+  }
+  const writer = writerClient(writerThread, limits, turns.finish, stopOnce)
+  const reader = readerClient(readerThread, stopOnce)
+
+  /** After a refusal only a write can tell whether the disk takes writes again. */
+  async function refusal(): Promise<string | null> {
+    if (fatal !== null) return fatal.message
+    if (writer.trouble() === null) return null
+    const probe = { steps: [{ statement: 'putMeta', params: ['probe', ''] }] }
+    return writer.write(probe).then(
+      () => null,
+      (error: Error) => error.message,
+    )
+  }
+
+  return {
+    write: writer.write,
+    scan: reader.scan,
+    read(ask) {
+      if (!connection.open) throw new StoreUnavailable('closed', 'the store is closed')
+      try {
+        return turns.read(() => ask(reads))
+      } catch (error) {
+        const failure = failureOf(error)
+        if (failure.failed === 'statement') throw error
+        if (failure.failed === 'io_error') stopOnce(new StoreUnavailable('io_error', failure.message))
+        throw errorOf(failure)
+      }
+    },
+    async health(): Promise<StoreHealth> {
+      const reason = connection.open ? await refusal() : 'the store is closed'
+      const { pieces, bytes } = writer.waiting()
+      return { ok: reason === null, reason, details: { ...opened, waiting_changes: pieces, waiting_bytes: bytes } }
+    },
+    async close() {
+      if (!connection.open) return
+      turns.finish()
+      connection.close()
+      reader.close()
+      await gone(readerThread)
+      // Last, so that its connection is the one that folds the write-ahead log away.
+      writer.close()
+      await gone(writerThread)
+    },
+  }
+}
+
+/** Threads run the TypeScript as it is, or its compiled twin in the package. */
+function threadFile(name: string): URL {
+  return new URL(`./${name}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
+}
+
+async function gone(worker: Worker): Promise<void> {
+  if (worker.threadId !== -1) await once(worker, 'exit')
+}

@@ -1,0 +1,108 @@
+/** The thread of the one writing connection: drains its port into one transaction, one fsync for all, and answers once. */
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { CannotOpen } from '../cannot-open.ts'
+import { checkpointer } from './checkpoint.ts'
+import { type Failure, failureOf } from './failures.ts'
+import { type GroupOutcome, groupCommitter } from './group-commit.ts'
+import { openWriter } from './open-database.ts'
+import type { Opening } from './start-thread.ts'
+import { appendAnswer, type Flat, type NumberedWork, readWork } from './wire.ts'
+
+/** Bounds how long the first of a group waits for the last. */
+const GROUP_LIMIT = 1000
+const BUSY_PAUSE_MS = 50
+/** With the driver's own 50 ms each: a lock held for 5 s makes a group give up. */
+const BUSY_TRIES = 50
+
+export interface WriterData {
+  path: string
+  now: number
+}
+
+const port = parentPort
+if (port === null) throw new Error('this file is run as a worker thread')
+
+const { path, now } = workerData as WriterData
+try {
+  const db = openWriter(path, now)
+  const version = String(db.prepare('SELECT sqlite_version()').pluck().get())
+  serve(groupCommitter(db), checkpointer(db), () => db.close())
+  port.postMessage({ opened: { sqlite: version, journal_mode: 'wal', synchronous: 'FULL' } } satisfies Opening)
+} catch (error) {
+  if (!(error instanceof CannotOpen)) throw error
+  port.postMessage({ cannotOpen: error.message } satisfies Opening)
+}
+
+function serve(commit: (group: NumberedWork['work'][]) => GroupOutcome, checkpoint: () => void, close: () => void): void {
+  if (port === null) return
+  const waiting: NumberedWork[] = []
+  let closing = false
+  let pausing = false
+  let busyTries = 0
+  let broken: Failure | null = null
+
+  port.on('message', (message: Flat | 'close') => {
+    accept(message)
+    if (!pausing) work()
+  })
+
+  function accept(message: Flat | 'close'): void {
+    if (message === 'close') closing = true
+    else waiting.push(...readWork(message))
+  }
+
+  function drainPort(): void {
+    if (port === null) return
+    for (let more = receiveMessageOnPort(port); more !== undefined; more = receiveMessageOnPort(port)) accept(more.message)
+  }
+
+  function work(): void {
+    for (drainPort(); waiting.length > 0; drainPort()) {
+      const group = waiting.splice(0, GROUP_LIMIT)
+      const outcome = broken ?? commit(group.map((one) => one.work))
+      if ('failed' in outcome && outcome.failed === 'busy' && ++busyTries < BUSY_TRIES) {
+        waiting.unshift(...group)
+        pausing = true
+        setTimeout(resume, BUSY_PAUSE_MS)
+        return
+      }
+      busyTries = 0
+      answer(group, outcome)
+      if ('failed' in outcome && outcome.failed === 'io_error') fail(outcome)
+      else moveLog()
+    }
+    if (!closing) return
+    close()
+    port?.close()
+  }
+
+  function resume(): void {
+    pausing = false
+    work()
+  }
+
+  function answer(group: readonly NumberedWork[], outcome: GroupOutcome): void {
+    const message: Flat = []
+    group.forEach(({ id }, index) => {
+      const own = 'failed' in outcome ? outcome : outcome.answers[index]
+      if (own !== undefined) appendAnswer(message, id, own)
+    })
+    port?.postMessage(message)
+  }
+
+  function moveLog(): void {
+    try {
+      checkpoint()
+    } catch (error) {
+      const failure = failureOf(error)
+      if (failure.failed === 'io_error') fail(failure)
+    }
+  }
+
+  /** A failed write or fsync is never tried again: nobody can know what of it is on disk. */
+  function fail(failure: Failure): void {
+    if (broken !== null) return
+    broken = failure
+    port?.postMessage({ fatal: failure.message })
+  }
+}

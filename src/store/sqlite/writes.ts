@@ -1,0 +1,63 @@
+/** Every write of the port as steps for the writer. */
+import type { Change, Write } from '../../ports.ts'
+import type { Vault } from '../vault.ts'
+import * as delivery from './delivery-writes.ts'
+import * as job from './job-writes.ts'
+import { plain, type Step } from './step.ts'
+import * as tenant from './tenant-writes.ts'
+
+export const STATEMENTS = {
+  ...job.JOB_STATEMENTS,
+  ...delivery.DELIVERY_STATEMENTS,
+  ...tenant.TENANT_STATEMENTS,
+  putMeta: plain('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value'),
+}
+
+export type StatementName = keyof typeof STATEMENTS
+
+export function stepsOf(change: Change, vault: Vault): Step<StatementName>[] {
+  return change.flatMap((write) => stepsOfWrite(write, vault))
+}
+
+function stepsOfWrite(write: Write, vault: Vault): Step<StatementName>[] {
+  switch (write.write) {
+    case 'insertJob':
+      return job.insertJob(write.job, write.payload, vault)
+    case 'updateJob':
+      return job.updateJob(write.job)
+    case 'insertResult':
+      return job.insertResult(write.jobId, write.bytes)
+    case 'updateProgress':
+      return job.updateProgress(write.jobId, write.lease, write.progress)
+    case 'insertIdempotencyKey':
+      return job.insertIdempotencyKey(write.tenantId, write.key, write.bodyHash, write.jobId)
+    case 'insertEvent':
+      return delivery.insertEvent(write.event)
+    case 'insertDelivery':
+      return delivery.insertDelivery(write.delivery)
+    case 'updateDelivery':
+      return delivery.updateDelivery(write.delivery)
+    case 'insertAttempt':
+      return delivery.insertAttempt(write.attempt)
+    case 'settleJob':
+      return job.settleJob(write.jobId, write.at)
+    case 'unsettleJob':
+      return job.unsettleJob(write.jobId)
+    case 'purgeJob':
+      return job.purgeJob(write.jobId, write.settledBefore, write.goneUntil)
+    case 'purgeTombstones':
+      return job.purgeTombstones(write.before, write.limit)
+    case 'insertTenant':
+      return tenant.insertTenant(write.tenant)
+    case 'updateTenant':
+      return tenant.updateTenant(write.tenant)
+    case 'insertApiKey':
+      return tenant.insertApiKey(write.key)
+    case 'revokeApiKey':
+      return tenant.revokeApiKey(write.id, write.at)
+    case 'insertSigningSecret':
+      return tenant.insertSigningSecret(write.secret, vault)
+    default:
+      return write satisfies never
+  }
+}

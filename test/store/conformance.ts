@@ -1,0 +1,23 @@
+import { describe } from 'vitest'
+import type { Store } from '../../src/ports.ts'
+import { claimConformance } from './conformance/claims.ts'
+import { commitConformance } from './conformance/commits.ts'
+import { deliveryConformance } from './conformance/deliveries.ts'
+import { jobConformance } from './conformance/jobs.ts'
+import { listConformance } from './conformance/lists.ts'
+import { purgeConformance } from './conformance/purge.ts'
+import { tenantConformance } from './conformance/tenants.ts'
+
+/** Opens an empty store that is closed when the test has ended. */
+export type OpenStore = () => Promise<Store>
+
+/** What every adapter of the Store port promises. */
+export function storeConformance(name: string, open: OpenStore): void {
+  describe(`${name}: commits`, () => commitConformance(open))
+  describe(`${name}: jobs`, () => jobConformance(open))
+  describe(`${name}: claims`, () => claimConformance(open))
+  describe(`${name}: deliveries`, () => deliveryConformance(open))
+  describe(`${name}: lists`, () => listConformance(open))
+  describe(`${name}: purge`, () => purgeConformance(open))
+  describe(`${name}: tenants`, () => tenantConformance(open))
+}

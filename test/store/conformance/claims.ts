@@ -1,0 +1,150 @@
+import { expect, it } from 'vitest'
+import { startSending } from '../../../src/domain/delivery.ts'
+import { endRun, releasePending, startJob } from '../../../src/domain/job.ts'
+import { DEFAULT_TENANT_ID } from '../../../src/domain/tenant.ts'
+import type { ClaimJobs } from '../../../src/ports.ts'
+import type { OpenStore } from '../conformance.ts'
+import { aCallback, aDelivery, aJob, anEvent, bytesOf, NOW, put, putDelivery, putJob } from '../records.ts'
+
+const LANE = 'tnt_default https://partner.example'
+
+function jobClaim(claim: Partial<ClaimJobs> = {}): ClaimJobs {
+  return { lane: DEFAULT_TENANT_ID, limit: 10, now: NOW, worker: 'w', exceptTypes: [], ...claim }
+}
+
+export function claimConformance(open: OpenStore): void {
+  it('starts a job exactly as the domain does, and gives its payload and headers', async () => {
+    const store = await open()
+    const job = await putJob(store, aJob({ callback: aCallback({ 'x-tag': 'canary' }), tags: ['a'] }), '{"big":12345678901234567890}')
+    const { taken, nextDueAt } = await store.claimJobs(jobClaim({ now: NOW + 5 }))
+    expect(taken).toEqual([{ job: startJob(job, 'w.2', NOW + 5), payload: bytesOf('{"big":12345678901234567890}') }])
+    expect(nextDueAt).toBeNull()
+    expect(await store.job(job.id)).toEqual(startJob(job, 'w.2', NOW + 5))
+  })
+
+  it('starts a later attempt exactly as the domain does, without the progress of the one before', async () => {
+    const store = await open()
+    const job = await putJob(store, aJob())
+    const first = startJob(job, 'w.2', NOW)
+    const progress = { percent: 1, stage: null, message: null, steps: [] }
+    const back = endRun(first, { kind: 'worker_lost' }, NOW + 1, 0)
+    await put(store, { write: 'updateJob', job: first })
+    await put(store, { write: 'updateProgress', jobId: job.id, lease: 'w.2', progress }, { write: 'updateJob', job: back })
+    const { taken } = await store.claimJobs(jobClaim({ worker: 'v', now: NOW + 9 }))
+    if (back.status !== 'pending') throw new Error('expected another attempt')
+    expect(taken.map((work) => work.job)).toEqual([startJob(back, 'v.4', NOW + 9)])
+    expect(await store.jobView(job.id)).toMatchObject({ progress: null, progressRevision: 2 })
+  })
+
+  it('takes the highest priority first, then the longest due, then the oldest, over all types', async () => {
+    const store = await open()
+    const low = await putJob(store, aJob({ priority: -3 }, NOW - 900))
+    const young = await putJob(store, aJob({ type: 'a' }, NOW - 5))
+    const twin = await putJob(store, aJob({ type: 'z' }, NOW - 9))
+    const otherTwin = await putJob(store, aJob({ type: 'm' }, NOW - 9))
+    const high = await putJob(store, aJob({ priority: 7 }, NOW))
+    const order = [high, twin, otherTwin, young, low].map((job) => job.id)
+    const first = await store.claimJobs(jobClaim({ limit: 3 }))
+    expect(first.taken.map((work) => work.job.id)).toEqual(order.slice(0, 3))
+    expect(first.nextDueAt).toBe(NOW - 900)
+    const rest = await store.claimJobs(jobClaim())
+    expect(rest.taken.map((work) => work.job.id)).toEqual(order.slice(3))
+  })
+
+  it('never takes a job before its time, of another lane, or held in memory', async () => {
+    const store = await open()
+    await putJob(store, aJob({ runAt: NOW + 100 }))
+    await putJob(store, aJob({ runAt: NOW + 50, priority: -5 }))
+    await putJob(store, aJob({ tenantId: 'tnt_other' }))
+    const held = await putJob(store, aJob({}, NOW, 'other.1'))
+    expect(await store.claimJobs(jobClaim())).toEqual({ taken: [], nextDueAt: NOW + 50 })
+    await put(store, { write: 'updateJob', job: releasePending(held) })
+    expect((await store.claimJobs(jobClaim())).taken.map((work) => work.job.id)).toEqual([held.id])
+  })
+
+  it('leaves out types without a free slot and priorities that are not above', async () => {
+    const store = await open()
+    const busy = await putJob(store, aJob({ type: 'busy', priority: 9 }))
+    const low = await putJob(store, aJob({ type: 'free', priority: 1 }))
+    const high = await putJob(store, aJob({ type: 'free', priority: 2 }))
+    const above = await store.claimJobs(jobClaim({ exceptTypes: ['busy'], abovePriority: 1 }))
+    expect(above.taken.map((work) => work.job.id)).toEqual([high.id])
+    expect(above.nextDueAt).toBe(NOW)
+    const rest = await store.claimJobs(jobClaim({ exceptTypes: ['busy'] }))
+    expect(rest.taken.map((work) => work.job.id)).toEqual([low.id])
+    expect((await store.claimJobs(jobClaim())).taken.map((work) => work.job.id)).toEqual([busy.id])
+  })
+
+  it('never gives a record to two claims', async () => {
+    const store = await open()
+    const jobs = Array.from({ length: 60 }, () => aJob())
+    await Promise.all(jobs.map((job) => putJob(store, job)))
+    const claims = await Promise.all(Array.from({ length: 20 }, (_, n) => store.claimJobs(jobClaim({ limit: 4, worker: `w${n}` }))))
+    const ids = claims.flatMap(({ taken }) => taken.map((work) => work.job.id))
+    expect(new Set(ids).size).toBe(60)
+    expect(ids).toHaveLength(60)
+  })
+
+  it('starts a delivery exactly as the domain does, with the event’s body and the callback’s headers', async () => {
+    const store = await open()
+    const job = await putJob(store, aJob({ callback: aCallback({ 'x-tag': '1' }) }))
+    const event = anEvent(job, '{"body":1}')
+    const delivery = aDelivery(event)
+    await put(store, { write: 'insertEvent', event }, { write: 'insertDelivery', delivery })
+    const { taken, nextDueAt } = await store.claimDeliveries({ lane: LANE, limit: 5, now: NOW, worker: 'w' })
+    expect(taken).toEqual([{ delivery: startSending(delivery, 'w.2'), body: bytesOf('{"body":1}'), headers: { 'x-tag': '1' } }])
+    expect(nextDueAt).toBeNull()
+  })
+
+  it('takes the longest due delivery of a lane first, each once', async () => {
+    const store = await open()
+    const { delivery: second } = await putDelivery(store, {}, NOW - 5)
+    const { delivery: first } = await putDelivery(store, {}, NOW - 9)
+    await putDelivery(store, { url: 'https://other.example/' })
+    await putDelivery(store, {}, NOW + 70)
+    const claim = { lane: LANE, limit: 1, now: NOW, worker: 'w' }
+    const answers = await Promise.all([store.claimDeliveries(claim), store.claimDeliveries(claim), store.claimDeliveries(claim)])
+    expect(answers.map(({ taken }) => taken.map((work) => work.delivery.id))).toEqual([[first.id], [second.id], []])
+    expect(answers.map(({ nextDueAt }) => nextDueAt)).toEqual([NOW - 5, NOW + 70, NOW + 70])
+  })
+
+  it('takes nothing when there is no room', async () => {
+    const store = await open()
+    await putDelivery(store)
+    expect(await store.claimJobs(jobClaim({ limit: 0 }))).toEqual({ taken: [], nextDueAt: NOW })
+    expect(await store.claimDeliveries({ lane: LANE, limit: 0, now: NOW, worker: 'w' })).toEqual({ taken: [], nextDueAt: NOW })
+  })
+
+  it('names every lane in which something waits unheld, with its earliest due time', async () => {
+    const store = await open()
+    expect(await store.lanes('job')).toEqual([])
+    await putJob(store, aJob({ tenantId: 'tnt_b', runAt: NOW + 9 }))
+    await putJob(store, aJob({ tenantId: 'tnt_b', runAt: NOW + 5, priority: -9 }))
+    await putJob(store, aJob({ tenantId: 'tnt_a' }))
+    await putJob(store, aJob({ tenantId: 'tnt_held' }, NOW, 'w.1'))
+    expect(await store.lanes('job')).toEqual([
+      { lane: 'tnt_a', dueAt: NOW },
+      { lane: 'tnt_b', dueAt: NOW + 5 },
+    ])
+    await putDelivery(store, {}, NOW + 3)
+    expect(await store.lanes('delivery')).toEqual([{ lane: LANE, dueAt: NOW + 3 }])
+  })
+
+  it('names what other processes hold, and nothing of one’s own', async () => {
+    const store = await open()
+    const held = await putJob(store, aJob({}, NOW, 'gone.1'))
+    const mine = await putJob(store, aJob({}, NOW, 'me.1'))
+    await putJob(store, aJob())
+    const { delivery } = await putDelivery(store)
+    const sending = startSending(delivery, 'zombie.2')
+    await put(store, { write: 'updateDelivery', delivery: sending })
+    const running = startJob(await putJob(store, aJob()), 'meow.2', NOW)
+    await put(store, { write: 'updateJob', job: running })
+    const { jobs, deliveries } = await store.leased('me', 10)
+    expect(jobs).toHaveLength(2)
+    expect(jobs).toEqual(expect.arrayContaining([held, running]))
+    expect(deliveries).toEqual([sending])
+    expect((await store.leased('me', 1)).jobs).toHaveLength(1)
+    expect((await store.leased('other', 10)).jobs).toContainEqual(mine)
+  })
+}

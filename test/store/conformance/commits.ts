@@ -1,0 +1,110 @@
+import { expect, it } from 'vitest'
+import { requestCancel, startJob } from '../../../src/domain/job.ts'
+import type { OpenStore } from '../conformance.ts'
+import { aJob, anEvent, aTenant, bytesOf, NOW, put, putJob } from '../records.ts'
+
+export function commitConformance(open: OpenStore): void {
+  it('answers false over a stale version and writes nothing of the change', async () => {
+    const store = await open()
+    const job = await putJob(store, aJob())
+    await put(store, { write: 'updateJob', job: startJob(job, 'w.2', NOW) })
+    const other = aJob()
+    const stale = [
+      { write: 'updateJob' as const, job: startJob(job, 'w.3', NOW) },
+      { write: 'insertJob' as const, job: other, payload: bytesOf('1') },
+    ]
+    expect(await store.commit(stale)).toBe(false)
+    expect(await store.job(other.id)).toBeNull()
+    expect(await store.job(job.id)).toMatchObject({ status: 'running', lease: 'w.2' })
+  })
+
+  it('writes nothing when a later guard misses', async () => {
+    const store = await open()
+    const first = await putJob(store, aJob())
+    const second = await putJob(store, aJob())
+    const change = [
+      { write: 'updateJob' as const, job: startJob(first, 'w.2', NOW) },
+      { write: 'updateJob' as const, job: startJob({ ...second, version: 7 }, 'w.8', NOW) },
+    ]
+    expect(await store.commit(change)).toBe(false)
+    expect(await store.job(first.id)).toEqual(first)
+  })
+
+  it('takes two steps of one record in one change', async () => {
+    const store = await open()
+    const job = await putJob(store, aJob())
+    const running = startJob(job, 'w.2', NOW)
+    const asked = requestCancel(running)
+    expect(
+      await store.commit([
+        { write: 'updateJob', job: running },
+        { write: 'updateJob', job: asked },
+      ]),
+    ).toBe(true)
+    expect(await store.job(job.id)).toEqual(asked)
+  })
+
+  it('lets one of many racing updates of a version win', async () => {
+    const store = await open()
+    const job = await putJob(store, aJob())
+    const racers = Array.from({ length: 20 }, (_, n) => store.commit([{ write: 'updateJob', job: startJob(job, `w${n}.2`, NOW) }]))
+    const won = (await Promise.all(racers)).filter(Boolean)
+    expect(won).toHaveLength(1)
+  })
+
+  it('rejects only the change that breaks a constraint, though they share a transaction', async () => {
+    const store = await open()
+    const taken = await putJob(store, aJob())
+    const good = Array.from({ length: 10 }, () => aJob())
+    const event = anEvent(taken)
+    const changes = good.map((job) => store.commit([{ write: 'insertJob', job, payload: bytesOf('1') }]))
+    const bad = store.commit([
+      { write: 'insertEvent', event },
+      { write: 'insertJob', job: taken, payload: bytesOf('2') },
+    ])
+    const more = store.commit([{ write: 'insertJob', job: aJob(), payload: bytesOf('1') }])
+    await expect(bad).rejects.toThrow(/UNIQUE/)
+    expect(await Promise.all([...changes, more])).toEqual(Array(11).fill(true))
+    for (const job of good) expect(await store.job(job.id)).toEqual(job)
+    expect(await store.commit([{ write: 'insertEvent', event }])).toBe(true)
+  })
+
+  it('shows every answered commit to the read that follows at once', async () => {
+    const store = await open()
+    const misses = await Promise.all(
+      Array.from({ length: 500 }, async () => {
+        const job = aJob()
+        await store.job(job.id)
+        await put(store, { write: 'insertJob', job, payload: bytesOf('1') })
+        return (await store.job(job.id)) === null ? 1 : 0
+      }),
+    )
+    expect(misses.filter(Boolean)).toEqual([])
+  })
+
+  it('shows every answered commit to a list and a result read at once', async () => {
+    const store = await open()
+    for (let n = 0; n < 50; n++) {
+      const tenant = aTenant(`tenant ${n}`)
+      await put(store, { write: 'insertTenant', tenant })
+      const page = await store.listTenants({ tenantId: null, limit: 1, before: null, createdAfter: null, createdBefore: null })
+      expect(page.rows).toEqual([tenant])
+    }
+  })
+
+  it('rejects everything once it is closed', async () => {
+    const store = await open()
+    await store.close()
+    const closed = { name: 'StoreUnavailable', reason: 'closed' }
+    await expect(store.commit([{ write: 'unsettleJob', jobId: 'job_x' }])).rejects.toMatchObject(closed)
+    await expect(store.job('job_x')).rejects.toMatchObject(closed)
+    await expect(store.lanes('job')).rejects.toMatchObject(closed)
+    expect(await store.health()).toMatchObject({ ok: false })
+    await store.close()
+  })
+
+  it('is healthy', async () => {
+    const store = await open()
+    expect(await store.health()).toMatchObject({ ok: true, reason: null })
+  })
+}

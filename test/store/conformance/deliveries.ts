@@ -1,0 +1,72 @@
+import { expect, it } from 'vitest'
+import { type Delivery, discardDelivery, endTry, replayDelivery, type SendOutcome, startSending } from '../../../src/domain/delivery.ts'
+import type { OpenStore } from '../conformance.ts'
+import { bytesOf, NOW, POLICY, put, putDelivery } from '../records.ts'
+
+const ANSWER = {
+  kind: 'answered',
+  status: 200,
+  error: null,
+  ms: 12,
+  responseHeaders: { server: 'x' },
+  responseBody: bytesOf('ok'),
+} as const
+
+export function deliveryConformance(open: OpenStore): void {
+  it('gives back every state a delivery can reach, unchanged', async () => {
+    const store = await open()
+    const outcomes: SendOutcome[] = [
+      ANSWER,
+      { ...ANSWER, status: 503 },
+      { ...ANSWER, status: 410 },
+      { ...ANSWER, kind: 'forbidden', status: null, error: 'forbidden' },
+      { ...ANSWER, kind: 'failed', status: null, error: 'timeout' },
+      { ...ANSWER, kind: 'interrupted', status: null },
+    ]
+    for (const outcome of outcomes) {
+      const { delivery } = await putDelivery(store)
+      expect(await store.delivery(delivery.id)).toEqual(delivery)
+      const sending = startSending(delivery, 'w.2')
+      await put(store, { write: 'updateDelivery', delivery: sending })
+      expect(await store.delivery(delivery.id)).toEqual(sending)
+      const { delivery: ended } = endTry(sending, outcome, POLICY, NOW, NOW + 12, 0)
+      await put(store, { write: 'updateDelivery', delivery: ended })
+      expect(await store.delivery(delivery.id)).toEqual(ended)
+      const next: Delivery[] = []
+      if (ended.status === 'dead') next.push(discardDelivery(ended, NOW + 20))
+      if (ended.status === 'delivered') next.push(replayDelivery(ended, POLICY, NOW + 20))
+      for (const delivery of next) {
+        await put(store, { write: 'updateDelivery', delivery })
+        expect(await store.delivery(delivery.id)).toEqual(delivery)
+      }
+    }
+    expect(await store.delivery('dlv_unknown')).toBeNull()
+  })
+
+  it('answers false over a stale version of a delivery', async () => {
+    const store = await open()
+    const { delivery } = await putDelivery(store)
+    await put(store, { write: 'updateDelivery', delivery: startSending(delivery, 'w.2') })
+    expect(await store.commit([{ write: 'updateDelivery', delivery: startSending(delivery, 'v.2') }])).toBe(false)
+  })
+
+  it('keeps the attempt log: the newest ones, oldest first', async () => {
+    const store = await open()
+    const { delivery } = await putDelivery(store)
+    const { kind: _kind, ...logged } = ANSWER
+    const attempts = [1, 2, 3].map((n) => ({ ...logged, deliveryId: delivery.id, n, at: NOW + n }))
+    for (const attempt of attempts) await put(store, { write: 'insertAttempt', attempt })
+    expect(await store.attempts(delivery.id, 10)).toEqual(attempts)
+    expect(await store.attempts(delivery.id, 2)).toEqual(attempts.slice(1))
+    expect(await store.attempts('dlv_unknown', 2)).toEqual([])
+  })
+
+  it('refuses a second attempt of the same number', async () => {
+    const store = await open()
+    const { delivery } = await putDelivery(store)
+    const { kind: _kind, ...logged } = ANSWER
+    const attempt = { ...logged, deliveryId: delivery.id, n: 1, at: NOW }
+    await put(store, { write: 'insertAttempt', attempt })
+    await expect(store.commit([{ write: 'insertAttempt', attempt }])).rejects.toThrow(/UNIQUE/)
+  })
+}

@@ -1,0 +1,229 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { cancelPending, endRun, type Job, type RunOutcome, startJob } from '../../../src/domain/job.ts'
+import { INLINE_RESULT_LIMIT } from '../../../src/domain/job-document.ts'
+import type { Progress } from '../../../src/domain/progress.ts'
+import type { Store } from '../../../src/ports.ts'
+import type { OpenStore } from '../conformance.ts'
+import { aCallback, aDelivery, aJob, anEvent, bytesOf, NOW, put, putJob } from '../records.ts'
+
+const HALF: Progress = { percent: 50, stage: 'sum', message: 'half', steps: [{ name: 'sum', status: 'running' }] }
+
+async function putRunning(store: Store) {
+  const job = await putJob(store, aJob())
+  const running = startJob(job, 'w.2', NOW + 10)
+  await put(store, { write: 'updateJob', job: running })
+  return running
+}
+
+export function jobConformance(open: OpenStore): void {
+  it('gives back every job it was given, unchanged', async () => {
+    const store = await open()
+    const text = fc.string({ unit: 'grapheme', maxLength: 30 })
+    const input = fc.record({
+      type: text,
+      priority: fc.integer({ min: -100, max: 100 }),
+      tags: fc.array(text, { maxLength: 5 }),
+      metadata: fc.dictionary(text, text, { maxKeys: 5, noNullPrototype: true }),
+      callback: fc.option(fc.dictionary(text, text, { maxKeys: 3, noNullPrototype: true }).map(aCallback)),
+      traceparent: fc.option(text),
+      runAt: fc.option(fc.integer({ min: 0, max: 4e12 })),
+      timeoutMs: fc.integer({ min: 1, max: 1e9 }),
+      maxAttempts: fc.integer({ min: 1, max: 100 }),
+    })
+    await fc.assert(
+      fc.asyncProperty(input, fc.option(text), async (parts, lease) => {
+        const job = aJob(parts, NOW, lease)
+        await putJob(store, job)
+        expect(await store.job(job.id)).toEqual(job)
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it('gives back every state a job can reach, unchanged', async () => {
+    const store = await open()
+    const failure = { code: 'boom', message: 'it broke', retryable: true, details: { at: [1, null] } }
+    const outcomes: RunOutcome[] = [
+      { kind: 'completed', result: { kind: 'json', bytes: bytesOf('{"ok":true}') } },
+      { kind: 'completed', result: { kind: 'content', bytes: bytesOf('a,b'), contentType: 'text/csv' } },
+      { kind: 'completed', result: { kind: 'location', url: 'https://files.example/1' } },
+      { kind: 'failed', failure },
+      { kind: 'failed', failure: { ...failure, retryable: false } },
+      { kind: 'timeout' },
+      { kind: 'canceled' },
+      { kind: 'worker_lost' },
+      { kind: 'handed_back' },
+    ]
+    for (const outcome of outcomes) {
+      const running = await putRunning(store)
+      expect(await store.job(running.id)).toEqual(running)
+      const ended: Job = endRun(running, outcome, NOW + 20, 0.5)
+      await put(store, { write: 'updateJob', job: ended })
+      expect(await store.job(running.id)).toEqual(ended)
+    }
+    const pending = await putJob(store, aJob())
+    const canceled = cancelPending(pending, NOW)
+    await put(store, { write: 'updateJob', job: canceled })
+    expect(await store.job(pending.id)).toEqual(canceled)
+  })
+
+  it('knows no job by an unknown id', async () => {
+    const store = await open()
+    expect(await store.job('job_unknown')).toBeNull()
+    expect(await store.jobView('job_unknown')).toBeNull()
+    expect(await store.result('job_unknown')).toBeNull()
+  })
+
+  it('takes progress only under the lease of the running job', async () => {
+    const store = await open()
+    const running = await putRunning(store)
+    expect(await store.commit([{ write: 'updateProgress', jobId: running.id, lease: 'w.1', progress: HALF }])).toBe(false)
+    expect(await store.commit([{ write: 'updateProgress', jobId: running.id, lease: 'w.2', progress: HALF }])).toBe(true)
+    expect(await store.jobView(running.id)).toMatchObject({ progress: HALF, progressRevision: 1, job: { version: running.version } })
+    const done = endRun(running, { kind: 'canceled' }, NOW, 0)
+    await put(store, { write: 'updateJob', job: done })
+    expect(await store.commit([{ write: 'updateProgress', jobId: running.id, lease: 'w.2', progress: null }])).toBe(false)
+    expect(await store.jobView(running.id)).toMatchObject({ progress: HALF, progressRevision: 1 })
+  })
+
+  it('clears progress at the next start and counts that as a revision', async () => {
+    const store = await open()
+    const running = await putRunning(store)
+    await put(store, { write: 'updateProgress', jobId: running.id, lease: 'w.2', progress: HALF })
+    const back = endRun(running, { kind: 'worker_lost' }, NOW, 0)
+    await put(store, { write: 'updateJob', job: back })
+    expect(await store.jobView(running.id)).toMatchObject({ progress: HALF, progressRevision: 1 })
+    if (back.status !== 'pending') throw new Error('expected another attempt')
+    await put(store, { write: 'updateJob', job: startJob(back, 'w.4', NOW) })
+    expect(await store.jobView(running.id)).toMatchObject({ progress: null, progressRevision: 2 })
+  })
+
+  it('inlines a JSON result up to the limit and gives the bytes of any', async () => {
+    const store = await open()
+    const finish = async (size: number, kind: 'json' | 'content') => {
+      const running = await putRunning(store)
+      const bytes = new Uint8Array(size).fill(0x31)
+      const result = kind === 'json' ? { kind, bytes } : { kind, bytes, contentType: 'text/plain' }
+      const change = [
+        { write: 'updateJob' as const, job: endRun(running, { kind: 'completed', result }, NOW, 0) },
+        { write: 'insertResult' as const, jobId: running.id, bytes },
+      ]
+      await put(store, ...change)
+      expect(await store.result(running.id)).toEqual(bytes)
+      return (await store.jobView(running.id))?.inlineResult ?? null
+    }
+    expect(await finish(INLINE_RESULT_LIMIT, 'json')).toEqual(new Uint8Array(INLINE_RESULT_LIMIT).fill(0x31))
+    expect(await finish(INLINE_RESULT_LIMIT + 1, 'json')).toBeNull()
+    expect(await finish(10, 'content')).toBeNull()
+  })
+
+  it('shows the delivery to the job’s own URL, and settles the job when its last one has ended', async () => {
+    const store = await open()
+    const pending = await putJob(store, aJob({ callback: aCallback() }))
+    const running = startJob(pending, 'w.2', NOW)
+    await put(store, { write: 'updateJob', job: running })
+    const event = anEvent(pending)
+    const delivery = aDelivery(event)
+    const toEndpoint = aDelivery(event, { endpointId: 'ep_1' })
+    await put(
+      store,
+      { write: 'updateJob', job: endRun(running, { kind: 'canceled' }, NOW, 0) },
+      { write: 'insertEvent', event },
+      { write: 'insertDelivery', delivery: toEndpoint },
+      { write: 'insertDelivery', delivery },
+      { write: 'settleJob', jobId: pending.id, at: NOW },
+    )
+    expect(await store.jobView(pending.id)).toMatchObject({ settledAt: null, callbackDelivery: delivery })
+
+    const ended = { ...delivery, status: 'delivered' as const, finishedAt: NOW + 5, version: 2 }
+    await put(store, { write: 'updateDelivery', delivery: ended }, { write: 'settleJob', jobId: pending.id, at: NOW + 5 })
+    expect(await store.jobView(pending.id)).toMatchObject({ settledAt: null })
+
+    const dead = { ...toEndpoint, status: 'dead' as const, reason: 'gone' as const, finishedAt: NOW + 9, version: 2 }
+    await put(store, { write: 'updateDelivery', delivery: dead }, { write: 'settleJob', jobId: pending.id, at: NOW + 9 })
+    expect(await store.jobView(pending.id)).toMatchObject({ settledAt: NOW + 9 })
+
+    await put(store, { write: 'unsettleJob', jobId: pending.id })
+    expect(await store.jobView(pending.id)).toMatchObject({ settledAt: null })
+  })
+
+  it('never settles a job that has not ended, and never earlier than before', async () => {
+    const store = await open()
+    const running = await putRunning(store)
+    await put(store, { write: 'settleJob', jobId: running.id, at: NOW })
+    expect(await store.jobView(running.id)).toMatchObject({ settledAt: null })
+    const end = { write: 'updateJob' as const, job: endRun(running, { kind: 'canceled' }, NOW, 0) }
+    await put(store, end, { write: 'settleJob', jobId: running.id, at: NOW })
+    await put(store, { write: 'settleJob', jobId: running.id, at: NOW - 5 })
+    expect(await store.jobView(running.id)).toMatchObject({ settledAt: NOW })
+  })
+
+  it('takes an idempotency key once for a tenant', async () => {
+    const store = await open()
+    const job = aJob()
+    const key = (tenantId: string) => ({
+      write: 'insertIdempotencyKey' as const,
+      tenantId,
+      key: 'k',
+      bodyHash: bytesOf('h'),
+      jobId: job.id,
+    })
+    expect(await store.commit([key('tnt_a'), { write: 'insertJob', job, payload: bytesOf('1') }])).toBe(true)
+    const twin = aJob()
+    expect(await store.commit([key('tnt_a'), { write: 'insertJob', job: twin, payload: bytesOf('1') }])).toBe(false)
+    expect(await store.job(twin.id)).toBeNull()
+    expect(await store.commit([key('tnt_b')])).toBe(true)
+    expect(await store.idempotencyKey('tnt_a', 'k')).toEqual({ bodyHash: bytesOf('h'), jobId: job.id })
+    expect(await store.idempotencyKey('tnt_a', 'other')).toBeNull()
+  })
+
+  it('counts a tenant’s open jobs up to the cap', async () => {
+    const store = await open()
+    for (let n = 0; n < 3; n++) await putJob(store, aJob({ tenantId: 'tnt_a' }))
+    await putJob(store, aJob({ tenantId: 'tnt_b' }))
+    const running = await putRunning(store)
+    expect(await store.countJobs('tnt_a', 'pending', 10)).toBe(3)
+    expect(await store.countJobs('tnt_a', 'pending', 2)).toBe(2)
+    expect(await store.countJobs('tnt_a', 'running', 10)).toBe(0)
+    expect(await store.countJobs(running.tenantId, 'running', 10)).toBe(1)
+  })
+
+  it('gives the queue position by priority, due time and age among due jobs of the tenant, exact to the cap', async () => {
+    const store = await open()
+    const inOrder = [
+      await putJob(store, aJob({ priority: 5, type: 'z' }, NOW + 50)),
+      await putJob(store, aJob({ type: 'b' }, NOW), '1'),
+      await putJob(store, aJob({ type: 'a' }, NOW, 'held.1')),
+      await putJob(store, aJob({ type: 'c' }, NOW)),
+      await putJob(store, aJob({ type: 'a' }, NOW + 1)),
+      await putJob(store, aJob({ priority: -1 }, NOW)),
+    ]
+    await putJob(store, aJob({ tenantId: 'tnt_other', priority: 9 }))
+    const later = await putJob(store, aJob({ priority: 9, runAt: NOW + 1000 }))
+    const positions = await Promise.all(inOrder.map((job) => store.queuePosition(job, NOW + 100, 100)))
+    expect(positions).toEqual([1, 2, 3, 4, 5, 6])
+    expect(await Promise.all(inOrder.map((job) => store.queuePosition(job, NOW + 100, 3)))).toEqual([1, 2, 3, null, null, null])
+    expect(await store.queuePosition(later, NOW + 100, 100)).toBe(1)
+  })
+
+  it('remembers how long the newest completed jobs ran, oldest first', async () => {
+    const store = await open()
+    for (const [type, ms] of [
+      ['a', 10],
+      ['b', 20],
+      ['a', 30],
+    ] as const) {
+      const job = await putJob(store, aJob({ type }))
+      const running = startJob(job, 'w.2', NOW)
+      const result = { kind: 'location' as const, url: 'https://files.example/1' }
+      const done = endRun(running, { kind: 'completed', result }, NOW + ms, 0)
+      await put(store, { write: 'updateJob', job: running }, { write: 'updateJob', job: done })
+    }
+    await putRunning(store)
+    expect(await store.recentDurations(2)).toEqual([
+      { type: 'b', ms: 20 },
+      { type: 'a', ms: 30 },
+    ])
+  })
+}

@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest'
+import { DEFAULT_TENANT_ID } from '../../../src/domain/tenant.ts'
+import type { OpenStore } from '../conformance.ts'
+import { anApiKey, aSecret, aTenant, NOW, put } from '../records.ts'
+
+const PAGE = { tenantId: null, limit: 20, before: null, createdAfter: null, createdBefore: null }
+
+export function tenantConformance(open: OpenStore): void {
+  it('has the default tenant, without limits, from the first start', async () => {
+    const store = await open()
+    expect(await store.tenant(DEFAULT_TENANT_ID)).toMatchObject({ id: DEFAULT_TENANT_ID, name: 'default', limits: {}, version: 1 })
+    expect(await store.tenant('tnt_unknown')).toBeNull()
+  })
+
+  it('changes a tenant only over the version before', async () => {
+    const store = await open()
+    const tenant = aTenant()
+    await put(store, { write: 'insertTenant', tenant })
+    const changed = { ...tenant, name: 'renamed', limits: {}, version: 2 }
+    expect(await store.commit([{ write: 'updateTenant', tenant: changed }])).toBe(true)
+    expect(await store.commit([{ write: 'updateTenant', tenant: changed }])).toBe(false)
+    expect(await store.tenant(tenant.id)).toEqual(changed)
+  })
+
+  it('lists tenants and the keys of one, newest first', async () => {
+    const store = await open()
+    const tenant = aTenant()
+    const [first, second] = [anApiKey(tenant.id), anApiKey(tenant.id)]
+    await put(store, { write: 'insertTenant', tenant })
+    for (const key of [first, second, anApiKey()]) await put(store, { write: 'insertApiKey', key })
+    expect((await store.listTenants(PAGE)).rows.map((row) => row.id)).toEqual([tenant.id, DEFAULT_TENANT_ID])
+    expect(await store.listApiKeys(tenant.id, PAGE)).toEqual({ rows: [second, first], next: null })
+    const page = await store.listApiKeys(tenant.id, { ...PAGE, limit: 1 })
+    expect(await store.listApiKeys(tenant.id, { ...PAGE, before: page.next })).toEqual({ rows: [first], next: null })
+  })
+
+  it('finds a key by its id and by its hash, and revokes it once', async () => {
+    const store = await open()
+    const key = anApiKey()
+    await put(store, { write: 'insertApiKey', key })
+    expect(await store.apiKey(key.id)).toEqual(key)
+    expect(await store.apiKeyByHash(key.hash)).toEqual(key)
+    expect(await store.apiKeyByHash(new Uint8Array(32))).toBeNull()
+    expect(await store.commit([{ write: 'revokeApiKey', id: key.id, at: NOW }])).toBe(true)
+    expect(await store.commit([{ write: 'revokeApiKey', id: key.id, at: NOW + 1 }])).toBe(false)
+    expect(await store.apiKey(key.id)).toEqual({ ...key, revokedAt: NOW })
+  })
+
+  it('gives the secrets of an owner that still count, newest first', async () => {
+    const store = await open()
+    const old = aSecret('whsec_old', { expiresAt: NOW + 10, createdAt: NOW - 5 })
+    const present = aSecret('whsec_new')
+    const endpoint = aSecret('whsec_endpoint', { endpointId: 'ep_1' })
+    for (const secret of [old, present, endpoint]) await put(store, { write: 'insertSigningSecret', secret })
+    expect(await store.signingSecrets(DEFAULT_TENANT_ID, null, NOW)).toEqual([present, old])
+    expect(await store.signingSecrets(DEFAULT_TENANT_ID, null, NOW + 10)).toEqual([present])
+    expect(await store.signingSecrets(DEFAULT_TENANT_ID, 'ep_1', NOW)).toEqual([endpoint])
+    expect(await store.signingSecrets('tnt_other', null, NOW)).toEqual([])
+  })
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import { CLAIM_STATEMENTS } from '../../src/store/sqlite/claims.ts'
+import { GROUP_STATEMENTS } from '../../src/store/sqlite/job-groups.ts'
+import { KEY_READ_STATEMENTS } from '../../src/store/sqlite/key-reads.ts'
+import { openInMemory } from '../../src/store/sqlite/open-database.ts'
+import { SCAN_STATEMENTS } from '../../src/store/sqlite/scans.ts'
+import { openInline } from './open-stores.ts'
+import { aJob, bytesOf, jobQuery, NOW, put, putJob } from './records.ts'
+
+describe('the cost of the store', () => {
+  it('reads every table through an index, in the order of the index', () => {
+    const db = openInMemory(NOW)
+    const { recentDurations: _boundedByItsLimit, ...scans } = SCAN_STATEMENTS
+    const { signingSecrets: _aHandfulOfRows, ...keyReads } = KEY_READ_STATEMENTS
+    for (const [name, sql] of Object.entries({ ...CLAIM_STATEMENTS, ...GROUP_STATEMENTS, ...keyReads, ...scans })) {
+      const steps = db.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql.replaceAll(/\?|@\w+/g, 'NULL')}`).all()
+      const plan = steps.map((step) => step.detail).join('\n')
+      expect(plan, name).not.toMatch(/SCAN (jobs|deliveries|events|attempts|payloads|results|tombstones)/)
+      expect(plan, name).not.toMatch(/TEMP B-TREE/)
+    }
+    db.close()
+  })
+
+  it('does not go with the jobs that wait for later: 100,000 of them at many priorities', async () => {
+    const store = await openInline()
+    for (let batch = 0; batch < 100; batch++) {
+      const jobs = Array.from({ length: 1000 }, (_, n) => aJob({ priority: (n % 7) - 3, type: `type ${n % 3}`, runAt: NOW + 1e6 + n }))
+      await put(store, ...jobs.map((job) => ({ write: 'insertJob' as const, job, payload: bytesOf('1') })))
+    }
+    const due = await putJob(store, aJob({ priority: -3 }))
+    const claim = { lane: due.tenantId, now: NOW, worker: 'w', exceptTypes: ['type 1'] }
+    const costs = {
+      lanes: await medianMs(() => store.lanes('job')),
+      nothingTaken: await medianMs(() => store.claimJobs({ ...claim, limit: 10, exceptTypes: ['report'] })),
+      position: await medianMs(() => store.queuePosition(due, NOW, 100)),
+      count: await medianMs(() => store.countJobs(due.tenantId, 'pending', 1000)),
+      list: await medianMs(() => store.listJobs(jobQuery({ status: 'failed' }))),
+    }
+    // One walk over these jobs takes 10 ms and more.
+    for (const [name, ms] of Object.entries(costs)) expect(ms, name).toBeLessThan(2)
+    expect(await store.queuePosition(due, NOW, 100)).toBe(1)
+    expect((await store.claimJobs({ ...claim, limit: 10 })).taken.map((work) => work.job.id)).toEqual([due.id])
+  }, 60_000)
+})
+
+async function medianMs(run: () => Promise<unknown>): Promise<number> {
+  const times: number[] = []
+  for (let n = 0; n < 31; n++) {
+    const startedAt = performance.now()
+    await run()
+    times.push(performance.now() - startedAt)
+  }
+  return times.toSorted((a, b) => a - b)[15] ?? 0
+}

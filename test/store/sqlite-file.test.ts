@@ -1,0 +1,153 @@
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { describe, expect, it } from 'vitest'
+import { databasePath } from '../../src/store/data-folder.ts'
+import { assertDurable, openWriter } from '../../src/store/sqlite/open-database.ts'
+import { createVault } from '../../src/store/vault.ts'
+import { openThreaded, VAULT } from './open-stores.ts'
+import { runProcess } from './processes/run.ts'
+import { aCallback, aJob, aSecret, jobQuery, NOW, put, putJob } from './records.ts'
+import { tempFolder } from './temp-folder.ts'
+
+/** A closed database with some jobs in it. */
+async function aDatabase(jobs = 3): Promise<string> {
+  const path = databasePath(tempFolder())
+  const store = await openThreaded({ path })
+  for (let n = 0; n < jobs; n++) await putJob(store, aJob())
+  await store.close()
+  return path
+}
+
+function change(path: string, sql: string): void {
+  const db = new Database(path)
+  db.exec(sql)
+  db.close()
+}
+
+describe('a database file', () => {
+  it('keeps what was answered, over a close and an open', async () => {
+    const path = databasePath(tempFolder())
+    const first = await openThreaded({ path })
+    const job = await putJob(first, aJob({ callback: aCallback({ 'x-tag': '1' }) }))
+    await first.close()
+    expect(existsSync(`${path}-wal`)).toBe(false)
+    const second = await openThreaded({ path })
+    expect(await second.job(job.id)).toEqual(job)
+    expect((await second.health()).details).toMatchObject({ synchronous: 'FULL', journal_mode: 'wal' })
+  })
+
+  it('runs with an fsync at every commit, also when reopened in WAL mode', async () => {
+    const path = await aDatabase()
+    for (let open = 0; open < 2; open++) {
+      const db = openWriter(path, NOW)
+      db.exec("INSERT INTO meta (key, value) VALUES ('written', '1') ON CONFLICT DO NOTHING")
+      expect(db.pragma('synchronous', { simple: true })).toBe(2)
+      expect(db.pragma('journal_mode', { simple: true })).toBe('wal')
+      db.pragma('synchronous = NORMAL')
+      expect(() => assertDurable(db, path)).toThrow(/synchronous 1/)
+      db.close()
+    }
+  })
+
+  it('holds no secret in clear', async () => {
+    const path = databasePath(tempFolder())
+    const store = await openThreaded({ path })
+    await put(store, { write: 'insertSigningSecret', secret: aSecret('whsec_canaryone') })
+    await putJob(store, aJob({ callback: aCallback({ authorization: 'canarytwo' }), tags: ['visible'] }))
+    const found = (text: string) => readdirSync(join(path, '..')).some((name) => readFileSync(join(path, '..', name)).includes(text))
+    expect(found('visible')).toBe(true)
+    expect(found('canaryone')).toBe(false)
+    expect(found('canarytwo')).toBe(false)
+  })
+
+  it('is refused under another master key', async () => {
+    const path = await aDatabase()
+    await expect(openThreaded({ path, vault: createVault(new Uint8Array(32)) })).rejects.toThrow(/MASTER_KEY/)
+    await openThreaded({ path, vault: VAULT })
+  })
+
+  it('is refused when a newer build has made it', async () => {
+    const path = await aDatabase()
+    change(path, 'PRAGMA user_version = 999')
+    await expect(openThreaded({ path })).rejects.toMatchObject({ name: 'CannotOpen', message: expect.stringContaining('newer build') })
+  })
+
+  it('is refused, and left as it is, when it is not whole', async () => {
+    const damage: Record<string, (path: string) => void> = {
+      empty: (path) => truncateSync(path, 0),
+      'empty with a log': (path) => {
+        truncateSync(path, 0)
+        writeFileSync(`${path}-wal`, 'x')
+      },
+      'gone but for its log': (path) => {
+        rmSync(path)
+        writeFileSync(`${path}-wal`, 'x')
+      },
+      half: (path) => truncateSync(path, Math.floor(statSync(path).size / 8192) * 4096),
+      garbage: (path) => writeFileSync(path, Buffer.alloc(8192, 'garbage')),
+      'of something else': (path) => {
+        rmSync(path)
+        change(path, 'CREATE TABLE recipes (name TEXT)')
+      },
+      scratched: (path) => {
+        const bytes = readFileSync(path)
+        bytes.fill(0xff, 4096 * 3, 4096 * 20)
+        writeFileSync(path, bytes)
+      },
+    }
+    const sound = await aDatabase()
+    for (const [name, spoil] of Object.entries(damage)) {
+      const path = databasePath(tempFolder())
+      copyFileSync(sound, path)
+      spoil(path)
+      const before = existsSync(path) ? readFileSync(path) : null
+      await expect(openThreaded({ path }), name).rejects.toMatchObject({
+        name: 'CannotOpen',
+        message: expect.stringContaining('restore a backup'),
+      })
+      expect(existsSync(path) ? readFileSync(path) : null, name).toEqual(before)
+    }
+  })
+
+  it('is refused in a folder that is not there', async () => {
+    await expect(openThreaded({ path: join(tempFolder(), 'gone', 'ringback.db') })).rejects.toMatchObject({ name: 'CannotOpen' })
+  })
+
+  it('is made once when eight processes start at once', async () => {
+    const path = databasePath(tempFolder())
+    const ends = await Promise.all(Array.from({ length: 8 }, () => runProcess('open-store', path).ended))
+    expect(ends).toEqual(Array(8).fill({ code: 0, stderr: '' }))
+    expect(readdirSync(join(path, '..'))).toEqual(['ringback.db'])
+    const store = await openThreaded({ path })
+    const tenants = await store.listTenants({ ...jobQuery(), tenantId: null })
+    expect(tenants.rows).toHaveLength(9)
+  }, 60_000)
+
+  it('is migrated once by eight processes at once', async () => {
+    const path = databasePath(tempFolder())
+    change(path, 'PRAGMA journal_mode = WAL')
+    const ends = await Promise.all(Array.from({ length: 8 }, () => runProcess('migrate', path).ended))
+    expect(ends).toEqual(Array(8).fill({ code: 0, stderr: '' }))
+    const store = await openThreaded({ path })
+    await putJob(store, aJob())
+  }, 60_000)
+
+  it('names the row that does not hold what it must', async () => {
+    const spoilt = [
+      `status = 'weird'`,
+      `tags = '{'`,
+      `tags = '[1]'`,
+      `due_at = NULL`,
+      `error = '{}'`,
+      `callback_url = 'x', callback_events = '["y"]'`,
+    ]
+    const path = await aDatabase(0)
+    const store = await openThreaded({ path })
+    for (const assignment of spoilt) {
+      const job = await putJob(store, aJob())
+      change(path, `UPDATE jobs SET ${assignment} WHERE id = '${job.id}'`)
+      await expect(store.job(job.id), assignment).rejects.toThrow(`the row of ${job.id} is corrupt`)
+    }
+  })
+})
