@@ -17,6 +17,8 @@ export interface ObjectSpans {
   depth: number
 }
 
+const UTF8 = new TextDecoder()
+
 const QUOTE = 0x22
 const COMMA = 0x2c
 const COLON = 0x3a
@@ -89,7 +91,7 @@ function closingQuote(json: Uint8Array, open: number): number {
 }
 
 function memberName(quoted: Uint8Array): string {
-  return JSON.parse(new TextDecoder().decode(quoted))
+  return JSON.parse(UTF8.decode(quoted))
 }
 
 function skipSpace(json: Uint8Array, from: number, step: 1 | -1): number {

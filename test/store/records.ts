@@ -12,7 +12,7 @@ export const POLICY = { schedule: [5000, 60_000], jitter: 0 }
 
 let count = 0
 
-export function freshId(kind: string): string {
+function freshId(kind: string): string {
   count++
   return `${kind}_${count.toString(16).padStart(12, '0')}${randomBytes(10).toString('hex')}`
 }

@@ -1,11 +1,18 @@
+import type Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { CLAIM_STATEMENTS } from '../../src/store/sqlite/claims.ts'
 import { GROUP_STATEMENTS } from '../../src/store/sqlite/job-groups.ts'
 import { KEY_READ_STATEMENTS } from '../../src/store/sqlite/key-reads.ts'
+import { deliveryList, jobList } from '../../src/store/sqlite/lists.ts'
 import { openInMemory } from '../../src/store/sqlite/open-database.ts'
+import { pageSqlOf } from '../../src/store/sqlite/page.ts'
 import { SCAN_STATEMENTS } from '../../src/store/sqlite/scans.ts'
 import { openInline } from './open-stores.ts'
-import { aJob, bytesOf, jobQuery, NOW, put, putJob } from './records.ts'
+import { aJob, bytesOf, deliveryQuery, jobQuery, NOW, put, putJob } from './records.ts'
+
+const TENANTS = [null, 'tnt_default']
+const JOB_STATUSES = ['pending', 'running', 'completed', 'failed', 'canceled'] as const
+const DELIVERY_STATUSES = ['pending', 'delivered', 'dead', 'canceled'] as const
 
 describe('the cost of the store', () => {
   it('reads every table through an index, in the order of the index', () => {
@@ -13,10 +20,22 @@ describe('the cost of the store', () => {
     const { recentDurations: _boundedByItsLimit, ...scans } = SCAN_STATEMENTS
     const { signingSecrets: _aHandfulOfRows, ...keyReads } = KEY_READ_STATEMENTS
     for (const [name, sql] of Object.entries({ ...CLAIM_STATEMENTS, ...GROUP_STATEMENTS, ...keyReads, ...scans })) {
-      const steps = db.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql.replaceAll(/\?|@\w+/g, 'NULL')}`).all()
-      const plan = steps.map((step) => step.detail).join('\n')
+      const plan = planOf(db, sql)
       expect(plan, name).not.toMatch(/SCAN (jobs|deliveries|events|attempts|payloads|results|tombstones)/)
       expect(plan, name).not.toMatch(/TEMP B-TREE/)
+    }
+    db.close()
+  })
+
+  it('serves every list in the order of an index, whatever is asked for', () => {
+    const db = openInMemory(NOW)
+    const jobLists = [null, ...JOB_STATUSES].flatMap((status) => TENANTS.map((tenantId) => jobList(jobQuery({ tenantId, status }))))
+    const deliveryLists = [null, ...DELIVERY_STATUSES].flatMap((status) =>
+      TENANTS.flatMap((tenantId) => [null, 'job_1'].map((jobId) => deliveryList(deliveryQuery({ tenantId, status, jobId })))),
+    )
+    for (const list of [...jobLists, ...deliveryLists]) {
+      const { windowSql, pageSql } = pageSqlOf(list)
+      for (const sql of [windowSql, pageSql]) expect(planOf(db, sql), sql).not.toMatch(/TEMP B-TREE|SCAN (jobs|deliveries)/)
     }
     db.close()
   })
@@ -42,6 +61,11 @@ describe('the cost of the store', () => {
     expect((await store.claimJobs({ ...claim, limit: 10 })).taken.map((work) => work.job.id)).toEqual([due.id])
   }, 60_000)
 })
+
+function planOf(db: Database.Database, sql: string): string {
+  const steps = db.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql.replaceAll(/\?|@\w+/g, 'NULL')}`).all()
+  return steps.map((step) => step.detail).join('\n')
+}
 
 async function medianMs(run: () => Promise<unknown>): Promise<number> {
   const times: number[] = []

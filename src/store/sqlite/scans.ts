@@ -40,9 +40,9 @@ export const SCAN_STATEMENTS = {
   attempts: 'SELECT * FROM attempts WHERE delivery_id = ? ORDER BY n DESC LIMIT ?',
   expiredJobs: 'SELECT id FROM jobs INDEXED BY jobs_settled WHERE settled_at <= ? ORDER BY settled_at LIMIT ?',
   recentDurations: `
-    SELECT type, finished_at - attempt_started_at AS ms
+    SELECT type, finished_at - coalesce(attempt_started_at, started_at) AS ms
     FROM (SELECT * FROM jobs ORDER BY seq DESC LIMIT ${PAGE_WINDOW})
-    WHERE status = 'completed' AND attempt_started_at IS NOT NULL ORDER BY seq DESC LIMIT ?`,
+    WHERE status = 'completed' ORDER BY seq DESC LIMIT ?`,
 }
 
 export function prepareScans(db: Database.Database) {
