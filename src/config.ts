@@ -23,7 +23,6 @@ const NOT_IN_THIS_BUILD: Readonly<Record<string, { only: string | null; detail: 
   DATABASE_URL: { only: null, detail: 'is set, but this build keeps its data in SQLite only' },
   REDIS_URL: { only: null, detail: 'is set, but this build has the embedded queue only' },
   ROLE: { only: 'all', detail: 'must be all: other roles need REDIS_URL, and this build has the embedded queue only' },
-  CALLBACK_BREAKER: { only: 'off', detail: 'must be off: this build retries by the bare schedule' },
 }
 
 const OWN_PREFIXES = ['CALLBACK_', 'JOB_', 'RINGBACK_']
@@ -52,6 +51,8 @@ export interface Config {
   callbackConcurrencyPerDestination: number
   callbackTimeoutMs: number
   callbackPolicy: RetryPolicy
+  /** False: the bare schedule, whatever state a destination is in. */
+  callbackBreaker: boolean
   callbackAllow: readonly string[]
   callbackHttpsOnly: boolean
   /** PEM text. */
@@ -95,6 +96,7 @@ export function loadConfig(env: Env = process.env): Config {
     jobMaxAttempts: read(SETTINGS.jobMaxAttempts),
     callbackTimeoutMs: read(SETTINGS.callbackTimeoutMs),
     callbackPolicy: { schedule: read(SETTINGS.callbackSchedule), jitter: read(SETTINGS.callbackJitter) },
+    callbackBreaker: read(SETTINGS.callbackBreaker),
     callbackAllow: read(SETTINGS.callbackAllow) ?? [],
     callbackHttpsOnly: read(SETTINGS.callbackHttpsOnly),
     callbackCa: read(SETTINGS.callbackCa),

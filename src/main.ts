@@ -11,6 +11,7 @@ import { createWorkshop } from './handlers/workshop.ts'
 import { createApp } from './http/app.ts'
 import { startServer } from './http/server.ts'
 import { createApiKey } from './lifecycle/api-keys.ts'
+import { createDestinations } from './lifecycle/destinations.ts'
 import { createEstimates } from './lifecycle/estimates.ts'
 import { createHandover } from './lifecycle/handover.ts'
 import { createRuns } from './lifecycle/runs.ts'
@@ -29,6 +30,8 @@ import { createSender } from './webhook/sender.ts'
 
 /** Exit codes besides 0. */
 const FAILED = 1
+/** The breaker's first pause where the retry schedule names no wait to take after. */
+const DEFAULT_PAUSE_MS = 5_000
 /** Of the time to stop, kept back for closing what is left. */
 const CLOSING_SHARE = 0.1
 
@@ -105,7 +108,6 @@ async function start(config: Config, log: Log): Promise<{ banner: string; stop(m
       jobTimeoutMs: config.jobTimeoutMs,
       jobMaxAttempts: config.jobMaxAttempts,
       callbackConcurrency: config.callbackConcurrency,
-      callbackConcurrencyPerDestination: config.callbackConcurrencyPerDestination,
       callbackPolicy: config.callbackPolicy,
     },
     store,
@@ -126,6 +128,11 @@ async function start(config: Config, log: Log): Promise<{ banner: string; stop(m
     worker: `w${randomBytes(8).toString('hex')}`,
     judgeCallbackUrl: (url) => judgeCallbackUrl(url, rules),
     handover: createHandover(true),
+    destinations: createDestinations(store, {
+      ceiling: config.callbackConcurrencyPerDestination,
+      breaker: config.callbackBreaker,
+      firstPauseMs: config.callbackPolicy.schedule[0] ?? DEFAULT_PAUSE_MS,
+    }),
     estimates: createEstimates(),
     runs: createRuns(),
     waiters: createWaiters(),

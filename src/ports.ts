@@ -12,6 +12,7 @@
  * Times are milliseconds since the epoch by `Clock.now()`, durations milliseconds, sizes bytes.
  */
 import type { Attempt, Delivery, PendingDelivery, SendingDelivery, SendOutcome } from './domain/delivery.ts'
+import type { Destination } from './domain/destination.ts'
 import type { Event } from './domain/event.ts'
 import type { Job, JobStatus, PendingJob, RunningJob, RunOutcome } from './domain/job.ts'
 import type { JobView } from './domain/job-document.ts'
@@ -41,6 +42,8 @@ export type Write =
   /** Guarded by the version before. */
   | { write: 'updateDelivery'; delivery: Delivery }
   | { write: 'insertAttempt'; attempt: Attempt }
+  /** Guarded by the version before; version 1 is its first row. */
+  | { write: 'putDestination'; destination: Destination }
   /** Retention of the finished job starts at `at`, unless one of its deliveries is still open: comes after the inserts of its change. */
   | { write: 'settleJob'; jobId: string; at: number }
   /** A replay has opened a delivery: retention stops. */
@@ -174,6 +177,11 @@ export interface Store {
   expiredJobs(before: number, limit: number): Promise<string[]>
 
   delivery(id: string): Promise<Delivery | null>
+  /** Deliveries of a lane that wait unclaimed past their horizon: at most `limit`. */
+  overdueDeliveries(destination: string, now: number, limit: number): Promise<PendingDelivery[]>
+  destination(id: string): Promise<Destination | null>
+  /** Destinations whose breaker is open. */
+  openBreakers(): Promise<string[]>
   /** The attempt log, oldest first: the newest `limit` attempts. */
   attempts(deliveryId: string, limit: number): Promise<Attempt[]>
   listDeliveries(query: DeliveryQuery): Promise<Page<Delivery>>

@@ -46,6 +46,7 @@ describe('without any variable', () => {
       callbackConcurrency: 256,
       callbackConcurrencyPerDestination: 64,
       callbackTimeoutMs: 15_000,
+      callbackBreaker: true,
       callbackPolicy: {
         schedule: [5_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, 50_400_000, 72_000_000, 86_400_000],
         jitter: 0.2,
@@ -100,7 +101,8 @@ describe('values', () => {
     [{ CALLBACK_RETRY_SCHEDULE: '1s, 2s' }, { callbackPolicy: { schedule: [1000, 2000], jitter: 0.2 } }],
     [{ CALLBACK_RETRY_SCHEDULE: 'none', CALLBACK_RETRY_JITTER: '0' }, { callbackPolicy: { schedule: [], jitter: 0 } }],
     [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
-    [{ ROLE: 'all', CALLBACK_BREAKER: 'off' }, {}],
+    [{ ROLE: 'all' }, {}],
+    [{ CALLBACK_BREAKER: 'off' }, { callbackBreaker: false }],
     [
       { UPSTREAMS: 'a.b=http://127.0.0.1:9/x?y=1,c=https://example.com' },
       {
@@ -144,7 +146,7 @@ describe('values', () => {
     ['CALLBACK_ALLOW', '10.0.0/8'],
     ['CALLBACK_ALLOW', 'http://internal'],
     ['CALLBACK_HTTPS_ONLY', 'yes'],
-    ['CALLBACK_BREAKER', 'on'],
+    ['CALLBACK_BREAKER', 'yes'],
     ['MAX_BODY', '1 MB'],
     ['MAX_BODY', '10'],
     ['MAX_RESULT', '1TiB'],

@@ -63,12 +63,14 @@ CREATE TABLE `destinations` (
 	`id` text PRIMARY KEY NOT NULL,
 	`tenant_id` text NOT NULL,
 	`origin` text NOT NULL,
-	`in_flight_limit` integer NOT NULL,
+	`in_flight_limit` real NOT NULL,
 	`failures` integer NOT NULL,
 	`open_until` integer,
+	`shrunk_at` integer,
 	`version` integer NOT NULL
 );
 --> statement-breakpoint
+CREATE INDEX `destinations_open` ON `destinations` (`open_until`) WHERE open_until IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `endpoints` (
 	`seq` integer PRIMARY KEY NOT NULL,
 	`id` text NOT NULL,

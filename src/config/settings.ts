@@ -9,6 +9,7 @@ import {
   host,
   LONGEST_TIMER,
   oneOf,
+  onOrOff,
   schedule,
   secret,
   share,
@@ -116,6 +117,12 @@ export const SETTINGS = {
     '0.2',
     'Each wait is lengthened by up to this share of itself, never shortened; `0` is exact.',
     share,
+  ),
+  callbackBreaker: setting(
+    'CALLBACK_BREAKER',
+    'on',
+    'A destination that keeps failing is probed while its other deliveries wait; `off` is the bare schedule.',
+    onOrOff,
   ),
   callbackAllow: optional(
     'CALLBACK_ALLOW',

@@ -68,6 +68,11 @@ export function yesOrNo(text: string): boolean {
   return text === 'true'
 }
 
+export function onOrOff(text: string): boolean {
+  if (text !== 'on' && text !== 'off') throw new BadValue('must be on or off')
+  return text === 'on'
+}
+
 export function oneOf<const T extends string>(words: readonly T[]): Parse<T> {
   return (text) => {
     const found = words.find((word) => word === text)

@@ -32,7 +32,7 @@ interface DeliveryCore {
   attempts: number
   /** Tries of the present budget; a replay starts a new one. */
   tries: number
-  /** The horizon: from here on a failed try is the last one. */
+  /** The horizon: behind an open breaker it waits no longer than this. Moves by what is not the receiver's fault. */
   giveUpAt: number
   lastStatus: number | null
   lastError: string | null
@@ -50,6 +50,8 @@ export interface PendingDelivery extends DeliveryCore {
 /** A try is in flight. `deliver` of the lease's holder moves it on, or `sweep` when that process is gone. */
 export interface SendingDelivery extends DeliveryCore {
   status: 'sending'
+  /** When this try was due; what it is late by is not the receiver's fault. */
+  dueAt: number
   lease: string
 }
 
@@ -130,22 +132,24 @@ export function newDelivery(input: NewDelivery, policy: RetryPolicy, now: number
 
 /** pending → sending under a new lease. */
 export function startSending(delivery: PendingDelivery, lease: string): SendingDelivery {
-  const { dueAt: _due, ...core } = delivery
-  return { ...core, status: 'sending', lease, version: delivery.version + 1 }
+  return { ...delivery, status: 'sending', lease, version: delivery.version + 1 }
 }
 
-/** sending → what the outcome makes of it, with the attempt to log (none when we interrupted it ourselves). */
-export function endTry(
-  delivery: SendingDelivery,
-  outcome: SendOutcome,
-  policy: RetryPolicy,
-  startedAt: number,
-  now: number,
-  random: number,
-): { delivery: Delivery; attempt: Attempt | null } {
-  const { lease: _lease, ...core } = delivery
+/** How a try went. `probe`: it went out while its destination's breaker was open. `random` is in [0, 1). */
+export interface Try {
+  outcome: SendOutcome
+  startedAt: number
+  now: number
+  probe: boolean
+  random: number
+}
+
+/** sending → what the try makes of it, with the attempt to log (none when we interrupted it ourselves). */
+export function endTry(delivery: SendingDelivery, one: Try, policy: RetryPolicy): { delivery: Delivery; attempt: Attempt | null } {
+  const { outcome } = one
+  const { lease: _lease, dueAt, ...core } = delivery
   if (outcome.kind === 'interrupted') {
-    return { delivery: { ...core, status: 'pending', dueAt: now, lease: null, version: core.version + 1 }, attempt: null }
+    return { delivery: { ...core, status: 'pending', dueAt, lease: null, version: core.version + 1 }, attempt: null }
   }
   const tried = {
     ...core,
@@ -156,11 +160,11 @@ export function endTry(
     version: core.version + 1,
   }
   const { kind: _kind, ...logged } = outcome
-  const attempt = { ...logged, deliveryId: core.id, n: tried.attempts, at: startedAt }
-  return { delivery: judge(tried, outcome, policy, startedAt, now, random), attempt }
+  const attempt = { ...logged, deliveryId: core.id, n: tried.attempts, at: one.startedAt }
+  return { delivery: judge(tried, one, policy, dueAt), attempt }
 }
 
-function judge(tried: DeliveryCore, outcome: SendOutcome, policy: RetryPolicy, startedAt: number, now: number, random: number): Delivery {
+function judge(tried: DeliveryCore, { outcome, startedAt, now, probe, random }: Try, policy: RetryPolicy, dueAt: number): Delivery {
   const dead = (reason: DeadReason): DeadDelivery => ({ ...tried, status: 'dead', reason, finishedAt: now })
   if (outcome.kind === 'forbidden') return dead('forbidden')
   const status = outcome.status ?? 0
@@ -171,9 +175,10 @@ function judge(tried: DeliveryCore, outcome: SendOutcome, policy: RetryPolicy, s
   if (scheduled === undefined) return dead('exhausted')
   const asked = parseRetryAfter(outcome.responseHeaders['retry-after'] ?? '', now) ?? 0
   const wait = Math.max(scheduled, asked)
-  // The horizon counts the schedule's waits only. Neither the time a try took nor the patience a receiver asked for
-  // may cost a delivery one of its tries.
-  const giveUpAt = tried.giveUpAt + Math.max(0, now - startedAt) + (wait - scheduled)
+  // The horizon counts the schedule's waits only. Neither the time a try was late and took, nor the patience a receiver
+  // asked for, may cost a delivery one of its tries; waiting behind an open breaker may.
+  const spent = now - (probe ? startedAt : Math.min(dueAt, startedAt))
+  const giveUpAt = tried.giveUpAt + Math.max(0, spent) + (wait - scheduled)
   if (now >= giveUpAt) return dead('exhausted')
   return { ...tried, giveUpAt, status: 'pending', dueAt: now + wait, lease: null }
 }
@@ -198,19 +203,18 @@ export function discardDelivery(delivery: DeadDelivery, now: number): CanceledDe
   return { ...delivery, status: 'canceled', reason: 'discarded', finishedAt: now, version: delivery.version + 1 }
 }
 
-/** A record held or sent by a process that is gone goes back to its lane, due at once. The try may have arrived. */
-export function releaseDelivery(delivery: PendingDelivery | SendingDelivery, now: number): PendingDelivery {
-  const { lease: _lease, ...core } = delivery
-  return {
-    ...core,
-    status: 'pending',
-    dueAt: delivery.status === 'pending' ? delivery.dueAt : now,
-    lease: null,
-    version: delivery.version + 1,
-  }
+/** A record held or sent by a process that is gone goes back to its lane. A try may have arrived; it is made again. */
+export function releaseDelivery(delivery: PendingDelivery | SendingDelivery): PendingDelivery {
+  return { ...delivery, status: 'pending', lease: null, version: delivery.version + 1 }
 }
 
 /** The states in which somebody still owes the receiver a try. */
 export function isOpen(delivery: Delivery): delivery is PendingDelivery | SendingDelivery {
   return delivery.status === 'pending' || delivery.status === 'sending'
+}
+
+/** pending → dead: its horizon passed while it waited behind an open breaker. */
+export function exhaustDelivery(delivery: PendingDelivery, now: number): DeadDelivery {
+  const { dueAt: _due, lease: _lease, ...core } = delivery
+  return { ...core, status: 'dead', reason: 'exhausted', finishedAt: now, version: delivery.version + 1 }
 }

@@ -1,20 +1,120 @@
-/** Where deliveries go: tenant + URL origin. The name of its lane, and what a lane's row holds. Pure. */
+/**
+ * Where deliveries go: tenant + URL origin. How many requests it may have in flight, and its breaker. Pure.
+ *
+ *   closed ──repeated failures──▶ open ──its time is up──▶ one probe ──success──▶ closed
+ *                                  ▲                          │
+ *                                  └──failure: a longer pause─┘
+ *
+ * The limit follows additive increase, multiplicative decrease: about one more request in flight for every round of quick
+ * answers, half as many after a slow answer, a time-out or a 429, 502, 503, 504. Times and durations are milliseconds.
+ */
 
 export interface Destination {
   /** The lane: see `destinationOf`. */
   id: string
   tenantId: string
   origin: string
-  /** Requests in flight allowed at present. */
+  /** Requests in flight allowed at present; counted in whole ones, kept as a fraction while it grows. */
   limit: number
-  /** Failures since the last success. */
+  /** Failures since the last success; while the breaker is open only those of probes count. */
   failures: number
-  /** While set and in the future, only probes go out. */
+  /** While set the breaker is open: nothing goes out before this time, and one probe at a time from then on. */
   openUntil: number | null
+  /** The limit was halved last at this time; a try that began before it has no say again. */
+  shrunkAt: number | null
   version: number
 }
+
+export interface DestinationPolicy {
+  /** The highest limit. */
+  ceiling: number
+  /** False: never more than the schedule's own waits. */
+  breaker: boolean
+  /** The breaker's first pause. */
+  firstPauseMs: number
+}
+
+/** One try as its destination sees it. */
+export interface TryReport {
+  /** `ok`: any answer that says the receiver is well. `busy`: slow down. `failed`: a failure that says nothing of its load. */
+  kind: 'ok' | 'busy' | 'failed'
+  startedAt: number
+  now: number
+}
+
+const FIRST_LIMIT = 8
+/** An answer within this is quick: the limit may grow. */
+const QUICK_MS = 1_000
+/** An answer after this is a sign of load, whatever it says. */
+const SLOW_MS = 5_000
+const FAILURES_TO_OPEN = 5
+const LONGEST_PAUSE_MS = 60_000
+/** What a receiver says when there is too much to do, there or in front of it. */
+const BUSY_STATUSES = new Set([429, 502, 503, 504])
 
 /** The lane's name of a tenant's URL. `url` is the canonical form that was stored at submit. */
 export function destinationOf(tenantId: string, url: string): string {
   return `${tenantId} ${new URL(url).origin}`
+}
+
+/** A destination nobody has sent to yet. */
+export function newDestination(id: string, policy: DestinationPolicy): Destination {
+  const space = id.indexOf(' ')
+  return {
+    id,
+    tenantId: id.slice(0, space),
+    origin: id.slice(space + 1),
+    limit: Math.min(FIRST_LIMIT, policy.ceiling),
+    failures: 0,
+    openUntil: null,
+    shrunkAt: null,
+    version: 0,
+  }
+}
+
+/** What a try's outcome says of its destination. `status` is null when no complete answer came, `error` its class then. */
+export function judgeTry(status: number | null, error: string | null): TryReport['kind'] {
+  if (status === null) return error === 'timeout' ? 'busy' : 'failed'
+  if (BUSY_STATUSES.has(status)) return 'busy'
+  return status >= 200 && status <= 299 ? 'ok' : 'failed'
+}
+
+/** How many more requests may go out now; 0 with `at`, the time to look again, while the breaker is open. */
+export function roomAt(destination: Destination, inFlight: number, now: number): { room: number; at: number | null } {
+  const { openUntil, limit } = destination
+  if (openUntil === null) return { room: Math.max(0, Math.floor(limit) - inFlight), at: null }
+  if (now < openUntil) return { room: 0, at: openUntil }
+  return { room: inFlight === 0 ? 1 : 0, at: null }
+}
+
+/** The destination after one of its tries. The same object when nothing changes. */
+export function afterTry(destination: Destination, report: TryReport, policy: DestinationPolicy): Destination {
+  const sized = resized(destination, report, policy)
+  const judged = report.kind === 'ok' ? closed(sized) : failedOnce(sized, report, policy)
+  return judged === destination ? destination : { ...judged, version: destination.version + 1 }
+}
+
+function resized(destination: Destination, { kind, startedAt, now }: TryReport, { ceiling }: DestinationPolicy): Destination {
+  const ms = now - startedAt
+  if (kind === 'busy' || ms > SLOW_MS) {
+    if (destination.shrunkAt !== null && startedAt < destination.shrunkAt) return destination
+    return { ...destination, limit: Math.max(1, Math.floor(destination.limit / 2)), shrunkAt: now }
+  }
+  if (kind !== 'ok' || ms > QUICK_MS || destination.limit >= ceiling) return destination
+  return { ...destination, limit: Math.min(ceiling, destination.limit + 1 / destination.limit) }
+}
+
+function closed(destination: Destination): Destination {
+  if (destination.failures === 0 && destination.openUntil === null) return destination
+  return { ...destination, failures: 0, openUntil: null }
+}
+
+function failedOnce(destination: Destination, { startedAt, now }: TryReport, policy: DestinationPolicy): Destination {
+  // Tries that were in flight when the breaker opened are no probes.
+  if (destination.openUntil !== null && startedAt < destination.openUntil) return destination
+  const failures = destination.failures + 1
+  if (!policy.breaker || failures < FAILURES_TO_OPEN) return { ...destination, failures }
+  const pause = Math.min(LONGEST_PAUSE_MS, policy.firstPauseMs * 2 ** Math.min(failures - FAILURES_TO_OPEN, 20))
+  // Nothing stands in line at the end of an outage but what a single request in flight lets through.
+  return { ...destination, failures, limit: 1, openUntil: now + pause }
 }

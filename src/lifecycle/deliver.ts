@@ -1,5 +1,6 @@
 import { callbackHeaders } from '../domain/callback-headers.ts'
-import { type Delivery, endTry, isOpen, type SendingDelivery, type SendOutcome, startSending } from '../domain/delivery.ts'
+import { type Delivery, endTry, isOpen, type SendingDelivery, type SendOutcome, startSending, type Try } from '../domain/delivery.ts'
+import { judgeTry } from '../domain/destination.ts'
 import { sign, signingKey } from '../domain/signature.ts'
 import type { DeliveryWork, Write } from '../ports.ts'
 import type { HeldDelivery } from './handover.ts'
@@ -11,13 +12,16 @@ import type { World } from './world.ts'
  *
  * A delivery held in memory is not marked as being sent: until its outcome is written it is `pending` under this
  * process's lease, which a crash leaves in the same place as a mark would.
+ *
+ * @param probe whether it goes out while its destination's breaker is open
  */
-export async function deliver(world: World, work: DeliveryWork | HeldDelivery): Promise<void> {
+export async function deliver(world: World, work: DeliveryWork | HeldDelivery, probe: boolean): Promise<void> {
   const { clock, log } = world
   const startedAt = clock.now()
   try {
     const outcome = await attempt(world, work, startedAt)
-    const ended = await record(world, work, outcome, startedAt)
+    const ended = await record(world, work, { outcome, startedAt, now: clock.now(), probe, random: world.random() })
+    await tellDestination(world, work.delivery.destination, outcome, startedAt)
     if (ended) afterTry(world, ended, outcome)
     else log.warn({ delivery: work.delivery.id }, 'a try was given up: the delivery belongs to somebody else now')
   } catch (error) {
@@ -46,13 +50,18 @@ async function attempt(world: World, work: DeliveryWork | HeldDelivery, startedA
 }
 
 /** Writes what came of the try. Null: the delivery is no longer ours. */
-async function record(world: World, work: DeliveryWork | HeldDelivery, outcome: SendOutcome, startedAt: number): Promise<Delivery | null> {
-  const now = world.clock.now()
-  const { delivery, attempt } = endTry(sending(world, work), outcome, world.settings.callbackPolicy, startedAt, now, world.random())
+async function record(world: World, work: DeliveryWork | HeldDelivery, one: Try): Promise<Delivery | null> {
+  const { delivery, attempt } = endTry(sending(world, work), one, world.settings.callbackPolicy)
   const change: Write[] = [{ write: 'updateDelivery', delivery }]
   if (attempt) change.push({ write: 'insertAttempt', attempt })
-  if (!isOpen(delivery)) change.push({ write: 'settleJob', jobId: delivery.jobId, at: now })
+  if (!isOpen(delivery)) change.push({ write: 'settleJob', jobId: delivery.jobId, at: one.now })
   return (await persist(world, change)) ? delivery : null
+}
+
+/** Tells the destination, before the slot is free: its next request is decided with this one in mind. */
+async function tellDestination(world: World, id: string, outcome: SendOutcome, startedAt: number): Promise<void> {
+  const kind = outcome.kind === 'answered' || outcome.kind === 'failed' ? judgeTry(outcome.status, outcome.error) : null
+  if (kind) await world.destinations.report(id, { kind, startedAt, now: world.clock.now() })
 }
 
 /** As being sent, with the version the store has: a held record is still `pending` there. */

@@ -40,5 +40,5 @@ async function takeBackJob(world: World, job: PendingJob | RunningJob): Promise<
 }
 
 async function takeBackDelivery(world: World, delivery: PendingDelivery | SendingDelivery): Promise<void> {
-  await world.store.commit([{ write: 'updateDelivery', delivery: releaseDelivery(delivery, world.clock.now()) }])
+  await world.store.commit([{ write: 'updateDelivery', delivery: releaseDelivery(delivery) }])
 }

@@ -1,3 +1,4 @@
+import { exhaustDelivery } from '../domain/delivery.ts'
 import type { Kind } from '../ports.ts'
 import type { World } from './world.ts'
 
@@ -13,6 +14,31 @@ export async function sweep(world: World): Promise<void> {
       const lanes = kind === 'job' ? world.handover.jobs : world.handover.deliveries
       lanes.stored(lane, dueAt)
       world.queue.wake(kind, lane, dueAt)
+    }
+  }
+}
+
+/** Deliveries ended in one round. */
+const BATCH = 100
+
+/** Ends what has waited behind an open breaker until its horizon: it is in the dead-letter queue then, without another try. */
+export async function sweepHorizons(world: World): Promise<void> {
+  const { store, clock } = world
+  for (const destination of await store.openBreakers()) {
+    for (;;) {
+      const now = clock.now()
+      const overdue = await store.overdueDeliveries(destination, now, BATCH)
+      await Promise.all(
+        overdue.map(async (pending) => {
+          const delivery = exhaustDelivery(pending, now)
+          const change = [
+            { write: 'updateDelivery', delivery },
+            { write: 'settleJob', jobId: delivery.jobId, at: now },
+          ] as const
+          if (await store.commit(change)) world.waiters.notify(delivery.jobId)
+        }),
+      )
+      if (overdue.length < BATCH) break
     }
   }
 }

@@ -1,3 +1,5 @@
+import { releaseDelivery } from '../domain/delivery.ts'
+import { roomAt } from '../domain/destination.ts'
 import type { DeliveryWork, Turn } from '../ports.ts'
 import { deliver } from './deliver.ts'
 import type { HeldDelivery } from './handover.ts'
@@ -5,23 +7,33 @@ import { PAUSE_MS } from './take-jobs.ts'
 import type { World } from './world.ts'
 
 /**
- * One turn of a destination's lane: takes due deliveries for at most `room` slots and within the destination's own
- * limit of requests in flight, and sends them. A lane at its limit is woken when one of its requests has ended.
+ * One turn of a destination's lane: takes due deliveries for at most `room` slots and within what the destination may have in
+ * flight, and sends them. A lane at its limit is woken when one of its requests has ended; one whose breaker is open comes
+ * back when a probe may go out.
  */
 export function createTakeDeliveries(world: World): (lane: string, room: number) => Promise<Turn> {
-  const { handover, store, clock, queue, settings } = world
+  const { handover, store, clock, queue, destinations } = world
   const held = handover.deliveries
   const inFlight = new Map<string, number>()
   const atLimit = new Set<string>()
 
-  function start(lane: string, work: DeliveryWork | HeldDelivery): Promise<void> {
+  function start(lane: string, work: DeliveryWork | HeldDelivery, probe: boolean): Promise<void> {
     inFlight.set(lane, (inFlight.get(lane) ?? 0) + 1)
-    return deliver(world, work).finally(() => {
+    return deliver(world, work, probe).finally(() => {
       const left = (inFlight.get(lane) ?? 1) - 1
       if (left === 0) inFlight.delete(lane)
       else inFlight.set(lane, left)
       if (atLimit.delete(lane)) queue.wake('delivery', lane)
     })
+  }
+
+  /** Behind an open breaker records wait in the store, where the sweep sees their horizon. */
+  async function releaseHeld(lane: string): Promise<void> {
+    for (let work = held.take(lane, () => true); work; work = held.take(lane, () => true)) {
+      const released = releaseDelivery(work.delivery)
+      await store.commit([{ write: 'updateDelivery', delivery: released }])
+      held.stored(lane, released.dueAt)
+    }
   }
 
   function isStoredDue(lane: string): boolean {
@@ -31,7 +43,12 @@ export function createTakeDeliveries(world: World): (lane: string, room: number)
 
   return async (lane, room) => {
     if (world.unrecorded.count > 0) return { next: clock.now() + PAUSE_MS, taken: [] }
-    const allowed = Math.min(room, settings.callbackConcurrencyPerDestination - (inFlight.get(lane) ?? 0))
+    const destination = await destinations.get(lane)
+    const probe = destination.openUntil !== null
+    const may = roomAt(destination, inFlight.get(lane) ?? 0, clock.now())
+    if (probe) await releaseHeld(lane)
+    if (may.at !== null) return { next: may.at, taken: [] }
+    const allowed = Math.min(room, may.room)
     const taken: Promise<void>[] = []
     if (allowed <= 0) {
       atLimit.add(lane)
@@ -40,7 +57,7 @@ export function createTakeDeliveries(world: World): (lane: string, room: number)
     while (taken.length < allowed) {
       const work = held.take(lane, () => true)
       if (!work) break
-      taken.push(start(lane, work))
+      taken.push(start(lane, work, probe))
     }
     let nextDueAt = held.storedDueAt(lane)
     if (taken.length < allowed && isStoredDue(lane)) {
@@ -48,7 +65,7 @@ export function createTakeDeliveries(world: World): (lane: string, room: number)
       const answer = await store.claimDeliveries({ lane, limit: allowed - taken.length, now: clock.now(), worker: world.worker })
       held.claimed(lane, generation, answer.nextDueAt)
       nextDueAt = held.enabled ? held.storedDueAt(lane) : answer.nextDueAt
-      for (const work of answer.taken) taken.push(start(lane, work))
+      for (const work of answer.taken) taken.push(start(lane, work, probe))
     }
     if (held.peek(lane, () => true)) return { next: 'again', taken }
     if (nextDueAt === null) return { next: null, taken }

@@ -1,6 +1,6 @@
 import { purge, purgeEveryMs } from './purge.ts'
 import { reclaim } from './reclaim.ts'
-import { SWEEP_EVERY_MS, sweep } from './sweep.ts'
+import { SWEEP_EVERY_MS, sweep, sweepHorizons } from './sweep.ts'
 import { createTakeDeliveries } from './take-deliveries.ts'
 import { createTakeJobs } from './take-jobs.ts'
 import type { World } from './world.ts'
@@ -41,11 +41,13 @@ export async function startWork(world: World): Promise<Work> {
   queue.consume('job', settings.jobConcurrency, createTakeJobs(world))
   queue.consume('delivery', settings.callbackConcurrency, takeDeliveries)
   const cancelSweep = every(world, SWEEP_EVERY_MS, 'sweep', () => sweep(world))
+  const cancelHorizons = every(world, SWEEP_EVERY_MS, 'the sweep of horizons', () => sweepHorizons(world))
   const cancelPurge = every(world, purgeEveryMs(settings.retentionMs), 'purge', () => purge(world))
 
   return {
     async stop(ms) {
       cancelSweep()
+      cancelHorizons()
       cancelPurge()
       const started = clock.monotonic()
       const left = () => Math.max(0, ms - (clock.monotonic() - started))

@@ -2,6 +2,7 @@
 import type { DocumentSettings } from '../domain/job-document.ts'
 import type { RetryPolicy } from '../domain/retry.ts'
 import type { Clock, Ids, Log, Queue, Random, Sender, Store, Workshop } from '../ports.ts'
+import type { Destinations } from './destinations.ts'
 import type { Estimates } from './estimates.ts'
 import type { Handover } from './handover.ts'
 import type { Runs } from './runs.ts'
@@ -14,7 +15,6 @@ export interface Settings extends DocumentSettings {
   jobTimeoutMs: number
   jobMaxAttempts: number
   callbackConcurrency: number
-  callbackConcurrencyPerDestination: number
   callbackPolicy: RetryPolicy
 }
 
@@ -35,6 +35,7 @@ export interface World {
   /** Judges and canonicalises a callback URL at submit; a refusal says why. Never resolves names. */
   judgeCallbackUrl: (url: string) => { ok: true; url: string } | { ok: false; forbidden: boolean; detail: string }
   handover: Handover
+  destinations: Destinations
   estimates: Estimates
   runs: Runs
   waiters: Waiters

@@ -5,6 +5,7 @@ import {
   type Delivery,
   discardDelivery,
   endTry,
+  exhaustDelivery,
   isOpen,
   newDelivery,
   type PendingDelivery,
@@ -33,8 +34,12 @@ function failed(error: string, kind: SendOutcome['kind'] = 'failed'): SendOutcom
 }
 
 /** One try that begins when it is due and takes `tookMs`. */
-function attempt(delivery: PendingDelivery, outcome: SendOutcome, { policy = POLICY, tookMs = 0, at = delivery.dueAt, random = 0 } = {}) {
-  return endTry(startSending(delivery, 'w.1'), outcome, policy, at, at + tookMs, random)
+function attempt(
+  delivery: PendingDelivery,
+  outcome: SendOutcome,
+  { policy = POLICY, tookMs = 0, at = delivery.dueAt, random = 0, probe = false } = {},
+) {
+  return endTry(startSending(delivery, 'w.1'), { outcome, startedAt: at, now: at + tookMs, probe, random }, policy)
 }
 
 /** Tries until nothing is owed any more. */
@@ -87,11 +92,11 @@ describe('a try', () => {
     expect(delivery).toMatchObject({ status: 'dead', reason: 'forbidden', lastError: 'forbidden_address' })
   })
 
-  test('we interrupt ourselves counts for nothing and is due again at once', () => {
+  test('we interrupt ourselves counts for nothing and is still due', () => {
     const before = pending()
     const { delivery, attempt: logged } = attempt(before, failed('interrupted', 'interrupted'), { tookMs: 40 })
     expect(logged).toBeNull()
-    expect(delivery).toMatchObject({ status: 'pending', dueAt: T0 + 40, attempts: 0, tries: 0, lastError: null, giveUpAt: before.giveUpAt })
+    expect(delivery).toMatchObject({ status: 'pending', dueAt: T0, attempts: 0, tries: 0, lastError: null, giveUpAt: before.giveUpAt })
   })
 
   test('is logged with what came of it', () => {
@@ -121,9 +126,24 @@ describe('the budget', () => {
     expect(attempts).toEqual([1, 2, 3, 4])
   })
 
-  test('is cut short by the horizon when tries come much later than the schedule', () => {
-    const { delivery } = attempt(pending(), answered(500), { at: T0 + 305_000 })
+  test('is not cut short by our own lateness: a restart, a backlog', () => {
+    const { delivery } = attempt(pending(), answered(500), { at: T0 + 900_000 })
+    expect(delivery).toMatchObject({ status: 'pending', dueAt: T0 + 905_000, giveUpAt: T0 + 900_000 + 305_000 })
+  })
+
+  test('is cut short by the horizon when a probe behind an open breaker fails past it', () => {
+    const { delivery } = attempt(pending(), answered(500), { at: T0 + 305_000, probe: true })
     expect(delivery).toMatchObject({ status: 'dead', reason: 'exhausted', attempts: 1 })
+  })
+
+  test('ends without a try when the horizon passes behind an open breaker', () => {
+    expect(exhaustDelivery(pending(), T0 + 1)).toMatchObject({
+      status: 'dead',
+      reason: 'exhausted',
+      attempts: 0,
+      finishedAt: T0 + 1,
+      version: 2,
+    })
   })
 
   test('of one try has no second', () => {
@@ -204,14 +224,14 @@ test('a discarded delivery is canceled, and says so', () => {
 })
 
 describe('what a vanished process left', () => {
-  test('while sending is due at once and has spent no try', () => {
-    const released = releaseDelivery(startSending(pending(), 'w.1'), T0 + 50)
-    expect(released).toMatchObject({ status: 'pending', lease: null, dueAt: T0 + 50, attempts: 0, tries: 0 })
+  test('while sending is still due and has spent no try', () => {
+    const released = releaseDelivery(startSending(pending(), 'w.1'))
+    expect(released).toMatchObject({ status: 'pending', lease: null, dueAt: T0, attempts: 0, tries: 0 })
   })
 
   test('while held in memory keeps its time', () => {
     const held: PendingDelivery = { ...pending(), dueAt: T0 + 5_000, lease: 'w.1' }
-    expect(releaseDelivery(held, T0)).toMatchObject({ status: 'pending', lease: null, dueAt: T0 + 5_000 })
+    expect(releaseDelivery(held)).toMatchObject({ status: 'pending', lease: null, dueAt: T0 + 5_000 })
   })
 })
 

@@ -105,7 +105,7 @@ describe('delivering a callback', () => {
 
   it('has no more requests in flight to a destination than it may, and other destinations do not wait for it', async () => {
     const hanging: (() => void)[] = []
-    await using w = await testWorld({ settings: { callbackConcurrencyPerDestination: 3 } })
+    await using w = await testWorld({ destinations: { ceiling: 3 } })
     w.answer = (request) =>
       request.url.startsWith('https://slow.') ? new Promise((resolve) => hanging.push(() => resolve(answered(200)))) : answered(200)
     w.work()

@@ -3,6 +3,7 @@ import type { Store } from '../../src/ports.ts'
 import { claimConformance } from './conformance/claims.ts'
 import { commitConformance } from './conformance/commits.ts'
 import { deliveryConformance } from './conformance/deliveries.ts'
+import { destinationConformance } from './conformance/destinations.ts'
 import { jobConformance } from './conformance/jobs.ts'
 import { listConformance } from './conformance/lists.ts'
 import { purgeConformance } from './conformance/purge.ts'
@@ -17,6 +18,7 @@ export function storeConformance(name: string, open: OpenStore): void {
   describe(`${name}: jobs`, () => jobConformance(open))
   describe(`${name}: claims`, () => claimConformance(open))
   describe(`${name}: deliveries`, () => deliveryConformance(open))
+  describe(`${name}: destinations`, () => destinationConformance(open))
   describe(`${name}: lists`, () => listConformance(open))
   describe(`${name}: purge`, () => purgeConformance(open))
   describe(`${name}: tenants`, () => tenantConformance(open))

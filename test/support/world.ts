@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { callbackRules, judgeCallbackUrl } from '../../src/domain/callback-url.ts'
 import type { SendOutcome } from '../../src/domain/delivery.ts'
+import type { DestinationPolicy } from '../../src/domain/destination.ts'
 import type { JobCallback, RunOutcome } from '../../src/domain/job.ts'
 import type { Report } from '../../src/domain/progress.ts'
 import { DEFAULT_TENANT_ID } from '../../src/domain/tenant.ts'
+import { createDestinations } from '../../src/lifecycle/destinations.ts'
 import { createEstimates } from '../../src/lifecycle/estimates.ts'
 import { createHandover } from '../../src/lifecycle/handover.ts'
 import { createRuns } from '../../src/lifecycle/runs.ts'
@@ -41,6 +43,7 @@ export interface TestWorldOptions {
   handlers?: Record<string, TestHandler>
   types?: Record<string, Partial<JobType>>
   settings?: Partial<Settings>
+  destinations?: Partial<DestinationPolicy>
   /** False: nothing is handed on in memory, as with workers elsewhere. */
   handover?: boolean
   /** A store (and clock) that outlives its first world: a restart. */
@@ -67,6 +70,7 @@ export async function testWorld(options: TestWorldOptions = {}): Promise<TestWor
   const complain = (fields: object, message: string) => void complaints.push({ fields, message })
   const log: Log = { debug() {}, info() {}, warn: complain, error: complain }
   const store = options.store ?? (await openInlineSqliteStore({ vault: createVault(randomBytes(32)), now: clock.now() }))
+  const liveStore = { ...store }
   const queue = createEmbeddedQueue(clock, log)
   const sent: SendRequest[] = []
   const rules = callbackRules({ allow: [], httpsOnly: false, own: { addresses: ['127.0.0.1'], port: 3000 } })
@@ -81,12 +85,11 @@ export async function testWorld(options: TestWorldOptions = {}): Promise<TestWor
       jobTimeoutMs: 600_000,
       jobMaxAttempts: 3,
       callbackConcurrency: 256,
-      callbackConcurrencyPerDestination: 64,
       callbackPolicy: { schedule: [5_000, 300_000], jitter: 0 },
       ...options.settings,
     },
     disk: store,
-    store: { ...store },
+    store: liveStore,
     queue,
     sender: {
       send: async (request, signal) => {
@@ -104,6 +107,7 @@ export async function testWorld(options: TestWorldOptions = {}): Promise<TestWor
     worker: `w${randomBytes(4).toString('hex')}`,
     judgeCallbackUrl: (url) => judgeCallbackUrl(url, rules),
     handover: createHandover(options.handover ?? true),
+    destinations: createDestinations(liveStore, { ceiling: 64, breaker: true, firstPauseMs: 5_000, ...options.destinations }),
     estimates: createEstimates(),
     runs: createRuns(),
     waiters: createWaiters(),

@@ -42,7 +42,7 @@ export const CLAIM_STATEMENTS = {
     SELECT seq, due_at FROM deliveries INDEXED BY deliveries_due
     WHERE destination = ? AND due_at <= ? AND ${UNHELD} ORDER BY due_at, seq LIMIT ?`,
   startSending: `
-    UPDATE deliveries SET status = 'sending', lease = ? || '.' || (version + 1), version = version + 1, due_at = NULL
+    UPDATE deliveries SET status = 'sending', lease = ? || '.' || (version + 1), version = version + 1
     WHERE seq = ? RETURNING *`,
   eventBody: 'SELECT body FROM events WHERE id = ?',
   jobHeaders: 'SELECT callback_headers FROM jobs WHERE id = ?',

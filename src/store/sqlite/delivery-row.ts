@@ -31,7 +31,7 @@ export function parseDelivery(row: DeliveryRow): Delivery {
     case 'pending':
       return { ...core, status: row.status, dueAt: present(row.due_at, row.id, 'due_at'), lease: row.lease }
     case 'sending':
-      return { ...core, status: row.status, lease: present(row.lease, row.id, 'lease') }
+      return { ...core, status: row.status, dueAt: present(row.due_at, row.id, 'due_at'), lease: present(row.lease, row.id, 'lease') }
     case 'delivered':
       return { ...core, status: row.status, finishedAt: finishedAt() }
     case 'dead': {

@@ -56,7 +56,7 @@ function moving(delivery: Delivery): Param[] {
   return [
     delivery.status,
     delivery.status === 'dead' || delivery.status === 'canceled' ? delivery.reason : null,
-    delivery.status === 'pending' ? delivery.dueAt : null,
+    delivery.status === 'pending' || delivery.status === 'sending' ? delivery.dueAt : null,
     delivery.attempts,
     delivery.tries,
     delivery.giveUpAt,

@@ -5,6 +5,7 @@
 import type Database from 'better-sqlite3'
 import { INLINE_RESULT_LIMIT } from '../../domain/job-document.ts'
 import type { DeliveryRow } from './delivery-row.ts'
+import type { DestinationRow } from './destination-rows.ts'
 import { jobGroups } from './job-groups.ts'
 import type { JobRow, JobViewRows } from './job-row.ts'
 import type { ApiKeyRow, SigningSecretRow, TenantRow } from './tenant-row.ts'
@@ -30,6 +31,7 @@ export const KEY_READ_STATEMENTS = {
   idempotencyKey: 'SELECT body_hash, job_id FROM idempotency_keys WHERE tenant_id = ? AND key = ?',
   tombstone: 'SELECT tenant_id FROM tombstones WHERE job_id = ? AND gone_until > ?',
   delivery: 'SELECT * FROM deliveries WHERE id = ?',
+  destination: 'SELECT * FROM destinations WHERE id = ?',
   meta: 'SELECT value FROM meta WHERE key = ?',
   tenant: 'SELECT * FROM tenants WHERE id = ?',
   apiKey: 'SELECT * FROM api_keys WHERE id = ?',
@@ -64,6 +66,7 @@ export function prepareKeyReads(db: Database.Database) {
   const idempotencyKey = db.prepare<[string, string], { body_hash: Uint8Array; job_id: string }>(sql.idempotencyKey)
   const tombstone = db.prepare<[string, number], { tenant_id: string }>(sql.tombstone)
   const delivery = db.prepare<[string], DeliveryRow>(sql.delivery)
+  const destination = db.prepare<[string], DestinationRow>(sql.destination)
   const meta = db.prepare<[string], { value: string }>(sql.meta)
   const tenant = db.prepare<[string], TenantRow>(sql.tenant)
   const apiKey = db.prepare<[string], ApiKeyRow>(sql.apiKey)
@@ -97,6 +100,7 @@ export function prepareKeyReads(db: Database.Database) {
     idempotencyKey: (tenantId: string, key: string) => idempotencyKey.get(tenantId, key),
     tombstone: (jobId: string, now: number) => tombstone.get(jobId, now),
     delivery: (id: string) => delivery.get(id),
+    destination: (id: string) => destination.get(id),
     meta: (key: string) => meta.get(key),
     tenant: (id: string) => tenant.get(id),
     apiKey: (id: string) => apiKey.get(id),

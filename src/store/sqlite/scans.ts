@@ -38,6 +38,10 @@ export const SCAN_STATEMENTS = {
   leasedDeliveries: leasedSql('deliveries'),
   result: 'SELECT bytes FROM results WHERE job_seq = (SELECT seq FROM jobs WHERE id = ?)',
   attempts: 'SELECT * FROM attempts WHERE delivery_id = ? ORDER BY n DESC LIMIT ?',
+  openBreakers: 'SELECT id FROM destinations INDEXED BY destinations_open WHERE open_until IS NOT NULL',
+  overdueDeliveries: `
+    SELECT * FROM deliveries INDEXED BY deliveries_due
+    WHERE destination = ? AND status = 'pending' AND lease IS NULL AND give_up_at <= ? LIMIT ?`,
   expiredJobs: 'SELECT id FROM jobs INDEXED BY jobs_settled WHERE settled_at <= ? ORDER BY settled_at LIMIT ?',
   recentDurations: `
     SELECT type, finished_at - coalesce(attempt_started_at, started_at) AS ms
@@ -55,6 +59,8 @@ export function prepareScans(db: Database.Database) {
   const leasedDeliveries = db.prepare<[{ worker: string; limit: number }], DeliveryRow>(sql.leasedDeliveries)
   const result = db.prepare<[string], { bytes: Uint8Array }>(sql.result)
   const attempts = db.prepare<[string, number], AttemptRow>(sql.attempts)
+  const openBreakers = db.prepare<[], { id: string }>(sql.openBreakers)
+  const overdueDeliveries = db.prepare<[string, number, number], DeliveryRow>(sql.overdueDeliveries)
   const expiredJobs = db.prepare<[number, number], { id: string }>(sql.expiredJobs)
   const recentDurations = db.prepare<[number], { type: string; ms: number }>(sql.recentDurations)
   const viewOf = jobViewReader(db)
@@ -69,6 +75,8 @@ export function prepareScans(db: Database.Database) {
     result: (jobId: string): Uint8Array | null => result.get(jobId)?.bytes ?? null,
     /** Oldest first. */
     attempts: (deliveryId: string, limit: number) => attempts.all(deliveryId, limit).reverse(),
+    openBreakers: () => openBreakers.all().map(({ id }) => id),
+    overdueDeliveries: (destination: string, now: number, limit: number) => overdueDeliveries.all(destination, now, limit),
     expiredJobs: (before: number, limit: number) => expiredJobs.all(before, limit).map(({ id }) => id),
     /** Oldest first. */
     recentDurations: (limit: number) => recentDurations.all(limit).reverse(),

@@ -9,7 +9,7 @@
  * - Partial indexes keep finished rows, soon nearly all, out of the way of the queue.
  */
 import { sql } from 'drizzle-orm'
-import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { blob, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 
 const seq = () => integer().primaryKey()
 const time = () => integer()
@@ -200,15 +200,21 @@ export const attempts = sqliteTable(
 )
 
 /** A lane of deliveries with its limit and breaker. */
-export const destinations = sqliteTable('destinations', {
-  id: text().primaryKey(),
-  tenant_id: text().notNull(),
-  origin: text().notNull(),
-  in_flight_limit: integer().notNull(),
-  failures: integer().notNull(),
-  open_until: time(),
-  version: integer().notNull(),
-})
+export const destinations = sqliteTable(
+  'destinations',
+  {
+    id: text().primaryKey(),
+    tenant_id: text().notNull(),
+    origin: text().notNull(),
+    /** A fraction while it grows. */
+    in_flight_limit: real().notNull(),
+    failures: integer().notNull(),
+    open_until: time(),
+    shrunk_at: time(),
+    version: integer().notNull(),
+  },
+  (table) => [index('destinations_open').on(table.open_until).where(sql`open_until IS NOT NULL`)],
+)
 
 export const endpoints = sqliteTable(
   'endpoints',

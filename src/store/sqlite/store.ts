@@ -4,6 +4,7 @@ import type { Vault } from '../vault.ts'
 import type { ClaimedDeliveryRows, ClaimedJobRows } from './claims.ts'
 import { CorruptRow, plainBytes, present } from './column.ts'
 import { parseAttempt, parseDelivery } from './delivery-row.ts'
+import { parseDestination } from './destination-rows.ts'
 import type { Drive } from './drive.ts'
 import { openHeaders, parseJob, parseJobView } from './job-row.ts'
 import { parseApiKey, parseSigningSecret, parseTenant } from './tenant-row.ts'
@@ -65,6 +66,14 @@ export function sqliteStore(drive: Drive, vault: Vault): Store {
         drive.read((reads) => reads.delivery(id)),
         parseDelivery,
       ),
+    overdueDeliveries: async (destination, now, limit) =>
+      (await drive.scan('overdueDeliveries', destination, now, limit)).map((row) => withStatus(parseDelivery(row), 'pending')),
+    destination: async (id) =>
+      found(
+        drive.read((reads) => reads.destination(id)),
+        parseDestination,
+      ),
+    openBreakers: () => drive.scan('openBreakers'),
     attempts: async (deliveryId, limit) => (await drive.scan('attempts', deliveryId, limit)).map(parseAttempt),
     async listDeliveries(query) {
       const page = await drive.scan('listDeliveries', query)

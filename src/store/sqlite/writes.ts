@@ -2,6 +2,7 @@
 import type { Change, Write } from '../../ports.ts'
 import type { Vault } from '../vault.ts'
 import * as delivery from './delivery-writes.ts'
+import { DESTINATION_STATEMENTS, putDestination } from './destination-rows.ts'
 import * as job from './job-writes.ts'
 import { plain, type Step } from './step.ts'
 import * as tenant from './tenant-writes.ts'
@@ -9,6 +10,7 @@ import * as tenant from './tenant-writes.ts'
 export const STATEMENTS = {
   ...job.JOB_STATEMENTS,
   ...delivery.DELIVERY_STATEMENTS,
+  ...DESTINATION_STATEMENTS,
   ...tenant.TENANT_STATEMENTS,
   putMeta: plain('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value'),
 }
@@ -39,6 +41,8 @@ function stepsOfWrite(write: Write, vault: Vault): Step<StatementName>[] {
       return delivery.updateDelivery(write.delivery)
     case 'insertAttempt':
       return delivery.insertAttempt(write.attempt)
+    case 'putDestination':
+      return putDestination(write.destination)
     case 'settleJob':
       return job.settleJob(write.jobId, write.at)
     case 'unsettleJob':

@@ -1,0 +1,56 @@
+import { afterTry, type Destination, type DestinationPolicy, newDestination, type TryReport } from '../domain/destination.ts'
+import type { Store } from '../ports.ts'
+
+/** A decision that lost a race is made again at most so often. */
+const ROUNDS = 8
+
+export interface Destinations {
+  /** The destination as it is, or as it is before its first try. */
+  get(id: string): Promise<Destination>
+  /** Takes a try into account; resolves when what it changes is stored. */
+  report(id: string, report: TryReport): Promise<void>
+}
+
+/** Limits and breakers: rows of the store, so they hold over all workers and survive a restart. */
+export function createDestinations(store: Store, policy: DestinationPolicy): Destinations {
+  /** Reports that wait for the write under way to this destination; they share the next one. */
+  const underWay = new Map<string, { waiting: TryReport[]; written: Promise<void> }>()
+
+  async function get(id: string): Promise<Destination> {
+    return (await store.destination(id)) ?? newDestination(id, policy)
+  }
+
+  async function decide(id: string, reports: readonly TryReport[]): Promise<void> {
+    for (let round = 0; round < ROUNDS; round++) {
+      const before = await get(id)
+      const after = reports.reduce((destination, report) => afterTry(destination, report, policy), before)
+      if (after === before) return
+      const destination = { ...after, version: before.version + 1 }
+      if (await store.commit([{ write: 'putDestination', destination }])) return
+    }
+    throw new Error(`destination ${id}: lost ${ROUNDS} races in a row`)
+  }
+
+  async function drain(id: string, waiting: TryReport[]): Promise<void> {
+    try {
+      while (waiting.length > 0) await decide(id, waiting.splice(0))
+    } finally {
+      underWay.delete(id)
+    }
+  }
+
+  return {
+    get,
+    report(id, report) {
+      const busy = underWay.get(id)
+      if (busy) {
+        busy.waiting.push(report)
+        return busy.written
+      }
+      const waiting = [report]
+      const written = drain(id, waiting)
+      underWay.set(id, { waiting, written })
+      return written
+    },
+  }
+}

@@ -1,0 +1,34 @@
+/** The row of a destination: its limit and breaker, read and written. */
+import type { Destination } from '../../domain/destination.ts'
+import type { destinations } from './schema.ts'
+import { guarded, type Step } from './step.ts'
+
+export type DestinationRow = typeof destinations.$inferSelect
+
+export const DESTINATION_STATEMENTS = {
+  /** Version 1 makes the row; a later one needs the version before. */
+  putDestination: guarded(`
+    INSERT INTO destinations (id, tenant_id, origin, in_flight_limit, failures, open_until, shrunk_at, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET
+      in_flight_limit = excluded.in_flight_limit, failures = excluded.failures, open_until = excluded.open_until,
+      shrunk_at = excluded.shrunk_at, version = excluded.version
+    WHERE version = excluded.version - 1`),
+}
+
+export function putDestination(destination: Destination): Step<keyof typeof DESTINATION_STATEMENTS>[] {
+  const { id, tenantId, origin, limit, failures, openUntil, shrunkAt, version } = destination
+  return [{ statement: 'putDestination', params: [id, tenantId, origin, limit, failures, openUntil, shrunkAt, version] }]
+}
+
+export function parseDestination(row: DestinationRow): Destination {
+  return {
+    id: row.id,
+    tenantId: row.tenant_id,
+    origin: row.origin,
+    limit: row.in_flight_limit,
+    failures: row.failures,
+    openUntil: row.open_until,
+    shrunkAt: row.shrunk_at,
+    version: row.version,
+  }
+}

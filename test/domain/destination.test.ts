@@ -1,0 +1,124 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  afterTry,
+  type Destination,
+  type DestinationPolicy,
+  destinationOf,
+  judgeTry,
+  newDestination,
+  roomAt,
+  type TryReport,
+} from '../../src/domain/destination.ts'
+
+const policy: DestinationPolicy = { ceiling: 64, breaker: true, firstPauseMs: 5_000 }
+const fresh = newDestination('tnt_a https://partner.example', policy)
+
+function report(kind: TryReport['kind'], now: number, ms = 5): TryReport {
+  return { kind, startedAt: now - ms, now }
+}
+
+function folded(reports: readonly TryReport[], destination = fresh, with_ = policy): Destination {
+  return reports.reduce((one, next) => afterTry(one, next, with_), destination)
+}
+
+const failures = (count: number, from = 0) => Array.from({ length: count }, (_, n) => report('failed', from + n))
+
+describe('a destination', () => {
+  it('is a tenant and an origin, whatever the path', () => {
+    expect(destinationOf('tnt_a', 'https://partner.example:8443/a?b')).toBe('tnt_a https://partner.example:8443')
+    expect(fresh).toMatchObject({ tenantId: 'tnt_a', origin: 'https://partner.example', limit: 8 })
+    expect(newDestination('tnt_a http://x', { ...policy, ceiling: 2 }).limit).toBe(2)
+  })
+
+  it('is judged by what it answers', () => {
+    expect([200, 204, 299].map((status) => judgeTry(status, null))).toEqual(['ok', 'ok', 'ok'])
+    expect([429, 502, 503, 504].map((status) => judgeTry(status, null))).toEqual(['busy', 'busy', 'busy', 'busy'])
+    expect([302, 404, 410, 500].map((status) => judgeTry(status, null))).toEqual(['failed', 'failed', 'failed', 'failed'])
+    expect([judgeTry(null, 'timeout'), judgeTry(null, 'connection_refused')]).toEqual(['busy', 'failed'])
+  })
+})
+
+describe('the limit in flight', () => {
+  it('grows by about one for every round of quick answers, up to the ceiling', () => {
+    expect(Math.floor(folded(Array.from({ length: 9 }, (_, n) => report('ok', n))).limit)).toBe(9)
+    expect(folded(Array.from({ length: 5_000 }, (_, n) => report('ok', n))).limit).toBe(64)
+  })
+
+  it('stays where it is for answers that are neither quick nor slow', () => {
+    expect(folded([report('ok', 2_000, 1_500)])).toBe(fresh)
+  })
+
+  it('halves on a busy or slow answer, and never goes below one', () => {
+    expect(folded([report('busy', 10)]).limit).toBe(4)
+    expect(folded([report('ok', 10_000, 6_000)]).limit).toBe(4)
+    const halved = Array.from({ length: 20 }, (_, n) => report('busy', n * 100))
+    expect(folded(halved, fresh, { ...policy, breaker: false }).limit).toBe(1)
+  })
+
+  it('halves once for a burst: tries that began before the last halving have no say again', () => {
+    const burst = Array.from({ length: 8 }, (_, n) => ({ kind: 'busy' as const, startedAt: 0, now: 100 + n }))
+    expect(folded(burst, fresh, { ...policy, breaker: false }).limit).toBe(4)
+  })
+})
+
+describe('the breaker', () => {
+  it('opens at the fifth failure in a row, for the first pause, then twice as long, up to a minute', () => {
+    expect(folded(failures(4))).toMatchObject({ openUntil: null })
+    let one = folded(failures(5))
+    const pauses = [(one.openUntil ?? 0) - 4]
+    for (let n = 0; n < 6; n++) {
+      const at = one.openUntil ?? 0
+      one = afterTry(one, { kind: 'failed', startedAt: at, now: at }, policy)
+      pauses.push((one.openUntil ?? 0) - at)
+    }
+    expect(pauses).toEqual([5_000, 10_000, 20_000, 40_000, 60_000, 60_000, 60_000])
+  })
+
+  it('lets nothing out while it is open, then one probe at a time', () => {
+    const open = folded(failures(5))
+    const until = open.openUntil ?? 0
+    expect(roomAt(open, 0, until - 1)).toEqual({ room: 0, at: until })
+    expect(roomAt(open, 0, until)).toEqual({ room: 1, at: null })
+    expect(roomAt(open, 1, until)).toEqual({ room: 0, at: null })
+  })
+
+  it('closes at the first success and begins again with one request in flight', () => {
+    const open = folded(failures(5))
+    const closed = afterTry(open, report('ok', (open.openUntil ?? 0) + 10), policy)
+    expect(closed).toMatchObject({ failures: 0, openUntil: null })
+    expect(roomAt(closed, 0, 1e9).room).toBeLessThanOrEqual(2)
+  })
+
+  it('is not kept open by tries that were in flight when it opened', () => {
+    const open = folded(failures(5))
+    expect(afterTry(open, { kind: 'failed', startedAt: 0, now: 400 }, policy)).toBe(open)
+  })
+
+  it('never opens when it is off', () => {
+    expect(folded(failures(100), fresh, { ...policy, breaker: false }).openUntil).toBeNull()
+  })
+})
+
+it('whatever happens, the limit stays between one and the ceiling, and the version counts the changes', () => {
+  const step = fc.record({
+    kind: fc.constantFrom('ok' as const, 'busy' as const, 'failed' as const),
+    ms: fc.integer({ min: 0, max: 20_000 }),
+    gap: fc.integer({ min: 0, max: 100_000 }),
+  })
+  fc.assert(
+    fc.property(fc.array(step), fc.integer({ min: 1, max: 64 }), (steps, ceiling) => {
+      const capped = { ...policy, ceiling }
+      let now = 0
+      let one = newDestination('t https://x', capped)
+      for (const { kind, ms, gap } of steps) {
+        now += gap
+        const next = afterTry(one, { kind, startedAt: now - ms, now }, capped)
+        expect(next.limit).toBeGreaterThanOrEqual(1)
+        expect(next.limit).toBeLessThanOrEqual(ceiling)
+        expect(next.version).toBe(next === one ? one.version : one.version + 1)
+        one = next
+      }
+    }),
+  )
+})

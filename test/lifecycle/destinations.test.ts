@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest'
+import { destinationOf } from '../../src/domain/destination.ts'
+import { DEFAULT_TENANT_ID } from '../../src/domain/tenant.ts'
+import { sweepHorizons } from '../../src/lifecycle/sweep.ts'
+import { until } from '../support/clock.ts'
+import { answered, hook, type TestWorld, testWorld } from '../support/world.ts'
+
+const lane = destinationOf(DEFAULT_TENANT_ID, hook.url)
+const patient = {
+  settings: { callbackPolicy: { schedule: [10_000, 100_000, 100_000], jitter: 0 } },
+  destinations: { firstPauseMs: 10_000 },
+}
+
+async function callbackOf(w: TestWorld, jobId: string) {
+  return (await w.store.jobView(jobId))?.callbackDelivery ?? null
+}
+
+describe('a destination that keeps failing', () => {
+  it('gets one probe at a time, while the others wait without spending their tries', async () => {
+    await using w = await testWorld(patient)
+    w.answer = () => answered(500)
+    w.work()
+    const jobs: string[] = []
+    for (let n = 0; n < 5; n++) jobs.push(await w.submit({ callback: hook }))
+    await until('the breaker is open', async () => (await w.destinations.get(lane)).openUntil !== null)
+    for (let n = 0; n < 20; n++) jobs.push(await w.submit({ callback: hook }))
+    await w.clock.push(9_999)
+    expect(w.sent).toHaveLength(5)
+    await w.clock.push(1)
+    expect(w.sent).toHaveLength(6)
+    await w.clock.push(19_999)
+    expect(w.sent).toHaveLength(6)
+    const tries = await Promise.all(jobs.map(async (id) => (await callbackOf(w, id))?.tries))
+    expect(tries.filter((count) => count === 0)).toHaveLength(jobs.length - 6 + tries.filter((count) => count === 2).length)
+  })
+
+  it('gets its backlog at a growing pace once a probe has succeeded', async () => {
+    await using w = await testWorld(patient)
+    w.answer = () => answered(500)
+    w.work()
+    for (let n = 0; n < 5; n++) await w.submit({ callback: hook })
+    await until('the breaker is open', async () => (await w.destinations.get(lane)).openUntil !== null)
+    for (let n = 0; n < 50; n++) await w.submit({ callback: hook })
+    let inFlight = 0
+    let most = 0
+    const first: number[] = []
+    w.answer = async () => {
+      inFlight += 1
+      most = Math.max(most, inFlight)
+      first.push(inFlight)
+      for (let turn = 0; turn < 3; turn++) await new Promise<void>((resolve) => setImmediate(resolve))
+      inFlight -= 1
+      return answered(200)
+    }
+    await w.clock.push(10_000)
+    await until('all of the backlog went out', () => w.sent.length >= 55)
+    expect(first[0]).toBe(1)
+    expect(first[1]).toBeLessThanOrEqual(2)
+    expect(most).toBeGreaterThan(2)
+  })
+
+  it('does not keep a delivery beyond its horizon', async () => {
+    await using w = await testWorld(patient)
+    w.answer = () => answered(500)
+    w.work()
+    for (let n = 0; n < 5; n++) await w.submit({ callback: hook })
+    await until('the breaker is open', async () => (await w.destinations.get(lane)).openUntil !== null)
+    const waiting: string[] = []
+    for (let n = 0; n < 30; n++) waiting.push(await w.submit({ callback: hook }))
+    await until('they wait', async () => (await callbackOf(w, waiting.at(-1) ?? ''))?.status === 'pending')
+    await w.clock.push(210_000)
+    await sweepHorizons(w)
+    const ends = await Promise.all(waiting.map((id) => callbackOf(w, id)))
+    const untried = ends.filter((delivery) => delivery?.status === 'dead' && delivery.tries === 0)
+    expect(untried.length).toBeGreaterThan(10)
+    expect(untried[0]).toMatchObject({ reason: 'exhausted', attempts: 0 })
+  })
+
+  it('is still known as such after a restart', async () => {
+    await using w = await testWorld(patient)
+    w.answer = () => answered(500)
+    w.work()
+    for (let n = 0; n < 5; n++) await w.submit({ callback: hook })
+    const open = await until('the breaker is open', async () => {
+      const destination = await w.destinations.get(lane)
+      return destination.openUntil === null ? null : destination
+    })
+    const next = await testWorld({ ...patient, store: w.disk, clock: w.clock })
+    expect(await next.destinations.get(lane)).toEqual(open)
+  })
+
+  it('does not slow another one down', async () => {
+    await using w = await testWorld(patient)
+    w.answer = (request) => answered(request.url === hook.url ? 503 : 200)
+    w.work()
+    for (let n = 0; n < 10; n++) await w.submit({ callback: hook })
+    const other = await w.submit({ callback: { ...hook, url: 'https://other.example/' } })
+    await until('the other one is served', async () => (await callbackOf(w, other))?.status === 'delivered')
+    expect((await w.destinations.get(lane)).limit).toBeLessThan(8)
+  })
+})

@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest'
+import { newDestination } from '../../../src/domain/destination.ts'
+import type { OpenStore } from '../conformance.ts'
+import { putDelivery } from '../records.ts'
+
+const fresh = newDestination('tnt_a https://partner.example', { ceiling: 64, breaker: true, firstPauseMs: 5_000 })
+const first = { ...fresh, limit: 8.125, version: 1 }
+
+export function destinationConformance(open: OpenStore): void {
+  it('keeps a destination, fraction and all, and changes it only over the version before', async () => {
+    const store = await open()
+    expect(await store.destination(fresh.id)).toBeNull()
+    expect(await store.commit([{ write: 'putDestination', destination: first }])).toBe(true)
+    expect(await store.commit([{ write: 'putDestination', destination: first }])).toBe(false)
+    expect(await store.destination(fresh.id)).toEqual(first)
+    const next = { ...first, failures: 5, openUntil: 9_000, shrunkAt: 4_000, version: 2 }
+    expect(await store.commit([{ write: 'putDestination', destination: next }])).toBe(true)
+    expect(await store.destination(fresh.id)).toEqual(next)
+  })
+
+  it('tells whose breaker is open', async () => {
+    const store = await open()
+    const other = { ...first, id: 'tnt_a https://other.example', openUntil: 9_000 }
+    await store.commit([{ write: 'putDestination', destination: first }])
+    await store.commit([{ write: 'putDestination', destination: other }])
+    expect(await store.openBreakers()).toEqual([other.id])
+    await store.commit([{ write: 'putDestination', destination: { ...other, openUntil: null, version: 2 } }])
+    expect(await store.openBreakers()).toEqual([])
+  })
+
+  it('finds what waits in a lane past its horizon', async () => {
+    const store = await open()
+    const { delivery } = await putDelivery(store)
+    expect(await store.overdueDeliveries(delivery.destination, delivery.giveUpAt - 1, 10)).toEqual([])
+    expect(await store.overdueDeliveries('another lane', delivery.giveUpAt, 10)).toEqual([])
+    expect(await store.overdueDeliveries(delivery.destination, delivery.giveUpAt, 10)).toEqual([delivery])
+  })
+}
