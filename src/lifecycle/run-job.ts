@@ -11,8 +11,9 @@ const MARK_AFTER_MS = 10
 const GRACE_MS = 4_500
 
 /**
- * Runs one attempt: start, watch over time-out, cancel and stop, end. The answer resolves when the slot is free again,
- * which for a deaf handler is later than the job's end. It never rejects.
+ * Runs one attempt: start, watch over time-out, cancel and stop, end. The answer resolves when the handler has returned and
+ * the slot is free: for a deaf handler later than the job's end, otherwise before the end is durable (`RunControl.settled`),
+ * so that slots do not turn over at the pace of the disk. It never rejects.
  */
 export function runJob(world: World, work: JobWork | HeldJob): Promise<void> {
   const { clock, log } = world
@@ -67,8 +68,7 @@ export function runJob(world: World, work: JobWork | HeldJob): Promise<void> {
       log.error({ job: id, type, error: String(error) }, 'the workshop failed')
       outcome = { kind: 'worker_lost' }
     }
-    await settle(stopReason === null ? outcome : outcomeOfStop(stopReason, outcome))
-    await settled.promise
+    void settle(stopReason === null ? outcome : outcomeOfStop(stopReason, outcome))
     world.runs.release(control)
   }
 

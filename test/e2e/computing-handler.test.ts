@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+import { setStage } from '../support/e2e.ts'
+
+const BUSY_MS = 3000
+
+describe('a handler that computes', () => {
+  it('does not slow the status of any job', async () => {
+    const { start } = await setStage()
+    const { api } = await start()
+    const { id } = (await api.submit({ type: 'e2e.busy', payload: { ms: BUSY_MS } })).json
+    await api.jobUntil(id, (job) => job.status === 'running')
+
+    const latencies: number[] = []
+    for (let status = 'running'; status === 'running'; ) {
+      const askedAt = performance.now()
+      status = (await api.job(id)).json.status
+      latencies.push(performance.now() - askedAt)
+    }
+    const job = (await api.job(id)).json
+    expect(job.status).toBe('completed')
+    expect(job.result.busyMs).toBeGreaterThanOrEqual(BUSY_MS)
+    // One at a time while a core was busy: a GET that waited for the handler would show in both figures.
+    expect(latencies.length).toBeGreaterThan(100)
+    expect(Math.max(...latencies)).toBeLessThan(500)
+  })
+})

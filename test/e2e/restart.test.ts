@@ -1,0 +1,94 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { setStage } from '../support/e2e.ts'
+import type { Service } from '../support/service.ts'
+
+describe('a killed service', { timeout: 40_000 }, () => {
+  it('tries a job that kills its worker until the attempts are spent, then fails it with worker_lost', async () => {
+    const { folder, receiver, start } = await setStage()
+    let service = await start()
+    const payload = { open: join(folder, 'never') }
+    const { id } = (await service.api.submit({ type: 'e2e.gate', payload, max_attempts: 2, callback_url: receiver.url('/hooks') })).json
+
+    let lives = 0
+    for (let status = 'pending'; status !== 'failed'; lives += 1) {
+      expect(lives, 'a poison job must end').toBeLessThan(5)
+      const job = await service.api.jobUntil(id, (each) => each.status === 'running' || each.status === 'failed')
+      status = job.status
+      if (status !== 'failed') {
+        await service.kill()
+        service = await start()
+      }
+    }
+    const job = (await service.api.job(id)).json
+    expect(job).toMatchObject({ status: 'failed', attempt: 2, error: { code: 'worker_lost' } })
+    const [hit] = await receiver.received(1)
+    expect(JSON.parse(hit?.body ?? '')).toMatchObject({ type: 'job.failed', data: { id, error: { code: 'worker_lost' } } })
+  })
+
+  it('takes up everything that was open: what ran, what waited, what was due later, and callbacks', async () => {
+    const { folder, receiver, start } = await setStage()
+    const first = await start({ CALLBACK_RETRY_SCHEDULE: '200ms,200ms,200ms,200ms,200ms', JOB_CONCURRENCY: '1' })
+    const open = join(folder, 'open')
+    receiver.answer(() => ({ status: 503 }))
+    const callback = receiver.url('/hooks')
+
+    const done = await submit(first, { type: 'e2e.echo', payload: 'done', callback_url: callback })
+    await receiver.received(1)
+    const ran = await submit(first, { type: 'e2e.gate', payload: { open }, callback_url: callback })
+    await first.api.jobUntil(ran, (job) => job.status === 'running')
+    const waited = await submit(first, { type: 'e2e.echo', payload: 'waited', callback_url: callback })
+    const run_at = new Date(Date.now() + 1500).toISOString()
+    const later = await submit(first, { type: 'e2e.echo', payload: 'later', run_at, callback_url: callback })
+    await first.kill()
+
+    receiver.answer(() => ({ status: 200 }))
+    const second = await start()
+    await writeFile(open, '')
+    for (const id of [done, ran, waited, later]) {
+      const job = await second.api.jobUntil(id, (each) => each.callback.status === 'delivered')
+      expect(job.status).toBe('completed')
+    }
+    expect((await second.api.job(ran)).json.attempt).toBe(2)
+    expect(Date.parse((await second.api.job(later)).json.started_at)).toBeGreaterThanOrEqual(Date.parse(run_at))
+  })
+})
+
+describe('an orderly stop', () => {
+  it('hands a running job back without spending an attempt, exits 0, and the next start finishes it', async () => {
+    const { folder, start } = await setStage()
+    const first = await start({ SHUTDOWN_TIMEOUT: '2s' })
+    const open = join(folder, 'open')
+    const id = await submit(first, { type: 'e2e.gate', payload: { open }, max_attempts: 1 })
+    await first.api.jobUntil(id, (job) => job.status === 'running')
+    expect((await first.stop()).code).toBe(0)
+
+    await writeFile(open, '')
+    const second = await start()
+    const job = await second.api.jobUntil(id, (each) => each.status === 'completed')
+    expect(job).toMatchObject({ attempt: 1, max_attempts: 1, result: { attempt: 1 } })
+    expect((await second.stop()).code).toBe(0)
+  })
+
+  it('is cut short by a second signal', async () => {
+    const { folder, start } = await setStage()
+    const service = await start()
+    const id = await submit(service, { type: 'e2e.deaf', payload: { open: join(folder, 'never') } })
+    await service.api.jobUntil(id, (job) => job.status === 'running')
+
+    service.signal('SIGTERM')
+    // Not ready any more, or not listening: the first signal has arrived, and cannot be merged with the second.
+    while ((await service.api.call('GET', '/readyz').catch(() => null))?.status === 200);
+    service.signal('SIGTERM')
+    const exit = await service.exited
+    expect(exit.ms).toBeLessThan(1000)
+    expect(exit.code).not.toBe(0)
+  })
+})
+
+async function submit({ api }: Service, job: object): Promise<string> {
+  const answer = await api.submit(job)
+  expect(answer.status).toBe(202)
+  return answer.json.id
+}

@@ -1,0 +1,55 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { E2E_HANDLERS, setStage } from '../support/e2e.ts'
+import { ADMIN_KEY, launch } from '../support/service.ts'
+
+describe('a start', () => {
+  it('on a folder that a process holds ends within 2 s and names that process', async () => {
+    const { dataDir, start } = await setStage()
+    const owner = await start()
+    const startedAt = performance.now()
+    const second = launch({ dataDir, handlersDir: E2E_HANDLERS })
+    const exit = await second.exited
+    expect(exit.code).toBeGreaterThan(0)
+    expect(performance.now() - startedAt).toBeLessThan(2000)
+    expect(second.output()).toContain(String(owner.pid))
+    expect((await owner.api.call('GET', '/readyz')).status).toBe(200)
+  })
+
+  it.each([
+    ['PORT', { PORT: 'eighty' }],
+    ['JOB_CONCURRENCY', { JOB_CONCURRENCY: '-1' }],
+    ['CALLBACK_RETRY_SCHEDULE', { CALLBACK_RETRY_SCHEDULE: '5s,soon' }],
+    ['CALLBACK_TIMEOOT', { CALLBACK_TIMEOOT: '5s' }],
+    ['RINGBACK_PORT', { RINGBACK_PORT: '1' }],
+    ['ADMIN_API_KEY', { ADMIN_API_KEY: 'my-short-secret' }],
+    ['ADMIN_API_KEY', { ADMIN_API_KEY_FILE: '/nowhere/key' }],
+    ['HANDLERS_DIR', { HANDLERS_DIR: '/nowhere/handlers' }],
+    ['ROLE', { ROLE: 'worker' }],
+  ])('with a bad %s ends with one line that names it and shows no secret: %o', async (name, env) => {
+    const { dataDir } = await setStage()
+    const service = launch({ dataDir, handlersDir: E2E_HANDLERS, env })
+    const exit = await service.exited
+    expect(exit.code).toBeGreaterThan(0)
+    const lines = service
+      .output()
+      .split('\n')
+      .filter((line) => line !== '')
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toContain(name)
+    expect(lines[0]).not.toContain('my-short-secret')
+    expect(lines[0]).not.toContain(ADMIN_KEY)
+  })
+
+  it('with a handler that cannot be loaded ends and names the file', async () => {
+    const { dataDir, folder } = await setStage()
+    const handlersDir = join(folder, 'handlers')
+    await mkdir(handlersDir)
+    await writeFile(join(handlersDir, 'broken.ts'), 'export default {')
+    const service = launch({ dataDir, handlersDir })
+    const exit = await service.exited
+    expect(exit.code).toBeGreaterThan(0)
+    expect(service.output()).toContain('broken.ts')
+  })
+})

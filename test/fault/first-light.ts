@@ -1,0 +1,21 @@
+/** `npm run fault -- firstlight`: no fault at all; every 202 can be read at once and every callback arrives exactly once. */
+import { removeFolder } from '../support/service.ts'
+import { plainJobs } from './jobs.ts'
+import { describeRound, failuresOf } from './report.ts'
+import { type RoundReport, runRound } from './round.ts'
+
+export function runFirstLight(jobs: number): Promise<RoundReport> {
+  return runRound({ kills: 0, seed: 1, clients: 64, pauseMs: 0, timeLimitMs: 0, nextJob: plainJobs(jobs) })
+}
+
+/** True when nothing was missed and every callback came once. Leaves the folder when not. */
+export async function firstLight({ jobs, print }: { jobs: number; print: (line: string) => void }): Promise<boolean> {
+  print(`${jobs} jobs, 64 at a time, a GET after each 202`)
+  const report = await runFirstLight(jobs)
+  for (const line of describeRound(report)) print(`  ${line}`)
+  const { tally } = report
+  const held = failuresOf(report).length === 0 && tally.acknowledged === jobs && tally.callbacks === jobs
+  if (held) await removeFolder(report.folder)
+  print(held ? 'held' : `FAILED; history and data: ${report.folder}`)
+  return held
+}

@@ -1,0 +1,202 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Entry, EntryOf } from './history.ts'
+import { judge } from './judge.ts'
+import { tally } from './tally.ts'
+
+/** A job that went well: asked at 10, acknowledged at 20, announced at 50, delivered; calm from 100 on. */
+function soundHistory(): Entry[] {
+  return [
+    { kind: 'setup', at: 0, slots: 4, boundMs: 1000 },
+    { kind: 'start', at: 1 },
+    { kind: 'ready', at: 5, ms: 4 },
+    { kind: 'request', at: 10, request: 'r1', callback: true },
+    { kind: 'ack', at: 20, request: 'r1', jobId: 'job_1' },
+    poll({ from: 21, at: 22, status: 'pending', attempt: 0, callback: 'pending' }),
+    hit({ at: 50 }),
+    poll({ from: 51, at: 52, callback: 'pending' }),
+    { kind: 'calm', at: 100 },
+    poll({ from: 110, at: 111 }),
+    delivery({}),
+  ]
+}
+
+function poll(more: Partial<EntryOf<'poll'>>): Entry {
+  return {
+    kind: 'poll',
+    from: 0,
+    at: 0,
+    jobId: 'job_1',
+    httpStatus: 200,
+    status: 'completed',
+    attempt: 1,
+    maxAttempts: 3,
+    callback: 'delivered',
+    ...more,
+  }
+}
+
+function hit(more: Partial<EntryOf<'hit'>>): Entry {
+  return {
+    kind: 'hit',
+    at: 0,
+    jobId: 'job_1',
+    status: 'completed',
+    webhookId: 'evt_1',
+    headers: {},
+    bodyHash: 'h',
+    verified: true,
+    answered: 200,
+    ...more,
+  }
+}
+
+function delivery(more: Partial<EntryOf<'delivery'>>): Entry {
+  return { kind: 'delivery', at: 120, jobId: 'job_1', webhookId: 'evt_1', status: 'delivered', attempts: [1], ...more }
+}
+
+/** The sound history with some entries added and those of the named kinds that fit left out. */
+function history(added: readonly Entry[], without: (entry: Entry) => boolean = () => false): Entry[] {
+  return [...soundHistory().filter((entry) => !without(entry)), ...added]
+}
+
+const is =
+  (kind: Entry['kind'], at?: number) =>
+  (entry: Entry): boolean =>
+    entry.kind === kind && (at === undefined || entry.at === at)
+
+const invariantsBroken = (entries: readonly Entry[]) => [...new Set(judge(entries).map((finding) => finding.invariant))]
+
+describe('the judge', () => {
+  it('has nothing to say about a sound history, in whatever order it was logged', () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray(soundHistory(), { minLength: soundHistory().length }), (shuffled) => {
+        expect(judge(shuffled)).toEqual([])
+      }),
+    )
+  })
+
+  it('accepts a callback that came again after a kill', () => {
+    expect(judge(history([{ kind: 'kill', at: 51 }, { kind: 'start', at: 55 }, hit({ at: 60 })]))).toEqual([])
+  })
+
+  it('accepts a refused callback that came again, and a dead letter nobody accepted', () => {
+    expect(judge(history([hit({ at: 40, answered: 503 }), delivery({ attempts: [1, 2] })], is('delivery')))).toEqual([])
+    const dead = [hit({ at: 50, answered: 503 }), poll({ from: 110, at: 111, callback: 'dead' }), delivery({ status: 'dead' })]
+    expect(judge(history(dead, (entry) => is('hit')(entry) || is('delivery')(entry) || is('poll', 111)(entry)))).toEqual([])
+  })
+
+  it('accepts what a submit without an answer became, once the retry under its key was told', () => {
+    const early: Entry[] = [
+      { kind: 'request', at: 2, request: 'r1', callback: true },
+      { kind: 'refused', at: 3, request: 'r1', httpStatus: null },
+    ]
+    expect(judge(history(early))).toEqual([])
+  })
+
+  it.each<[string, string, Entry[], ((entry: Entry) => boolean)?]>([
+    ['I1', 'a GET right after the 202 answered 404', [poll({ from: 23, at: 24, httpStatus: 404, status: null })]],
+    ['I1', 'an acknowledged job is gone at the end', [poll({ from: 110, at: 112, httpStatus: 404, status: null })], is('poll', 111)],
+    ['I1', 'nobody looked for an acknowledged job after the calm', [], is('poll', 111)],
+    [
+      'I2',
+      'a job still runs at the end',
+      [poll({ from: 110, at: 111, status: 'running' })],
+      (e) => is('poll', 111)(e) || is('hit')(e) || is('poll', 52)(e),
+    ],
+    ['I2', 'a callback is still pending at the end', [poll({ from: 110, at: 111, callback: 'pending' })], is('poll', 111)],
+    ['I2', 'a job ended, but only after the bound', [poll({ from: 1150, at: 1151 })], is('poll', 111)],
+    [
+      'I3',
+      'a job is done, its callback neither accepted nor dead',
+      [hit({ at: 50, answered: 503 }), poll({ from: 110, at: 111, callback: 'skipped' })],
+      (e) => is('hit')(e) || is('poll', 111)(e),
+    ],
+    ['I3', 'a callback is called delivered although nobody accepted it', [hit({ at: 50, answered: 503 })], is('hit')],
+    ['I4', 'an event has two webhook-ids', [hit({ at: 40, webhookId: 'evt_2', answered: 503 })]],
+    ['I4', 'an event has two bodies', [hit({ at: 40, bodyHash: 'other', answered: 503 })]],
+    ['I4', 'an accepted callback came again without a kill', [hit({ at: 60 })]],
+    [
+      'I4',
+      'an accepted callback came again in the life after the one that a kill ended',
+      [{ kind: 'kill', at: 30 }, { kind: 'start', at: 35 }, hit({ at: 60 })],
+    ],
+    ['I5', 'a callback announced what a later GET does not show', [poll({ from: 55, at: 56, status: 'running' })]],
+    ['I5', 'a callback announced a job nobody was told of', [hit({ jobId: 'job_2', at: 50, webhookId: 'evt_2' })]],
+    ['I6', 'a callback does not verify', [hit({ at: 40, answered: 503, verified: false })]],
+    ['I7', 'attempt numbers of a delivery leave a gap', [hit({ at: 40, answered: 503 }), delivery({ attempts: [1, 3] })], is('delivery')],
+    ['I7', 'more attempts are logged than arrived', [delivery({ attempts: [1, 2] })], is('delivery')],
+    ['I7', 'a job counts its attempts backwards', [poll({ from: 25, at: 26, status: 'running', attempt: 2 })]],
+    ['I7', 'a job has more attempts than allowed', [poll({ from: 112, at: 113, attempt: 4 })]],
+    ['I7', 'a final state changes', [poll({ from: 112, at: 113, status: 'failed' })]],
+    ['I7', 'a callback read as delivered is sent again', [hit({ at: 130 }), { kind: 'kill', at: 125 }]],
+    [
+      'I8',
+      'one key became two jobs',
+      [
+        { kind: 'ack', at: 21, request: 'r1', jobId: 'job_2' },
+        poll({ jobId: 'job_2', from: 110, at: 111, callback: null }),
+        hit({ at: 50, jobId: 'job_2', webhookId: 'evt_2' }),
+      ],
+    ],
+  ])('%s: sees that %s', (invariant, _name, added, without) => {
+    expect(invariantsBroken(history(added, without))).toContain(invariant)
+  })
+
+  it('I4: sees more repeats than the kills can have caught in flight', () => {
+    const jobs = Array.from({ length: 6 }, (_, index) => `job_${index}`)
+    const entries: Entry[] = [
+      { kind: 'setup', at: 0, slots: 4, boundMs: 1000 },
+      { kind: 'start', at: 1 },
+      ...jobs.flatMap((jobId): Entry[] => [
+        { kind: 'request', at: 10, request: jobId, callback: true },
+        { kind: 'ack', at: 20, request: jobId, jobId },
+        hit({ jobId, webhookId: jobId, at: 30 }),
+        hit({ jobId, webhookId: jobId, at: 60 }),
+        poll({ jobId, from: 110, at: 111 }),
+        delivery({ jobId, webhookId: jobId }),
+      ]),
+      { kind: 'kill', at: 40 },
+      { kind: 'start', at: 50 },
+      { kind: 'calm', at: 100 },
+    ]
+    expect(judge(entries)).toEqual([{ invariant: 'I4', jobId: null, says: '6 repeats, but only 4 callbacks were in flight at the kills' }])
+  })
+})
+
+describe('the tally', () => {
+  it('counts what was lost, what came twice and which kills met work', () => {
+    const entries = history([
+      { kind: 'kill', at: 51 },
+      { kind: 'start', at: 55 },
+      { kind: 'ready', at: 58, ms: 3 },
+      hit({ at: 60 }),
+      { kind: 'kill', at: 90 },
+      { kind: 'start', at: 91 },
+      { kind: 'request', at: 70, request: 'r2', callback: false },
+      { kind: 'ack', at: 71, request: 'r2', jobId: 'job_2' },
+      poll({ jobId: 'job_2', from: 110, at: 111, httpStatus: 404, status: null }),
+    ])
+    expect(tally(entries)).toMatchObject({
+      kills: 2,
+      killsOnWork: 2,
+      requests: 2,
+      acknowledged: 2,
+      lost: 1,
+      duplicates: 1,
+      inFlight: 2,
+      slowestReady: 4,
+    })
+  })
+
+  it('does not call a kill of an idle service one on work', () => {
+    expect(
+      tally(
+        history([
+          { kind: 'kill', at: 95 },
+          { kind: 'start', at: 93 },
+        ]),
+      ).killsOnWork,
+    ).toBe(0)
+  })
+})

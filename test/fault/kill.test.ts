@@ -1,0 +1,20 @@
+import { expect, it, onTestFinished } from 'vitest'
+import { removeFolder } from '../support/service.ts'
+import { runControl, runKills } from './kill.ts'
+import { failuresOf } from './report.ts'
+
+const KILLS = 6
+
+it('the checker sees the jobs that a build loses which acknowledges before the commit', { timeout: 40_000 }, async () => {
+  const control = await runControl(7, 3)
+  onTestFinished(() => removeFolder(control.folder))
+  expect(control.tally.lost).toBeGreaterThan(0)
+  expect(failuresOf(control).some((failure) => failure.startsWith('I1'))).toBe(true)
+})
+
+it(`${KILLS} random kills lose nothing, leave nothing stuck and repeat only what was in flight`, { timeout: 60_000 }, async () => {
+  const report = await runKills({ kills: KILLS, seed: 11, timeLimitMs: 30_000 })
+  onTestFinished(() => removeFolder(report.folder))
+  expect(failuresOf(report)).toEqual([])
+  expect(report.tally).toMatchObject({ kills: KILLS, killsOnWork: KILLS, lost: 0, stuck: 0 })
+})

@@ -1,0 +1,59 @@
+/** `npm run fault -- kill`: random kill -9 while jobs are submitted, run and delivered. First on a build that must fail. */
+import { removeFolder } from '../support/service.ts'
+import { mixedJob } from './jobs.ts'
+import { describeRound, failuresOf } from './report.ts'
+import { type RoundOptions, type RoundReport, runRound } from './round.ts'
+
+const EARLY_ACK = new URL('./sabotage/early-ack.ts', import.meta.url)
+const CONTROL_KILLS = 5
+/** A start must be ready within so many milliseconds (ACCEPTANCE D1). */
+const READY_MS = 2000
+const LOAD = { clients: 16, pauseMs: 40, nextJob: mixedJob }
+
+export interface KillOptions {
+  kills: number
+  seed: number
+  /** No kill after this many milliseconds. */
+  timeLimitMs: number
+  print: (line: string) => void
+}
+
+/** The same round on a build that answers 202 before the commit: the checker must see jobs lost. */
+export async function runControl(seed: number, kills = CONTROL_KILLS): Promise<RoundReport> {
+  return runRound({ ...LOAD, kills, seed, timeLimitMs: 60_000, preload: [EARLY_ACK] })
+}
+
+/** A round on the real build. */
+export function runKills(options: Pick<RoundOptions, 'kills' | 'seed' | 'timeLimitMs' | 'onKill'>): Promise<RoundReport> {
+  return runRound({ ...LOAD, ...options })
+}
+
+/** True when the control failed as it must and the real build held. Leaves the folder of a round that went wrong. */
+export async function kill(options: KillOptions): Promise<boolean> {
+  const { print, seed, kills } = options
+  print(`control: ${CONTROL_KILLS} kills of a build that acknowledges before the commit (seed ${seed})`)
+  const control = await runControl(seed)
+  print(
+    `  lost ${control.tally.lost} of ${control.tally.acknowledged} acknowledged: ${control.tally.lost > 0 ? 'seen, as it must be' : 'NOT SEEN'}`,
+  )
+  if (control.tally.lost === 0) {
+    print(`  the checker is blind; history and data: ${control.folder}`)
+    return false
+  }
+  await removeFolder(control.folder)
+
+  print(`${kills} kills (seed ${seed})`)
+  const report = await runKills({
+    ...options,
+    onKill: (count) => {
+      if (count % 10 === 0) print(`  ${count} kills`)
+    },
+  })
+  for (const line of describeRound(report)) print(`  ${line}`)
+  const { slowestReady, killsOnWork } = report.tally
+  if (slowestReady > READY_MS) print(`  BREACH                a start took more than ${READY_MS} ms until ready`)
+  const held = failuresOf(report).length === 0 && killsOnWork > 0 && slowestReady <= READY_MS
+  if (held) await removeFolder(report.folder)
+  print(held ? 'held' : `FAILED; history and data: ${report.folder}`)
+  return held
+}

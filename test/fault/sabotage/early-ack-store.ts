@@ -1,0 +1,24 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Change, Store } from '../../../src/ports.ts'
+import { openSqliteStore as open } from '../../../src/store/sqlite/open.ts'
+
+/** How long a job is acknowledged but not yet on its way to the disk, milliseconds. */
+const GAP_MS = 60
+
+/** The real store, but that a submitted job is called committed first and written later. */
+export async function openSqliteStore(...options: Parameters<typeof open>): Promise<Store> {
+  const store = await open(...options)
+  let written: Promise<unknown> = Promise.resolve()
+  return {
+    ...store,
+    async commit(change: Change) {
+      if (change.some((write) => write.write === 'insertJob')) {
+        written = Promise.all([written, sleep(GAP_MS).then(() => store.commit(change))]).catch(() => {})
+        return true
+      }
+      // What is done with a job comes after the job, or the build would be broken in a second way.
+      await written
+      return store.commit(change)
+    },
+  }
+}
