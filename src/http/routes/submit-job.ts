@@ -74,7 +74,7 @@ export function submitJobRoute(world: World) {
         ...NO_STORE,
         location: url,
         link: `<${url}>; rel="monitor"`,
-        'retry-after': String(retryAfterSeconds),
+        ...(isFinished(view.job) ? {} : { 'retry-after': String(retryAfterSeconds) }),
         ...(replayed ? { 'idempotent-replayed': 'true' } : {}),
         ...preferenceApplied(prefer),
       })
