@@ -12,13 +12,10 @@ import { createApp } from './http/app.ts'
 import { startServer } from './http/server.ts'
 import { createApiKey } from './lifecycle/api-keys.ts'
 import { createDestinations } from './lifecycle/destinations.ts'
-import { createEstimates } from './lifecycle/estimates.ts'
 import { createHandover } from './lifecycle/handover.ts'
-import { createRuns } from './lifecycle/runs.ts'
 import { newSigningSecret } from './lifecycle/signing-secret.ts'
-import { createWaiters } from './lifecycle/waiters.ts'
 import { startWork } from './lifecycle/work.ts'
-import type { World } from './lifecycle/world.ts'
+import { emptyMemory, type World } from './lifecycle/world.ts'
 import type { Log } from './ports.ts'
 import { createEmbeddedQueue } from './queue/embedded.ts'
 import { databasePath, holdDataFolder } from './store/data-folder.ts'
@@ -133,12 +130,7 @@ async function start(config: Config, log: Log): Promise<{ banner: string; stop(m
       breaker: config.callbackBreaker,
       firstPauseMs: config.callbackPolicy.schedule[0] ?? DEFAULT_PAUSE_MS,
     }),
-    estimates: createEstimates(),
-    runs: createRuns(),
-    waiters: createWaiters(),
-    submitting: new Map(),
-    sending: new AbortController(),
-    unrecorded: { count: 0 },
+    ...emptyMemory(),
   }
 
   const madeKey = await firstStart(world, config)

@@ -114,19 +114,7 @@ export type RunOutcome =
   | { kind: 'worker_lost' }
   | { kind: 'handed_back' }
 
-export interface NewJob {
-  id: string
-  tenantId: string
-  type: string
-  priority: number
-  tags: readonly string[]
-  metadata: Readonly<Record<string, string>>
-  callback: JobCallback | null
-  traceparent: string | null
-  runAt: number | null
-  timeoutMs: number
-  maxAttempts: number
-}
+export type NewJob = Omit<JobCore, 'createdAt' | 'attempt' | 'startedAt' | 'cancelRequested' | 'version'>
 
 /** A job as it is first stored. `lease` is set when this process hands it to itself in memory. */
 export function newJob(input: NewJob, now: number, lease: string | null): PendingJob {

@@ -3,10 +3,10 @@ import type { DocumentSettings } from '../domain/job-document.ts'
 import type { RetryPolicy } from '../domain/retry.ts'
 import type { Clock, Ids, Log, Queue, Random, Sender, Store, Workshop } from '../ports.ts'
 import type { Destinations } from './destinations.ts'
-import type { Estimates } from './estimates.ts'
+import { createEstimates, type Estimates } from './estimates.ts'
 import type { Handover } from './handover.ts'
-import type { Runs } from './runs.ts'
-import type { Waiters } from './waiters.ts'
+import { createRuns, type Runs } from './runs.ts'
+import { createWaiters, type Waiters } from './waiters.ts'
 
 /** Durations in milliseconds. */
 export interface Settings extends DocumentSettings {
@@ -50,4 +50,16 @@ export interface World {
 /** Who asks: a tenant's key, or the operator (`tenantId` null sees every tenant). */
 export interface Reader {
   tenantId: string | null
+}
+
+/** What a process remembers from its start on. */
+export function emptyMemory(): Pick<World, 'estimates' | 'runs' | 'waiters' | 'submitting' | 'sending' | 'unrecorded'> {
+  return {
+    estimates: createEstimates(),
+    runs: createRuns(),
+    waiters: createWaiters(),
+    submitting: new Map(),
+    sending: new AbortController(),
+    unrecorded: { count: 0 },
+  }
 }

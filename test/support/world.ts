@@ -6,15 +6,12 @@ import type { JobCallback, RunOutcome } from '../../src/domain/job.ts'
 import type { Report } from '../../src/domain/progress.ts'
 import { DEFAULT_TENANT_ID } from '../../src/domain/tenant.ts'
 import { createDestinations } from '../../src/lifecycle/destinations.ts'
-import { createEstimates } from '../../src/lifecycle/estimates.ts'
 import { createHandover } from '../../src/lifecycle/handover.ts'
-import { createRuns } from '../../src/lifecycle/runs.ts'
 import { newSigningSecret } from '../../src/lifecycle/signing-secret.ts'
 import { type SubmitInput, submitJob } from '../../src/lifecycle/submit-job.ts'
 import { createTakeDeliveries } from '../../src/lifecycle/take-deliveries.ts'
 import { createTakeJobs } from '../../src/lifecycle/take-jobs.ts'
-import { createWaiters } from '../../src/lifecycle/waiters.ts'
-import type { Settings, World } from '../../src/lifecycle/world.ts'
+import { emptyMemory, type Settings, type World } from '../../src/lifecycle/world.ts'
 import type { IdKind, JobType, Log, Run, SendRequest, Store, Workshop } from '../../src/ports.ts'
 import { createEmbeddedQueue } from '../../src/queue/embedded.ts'
 import { openInlineSqliteStore } from '../../src/store/sqlite/open.ts'
@@ -108,12 +105,7 @@ export async function testWorld(options: TestWorldOptions = {}): Promise<TestWor
     judgeCallbackUrl: (url) => judgeCallbackUrl(url, rules),
     handover: createHandover(options.handover ?? true),
     destinations: createDestinations(liveStore, { ceiling: 64, breaker: true, firstPauseMs: 5_000, ...options.destinations }),
-    estimates: createEstimates(),
-    runs: createRuns(),
-    waiters: createWaiters(),
-    submitting: new Map(),
-    sending: new AbortController(),
-    unrecorded: { count: 0 },
+    ...emptyMemory(),
 
     sent,
     answer: () => answered(200),
