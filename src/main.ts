@@ -13,9 +13,11 @@ import { startServer } from './http/server.ts'
 import { createApiKey } from './lifecycle/api-keys.ts'
 import { createDestinations } from './lifecycle/destinations.ts'
 import { createHandover } from './lifecycle/handover.ts'
+import { readiness } from './lifecycle/readiness.ts'
 import { newSigningSecret } from './lifecycle/signing-secret.ts'
 import { startWork } from './lifecycle/work.ts'
 import { emptyMemory, type World } from './lifecycle/world.ts'
+import { createMetrics } from './metrics/metrics.ts'
 import type { Log } from './ports.ts'
 import { createEmbeddedQueue } from './queue/embedded.ts'
 import { databasePath, holdDataFolder } from './store/data-folder.ts'
@@ -70,13 +72,16 @@ async function start(config: Config, log: Log): Promise<{ banner: string; stop(m
   const vault = createVault(
     loadMasterKey({ dataDir: config.dataDir, ...(config.secrets.masterKey ? { masterKey: config.secrets.masterKey } : {}) }),
   )
-  const store = await openSqliteStore({
+  const metrics = createMetrics(packageJson.version)
+  const opened = await openSqliteStore({
     path: databasePath(config.dataDir),
     vault,
     now: systemClock.now(),
     onFatal: (error) => dieOf(log, error),
+    onGroup: metrics.group,
   })
-  const workshop = await createWorkshop({
+  const store = metrics.watchStore(opened)
+  const loaded = await createWorkshop({
     handlersDir: config.handlersDir,
     upstreams: config.upstreams,
     maxResult: config.maxResult,
@@ -84,6 +89,7 @@ async function start(config: Config, log: Log): Promise<{ banner: string; stop(m
     clock: systemClock,
     log,
   })
+  const workshop = metrics.watchWorkshop(loaded, systemClock)
 
   // The address must be known before the first callback is judged and the first URL is written, so it comes first.
   let answer: (request: Request) => Response | Promise<Response> = () =>
@@ -140,6 +146,7 @@ async function start(config: Config, log: Log): Promise<{ banner: string; stop(m
     adminKeyHash: keyHash(adminKey),
     maxBody: config.maxBody,
     stopping: () => stopping,
+    metrics: () => metrics.text({ ...world, readiness: () => readiness(world, stopping) }),
   })
   answer = app.fetch
   log.info({ url: server.url, types: [...workshop.types.keys()] }, 'ready')

@@ -3,8 +3,9 @@
  *
  * - tenant       who owns jobs, keys, secrets and limits
  * - job          one piece of work; a *handler* does it, in attempts
- * - event        something that happened to a job; its id is the `webhook-id`
+ * - event        something that happened to a job or an endpoint; its id is the `webhook-id`
  * - delivery     one event for one target; an *attempt* is one HTTP try of it
+ * - endpoint     a registered URL of a tenant, with secrets and an event filter of its own
  * - destination  tenant + URL origin: where deliveries go
  * - lane         what waits together and takes turns with others: for jobs the tenant, for deliveries the destination
  * - lease        the right of one worker process to a running job or a delivery being sent; never reused
@@ -13,6 +14,7 @@
  */
 import type { Attempt, Delivery, PendingDelivery, SendingDelivery, SendOutcome } from './domain/delivery.ts'
 import type { Destination } from './domain/destination.ts'
+import type { Endpoint } from './domain/endpoint.ts'
 import type { Event } from './domain/event.ts'
 import type { Job, JobStatus, PendingJob, RunningJob, RunOutcome } from './domain/job.ts'
 import type { JobView } from './domain/job-document.ts'
@@ -44,13 +46,17 @@ export type Write =
   | { write: 'insertAttempt'; attempt: Attempt }
   /** Guarded by the version before; version 1 is its first row. */
   | { write: 'putDestination'; destination: Destination }
+  /** Removes destinations that have not changed since `before`: at most `limit`. Guarded: there was one. */
+  | { write: 'purgeDestinations'; before: number; limit: number }
   /** Retention of the finished job starts at `at`, unless one of its deliveries is still open: comes after the inserts of its change. */
   | { write: 'settleJob'; jobId: string; at: number }
   /** A replay has opened a delivery: retention stops. */
   | { write: 'unsettleJob'; jobId: string }
   /** Removes a job with all that hangs on it and leaves a tombstone until `goneUntil`. Guarded: still settled at or before `settledBefore`. */
   | { write: 'purgeJob'; jobId: string; settledBefore: number; goneUntil: number }
-  /** Removes tombstones, and their idempotency keys, whose time has passed: at most `limit`. */
+  /** Removes an event that belongs to no job, with its deliveries. Guarded: it and all of its deliveries ended at or before `endedBefore`. */
+  | { write: 'purgeEvent'; id: string; endedBefore: number }
+  /** Removes tombstones, and their idempotency keys, whose time has passed: at most `limit`. Guarded: there was one. */
   | { write: 'purgeTombstones'; before: number; limit: number }
   | { write: 'insertTenant'; tenant: Tenant }
   /** Guarded by the version before. */
@@ -59,6 +65,13 @@ export type Write =
   /** Guarded: not revoked yet. */
   | { write: 'revokeApiKey'; id: string; at: number }
   | { write: 'insertSigningSecret'; secret: SigningSecret }
+  /** `secret` takes the place of `previousId`, and what had expired by then is removed. Guarded: `previousId` has no successor yet. */
+  | { write: 'rotateSigningSecret'; previousId: string; previousExpiresAt: number; secret: SigningSecret }
+  | { write: 'insertEndpoint'; endpoint: Endpoint }
+  /** Guarded by the version before. */
+  | { write: 'updateEndpoint'; endpoint: Endpoint }
+  /** With its secrets. Guarded: it is there. */
+  | { write: 'deleteEndpoint'; endpoint: Endpoint }
 
 /** Everything in one change is durable together, or none of it is. */
 export type Change = readonly Write[]
@@ -97,7 +110,7 @@ export interface DeliveryWork<D = SendingDelivery> {
   delivery: D
   /** The event's frozen body. */
   body: Uint8Array
-  /** The custom headers of the job's callback. */
+  /** The custom headers of the job's callback; an endpoint's are read at each try. */
   headers: Readonly<Record<string, string>>
 }
 
@@ -129,10 +142,55 @@ export interface DeliveryQuery extends PageQuery {
   destination: string | null
 }
 
+/** Which of the dead-letter queue. */
+export type DeadLetterFilter = Omit<DeliveryQuery, 'status' | 'limit' | 'before'>
+
+/** Dead letters of one destination and one reason; when the oldest and the newest of them were created. */
+export interface DeadLetterGroup {
+  tenantId: string
+  /** The URL origin. */
+  origin: string
+  reason: string
+  count: number
+  oldestAt: number
+  newestAt: number
+}
+
+/** Largest groups first. `complete` is false when there was more than is looked at (100,000) or shown (1,000 groups). */
+export interface DeadLetterSummary {
+  groups: DeadLetterGroup[]
+  complete: boolean
+}
+
+/** `tenantId` null = every tenant (the operator). `after` is a position in the feed (exclusive); 0 is its beginning. */
+export interface FeedQuery {
+  tenantId: string | null
+  after: number
+  limit: number
+}
+
+/** Oldest first. A page may be short and still have more: its bodies are bounded, too. */
+export interface FeedPage {
+  events: Event[]
+  more: boolean
+}
+
 /** Newest first. A page may be short and still have more: at most 5,000 rows are looked at. `next` is the position to go on before. */
 export interface Page<T> {
   rows: T[]
   next: number | null
+}
+
+/** What waits for its turn. What runs or is being sent is not among it. */
+export interface Backlog {
+  /** Lanes with something due that no process holds yet. */
+  lanes: number
+  /** Due records. */
+  due: number
+  /** Records that wait for a later time. */
+  later: number
+  /** When the longest due of them was due; null when nothing is. */
+  oldestDueAt: number | null
 }
 
 export interface StoreHealth {
@@ -155,6 +213,8 @@ export interface Store {
   claimDeliveries(claim: ClaimDeliveries): Promise<Claimed<DeliveryWork>>
   /** Every lane in which something unleased waits, with the earliest due time. */
   lanes(kind: Kind): Promise<{ lane: string; dueAt: number }[]>
+  /** How much waits in all lanes of a kind. For the operator's figures: counted over at most 100,000 records. */
+  backlog(kind: Kind, now: number): Promise<Backlog>
   /** Jobs and deliveries under a lease of any worker process but `exceptWorker`: up to `limit` of each. */
   leased(
     exceptWorker: string,
@@ -173,6 +233,8 @@ export interface Store {
   tombstone(jobId: string, now: number): Promise<{ tenantId: string } | null>
   /** Run times of the newest completed jobs, oldest first (at most `limit` in all). */
   recentDurations(limit: number): Promise<{ type: string; ms: number }[]>
+  /** Ids of events that belong to no job and, like all of their deliveries, ended at or before `before`: at most `limit`. */
+  expiredEvents(before: number, limit: number): Promise<string[]>
   /** Ids of jobs settled at or before `before`: at most `limit`. */
   expiredJobs(before: number, limit: number): Promise<string[]>
 
@@ -180,11 +242,22 @@ export interface Store {
   /** Deliveries of a lane that wait unclaimed past their horizon: at most `limit`. */
   overdueDeliveries(destination: string, now: number, limit: number): Promise<PendingDelivery[]>
   destination(id: string): Promise<Destination | null>
+  endpoint(id: string): Promise<Endpoint | null>
+  /** Oldest first. Read at every job's end: cheap when there is none. */
+  enabledEndpoints(tenantId: string): Promise<Endpoint[]>
+  listEndpoints(query: PageQuery): Promise<Page<Endpoint>>
+  /** Deliveries of an endpoint that wait unclaimed, but for those to `exceptUrl`: at most `limit`. */
+  waitingDeliveries(endpointId: string, exceptUrl: string | null, limit: number): Promise<PendingDelivery[]>
   /** Destinations whose breaker is open. */
   openBreakers(): Promise<string[]>
   /** The attempt log, oldest first: the newest `limit` attempts. */
   attempts(deliveryId: string, limit: number): Promise<Attempt[]>
   listDeliveries(query: DeliveryQuery): Promise<Page<Delivery>>
+  summarizeDeadLetters(filter: DeadLetterFilter): Promise<DeadLetterSummary>
+
+  /** Whose event it is, and where it stands in the feed: no event ever appears before one that could be read. */
+  eventPosition(id: string): Promise<{ tenantId: string; position: number } | null>
+  feed(query: FeedQuery): Promise<FeedPage>
 
   tenant(id: string): Promise<Tenant | null>
   listTenants(query: PageQuery): Promise<Page<Tenant>>

@@ -33,8 +33,8 @@ CREATE TABLE `deliveries` (
 	`tenant_id` text NOT NULL,
 	`event_id` text NOT NULL,
 	`event_type` text NOT NULL,
-	`job_id` text NOT NULL,
-	`job_type` text NOT NULL,
+	`job_id` text,
+	`job_type` text,
 	`endpoint_id` text,
 	`url` text NOT NULL,
 	`destination` text NOT NULL,
@@ -59,6 +59,8 @@ CREATE INDEX `deliveries_open` ON `deliveries` (`tenant_id`) WHERE status IN ('p
 CREATE INDEX `deliveries_ended_badly` ON `deliveries` (`tenant_id`,`status`) WHERE status IN ('dead', 'canceled');--> statement-breakpoint
 CREATE INDEX `deliveries_due` ON `deliveries` (`destination`,`due_at`) WHERE status = 'pending' AND lease IS NULL;--> statement-breakpoint
 CREATE INDEX `deliveries_leased` ON `deliveries` (`lease`) WHERE lease IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `deliveries_endpoint` ON `deliveries` (`endpoint_id`) WHERE endpoint_id IS NOT NULL AND status = 'pending' AND lease IS NULL;--> statement-breakpoint
+CREATE INDEX `deliveries_jobless` ON `deliveries` (`event_id`) WHERE job_id IS NULL;--> statement-breakpoint
 CREATE TABLE `destinations` (
 	`id` text PRIMARY KEY NOT NULL,
 	`tenant_id` text NOT NULL,
@@ -67,9 +69,11 @@ CREATE TABLE `destinations` (
 	`failures` integer NOT NULL,
 	`open_until` integer,
 	`shrunk_at` integer,
+	`changed_at` integer NOT NULL,
 	`version` integer NOT NULL
 );
 --> statement-breakpoint
+CREATE INDEX `destinations_changed` ON `destinations` (`changed_at`);--> statement-breakpoint
 CREATE INDEX `destinations_open` ON `destinations` (`open_until`) WHERE open_until IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `endpoints` (
 	`seq` integer PRIMARY KEY NOT NULL,
@@ -82,13 +86,13 @@ CREATE TABLE `endpoints` (
 	`status` text NOT NULL,
 	`disabled_reason` text,
 	`failing_since` integer,
-	`last_failure_at` integer,
 	`created_at` integer NOT NULL,
 	`version` integer NOT NULL
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `endpoints_id_unique` ON `endpoints` (`id`);--> statement-breakpoint
 CREATE INDEX `endpoints_tenant` ON `endpoints` (`tenant_id`);--> statement-breakpoint
+CREATE INDEX `endpoints_enabled` ON `endpoints` (`tenant_id`) WHERE status = 'enabled';--> statement-breakpoint
 CREATE TABLE `events` (
 	`seq` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`id` text NOT NULL,
@@ -102,6 +106,7 @@ CREATE TABLE `events` (
 CREATE UNIQUE INDEX `events_id_unique` ON `events` (`id`);--> statement-breakpoint
 CREATE INDEX `events_tenant` ON `events` (`tenant_id`);--> statement-breakpoint
 CREATE INDEX `events_job` ON `events` (`job_id`);--> statement-breakpoint
+CREATE INDEX `events_jobless` ON `events` (`created_at`) WHERE job_id IS NULL;--> statement-breakpoint
 CREATE TABLE `idempotency_keys` (
 	`tenant_id` text NOT NULL,
 	`key` text NOT NULL,

@@ -7,23 +7,29 @@
  *     │                 └─ gave up / 410 / forbidden ──▶ dead ──discard──▶ canceled
  *     └────────────────────────────────────────────┴────────┘
  *
+ * An open one whose endpoint is disabled is dead, and canceled when its endpoint is deleted.
  * Times are milliseconds since the epoch. Every arrow returns a new record with `version + 1`.
  */
+import { destinationOf } from './destination.ts'
 import { callbackHorizon, callbackRetryDelay, parseRetryAfter, type RetryPolicy } from './retry.ts'
 
 export type DeliveryStatus = Delivery['status']
-export const DEAD_REASONS = ['exhausted', 'gone', 'forbidden'] as const
+export const DEAD_REASONS = ['exhausted', 'gone', 'forbidden', 'endpoint_disabled'] as const
 export type DeadReason = (typeof DEAD_REASONS)[number]
+export const CANCEL_REASONS = ['discarded', 'endpoint_deleted'] as const
+export type CancelReason = (typeof CANCEL_REASONS)[number]
 
 interface DeliveryCore {
   id: string
   tenantId: string
   eventId: string
   eventType: string
-  jobId: string
-  jobType: string
+  /** Of the event's job; null for an event about an endpoint. */
+  jobId: string | null
+  jobType: string | null
   /** The registered endpoint it goes to, or null for a job's own URL. */
   endpointId: string | null
+  /** The canonical URL. An endpoint's own is newer when it was changed since the last try. */
   url: string
   /** The lane it waits in: tenant + URL origin. */
   destination: string
@@ -68,10 +74,10 @@ export interface DeadDelivery extends DeliveryCore {
   finishedAt: number
 }
 
-/** Discarded by its owner. Final. */
+/** Discarded by its owner, or its endpoint was deleted. Final. */
 export interface CanceledDelivery extends DeliveryCore {
   status: 'canceled'
-  reason: 'discarded'
+  reason: CancelReason
   finishedAt: number
 }
 
@@ -107,8 +113,8 @@ export interface NewDelivery {
   tenantId: string
   eventId: string
   eventType: string
-  jobId: string
-  jobType: string
+  jobId: string | null
+  jobType: string | null
   endpointId: string | null
   url: string
   destination: string
@@ -217,4 +223,21 @@ export function isOpen(delivery: Delivery): delivery is PendingDelivery | Sendin
 export function exhaustDelivery(delivery: PendingDelivery, now: number): DeadDelivery {
   const { dueAt: _due, lease: _lease, ...core } = delivery
   return { ...core, status: 'dead', reason: 'exhausted', finishedAt: now, version: delivery.version + 1 }
+}
+
+/** open → dead: its endpoint is disabled. */
+export function stopDelivery(delivery: PendingDelivery | SendingDelivery, now: number): DeadDelivery {
+  const { dueAt: _due, lease: _lease, ...core } = delivery
+  return { ...core, status: 'dead', reason: 'endpoint_disabled', finishedAt: now, version: delivery.version + 1 }
+}
+
+/** open → canceled: its endpoint is deleted. */
+export function withdrawDelivery(delivery: PendingDelivery | SendingDelivery, now: number): CanceledDelivery {
+  const { dueAt: _due, lease: _lease, ...core } = delivery
+  return { ...core, status: 'canceled', reason: 'endpoint_deleted', finishedAt: now, version: delivery.version + 1 }
+}
+
+/** open → pending in the lane of its endpoint's present URL, due when it was. */
+export function redirectDelivery(delivery: PendingDelivery | SendingDelivery, url: string): PendingDelivery {
+  return { ...releaseDelivery(delivery), url, destination: destinationOf(delivery.tenantId, url) }
 }

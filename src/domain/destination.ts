@@ -22,6 +22,8 @@ export interface Destination {
   openUntil: number | null
   /** The limit was halved last at this time; a try that began before it has no say again. */
   shrunkAt: number | null
+  /** Of the last change; a destination that has not changed for the retention is forgotten and begins anew. */
+  changedAt: number
   version: number
 }
 
@@ -68,6 +70,7 @@ export function newDestination(id: string, policy: DestinationPolicy): Destinati
     failures: 0,
     openUntil: null,
     shrunkAt: null,
+    changedAt: 0,
     version: 0,
   }
 }
@@ -91,7 +94,7 @@ export function roomAt(destination: Destination, inFlight: number, now: number):
 export function afterTry(destination: Destination, report: TryReport, policy: DestinationPolicy): Destination {
   const sized = resized(destination, report, policy)
   const judged = report.kind === 'ok' ? closed(sized) : failedOnce(sized, report, policy)
-  return judged === destination ? destination : { ...judged, version: destination.version + 1 }
+  return judged === destination ? destination : { ...judged, changedAt: report.now, version: destination.version + 1 }
 }
 
 function resized(destination: Destination, { kind, startedAt, now }: TryReport, { ceiling }: DestinationPolicy): Destination {

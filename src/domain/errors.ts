@@ -13,6 +13,7 @@ export const ERROR_CODES = [
   'already_finished',
   'in_flight',
   'gone',
+  'cursor_expired',
   'too_large',
   'unsupported_media_type',
   'invalid_request',

@@ -7,14 +7,19 @@ import { mount } from './mount.ts'
 import { problem } from './problem.ts'
 import type { AnyRoute, HttpSettings } from './route.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
+import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { docsRoutes } from './routes/docs.ts'
+import { endpointActionRoutes } from './routes/endpoint-actions.ts'
+import { endpointRoutes } from './routes/endpoints.ts'
+import { eventsRoute } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { jobResultRoute } from './routes/job-result.ts'
 import { jobRoutes } from './routes/jobs.ts'
+import { metricsRoute } from './routes/metrics.ts'
 import { openApiRoute } from './routes/openapi.ts'
 import { readJobRoute } from './routes/read-job.ts'
-import { signingSecretRoute } from './routes/signing-secret.ts'
+import { signingSecretRoutes } from './routes/signing-secret.ts'
 import { submitJobRoute } from './routes/submit-job.ts'
 import { tenantRoutes } from './routes/tenants.ts'
 
@@ -37,17 +42,22 @@ export function createApp(world: World, settings: HttpSettings): Hono {
   return app
 }
 
-function routesOf(world: World, { stopping }: HttpSettings): readonly AnyRoute[] {
+function routesOf(world: World, { stopping, metrics }: HttpSettings): readonly AnyRoute[] {
   const routes: AnyRoute[] = [
     submitJobRoute(world),
     readJobRoute,
     jobResultRoute,
     ...jobRoutes,
     ...deliveryRoutes,
-    signingSecretRoute,
+    ...deadLetterRoutes,
+    eventsRoute,
+    ...endpointRoutes,
+    ...endpointActionRoutes,
+    ...signingSecretRoutes,
     ...tenantRoutes,
     ...apiKeyRoutes,
     ...healthRoutes(stopping),
+    metricsRoute(metrics),
     ...docsRoutes,
   ]
   routes.push(openApiRoute(routes))

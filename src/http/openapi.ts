@@ -5,13 +5,14 @@ import { ERROR_CODES } from '../domain/errors.ts'
 import { PROBLEMS } from './problem.ts'
 import type { AnyRoute, ResponseDoc } from './route.ts'
 import { Problem } from './schemas/common.ts'
+import { EndpointEvent } from './schemas/endpoint.ts'
 import { JobEvent } from './schemas/job.ts'
 
 const TAGS = [
   { name: 'Jobs', description: 'Submit work, follow it, fetch what came of it.' },
   { name: 'Callbacks', description: 'What was sent where, and what was never taken.' },
   { name: 'Tenants', description: 'Partners, their keys and limits. For the operator.' },
-  { name: 'Service', description: 'Health and documentation. Without a key.' },
+  { name: 'Service', description: 'Health, figures and documentation. Only the figures need a key.' },
 ]
 
 const EVENT_HEADERS = {
@@ -20,20 +21,25 @@ const EVENT_HEADERS = {
   'webhook-signature': '`v1,<base64>` of HMAC-SHA256 over `id.timestamp.body`; several, separated by spaces, while a secret rotates.',
 }
 
-/** The operation a receiver implements: the same for a job's own URL and, as a webhook, for any other target. */
-const receiver = {
-  summary: 'A job has ended',
+/** The operation a receiver implements: the same for a job's own URL and, as a webhook, for an endpoint. */
+const receiver = (summary: string, event: z.ZodType) => ({
+  summary,
   description: 'Verify with any Standard Webhooks library. Answer 2xx within the time limit; anything else is retried on the schedule.',
   request: {
     headers: z.object(
       Object.fromEntries(Object.entries(EVENT_HEADERS).map(([name, description]) => [name, z.string().openapi({ description })])),
     ),
-    body: { required: true, content: { 'application/json': { schema: JobEvent } } },
+    body: { required: true, content: { 'application/json': { schema: event } } },
   },
   responses: {
     '2XX': { description: 'Delivered, whatever the body.' },
-    410: { description: 'Gone: dead at once, not retried.' },
+    410: { description: 'Gone: dead at once, not retried; an endpoint is disabled.' },
   },
+})
+
+const WEBHOOKS = {
+  jobEnded: receiver('A job has ended', JobEvent),
+  endpointEvent: receiver('An endpoint was disabled, or is tested', EndpointEvent),
 }
 
 /** @param publicUrl base of every path, without a slash at its end */
@@ -41,7 +47,9 @@ export function openApiDocument(routes: readonly AnyRoute[], version: string, pu
   const generator = new OpenAPIHono()
   const registry = generator.openAPIRegistry
   registry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', description: 'An API key.' })
-  registry.registerWebhook({ ...receiver, method: 'post', path: 'jobEnded', operationId: 'jobEnded', tags: ['Callbacks'], security: [] })
+  for (const [path, webhook] of Object.entries(WEBHOOKS)) {
+    registry.registerWebhook({ ...webhook, method: 'post', path, operationId: path, tags: ['Callbacks'], security: [] })
+  }
   for (const route of routes) registry.registerPath(operation(route))
   const document = generator.getOpenAPI31Document({
     openapi: '3.1.0',

@@ -6,7 +6,7 @@ import { readCursor, writeCursor } from './cursor.ts'
 import { NO_STORE, respond } from './respond.ts'
 import { momentOf } from './schemas/common.ts'
 
-const DEFAULT_LIMIT = 20
+export const DEFAULT_LIMIT = 20
 
 export interface PageRequest {
   tenant?: string | undefined
@@ -40,13 +40,24 @@ export function readPage(list: string, tenantId: string | null, query: PageReque
  */
 export function respondPage(list: string, tenantId: string | null, page: Page<string>, url: string, publicUrl: string): Response {
   const cursor = page.next === null ? null : writeCursor(cursorScope(list, tenantId), page.next)
-  const text = `{"data":[${page.rows.join(',')}],"has_more":${cursor !== null},"next_cursor":${JSON.stringify(cursor)}}`
-  return respond(200, text, { ...NO_STORE, ...(cursor === null ? {} : { link: nextLink(url, publicUrl, cursor) }) })
+  return respondList(page.rows, { parameter: 'cursor', value: cursor }, url, publicUrl)
 }
 
-function nextLink(url: string, publicUrl: string, cursor: string): string {
+/** The query parameter that leads to the next page; no value = there is none. */
+export interface NextPage {
+  parameter: 'cursor' | 'after'
+  value: string | null
+}
+
+/** @param rows as JSON text; the rest as for `respondPage` */
+export function respondList(rows: readonly string[], next: NextPage, url: string, publicUrl: string): Response {
+  const text = `{"data":[${rows.join(',')}],"has_more":${next.value !== null},"next_cursor":${JSON.stringify(next.value)}}`
+  return respond(200, text, { ...NO_STORE, ...(next.value === null ? {} : { link: nextLink(url, publicUrl, next.parameter, next.value) }) })
+}
+
+function nextLink(url: string, publicUrl: string, parameter: string, value: string): string {
   const { pathname, searchParams } = new URL(url)
-  searchParams.set('cursor', cursor)
+  searchParams.set(parameter, value)
   return `<${publicUrl}${pathname}?${searchParams}>; rel="next"`
 }
 

@@ -16,6 +16,8 @@ export interface HttpSettings {
   maxBody: number
   /** True once the process has begun to stop. */
   stopping: () => boolean
+  /** The operator's figures as text. */
+  metrics: () => Promise<string>
 }
 
 /** One request that passed the checks its route names. */

@@ -1,27 +1,22 @@
-import { newDelivery } from '../domain/delivery.ts'
-import { destinationOf } from '../domain/destination.ts'
 import { eventBody } from '../domain/event.ts'
 import { eventTypeOf, type FinishedJob, type JobResult } from '../domain/job.ts'
 import { INLINE_RESULT_LIMIT, jobDocument } from '../domain/job-document.ts'
 import type { Progress } from '../domain/progress.ts'
-import type { Change, Write } from '../ports.ts'
-import type { HeldDelivery } from './handover.ts'
+import { type Announcement, announce, type Target } from './announce.ts'
+import { endpointTargets } from './endpoint-targets.ts'
 import type { World } from './world.ts'
 
-/** What belongs to a job's end: writes for the same commit, and what to do once that commit has answered. */
-export interface Announcement {
-  writes: Change
-  /** After a commit that answered true: wakes the lanes and whoever waits for the job. */
-  committed(): void
-  /** After a commit that did not: gives reserved places back. */
-  abandoned(): void
-}
-
 /**
- * The event of a job's end, its deliveries and its retention, to be committed together with the finished job
- * (transactional outbox: no end without its deliveries, no delivery of an end that is not stored).
+ * The event of a job's end, its deliveries and its retention, to be committed together with the finished job: no end
+ * without its deliveries, no delivery of an end that is not stored. It goes to the job's own URL and to the tenant's
+ * endpoints that ask for it; `committed` also wakes whoever waits for the job.
  */
-export function announceEnd(world: World, job: FinishedJob, progress: Progress | null, result: JobResult | null): Announcement {
+export async function announceEnd(
+  world: World,
+  job: FinishedJob,
+  progress: Progress | null,
+  result: JobResult | null,
+): Promise<Announcement> {
   const now = job.finishedAt
   const type = eventTypeOf(job)
   const inlineResult = result?.kind === 'json' && result.bytes.byteLength <= INLINE_RESULT_LIMIT ? result.bytes : null
@@ -34,39 +29,15 @@ export function announceEnd(world: World, job: FinishedJob, progress: Progress |
     body: eventBody(type, now, jobDocument(view, null, world.settings)),
     createdAt: now,
   }
-  const writes: Write[] = [{ write: 'insertEvent', event }]
-  const held: HeldDelivery[] = []
-  const lanes: string[] = []
-
-  if (job.callback?.events.includes(type)) {
-    const { url, headers } = job.callback
-    const lane = destinationOf(job.tenantId, url)
-    const lease = world.handover.deliveries.reserve(lane, event.body.byteLength, now) ? `${world.worker}.0` : null
-    const target = { eventId: event.id, eventType: type, jobId: job.id, jobType: job.type, endpointId: null, url, destination: lane }
-    const delivery = newDelivery(
-      { id: world.ids.next('dlv'), tenantId: job.tenantId, ...target },
-      world.settings.callbackPolicy,
-      now,
-      lease,
-    )
-    writes.push({ write: 'insertDelivery', delivery })
-    if (lease) held.push({ delivery, body: event.body, headers })
-    lanes.push(lane)
-  }
-  writes.push({ write: 'settleJob', jobId: job.id, at: now })
-
+  const targets: Target[] = await endpointTargets(world, job.tenantId, type)
+  if (job.callback?.events.includes(type)) targets.unshift({ endpointId: null, url: job.callback.url, headers: job.callback.headers })
+  const announcement = announce(world, event, job.type, targets)
   return {
-    writes,
+    ...announcement,
+    writes: [...announcement.writes, { write: 'settleJob', jobId: job.id, at: now }],
     committed() {
-      for (const work of held) world.handover.deliveries.put(work.delivery.destination, work)
-      for (const lane of lanes) {
-        if (held.length === 0) world.handover.deliveries.stored(lane, now)
-        world.queue.wake('delivery', lane)
-      }
+      announcement.committed()
       world.waiters.notify(job.id)
-    },
-    abandoned() {
-      for (const work of held) world.handover.deliveries.unreserve(work.delivery.destination)
     },
   }
 }

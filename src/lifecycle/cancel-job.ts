@@ -3,6 +3,7 @@ import { cancelPending, type PendingJob, requestCancel } from '../domain/job.ts'
 import type { JobView } from '../domain/job-document.ts'
 import { announceEnd } from './announce-end.ts'
 import { findJob } from './find-job.ts'
+import type { HeldJob } from './handover.ts'
 import type { Reader, World } from './world.ts'
 
 /** A cancel that lost a race looks again at most so often. */
@@ -38,14 +39,26 @@ export async function cancelJob(world: World, reader: Reader, id: string): Promi
       continue
     }
     const held = world.handover.jobs.remove(job.tenantId, id)
-    if (held || job.lease === null) await commitCanceled(world, held?.job ?? job)
+    if (held) await commitHeldCanceled(world, held)
+    else if (job.lease === null) await commitCanceled(world, job)
   }
   throw new Refusal('overloaded', 'The job changes too fast to be canceled now.', { retryAfterSeconds: 1 })
 }
 
+/** When the store cannot take the cancel, the job is to run after all. */
+async function commitHeldCanceled(world: World, held: HeldJob): Promise<void> {
+  try {
+    await commitCanceled(world, held.job)
+  } catch (error) {
+    world.handover.jobs.putBack(held.job.tenantId, held)
+    world.queue.wake('job', held.job.tenantId)
+    throw error
+  }
+}
+
 async function commitCanceled(world: World, pending: PendingJob): Promise<void> {
   const job = cancelPending(pending, world.clock.now())
-  const announcement = announceEnd(world, job, null, null)
+  const announcement = await announceEnd(world, job, null, null)
   const written = await world.store.commit([{ write: 'updateJob', job }, ...announcement.writes]).catch((error) => {
     announcement.abandoned()
     throw error

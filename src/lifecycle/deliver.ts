@@ -2,8 +2,12 @@ import { callbackHeaders } from '../domain/callback-headers.ts'
 import { type Delivery, endTry, isOpen, type SendingDelivery, type SendOutcome, startSending, type Try } from '../domain/delivery.ts'
 import { judgeTry } from '../domain/destination.ts'
 import { sign, signingKey } from '../domain/signature.ts'
-import type { DeliveryWork, Write } from '../ports.ts'
+import type { SigningSecret } from '../domain/tenant.ts'
+import type { DeliveryWork } from '../ports.ts'
+import { followEndpoint } from './follow-endpoint.ts'
 import type { HeldDelivery } from './handover.ts'
+import { judgeEndpoint } from './judge-endpoint.ts'
+import { moveDelivery } from './move-delivery.ts'
 import { persist } from './persist.ts'
 import type { World } from './world.ts'
 
@@ -14,27 +18,52 @@ import type { World } from './world.ts'
  * process's lease, which a crash leaves in the same place as a mark would.
  *
  * @param probe whether it goes out while its destination's breaker is open
+ * @param answered called when the request is no longer in flight; for a probe when the destination knows of it too, or the
+ *   next one would go out before this one is judged
  */
-export async function deliver(world: World, work: DeliveryWork | HeldDelivery, probe: boolean): Promise<void> {
+export async function deliver(world: World, work: DeliveryWork | HeldDelivery, probe: boolean, answered: () => void): Promise<void> {
   const { clock, log } = world
   const startedAt = clock.now()
   try {
-    const outcome = await attempt(world, work, startedAt)
+    const aim = await aimOf(world, work, startedAt)
+    if (aim === null) return
+    const outcome = await attempt(world, work, aim, startedAt)
+    const told = tellDestination(world, work.delivery.destination, outcome, startedAt)
+    if (probe) await told
+    answered()
     const ended = await record(world, work, { outcome, startedAt, now: clock.now(), probe, random: world.random() })
-    await tellDestination(world, work.delivery.destination, outcome, startedAt)
-    if (ended) afterTry(world, ended, outcome)
-    else log.warn({ delivery: work.delivery.id }, 'a try was given up: the delivery belongs to somebody else now')
+    await told
+    if (ended === null) return log.warn({ delivery: work.delivery.id }, 'a try was given up: the delivery belongs to somebody else now')
+    afterTry(world, ended, outcome)
+    await tellEndpoint(world, ended, outcome)
   } catch (error) {
     log.error({ delivery: work.delivery.id, error: String(error) }, 'a try could not be recorded')
   }
 }
 
-async function attempt(world: World, work: DeliveryWork | HeldDelivery, startedAt: number): Promise<SendOutcome> {
+interface Aim {
+  /** Newest first; several while a secret rotates. */
+  secrets: readonly SigningSecret[]
+  /** Custom headers. */
+  headers: Readonly<Record<string, string>>
+}
+
+/** What this try is signed with and carries. Null: there is none, the delivery has followed its endpoint elsewhere. */
+async function aimOf(world: World, { delivery, headers }: DeliveryWork | HeldDelivery, at: number): Promise<Aim | null> {
+  const { tenantId, endpointId } = delivery
+  if (endpointId === null) return { secrets: await world.store.signingSecrets(tenantId, null, at), headers }
+  const [endpoint, secrets] = await Promise.all([world.store.endpoint(endpointId), world.store.signingSecrets(tenantId, endpointId, at)])
+  // Secrets go with their endpoint: one without has been deleted between the two reads.
+  const present = secrets.length > 0 ? endpoint : null
+  if (await followEndpoint(world, delivery, present)) return null
+  return { secrets, headers: present?.headers ?? {} }
+}
+
+async function attempt(world: World, work: DeliveryWork | HeldDelivery, aim: Aim, startedAt: number): Promise<SendOutcome> {
   const { delivery, body } = work
-  const secrets = await world.store.signingSecrets(delivery.tenantId, delivery.endpointId, startedAt)
   const timestampSeconds = Math.floor(startedAt / 1000)
   const signature = sign(
-    secrets.map((secret) => signingKey(secret.secret)),
+    aim.secrets.map((secret) => signingKey(secret.secret)),
     delivery.eventId,
     timestampSeconds,
     body,
@@ -44,7 +73,7 @@ async function attempt(world: World, work: DeliveryWork | HeldDelivery, startedA
     timestampSeconds,
     signature,
     version: world.settings.version,
-    custom: work.headers,
+    custom: aim.headers,
   })
   return world.sender.send({ destination: delivery.destination, url: delivery.url, headers, body }, world.sending.signal)
 }
@@ -52,16 +81,26 @@ async function attempt(world: World, work: DeliveryWork | HeldDelivery, startedA
 /** Writes what came of the try. Null: the delivery is no longer ours. */
 async function record(world: World, work: DeliveryWork | HeldDelivery, one: Try): Promise<Delivery | null> {
   const { delivery, attempt } = endTry(sending(world, work), one, world.settings.callbackPolicy)
-  const change: Write[] = [{ write: 'updateDelivery', delivery }]
+  const change = moveDelivery(delivery, one.now)
   if (attempt) change.push({ write: 'insertAttempt', attempt })
-  if (!isOpen(delivery)) change.push({ write: 'settleJob', jobId: delivery.jobId, at: one.now })
   return (await persist(world, change)) ? delivery : null
 }
 
-/** Tells the destination, before the slot is free: its next request is decided with this one in mind. */
+/** Its destination's limit and breaker take the try into account. */
 async function tellDestination(world: World, id: string, outcome: SendOutcome, startedAt: number): Promise<void> {
   const kind = outcome.kind === 'answered' || outcome.kind === 'failed' ? judgeTry(outcome.status, outcome.error) : null
-  if (kind) await world.destinations.report(id, { kind, startedAt, now: world.clock.now() })
+  if (kind === null) return
+  await world.destinations.report(id, { kind, startedAt, now: world.clock.now() }).catch((error) => {
+    // Advice for the next tries: it must not cost the record of this one.
+    world.log.warn({ destination: id, error: String(error) }, 'a destination could not be told of a try')
+  })
+}
+
+/** Tells the endpoint, and what is left to try follows it: it may have been disabled, changed or deleted while the try was in flight. */
+async function tellEndpoint(world: World, delivery: Delivery, outcome: SendOutcome): Promise<void> {
+  if (delivery.endpointId === null || outcome.kind === 'interrupted') return
+  const endpoint = await judgeEndpoint(world, delivery.endpointId, delivery, outcome)
+  if (isOpen(delivery)) await followEndpoint(world, delivery, endpoint)
 }
 
 /** As being sent, with the version the store has: a held record is still `pending` there. */

@@ -33,6 +33,8 @@ export interface LaneHandover<W> {
   unreserve(lane: string): void
   /** A reserved record is durable now. */
   put(lane: string, work: W): void
+  /** A record that was taken out could not be dealt with: it is held again. */
+  putBack(lane: string, work: W): void
   /** Takes the first held record that may run. */
   take(lane: string, mayRun: (work: W) => boolean): W | null
   /** Takes one record out by id. */
@@ -70,6 +72,12 @@ export function createLaneHandover<W>(enabled: boolean, idOf: (work: W) => strin
     if (state.held.length === 0 && state.reserved === 0 && state.storedDueAt === null) lanes.delete(lane)
   }
 
+  function insert(state: LaneState<W>, work: W): void {
+    let at = state.held.length
+    while (at > 0 && before(work, state.held[at - 1] as W)) at -= 1
+    state.held.splice(at, 0, work)
+  }
+
   function extract(lane: string, wanted: (work: W) => boolean): W | null {
     const state = lanes.get(lane)
     const at = state?.held.findIndex(wanted) ?? -1
@@ -98,10 +106,9 @@ export function createLaneHandover<W>(enabled: boolean, idOf: (work: W) => strin
     put(lane, work) {
       const state = laneOf(lane)
       state.reserved -= 1
-      let at = state.held.length
-      while (at > 0 && before(work, state.held[at - 1] as W)) at -= 1
-      state.held.splice(at, 0, work)
+      insert(state, work)
     },
+    putBack: (lane, work) => insert(laneOf(lane), work),
     take: (lane, mayRun) => extract(lane, mayRun),
     remove: (lane, id) => extract(lane, (work) => idOf(work) === id),
     peek(lane, mayRun) {

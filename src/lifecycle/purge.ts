@@ -13,7 +13,10 @@ export function purgeEveryMs(retentionMs: number): number {
   return Math.min(LONGEST_INTERVAL_MS, Math.max(1_000, retentionMs / 10))
 }
 
-/** Removes jobs past their retention with all that hangs on them, leaving tombstones, and tombstones past theirs. */
+/**
+ * Removes what is past its retention: jobs with all that hangs on them, leaving tombstones; tombstones; events without a job;
+ * what is known of destinations that nothing has changed for as long.
+ */
 export async function purge(world: World): Promise<number> {
   const { store, clock, settings } = world
   let purged = 0
@@ -23,9 +26,12 @@ export async function purge(world: World): Promise<number> {
     const goneUntil = now + Math.max(settings.retentionMs, MIN_TOMBSTONE_MS)
     const ids = await store.expiredJobs(settledBefore, BATCH)
     await Promise.all(ids.map((jobId) => store.commit([{ write: 'purgeJob', jobId, settledBefore, goneUntil }])))
-    await store.commit([{ write: 'purgeTombstones', before: now, limit: BATCH }])
+    const buried = await store.commit([{ write: 'purgeTombstones', before: now, limit: BATCH }])
+    const events = await store.expiredEvents(settledBefore, BATCH)
+    await Promise.all(events.map((id) => store.commit([{ write: 'purgeEvent', id, endedBefore: settledBefore }])))
+    const idle = await store.commit([{ write: 'purgeDestinations', before: settledBefore, limit: BATCH }])
     purged += ids.length
-    if (ids.length < BATCH) return purged
+    if (ids.length < BATCH && events.length < BATCH && !buried && !idle) return purged
     await new Promise<void>((resolve) => clock.after(PAUSE_MS, resolve))
   }
 }

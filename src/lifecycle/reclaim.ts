@@ -28,7 +28,7 @@ async function takeBackJob(world: World, job: PendingJob | RunningJob): Promise<
   }
   const progress = (await world.store.jobView(job.id))?.progress ?? null
   const next = endRun(job, { kind: 'worker_lost' }, world.clock.now(), world.random())
-  const announcement = isFinished(next) ? announceEnd(world, next, progress, null) : null
+  const announcement = isFinished(next) ? await announceEnd(world, next, progress, null) : null
   const written = await world.store.commit([{ write: 'updateJob', job: next }, ...(announcement?.writes ?? [])])
   if (written) announcement?.committed()
   else announcement?.abandoned()

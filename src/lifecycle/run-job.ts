@@ -53,7 +53,7 @@ export function runJob(world: World, work: JobWork | HeldJob): Promise<void> {
     } catch (error) {
       log.error({ job: control.jobId, error: String(error) }, 'the end of a run could not be recorded')
     } finally {
-      world.runs.forget(control.jobId)
+      world.runs.forget(control)
       settled.resolve()
     }
   }

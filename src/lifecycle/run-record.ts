@@ -40,15 +40,39 @@ export function openRunRecord(world: World, job: RunningJob | PendingJob, lost: 
   let cancelTimer: (() => void) | null = null
   let ended = false
 
-  /** Nobody waits for these (DESIGN rule 2); the writer keeps their order. */
-  function post(change: Change): void {
-    world.store.commit(change).then(
-      (written) => (written ? world.waiters.notify(job.id) : lost()),
-      (error) => {
+  /**
+   * Nobody waits for these (DESIGN rule 2); the writer keeps their order. What the store cannot take now is written with the
+   * next write of the run, at the latest with its end.
+   */
+  function post(change: Change, refused: () => void = () => {}): void {
+    world.store
+      .commit(change)
+      .catch((error) => {
         world.log.warn({ job: job.id, error: String(error) }, 'a running job could not be recorded')
-        lost()
-      },
-    )
+        refused()
+        return false
+      })
+      .then(async (written) => {
+        if (written) world.waiters.notify(job.id)
+        else if (!(await isStillOurs())) lost()
+      })
+      .catch((error) => world.log.error({ job: job.id, error: String(error) }, 'a running job could not be read'))
+  }
+
+  /** After a write that was not taken: the run goes on from what the store has, unless the job is somebody else's by now. */
+  async function isStillOurs(): Promise<boolean> {
+    const stored = await world.store.job(job.id)
+    if (stored?.status === 'running' && stored.lease === running.lease) {
+      marked = true
+      running = stored
+    } else if (stored?.status === 'pending' && stored.lease !== null && stored.lease === job.lease) {
+      marked = false
+      running = { ...running, cancelRequested: false }
+    } else {
+      return false
+    }
+    version = stored.version
+    return true
   }
 
   function nextVersion(): RunningJob {
@@ -72,14 +96,16 @@ export function openRunRecord(world: World, job: RunningJob | PendingJob, lost: 
     mark()
     unwritten = false
     wroteAt = world.clock.monotonic()
-    post([progressWrite()])
+    post([progressWrite()], () => {
+      unwritten = true
+    })
   }
 
   async function endOnce(outcome: RunOutcome): Promise<Job | null | 'again'> {
     const now = world.clock.now()
     const next = endRun({ ...running, version }, outcome, now, world.random())
     const result = next.status === 'completed' && outcome.kind === 'completed' ? outcome.result : null
-    const announcement = isFinished(next) ? announceEnd(world, next, progress, result) : null
+    const announcement = isFinished(next) ? await announceEnd(world, next, progress, result) : null
     const change: Write[] = [
       ...(unwritten && marked ? [progressWrite()] : []),
       { write: 'updateJob', job: next },
@@ -95,11 +121,7 @@ export function openRunRecord(world: World, job: RunningJob | PendingJob, lost: 
       return next
     }
     announcement?.abandoned()
-    const stored = await world.store.job(job.id)
-    if (stored?.status !== 'running' || stored.lease !== running.lease) return null
-    running = stored
-    version = stored.version
-    return 'again'
+    return (await isStillOurs()) ? 'again' : null
   }
 
   return {
@@ -117,11 +139,22 @@ export function openRunRecord(world: World, job: RunningJob | PendingJob, lost: 
       else cancelTimer = world.clock.after(wait, writeProgress)
     },
     async requestCancel() {
-      running = { ...running, cancelRequested: true }
-      const written = await world.store.commit([{ write: 'updateJob', job: nextVersion() }])
-      if (written) world.waiters.notify(job.id)
-      else lost()
-      return written
+      for (let round = 0; round < ROUNDS; round++) {
+        running = { ...running, cancelRequested: true }
+        const written = await world.store.commit([{ write: 'updateJob', job: nextVersion() }]).catch(async (error) => {
+          await isStillOurs()
+          throw error
+        })
+        if (written) {
+          world.waiters.notify(job.id)
+          return true
+        }
+        if (!(await isStillOurs())) {
+          lost()
+          return false
+        }
+      }
+      throw new Error(`job ${job.id}: lost ${ROUNDS} races in a row while it was to be canceled`)
     },
     async end(outcome) {
       ended = true

@@ -20,7 +20,7 @@ export interface Runs {
   /** A run begins: its slot counts until `release`. */
   add(control: RunControl): void
   /** The job is settled: nobody reaches the run any more, but its slot counts on. */
-  forget(jobId: string): void
+  forget(control: RunControl): void
   /** The handler has returned: the slot is free. */
   release(control: RunControl): void
   runningOfType(type: string): number
@@ -40,8 +40,9 @@ export function createRuns(): Runs {
       count(types, control.type, 1)
       count(tenants, control.tenantId, 1)
     },
-    forget(jobId) {
-      byId.delete(jobId)
+    forget(control) {
+      // The job's next run may have begun before this one knows that its end is durable.
+      if (byId.get(control.jobId) === control) byId.delete(control.jobId)
     },
     release(control) {
       count(types, control.type, -1)

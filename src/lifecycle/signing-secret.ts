@@ -1,3 +1,4 @@
+import { Refusal } from '../domain/errors.ts'
 import { newSecret } from '../domain/signature.ts'
 import type { SigningSecret } from '../domain/tenant.ts'
 import { notFound } from './find-job.ts'
@@ -6,22 +7,51 @@ import type { World } from './world.ts'
 /** Secret bytes of a key made here; Standard Webhooks asks for 24 to 64. */
 const SECRET_BYTES = 32
 
-/** A tenant's fresh `whsec_…` secret, not stored yet. */
-export function newSigningSecret(world: Pick<World, 'ids' | 'clock' | 'randomBytes'>, tenantId: string): SigningSecret {
+/** A fresh `whsec_…` secret of a tenant, or of one of its endpoints; not stored yet. */
+export function newSigningSecret(
+  world: Pick<World, 'ids' | 'clock' | 'randomBytes'>,
+  tenantId: string,
+  endpointId: string | null = null,
+): SigningSecret {
   return {
     id: world.ids.next('key'),
     tenantId,
-    endpointId: null,
+    endpointId,
     secret: newSecret(world.randomBytes(SECRET_BYTES)),
     createdAt: world.clock.now(),
     expiresAt: null,
   }
 }
 
-/** What a tenant's callbacks are signed with; `previous` while a rotation's overlap lasts. */
-export async function signingSecret(world: World, tenantId: string): Promise<{ current: SigningSecret; previous: SigningSecret | null }> {
-  const secrets = await world.store.signingSecrets(tenantId, null, world.clock.now())
+export interface SecretPair {
+  current: SigningSecret
+  /** While a rotation's overlap lasts. */
+  previous: SigningSecret | null
+}
+
+/** What the callbacks of a tenant's jobs are signed with, or of one of its endpoints. */
+export async function signingSecret(world: World, tenantId: string, endpointId: string | null = null): Promise<SecretPair> {
+  const secrets = await world.store.signingSecrets(tenantId, endpointId, world.clock.now())
   const current = secrets.find((secret) => secret.expiresAt === null)
   if (!current) throw notFound()
   return { current, previous: secrets.find((secret) => secret.expiresAt !== null) ?? null }
+}
+
+/**
+ * Gives a tenant, or one of its endpoints, a fresh secret. For `overlapMs` every attempt is signed with both; then, or at once
+ * with 0, the old one is gone. Refuses with `not_acceptable_state` while an earlier rotation still overlaps.
+ */
+export async function rotateSigningSecret(
+  world: World,
+  tenantId: string,
+  endpointId: string | null,
+  overlapMs: number,
+): Promise<SecretPair> {
+  const { current, previous } = await signingSecret(world, tenantId, endpointId)
+  const secret = newSigningSecret(world, tenantId, endpointId)
+  const previousExpiresAt = secret.createdAt + overlapMs
+  const rotated =
+    previous === null && (await world.store.commit([{ write: 'rotateSigningSecret', previousId: current.id, previousExpiresAt, secret }]))
+  if (!rotated) throw new Refusal('not_acceptable_state', 'The secret was rotated before, and the one it replaced is still valid.')
+  return { current: secret, previous: overlapMs === 0 ? null : { ...current, expiresAt: previousExpiresAt } }
 }

@@ -2,6 +2,7 @@ import { Refusal } from '../domain/errors.ts'
 import { type JobCallback, newJob } from '../domain/job.ts'
 import type { JobView } from '../domain/job-document.ts'
 import type { JobType, Write } from '../ports.ts'
+import { acceptCallbackUrl } from './accept-callback-url.ts'
 import { findJob } from './find-job.ts'
 import type { World } from './world.ts'
 
@@ -122,9 +123,14 @@ async function store(world: World, input: SubmitInput): Promise<Submitted> {
     if (!theirs) throw new Error(`job ${job.id} was not stored although its Idempotency-Key is free`)
     return theirs
   }
-  if (lease) handover.jobs.put(tenantId, { job, payload })
-  else handover.jobs.stored(tenantId, job.dueAt)
-  world.queue.wake('job', tenantId, job.dueAt)
+  if (lease) {
+    handover.jobs.put(tenantId, { job, payload })
+    // Not at `dueAt`: the wall clock may have been set back meanwhile, and nothing else wakes what is held in memory.
+    world.queue.wake('job', tenantId)
+  } else {
+    handover.jobs.stored(tenantId, job.dueAt)
+    world.queue.wake('job', tenantId, job.dueAt)
+  }
   return {
     view: { job, progress: null, progressRevision: 0, settledAt: null, inlineResult: null, callbackDelivery: null },
     replayed: false,
@@ -146,13 +152,9 @@ async function checked(world: World, { type: name, payload }: SubmitInput): Prom
   return type
 }
 
-/** The callback with its URL in the one canonical form that is stored and dialled. */
 function judged(world: World, { callback, callbackPointer: pointer }: SubmitInput): JobCallback | null {
   if (callback === null) return null
-  const verdict = world.judgeCallbackUrl(callback.url)
-  if (verdict.ok) return { ...callback, url: verdict.url }
-  const code = verdict.forbidden ? 'callback_url_forbidden' : 'invalid_request'
-  throw new Refusal(code, 'The callback URL is refused.', { faults: [{ pointer, detail: verdict.detail }] })
+  return { ...callback, url: acceptCallbackUrl(world, callback.url, pointer) }
 }
 
 async function assertRoom(world: World, tenantId: string): Promise<void> {

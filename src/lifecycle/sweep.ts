@@ -1,5 +1,6 @@
 import { exhaustDelivery } from '../domain/delivery.ts'
 import type { Kind } from '../ports.ts'
+import { moveDelivery } from './move-delivery.ts'
 import type { World } from './world.ts'
 
 /** How often the sweep looks, milliseconds: a lost wake-up costs at most this. */
@@ -31,11 +32,7 @@ export async function sweepHorizons(world: World): Promise<void> {
       await Promise.all(
         overdue.map(async (pending) => {
           const delivery = exhaustDelivery(pending, now)
-          const change = [
-            { write: 'updateDelivery', delivery },
-            { write: 'settleJob', jobId: delivery.jobId, at: now },
-          ] as const
-          if (await store.commit(change)) world.waiters.notify(delivery.jobId)
+          if (await store.commit(moveDelivery(delivery, now))) world.waiters.notify(delivery.jobId)
         }),
       )
       if (overdue.length < BATCH) break

@@ -12,26 +12,35 @@ import type { World } from './world.ts'
  * back when a probe may go out.
  */
 export function createTakeDeliveries(world: World): (lane: string, room: number) => Promise<Turn> {
-  const { handover, store, clock, queue, destinations } = world
+  const { handover, store, clock, queue, destinations, log } = world
   const held = handover.deliveries
   const inFlight = new Map<string, number>()
   const atLimit = new Set<string>()
 
   function start(lane: string, work: DeliveryWork | HeldDelivery, probe: boolean): Promise<void> {
     inFlight.set(lane, (inFlight.get(lane) ?? 0) + 1)
-    return deliver(world, work, probe).finally(() => {
+    let counted = true
+    const answered = () => {
+      if (!counted) return
+      counted = false
       const left = (inFlight.get(lane) ?? 1) - 1
       if (left === 0) inFlight.delete(lane)
       else inFlight.set(lane, left)
       if (atLimit.delete(lane)) queue.wake('delivery', lane)
-    })
+    }
+    return deliver(world, work, probe, answered).finally(answered)
   }
 
   /** Behind an open breaker records wait in the store, where the sweep sees their horizon. */
   async function releaseHeld(lane: string): Promise<void> {
     for (let work = held.take(lane, () => true); work; work = held.take(lane, () => true)) {
       const released = releaseDelivery(work.delivery)
-      await store.commit([{ write: 'updateDelivery', delivery: released }])
+      try {
+        await store.commit([{ write: 'updateDelivery', delivery: released }])
+      } catch (error) {
+        held.putBack(lane, work)
+        throw error
+      }
       held.stored(lane, released.dueAt)
     }
   }
@@ -61,11 +70,18 @@ export function createTakeDeliveries(world: World): (lane: string, room: number)
     }
     let nextDueAt = held.storedDueAt(lane)
     if (taken.length < allowed && isStoredDue(lane)) {
-      const generation = held.generation(lane)
-      const answer = await store.claimDeliveries({ lane, limit: allowed - taken.length, now: clock.now(), worker: world.worker })
-      held.claimed(lane, generation, answer.nextDueAt)
-      nextDueAt = held.enabled ? held.storedDueAt(lane) : answer.nextDueAt
-      for (const work of answer.taken) taken.push(start(lane, work, probe))
+      try {
+        const generation = held.generation(lane)
+        const answer = await store.claimDeliveries({ lane, limit: allowed - taken.length, now: clock.now(), worker: world.worker })
+        held.claimed(lane, generation, answer.nextDueAt)
+        nextDueAt = held.enabled ? held.storedDueAt(lane) : answer.nextDueAt
+        for (const work of answer.taken) taken.push(start(lane, work, probe))
+      } catch (error) {
+        // What has begun occupies its slots.
+        if (taken.length === 0) throw error
+        log.warn({ lane, error: String(error) }, 'a turn was cut short')
+        return { next: clock.now() + PAUSE_MS, taken }
+      }
     }
     if (held.peek(lane, () => true)) return { next: 'again', taken }
     if (nextDueAt === null) return { next: null, taken }

@@ -1,6 +1,7 @@
 import type { JobWork, Turn } from '../ports.ts'
 import type { HeldJob } from './handover.ts'
 import { runJob } from './run-job.ts'
+import { createTypeSlots } from './type-slots.ts'
 import type { World } from './world.ts'
 
 /** While an outcome waits for the store, lanes look again this often, milliseconds. */
@@ -11,21 +12,21 @@ export const PAUSE_MS = 500
  * that could not be served because a type or the tenant has no free slot is woken when a slot is free again.
  */
 export function createTakeJobs(world: World): (lane: string, room: number) => Promise<Turn> {
-  const { handover, runs, store, clock, queue } = world
+  const { handover, runs, store, clock, queue, log } = world
   const held = handover.jobs
-  const limitedTypes = [...world.workshop.types.values()].filter((type) => type.concurrency !== null)
+  const slots = createTypeSlots(world.workshop.types, runs)
   const waitingForSlot = new Set<string>()
-
-  function freeOf(type: string): number {
-    return (world.workshop.types.get(type)?.concurrency ?? Number.POSITIVE_INFINITY) - runs.runningOfType(type)
-  }
-  const mayRun = (work: HeldJob) => freeOf(work.job.type) > 0
+  /** Lanes turned away from slots that another lane's claim might fill and did not, perhaps. */
+  const waitingForClaim = new Set<string>()
+  const mayRun = (work: HeldJob) => slots.free(work.job.type) > 0
 
   function start(work: JobWork | HeldJob): Promise<void> {
-    return runJob(world, work).finally(() => {
-      for (const lane of waitingForSlot) queue.wake('job', lane)
-      waitingForSlot.clear()
-    })
+    return runJob(world, work).finally(() => wakeAll(waitingForSlot))
+  }
+
+  function wakeAll(lanes: Set<string>): void {
+    for (const lane of lanes) queue.wake('job', lane)
+    lanes.clear()
   }
 
   async function roomOfTenant(lane: string): Promise<number> {
@@ -42,27 +43,36 @@ export function createTakeJobs(world: World): (lane: string, room: number) => Pr
     if (world.unrecorded.count > 0) return { next: clock.now() + PAUSE_MS, taken: [] }
     const taken: Promise<void>[] = []
     let nextDueAt: number | null = null
-    let short = false
+    /** The types the last claim had to leave out, when it gave less than asked: something of theirs may be due all the same. */
+    let turnedAway: readonly string[] = []
 
-    /** Takes from the store; `short` when it gave less than asked although something may be due. */
+    /** Takes from the store until it gives less than asked. */
     async function claim(limit: number, abovePriority?: number): Promise<void> {
-      const free = limitedTypes.map((type) => freeOf(type.type)).filter((slots) => slots > 0)
-      const exceptTypes = limitedTypes.filter((type) => freeOf(type.type) <= 0).map((type) => type.type)
+      const { open, full } = slots.limited()
       // Never more than the narrowest type could run: whatever mix comes back, each has its slot.
-      const ask = Math.min(limit, ...free)
+      const ask = Math.min(limit, ...open.map(slots.free))
       const generation = held.generation(lane)
-      const answer = await store.claimJobs({
-        lane,
-        limit: ask,
-        now: clock.now(),
-        worker: world.worker,
-        exceptTypes,
-        ...(abovePriority === undefined ? {} : { abovePriority }),
-      })
-      held.claimed(lane, generation, answer.nextDueAt)
-      nextDueAt = answer.nextDueAt
-      short = answer.taken.length < ask && exceptTypes.length > 0
-      for (const work of answer.taken) taken.push(start(work))
+      const giveBack = slots.keep(open, ask)
+      let count = 0
+      try {
+        const answer = await store.claimJobs({
+          lane,
+          limit: ask,
+          now: clock.now(),
+          worker: world.worker,
+          exceptTypes: full,
+          ...(abovePriority === undefined ? {} : { abovePriority }),
+        })
+        held.claimed(lane, generation, answer.nextDueAt)
+        nextDueAt = answer.nextDueAt
+        count = answer.taken.length
+        turnedAway = count < ask ? full : []
+        for (const work of answer.taken) taken.push(start(work))
+      } finally {
+        giveBack()
+        wakeAll(waitingForClaim)
+      }
+      if (count === ask && ask < limit) await claim(limit - ask, abovePriority)
     }
 
     const allowed = Math.min(room, await roomOfTenant(lane))
@@ -70,18 +80,29 @@ export function createTakeJobs(world: World): (lane: string, room: number) => Pr
       waitingForSlot.add(lane)
       return { next: null, taken }
     }
-    const first = held.peek(lane, mayRun)
-    if (first && isStoredDue(lane)) await claim(allowed, first.job.priority)
-    while (taken.length < allowed) {
-      const work = held.take(lane, mayRun)
-      if (!work) break
-      taken.push(start(work))
+    try {
+      const first = held.peek(lane, mayRun)
+      if (first && isStoredDue(lane)) await claim(allowed, first.job.priority)
+      while (taken.length < allowed) {
+        const work = held.take(lane, mayRun)
+        if (!work) break
+        taken.push(start(work))
+      }
+      if (taken.length < allowed && isStoredDue(lane)) await claim(allowed - taken.length)
+    } catch (error) {
+      // What has begun occupies its slots.
+      if (taken.length === 0) throw error
+      log.warn({ lane, error: String(error) }, 'a turn was cut short')
+      return { next: clock.now() + PAUSE_MS, taken }
     }
-    if (taken.length < allowed && isStoredDue(lane)) await claim(allowed - taken.length)
 
-    if (held.peek(lane, mayRun)) return { next: 'again', taken }
+    if (held.peek(lane, mayRun) || turnedAway.some((type) => slots.free(type) > 0)) return { next: 'again', taken }
     if (held.enabled) nextDueAt = held.storedDueAt(lane)
-    if (short || held.peek(lane, () => true)) waitingForSlot.add(lane)
+    const short = turnedAway.length > 0
+    if (short || held.peek(lane, () => true)) {
+      waitingForSlot.add(lane)
+      if (slots.limited().full.some(slots.isKept)) waitingForClaim.add(lane)
+    }
     if (nextDueAt === null) return { next: null, taken }
     if (nextDueAt > clock.now()) return { next: nextDueAt, taken }
     return { next: short ? null : 'again', taken }

@@ -6,11 +6,13 @@ const MAX_WAITERS = 10_000
 export interface Waiters {
   /** Calls `wake` at every change of the job until the answer is called; null when too many wait. */
   watch(jobId: string, wake: () => void): (() => void) | null
-  /** The job, its progress or one of its deliveries has changed, durably. */
-  notify(jobId: string): void
+  /** The job, its progress or one of its deliveries has changed, durably. Null: a delivery that belongs to no job. */
+  notify(jobId: string | null): void
   /** The process stops: everybody is woken, and nobody waits any more. */
   close(): void
   readonly closed: boolean
+  /** Answers held now. */
+  readonly count: number
 }
 
 export function createWaiters(): Waiters {
@@ -32,7 +34,7 @@ export function createWaiters(): Waiters {
       }
     },
     notify(jobId) {
-      for (const wake of watching.get(jobId) ?? []) wake()
+      if (jobId !== null) for (const wake of watching.get(jobId) ?? []) wake()
     },
     close() {
       closed = true
@@ -40,6 +42,9 @@ export function createWaiters(): Waiters {
     },
     get closed() {
       return closed
+    },
+    get count() {
+      return count
     },
   }
 }

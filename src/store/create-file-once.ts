@@ -18,19 +18,30 @@ export function createFileOnce(path: string, content: string): void {
   publishFile(draft, path)
 }
 
-/** Gives a finished draft its name, unless the name is taken, and makes the name durable. The draft is gone afterwards. */
-export function publishFile(draft: string, path: string): void {
+/**
+ * Gives a finished draft its name, unless the name is taken, and makes the name durable. The draft is gone afterwards.
+ * False: the name was taken, and what has it was left as it is.
+ */
+export function publishFile(draft: string, path: string): boolean {
+  let isOurs = true
   try {
     linkSync(draft, path)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    isOurs = false
   } finally {
     rmSync(draft, { force: true })
   }
-  const folder = openSync(dirname(path), 'r')
+  syncFile(dirname(path))
+  return isOurs
+}
+
+/** What was written to a file, or the names in a folder, survive a power cut once this returns. */
+export function syncFile(path: string): void {
+  const file = openSync(path, 'r')
   try {
-    fsyncSync(folder)
+    fsyncSync(file)
   } finally {
-    closeSync(folder)
+    closeSync(file)
   }
 }

@@ -6,25 +6,43 @@ import { CannotOpen } from './cannot-open.ts'
 import { createFileOnce } from './create-file-once.ts'
 import { databasePath } from './data-folder.ts'
 
-const KEY_FILE = 'master.key'
 const KEY_BYTES = 32
+
+export interface KeySource {
+  /** The setting MASTER_KEY. */
+  masterKey?: string | undefined
+  dataDir: string
+}
 
 /**
  * The master key: `masterKey` (the setting MASTER_KEY) when given, else the key file of the data folder, which is made
  * on the first start. Throws `CannotOpen`, also when a database is there but its key file is not: a new key could not
  * open what the lost one sealed.
  */
-export function loadMasterKey(options: { masterKey?: string | undefined; dataDir: string }): Uint8Array {
-  if (options.masterKey !== undefined) return parseMasterKey(options.masterKey)
-  const path = join(options.dataDir, KEY_FILE)
-  if (!existsSync(path)) {
-    if (existsSync(databasePath(options.dataDir))) {
-      throw new CannotOpen(
-        `${path} is missing, but a database is there: put the key file back, or set MASTER_KEY to the key it was made with`,
-      )
-    }
-    createFileOnce(path, `${randomBytes(KEY_BYTES).toString('base64')}\n`)
+export function loadMasterKey(options: KeySource): Uint8Array {
+  const path = keyFile(options.dataDir)
+  const found = findMasterKey(options)
+  if (found !== null) return found
+  if (existsSync(databasePath(options.dataDir))) {
+    throw new CannotOpen(
+      `${path} is missing, but a database is there: put the key file back, or set MASTER_KEY to the key it was made with`,
+    )
   }
+  createFileOnce(path, `${randomBytes(KEY_BYTES).toString('base64')}\n`)
+  return readKeyFile(path)
+}
+
+/** The master key, or null while there is none; none is made. Throws `CannotOpen` for one that is no key. */
+export function findMasterKey({ masterKey, dataDir }: KeySource): Uint8Array | null {
+  if (masterKey !== undefined) return parseMasterKey(masterKey)
+  return existsSync(keyFile(dataDir)) ? readKeyFile(keyFile(dataDir)) : null
+}
+
+export function keyFile(dataDir: string): string {
+  return join(dataDir, 'master.key')
+}
+
+function readKeyFile(path: string): Uint8Array {
   const key = decodeKey(readFileSync(path, 'utf8').trim())
   if (key === undefined) throw new CannotOpen(`${path} does not hold a key of ${KEY_BYTES} bytes in base64: restore it from a backup`)
   return key

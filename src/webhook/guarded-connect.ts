@@ -7,6 +7,7 @@ import { connect as dialTcp, isIP, type Socket } from 'node:net'
 import { type SecureContext, connect as startTls } from 'node:tls'
 import type { buildConnector } from 'undici'
 import type { Clock } from '../ports.ts'
+import { boundReads } from './bound-reads.ts'
 import { errorClassOf, SendFailure } from './failure.ts'
 import type { Resolve } from './resolve.ts'
 
@@ -58,7 +59,7 @@ async function open(guard: Guard, { hostname, port, protocol }: buildConnector.O
     throw new SendFailure(remoteAddress === undefined ? 'connection_reset' : 'forbidden_address')
   }
   socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_PROBE_MS)
-  return secure ? encrypt(guard, socket, hostname, signal) : socket
+  return boundReads(secure ? await encrypt(guard, socket, hostname, signal) : socket)
 }
 
 async function lookUp({ resolve }: Guard, host: string, signal: AbortSignal): Promise<readonly string[]> {

@@ -1,21 +1,107 @@
-import { lookup } from 'node:dns/promises'
+import { Resolver } from 'node:dns/promises'
+import { readFile } from 'node:fs/promises'
+import { isIP } from 'node:net'
 
 /** All addresses of a host name, best first. Rejects when it has none. */
 export type Resolve = (host: string) => Promise<readonly string[]>
 
+export interface ResolveSettings {
+  hostsFile?: string
+  /** For its search domains, see resolv.conf(5). */
+  configFile?: string
+  /** `address:port` of the name servers; the machine's when absent. */
+  servers?: readonly string[]
+}
+
+const LOOPBACK = ['127.0.0.1', '::1']
+/** Of one question to one name server; the second and last time it may take twice as long. */
+const QUERY_MS = 3_000
+const QUERY_TRIES = 2
+
 /**
- * The system's resolver (hosts file, search domains and all). Connections that ask for a name while it is being looked
- * up share the answer: `getaddrinfo` holds one of libuv's few threads, and a name that hangs must not take them all.
+ * The hosts file, then the machine's name servers with its search domains.
+ *
+ * Not `getaddrinfo`: that holds one of libuv's few threads while it waits, so a handful of names whose servers say nothing
+ * would stop every other look-up, and everything else those threads do. Connections that ask for a name while it is being
+ * looked up share the answer; afterwards it is forgotten.
  */
-export function systemResolve(): Resolve {
+export function systemResolve({ hostsFile = '/etc/hosts', configFile = '/etc/resolv.conf', servers }: ResolveSettings = {}): Resolve {
   const underWay = new Map<string, Promise<readonly string[]>>()
+
+  async function lookUp(host: string): Promise<readonly string[]> {
+    const name = host.toLowerCase().replace(/\.$/, '')
+    const listed = hostsEntry(await textOf(hostsFile), name)
+    if (listed.length > 0) return listed
+    // RFC 6761: never a question for a name server.
+    if (/(?:^|\.)localhost$/.test(name)) return LOOPBACK
+    const candidates = host.endsWith('.') ? [name] : searched(name, searchDomains(await textOf(configFile)))
+    let failure: unknown
+    for (const candidate of candidates) {
+      try {
+        return await ask(candidate, servers)
+      } catch (error) {
+        failure = error
+        if (!isAbsent(error)) break
+      }
+    }
+    throw failure
+  }
+
   return (host) => {
     const known = underWay.get(host)
     if (known !== undefined) return known
-    const answer = lookup(host, { all: true, order: 'verbatim' })
-      .then((records) => records.map(({ address }) => address))
-      .finally(() => underWay.delete(host))
+    const answer = lookUp(host).finally(() => underWay.delete(host))
     underWay.set(host, answer)
     return answer
   }
+}
+
+async function ask(name: string, servers: readonly string[] | undefined): Promise<string[]> {
+  // One for each look-up: it asks from a fresh port, and the name servers as they are configured now.
+  const resolver = new Resolver({ timeout: QUERY_MS, tries: QUERY_TRIES })
+  if (servers) resolver.setServers(servers)
+  const answers = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)])
+  const found = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []))
+  if (found.length > 0) return found
+  const failures = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []))
+  throw failures.find((failure) => !isAbsent(failure)) ?? failures[0] ?? new Error('no addresses')
+}
+
+/** The name servers say that there is no such name, or no address of it. */
+function isAbsent(error: unknown): boolean {
+  const { code } = error as { code?: unknown }
+  return code === 'ENOTFOUND' || code === 'ENODATA'
+}
+
+/** hosts(5): an address, then its names. */
+function hostsEntry(text: string, name: string): string[] {
+  return lines(text).flatMap(([address = '', ...names]) =>
+    isIP(address) !== 0 && names.some((one) => one.toLowerCase() === name) ? [address] : [],
+  )
+}
+
+/** The last `search` or `domain` line counts. */
+function searchDomains(text: string): string[] {
+  const [, ...domains] = lines(text).findLast(([keyword]) => keyword === 'search' || keyword === 'domain') ?? []
+  return domains.map((domain) => domain.replace(/\.$/, '')).filter((domain) => domain !== '')
+}
+
+/** A name with a dot is tried as it stands first, one without comes last. */
+function searched(name: string, domains: readonly string[]): string[] {
+  const completed = domains.map((domain) => `${name}.${domain}`)
+  return name.includes('.') ? [name, ...completed] : [...completed, name]
+}
+
+/** The words of each line without its comment. */
+function lines(text: string): string[][] {
+  return text.split('\n').map((line) =>
+    line
+      .replace(/[#;].*/, '')
+      .trim()
+      .split(/\s+/),
+  )
+}
+
+async function textOf(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch(() => '')
 }

@@ -1,7 +1,11 @@
 /** `npm run fault [-- <command>]`: breaks the real service on purpose and judges what became of the work. */
 import { parseArgs } from 'node:util'
+import { backup } from './backup.ts'
+import { deadLetters } from './dead-letters.ts'
 import { firstLight } from './first-light.ts'
 import { kill } from './kill.ts'
+import { neighbour } from './neighbour.ts'
+import { signatures } from './signatures.ts'
 
 const USAGE = `npm run fault -- <command>
 
@@ -9,7 +13,19 @@ const USAGE = `npm run fault -- <command>
       kill -9 at random moments during submit, run and delivery; a checker apart judges what clients and
       receivers saw. Runs first against a build that acknowledges before the commit, where it must fail.
   firstlight [--jobs 10000]
-      so many jobs at 64 at a time, each status read right after its 202; every callback received once.`
+      so many jobs at 64 at a time, each status read right after its 202; every callback received once.
+  deadletters [--count 100000]
+      two operators replay the dead-letter queue by filter at once, while clients submit: each selected one is moved
+      and arrives once. Runs first against a build without the version guard, where it must fail.
+  neighbour [--rounds 27] [--backlog 10000]
+      one destination hangs with a backlog while others answer in 5 ms: their p99 beside it and without it, in pairs of
+      interleaved rounds. Runs first with lanes off, where it must fail.
+  backup [--jobs 20000] [--backups 7] [--seed n]
+      backups while clients submit, each restored elsewhere and asked for every job acknowledged before it began; the p99 of
+      submits with and without. Runs first with backups that lack jobs, where it must fail.
+  signatures
+      callbacks verified by the reference libraries for JavaScript and Python while the secret is rotated, and the vectors
+      in other languages. Runs first on a build that signs with the newest secret only, where it must fail.`
 
 const print = (line: string) => console.log(line)
 
@@ -17,7 +33,16 @@ async function main(args: string[]): Promise<boolean> {
   const { positionals, values } = parseArgs({
     args,
     allowPositionals: true,
-    options: { kills: { type: 'string' }, seed: { type: 'string' }, 'minutes-limit': { type: 'string' }, jobs: { type: 'string' } },
+    options: {
+      kills: { type: 'string' },
+      seed: { type: 'string' },
+      'minutes-limit': { type: 'string' },
+      jobs: { type: 'string' },
+      count: { type: 'string' },
+      rounds: { type: 'string' },
+      backlog: { type: 'string' },
+      backups: { type: 'string' },
+    },
   })
   switch (positionals[0]) {
     case 'kill':
@@ -29,6 +54,19 @@ async function main(args: string[]): Promise<boolean> {
       })
     case 'firstlight':
       return firstLight({ jobs: count('jobs', values.jobs, 10_000), print })
+    case 'deadletters':
+      return deadLetters({ count: count('count', values.count, 100_000), print })
+    case 'neighbour':
+      return neighbour({ rounds: count('rounds', values.rounds, 27), backlog: count('backlog', values.backlog, 10_000), print })
+    case 'backup':
+      return backup({
+        jobs: count('jobs', values.jobs, 20_000),
+        backups: count('backups', values.backups, 7),
+        seed: count('seed', values.seed, Math.floor(Math.random() * 2 ** 31)),
+        print,
+      })
+    case 'signatures':
+      return signatures(print)
     case undefined:
       print(USAGE)
       return true

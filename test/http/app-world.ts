@@ -47,6 +47,7 @@ export async function appWorld(options: TestWorldOptions = {}): Promise<AppWorld
     adminKeyHash: createHash('sha256').update(ADMIN_KEY).digest(),
     maxBody: MAX_BODY,
     stopping: () => stopping,
+    metrics: async () => '# figures\n',
   })
   const documented = createDocumented((await (await app.request('/openapi.json')).json()) as Paths)
 

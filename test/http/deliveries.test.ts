@@ -71,21 +71,6 @@ describe('GET /v1/deliveries', () => {
   )
 })
 
-describe('GET /v1/dead-letters', () => {
-  it('lists the dead ones only', async () => {
-    const { a, delivery } = await afterCallback(410)
-    await using _ = a
-    expect(await list(a, '/v1/dead-letters')).toMatchObject([{ id: delivery.id, status: 'dead', reason: 'gone' }])
-    await a.ask('DELETE', `/v1/deliveries/${delivery.id}`)
-    expect(await list(a, '/v1/dead-letters')).toEqual([])
-  })
-
-  it('answers 422 to a status', async () => {
-    await using a = await appWorld()
-    expect((await a.ask('GET', '/v1/dead-letters?status=dead')).status).toBe(422)
-  })
-})
-
 describe('GET /v1/deliveries/{id}', () => {
   it('answers 200 with the attempt log', async () => {
     const { a, delivery } = await afterCallback(503, 'sorry')

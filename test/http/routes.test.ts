@@ -40,10 +40,10 @@ describe('the routes of the app', () => {
     await using a = await appWorld()
     const theirs = await recordsOf(a)
     const key = await a.tenantKey({ scopes: TENANT_SCOPES })
-    const body = { name: 'x', scopes: ['jobs:read'] }
     let cases = 0
     for (const { method, path } of routesOf(a).filter((route) => route.path.includes('{id}'))) {
-      const kind = /\/(jobs|deliveries|tenants|api-keys)\/\{id\}/.exec(path)?.[1] as keyof typeof theirs
+      const kind = /\/(jobs|deliveries|endpoints|tenants|api-keys)\/\{id\}/.exec(path)?.[1] as keyof typeof theirs
+      const body = /tenants/.test(path) ? { name: 'x', scopes: ['jobs:read'] } : {}
       const answers = []
       for (const id of [theirs[kind], `${theirs[kind].split('_')[0]}_${randomBytes(16).toString('hex')}`, 'x', '..%2f..', '%00']) {
         const { status, text, headers } = await a.ask(method, path.replace('{id}', id), {
@@ -56,7 +56,7 @@ describe('the routes of the app', () => {
       expect(answers[0]?.status, `${method} ${path}`).toBe(/tenants|api-keys/.test(path) ? 403 : 404)
       cases += answers.length
     }
-    expect(cases).toBeGreaterThanOrEqual(45)
+    expect(cases).toBeGreaterThanOrEqual(70)
   })
 })
 
@@ -75,6 +75,8 @@ describe('the OpenAPI document', () => {
     const callback = document.paths['/v1/jobs'].post.callbacks.jobEnded['{$request.body#/callback_url}'].post
     expect(callback.requestBody.content['application/json'].schema).toEqual({ $ref: '#/components/schemas/JobEvent' })
     expect(document.webhooks.jobEnded.post.requestBody).toEqual(callback.requestBody)
+    const aboutEndpoint = document.webhooks.endpointEvent.post.requestBody.content['application/json'].schema
+    expect(aboutEndpoint).toEqual({ $ref: '#/components/schemas/EndpointEvent' })
   })
 
   it('lists every code with its status', async () => {
@@ -100,6 +102,7 @@ async function recordsOf(a: AppWorld) {
   const { json: tenant } = await a.ask('POST', '/v1/tenants', { body: { name: 'other' } })
   const { json: key } = await a.ask('POST', `/v1/tenants/${tenant.id}/api-keys`, { body: { scopes: TENANT_SCOPES } })
   const { json: job } = await a.ask('POST', '/v1/jobs', { key: key.key, body: { type: 'noop', callback_url: hook.url } })
+  const { json: endpoint } = await a.ask('POST', '/v1/endpoints', { key: key.key, body: { url: hook.url } })
   const dead = await until('the callback is dead', async () => (await a.ask('GET', '/v1/dead-letters', { key: key.key })).json.data[0])
-  return { jobs: job.id, deliveries: dead.id, tenants: tenant.id, 'api-keys': key.id } as const
+  return { jobs: job.id, deliveries: dead.id, endpoints: endpoint.id, tenants: tenant.id, 'api-keys': key.id } as const
 }

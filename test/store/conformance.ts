@@ -1,9 +1,13 @@
 import { describe } from 'vitest'
 import type { Store } from '../../src/ports.ts'
+import { backlogConformance } from './conformance/backlog.ts'
 import { claimConformance } from './conformance/claims.ts'
 import { commitConformance } from './conformance/commits.ts'
+import { deadLetterConformance } from './conformance/dead-letters.ts'
 import { deliveryConformance } from './conformance/deliveries.ts'
 import { destinationConformance } from './conformance/destinations.ts'
+import { endpointConformance } from './conformance/endpoints.ts'
+import { feedConformance } from './conformance/feed.ts'
 import { jobConformance } from './conformance/jobs.ts'
 import { listConformance } from './conformance/lists.ts'
 import { purgeConformance } from './conformance/purge.ts'
@@ -17,8 +21,12 @@ export function storeConformance(name: string, open: OpenStore): void {
   describe(`${name}: commits`, () => commitConformance(open))
   describe(`${name}: jobs`, () => jobConformance(open))
   describe(`${name}: claims`, () => claimConformance(open))
+  describe(`${name}: backlog`, () => backlogConformance(open))
   describe(`${name}: deliveries`, () => deliveryConformance(open))
+  describe(`${name}: dead letters`, () => deadLetterConformance(open))
+  describe(`${name}: feed`, () => feedConformance(open))
   describe(`${name}: destinations`, () => destinationConformance(open))
+  describe(`${name}: endpoints`, () => endpointConformance(open))
   describe(`${name}: lists`, () => listConformance(open))
   describe(`${name}: purge`, () => purgeConformance(open))
   describe(`${name}: tenants`, () => tenantConformance(open))

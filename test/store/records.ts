@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { type NewDelivery, newDelivery, type PendingDelivery } from '../../src/domain/delivery.ts'
 import { destinationOf } from '../../src/domain/destination.ts'
+import { type EnabledEndpoint, type NewEndpoint, newEndpoint } from '../../src/domain/endpoint.ts'
 import type { Event } from '../../src/domain/event.ts'
 import { type NewJob, newJob, type PendingJob } from '../../src/domain/job.ts'
 import { type ApiKey, DEFAULT_TENANT_ID, type SigningSecret, type Tenant } from '../../src/domain/tenant.ts'
@@ -39,6 +40,11 @@ export function aDelivery(event: Event, input: Partial<NewDelivery> = {}, now = 
   const about = { tenantId: event.tenantId, eventId: event.id, eventType: event.type, jobId: event.jobId ?? '', jobType: 'report' }
   const target = { endpointId: null, url, destination: destinationOf(event.tenantId, url) }
   return newDelivery({ id: freshId('dlv'), ...about, ...target, ...input }, POLICY, now, lease)
+}
+
+export function anEndpoint(input: Partial<NewEndpoint> = {}): EnabledEndpoint {
+  const about = { tenantId: DEFAULT_TENANT_ID, url: 'https://partner.example/hooks', events: ['job.completed'] as const }
+  return newEndpoint({ id: freshId('ep'), ...about, description: null, headers: {}, ...input }, NOW)
 }
 
 export function aTenant(name = 'partner'): Tenant {

@@ -1,9 +1,11 @@
 import type Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { CLAIM_STATEMENTS } from '../../src/store/sqlite/claims.ts'
+import { summarySqlOf } from '../../src/store/sqlite/dead-letters.ts'
+import { FEED_STATEMENTS } from '../../src/store/sqlite/feed.ts'
 import { GROUP_STATEMENTS } from '../../src/store/sqlite/job-groups.ts'
 import { KEY_READ_STATEMENTS } from '../../src/store/sqlite/key-reads.ts'
-import { deliveryList, jobList } from '../../src/store/sqlite/lists.ts'
+import { deadLetterList, deliveryList, jobList } from '../../src/store/sqlite/lists.ts'
 import { openInMemory } from '../../src/store/sqlite/open-database.ts'
 import { pageSqlOf } from '../../src/store/sqlite/page.ts'
 import { SCAN_STATEMENTS } from '../../src/store/sqlite/scans.ts'
@@ -19,7 +21,7 @@ describe('the cost of the store', () => {
     const db = openInMemory(NOW)
     const { recentDurations: _boundedByItsLimit, ...scans } = SCAN_STATEMENTS
     const { signingSecrets: _aHandfulOfRows, ...keyReads } = KEY_READ_STATEMENTS
-    for (const [name, sql] of Object.entries({ ...CLAIM_STATEMENTS, ...GROUP_STATEMENTS, ...keyReads, ...scans })) {
+    for (const [name, sql] of Object.entries({ ...CLAIM_STATEMENTS, ...GROUP_STATEMENTS, ...keyReads, ...FEED_STATEMENTS, ...scans })) {
       const plan = planOf(db, sql)
       expect(plan, name).not.toMatch(/SCAN (jobs|deliveries|events|attempts|payloads|results|tombstones)/)
       expect(plan, name).not.toMatch(/TEMP B-TREE/)
@@ -36,6 +38,16 @@ describe('the cost of the store', () => {
     for (const list of [...jobLists, ...deliveryLists]) {
       const { windowSql, pageSql } = pageSqlOf(list)
       for (const sql of [windowSql, pageSql]) expect(planOf(db, sql), sql).not.toMatch(/TEMP B-TREE|SCAN (jobs|deliveries)/)
+    }
+    db.close()
+  })
+
+  it('counts dead letters without a look at any other delivery', () => {
+    const db = openInMemory(NOW)
+    for (const tenantId of TENANTS) {
+      const { beyondSql, groupsSql } = summarySqlOf(deadLetterList(deliveryQuery({ tenantId })))
+      for (const sql of [beyondSql, groupsSql])
+        expect(planOf(db, sql), sql).toMatch(/deliveries USING (COVERING )?INDEX deliveries_ended_badly/)
     }
     db.close()
   })

@@ -7,7 +7,7 @@ import { assertDurable, openWriter } from '../../src/store/sqlite/open-database.
 import { createVault } from '../../src/store/vault.ts'
 import { openThreaded, VAULT } from './open-stores.ts'
 import { runProcess } from './processes/run.ts'
-import { aCallback, aJob, aSecret, jobQuery, NOW, put, putJob } from './records.ts'
+import { aCallback, aJob, anEndpoint, aSecret, jobQuery, NOW, put, putJob } from './records.ts'
 import { tempFolder } from './temp-folder.ts'
 
 /** A closed database with some jobs in it. */
@@ -55,10 +55,12 @@ describe('a database file', () => {
     const store = await openThreaded({ path })
     await put(store, { write: 'insertSigningSecret', secret: aSecret('whsec_canaryone') })
     await putJob(store, aJob({ callback: aCallback({ authorization: 'canarytwo' }), tags: ['visible'] }))
+    await put(store, { write: 'insertEndpoint', endpoint: anEndpoint({ headers: { authorization: 'canarythree' } }) })
     const found = (text: string) => readdirSync(join(path, '..')).some((name) => readFileSync(join(path, '..', name)).includes(text))
     expect(found('visible')).toBe(true)
     expect(found('canaryone')).toBe(false)
     expect(found('canarytwo')).toBe(false)
+    expect(found('canarythree')).toBe(false)
   })
 
   it('is refused under another master key', async () => {

@@ -1,4 +1,4 @@
-/** GET /v1/deliveries · GET /v1/dead-letters · GET, DELETE /v1/deliveries/{id} · POST /v1/deliveries/{id}/replay */
+/** GET /v1/deliveries · GET, DELETE /v1/deliveries/{id} · POST /v1/deliveries/{id}/replay */
 import type { z } from '@hono/zod-openapi'
 import type { Attempt, Delivery } from '../../domain/delivery.ts'
 import { timestamp } from '../../domain/job-document.ts'
@@ -7,16 +7,18 @@ import { findDelivery } from '../../lifecycle/find-delivery.ts'
 import { replayDelivery } from '../../lifecycle/replay-delivery.ts'
 import type { DeliveryQuery } from '../../ports.ts'
 import type { Caller } from '../auth.ts'
+import { deliveryFilter } from '../delivery-filter.ts'
 import { listedTenant, readPage, respondPage } from '../page.ts'
 import { respondEmpty, respondJson } from '../respond.ts'
 import { type Call, defineRoute } from '../route.ts'
 import { IdParams, listSchema } from '../schemas/common.ts'
-import { Delivery as DeliverySchema, DeliveryWithLog, ListDeadLetters, ListDeliveries, originOf } from '../schemas/delivery.ts'
+import type { ListDeadLetters } from '../schemas/dead-letter.ts'
+import { Delivery as DeliverySchema, DeliveryWithLog, ListDeliveries } from '../schemas/delivery.ts'
 
 /** Attempts shown of one delivery, the newest. */
 const SHOWN_ATTEMPTS = 100
 
-const pageDoc = {
+export const deliveryPage = {
   200: { description: 'A page of deliveries.', schema: listSchema(DeliverySchema), headers: { link: 'The next page, `rel="next"`.' } },
 }
 
@@ -28,20 +30,8 @@ const listDeliveries = defineRoute({
   tag: 'Callbacks',
   scope: 'callbacks:read',
   query: ListDeliveries,
-  responses: pageDoc,
+  responses: deliveryPage,
   handle: (call) => respondDeliveries('deliveries', call.query.status ?? null, call),
-})
-
-const listDeadLetters = defineRoute({
-  method: 'get',
-  path: '/v1/dead-letters',
-  operationId: 'listDeadLetters',
-  summary: 'The dead-letter queue: deliveries that were given up',
-  tag: 'Callbacks',
-  scope: 'callbacks:read',
-  query: ListDeadLetters,
-  responses: pageDoc,
-  handle: (call) => respondDeliveries('dead-letters', 'dead', call),
 })
 
 const readDelivery = defineRoute({
@@ -91,20 +81,17 @@ const discard = defineRoute({
   },
 })
 
-export const deliveryRoutes = [listDeliveries, listDeadLetters, readDelivery, replay, discard]
+export const deliveryRoutes = [listDeliveries, readDelivery, replay, discard]
 
 type ListCall = Call<Caller, undefined, z.output<typeof ListDeadLetters>, undefined>
 
-async function respondDeliveries(list: string, status: DeliveryQuery['status'], { world, caller, query, request }: ListCall) {
+/** A page of deliveries of this status (null: of any), in the list of this name. */
+export async function respondDeliveries(list: string, status: DeliveryQuery['status'], { world, caller, query, request }: ListCall) {
   const tenantId = listedTenant(caller, query.tenant)
   const { rows, next } = await world.store.listDeliveries({
+    ...deliveryFilter(tenantId, query),
     ...readPage(list, tenantId, query),
     status,
-    reason: query.reason ?? null,
-    jobId: query.job_id ?? null,
-    event: query.event ?? null,
-    type: query.type ?? null,
-    destination: query.destination === undefined ? null : originOf(query.destination),
   })
   const documents = rows.map((delivery) => {
     const owner = query.tenant === undefined ? {} : { tenant_id: delivery.tenantId }
@@ -113,11 +100,12 @@ async function respondDeliveries(list: string, status: DeliveryQuery['status'], 
   return respondPage(list, tenantId, { rows: documents, next }, request.url, world.settings.publicUrl)
 }
 
-function wireDelivery(delivery: Delivery) {
+export function wireDelivery(delivery: Delivery) {
   return {
     id: delivery.id,
     event: { id: delivery.eventId, type: delivery.eventType },
     job_id: delivery.jobId,
+    endpoint_id: delivery.endpointId,
     url: delivery.url,
     status: delivery.status === 'sending' ? 'pending' : delivery.status,
     reason: delivery.status === 'dead' || delivery.status === 'canceled' ? delivery.reason : null,

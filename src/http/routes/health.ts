@@ -1,5 +1,6 @@
 /** GET /healthz · GET /readyz */
 import { z } from '@hono/zod-openapi'
+import { readiness } from '../../lifecycle/readiness.ts'
 import { respondJson } from '../respond.ts'
 import { defineRoute } from '../route.ts'
 
@@ -41,10 +42,8 @@ function readyRoute(stopping: () => boolean) {
       503: { description: 'Not now; `reason` says why.', schema: Readiness },
     },
     async handle({ world }) {
-      const [store, queue] = await Promise.all([world.store.health(), world.queue.health()])
-      const reason = stopping() ? 'The service is stopping.' : (store.reason ?? queue.reason)
-      const ready = !stopping() && store.ok && queue.ok
-      return respondJson(ready ? 200 : 503, { status: ready ? 'ready' : 'not_ready', reason, store, queue })
+      const { ready, ...rest } = await readiness(world, stopping())
+      return respondJson(ready ? 200 : 503, { status: ready ? 'ready' : 'not_ready', ...rest })
     },
   })
 }

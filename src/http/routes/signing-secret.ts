@@ -1,11 +1,12 @@
-/** GET /v1/signing-secret */
+/** GET /v1/signing-secret · POST /v1/signing-secret/rotate */
 import { timestamp } from '../../domain/job-document.ts'
-import { signingSecret } from '../../lifecycle/signing-secret.ts'
+import { rotateSigningSecret, type SecretPair, signingSecret } from '../../lifecycle/signing-secret.ts'
 import { respondJson } from '../respond.ts'
 import { defineRoute } from '../route.ts'
 import { SigningSecret } from '../schemas/delivery.ts'
+import { RotateSecret } from '../schemas/endpoint.ts'
 
-export const signingSecretRoute = defineRoute({
+const read = defineRoute({
   method: 'get',
   path: '/v1/signing-secret',
   operationId: 'readSigningSecret',
@@ -14,11 +15,31 @@ export const signingSecretRoute = defineRoute({
   scope: 'callbacks:write',
   responses: { 200: { description: 'The tenant’s secret; `previous` while a rotation overlaps.', schema: SigningSecret } },
   async handle({ world, caller }) {
-    const { current, previous } = await signingSecret(world, caller.tenantId)
-    return respondJson(200, {
-      secret: current.secret,
-      previous: previous?.secret ?? null,
-      previous_expires_at: timestamp(previous?.expiresAt ?? null),
-    })
+    return respondJson(200, wireSecrets(await signingSecret(world, caller.tenantId)))
   },
 })
+
+const rotate = defineRoute({
+  method: 'post',
+  path: '/v1/signing-secret/rotate',
+  operationId: 'rotateSigningSecret',
+  summary: 'Replace the secret that callbacks are signed with',
+  tag: 'Callbacks',
+  scope: 'callbacks:write',
+  body: RotateSecret,
+  responses: { 200: { description: 'The new secret, and the previous one while both sign.', schema: SigningSecret } },
+  problems: ['not_acceptable_state'],
+  async handle({ world, caller, body }) {
+    return respondJson(200, wireSecrets(await rotateSigningSecret(world, caller.tenantId, null, body.overlap_seconds * 1000)))
+  },
+})
+
+export const signingSecretRoutes = [read, rotate]
+
+function wireSecrets({ current, previous }: SecretPair) {
+  return {
+    secret: current.secret,
+    previous: previous?.secret ?? null,
+    previous_expires_at: timestamp(previous?.expiresAt ?? null),
+  }
+}

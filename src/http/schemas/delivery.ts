@@ -1,16 +1,17 @@
 /** Deliveries on the wire. */
 import { z } from '@hono/zod-openapi'
-import { DEAD_REASONS } from '../../domain/delivery.ts'
+import { CANCEL_REASONS, DEAD_REASONS } from '../../domain/delivery.ts'
 import { CreatedRange, idSchema, PageParameters, Time } from './common.ts'
 
 const DELIVERY_STATUSES = ['pending', 'delivered', 'dead', 'canceled'] as const
-const DeliveryReason = z.enum([...DEAD_REASONS, 'discarded'])
+export const DeliveryReason = z.enum([...DEAD_REASONS, ...CANCEL_REASONS])
 
 const deliveryMembers = {
   id: z.string(),
   tenant_id: z.string().optional().openapi({ description: 'In lists with `tenant` only.' }),
   event: z.object({ id: z.string(), type: z.string() }),
-  job_id: z.string(),
+  job_id: z.string().nullable().openapi({ description: 'Null for an event about an endpoint.' }),
+  endpoint_id: z.string().nullable().openapi({ description: 'Null for the URL of a job of its own.' }),
   url: z.string(),
   status: z.enum(DELIVERY_STATUSES).openapi({ description: '`pending` covers a try in flight.' }),
   reason: DeliveryReason.nullable(),
@@ -40,7 +41,8 @@ export const DeliveryWithLog = z
   })
   .openapi('DeliveryWithLog')
 
-const DeliveryFilters = {
+/** What chooses deliveries: query parameters of the lists, members of a replay's filter. */
+export const DeliveryFilter = {
   reason: DeliveryReason.optional(),
   job_id: idSchema('job').optional(),
   event: z.string().optional().openapi({ description: 'Id of the event, or its type, such as `job.completed`.' }),
@@ -51,11 +53,9 @@ const DeliveryFilters = {
     .optional()
     .openapi({ description: 'A URL; deliveries to its origin.', example: 'https://partner.example' }),
   ...CreatedRange,
-  ...PageParameters,
 }
 
-export const ListDeliveries = z.strictObject({ status: z.enum(DELIVERY_STATUSES).optional(), ...DeliveryFilters })
-export const ListDeadLetters = z.strictObject(DeliveryFilters)
+export const ListDeliveries = z.strictObject({ status: z.enum(DELIVERY_STATUSES).optional(), ...DeliveryFilter, ...PageParameters })
 
 /** The origin of an http(s) URL, or null. */
 export function originOf(url: string): string | null {

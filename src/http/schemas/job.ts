@@ -9,7 +9,7 @@ const MAX_METADATA_BYTES = 8192
 const MAX_URL_LENGTH = 2048
 const JOB_STATUSES = ['pending', 'running', 'completed', 'failed', 'canceled'] as const
 
-const CallbackUrl = z
+export const CallbackUrl = z
   .string()
   .max(MAX_URL_LENGTH, `Must have at most ${MAX_URL_LENGTH} characters.`)
   .openapi({ example: 'https://partner.example/hooks' })
@@ -25,7 +25,7 @@ const Metadata = stringMap('At most 32 pairs of strings, 8 KiB in all.', (pairs)
   return bytes > MAX_METADATA_BYTES ? [{ path: [], message: `Must have at most ${MAX_METADATA_BYTES} bytes in all.` }] : []
 })
 
-const Headers = stringMap('At most 16 headers to send with every attempt. Write-only.', (headers) =>
+export const Headers = stringMap('At most 16 headers to send with every attempt. Write-only.', (headers) =>
   judgeHeaders(headers).map(({ pointer, detail }) => ({
     path: pointer === '' ? [] : [pointer.slice(1).replaceAll('~1', '/').replaceAll('~0', '~')],
     message: `The header ${detail}.`,

@@ -4,15 +4,21 @@ import type Database from 'better-sqlite3'
 const PAGES = 1000
 
 /**
- * Moves the write-ahead log into the database once 1,000 pages wait. Called after the answers are out, so no commit
+ * Moves the write-ahead log into the database once so many pages wait, 1,000 unless told. Called after the answers are out, so no commit
  * waits for it. Throws what SQLite's automatic checkpoint would swallow: a failed fsync must stop the process, because
  * the kernel forgets the pages it could not write and a second fsync would succeed without them.
+ *
+ * While a stranger reads in one long transaction nothing behind it can be moved, so the log grows until that ends.
+ *
+ * @returns tries, and answers whether there was enough to move
  */
-export function checkpointer(db: Database.Database): () => void {
+export function checkpointer(db: Database.Database): (pages?: number) => boolean {
   const state = db.prepare<[], { log: number; checkpointed: number }>('PRAGMA wal_checkpoint(NOOP)')
   const run = db.prepare('PRAGMA wal_checkpoint(PASSIVE)')
-  return () => {
+  return (pages = PAGES) => {
     const { log, checkpointed } = state.get() ?? { log: 0, checkpointed: 0 }
-    if (log - checkpointed >= PAGES) run.get()
+    if (log - checkpointed < pages) return false
+    run.get()
+    return true
   }
 }

@@ -98,8 +98,8 @@ export function prepareClaims(db: Database.Database) {
         const delivery = startSending.get(claim.worker, seq)
         if (delivery === undefined) return []
         const body = eventBody.get(delivery.event_id)?.body ?? null
-        const ownUrl = delivery.endpoint_id === null
-        const sealedHeaders = ownUrl ? (jobHeaders.get(delivery.job_id)?.callback_headers ?? null) : null
+        const { endpoint_id, job_id } = delivery
+        const sealedHeaders = endpoint_id === null && job_id !== null ? (jobHeaders.get(job_id)?.callback_headers ?? null) : null
         return [{ delivery, body, sealedHeaders }]
       })
       return { deliveries, nextDueAt: nextDueDelivery.get(claim.lane)?.due_at ?? null }

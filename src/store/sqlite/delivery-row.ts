@@ -1,5 +1,5 @@
 /** Rows of `deliveries` and `attempts` as the domain's records. */
-import { type Attempt, DEAD_REASONS, type Delivery } from '../../domain/delivery.ts'
+import { type Attempt, CANCEL_REASONS, DEAD_REASONS, type Delivery } from '../../domain/delivery.ts'
 import { CorruptRow, plainBytes, present, textMap } from './column.ts'
 import type { attempts, deliveries } from './schema.ts'
 
@@ -39,9 +39,11 @@ export function parseDelivery(row: DeliveryRow): Delivery {
       if (reason === undefined) throw new CorruptRow(row.id, 'reason')
       return { ...core, status: row.status, reason, finishedAt: finishedAt() }
     }
-    case 'canceled':
-      if (row.reason !== 'discarded') throw new CorruptRow(row.id, 'reason')
-      return { ...core, status: row.status, reason: row.reason, finishedAt: finishedAt() }
+    case 'canceled': {
+      const reason = CANCEL_REASONS.find((one) => one === row.reason)
+      if (reason === undefined) throw new CorruptRow(row.id, 'reason')
+      return { ...core, status: row.status, reason, finishedAt: finishedAt() }
+    }
     default:
       throw new CorruptRow(row.id, 'status')
   }

@@ -3,8 +3,10 @@ import type { Attempt, Delivery, PendingDelivery } from '../../domain/delivery.t
 import type { Event } from '../../domain/event.ts'
 import { guarded, insertInto, type Param, plain, type Step, tight } from './step.ts'
 
-const FIXED = ['id', 'tenant_id', 'event_id', 'event_type', 'job_id', 'job_type', 'endpoint_id', 'url', 'destination', 'created_at']
+const FIXED = ['id', 'tenant_id', 'event_id', 'event_type', 'job_id', 'job_type', 'endpoint_id', 'created_at']
 const MOVING = [
+  'url',
+  'destination',
   'status',
   'reason',
   'due_at',
@@ -22,7 +24,17 @@ export const DELIVERY_STATEMENTS = {
   insertEvent: plain(insertInto('events', ['id', 'tenant_id', 'type', 'job_id', 'body', 'created_at'])),
   insertDelivery: plain(insertInto('deliveries', [...FIXED, ...MOVING])),
   updateDelivery: guarded(`UPDATE deliveries SET ${MOVING.map((column) => `${column} = ?`).join(', ')} WHERE id = ? AND version = ? - 1`),
+  purgeEventAttempts: plain('DELETE FROM attempts WHERE delivery_id IN (SELECT id FROM deliveries WHERE event_id = ? AND job_id IS NULL)'),
+  purgeEventDeliveries: plain('DELETE FROM deliveries WHERE event_id = ? AND job_id IS NULL'),
+  purgeEvent: guarded(`DELETE FROM events WHERE id = ? AND ${expiredEvent('?')}`),
   insertAttempt: plain(insertInto('attempts', ['delivery_id', 'n', 'at', 'ms', 'status', 'error', 'response_headers', 'response_body'])),
+}
+
+/** Whether a row of `events` that belongs to no job has been kept long enough: `before` stands for the end of retention. */
+export function expiredEvent(before: string): string {
+  return `job_id IS NULL AND created_at <= ${before} AND NOT EXISTS (
+    SELECT 1 FROM deliveries INDEXED BY deliveries_jobless
+    WHERE event_id = events.id AND job_id IS NULL AND (finished_at IS NULL OR finished_at > ${before}))`
 }
 
 export type DeliveryStep = Step<keyof typeof DELIVERY_STATEMENTS>
@@ -41,8 +53,6 @@ export function insertDelivery(delivery: PendingDelivery): DeliveryStep[] {
     delivery.jobId,
     delivery.jobType,
     delivery.endpointId,
-    delivery.url,
-    delivery.destination,
     delivery.createdAt,
   ]
   return [{ statement: 'insertDelivery', params: [...fixed, ...moving(delivery)] }]
@@ -54,6 +64,8 @@ export function updateDelivery(delivery: Delivery): DeliveryStep[] {
 
 function moving(delivery: Delivery): Param[] {
   return [
+    delivery.url,
+    delivery.destination,
     delivery.status,
     delivery.status === 'dead' || delivery.status === 'canceled' ? delivery.reason : null,
     delivery.status === 'pending' || delivery.status === 'sending' ? delivery.dueAt : null,
@@ -65,6 +77,14 @@ function moving(delivery: Delivery): Param[] {
     delivery.status === 'pending' || delivery.status === 'sending' ? null : delivery.finishedAt,
     delivery.status === 'pending' || delivery.status === 'sending' ? delivery.lease : null,
     delivery.version,
+  ]
+}
+
+export function purgeEvent(id: string, endedBefore: number): DeliveryStep[] {
+  return [
+    { statement: 'purgeEvent', params: [id, endedBefore, endedBefore] },
+    { statement: 'purgeEventAttempts', params: [id] },
+    { statement: 'purgeEventDeliveries', params: [id] },
   ]
 }
 

@@ -8,16 +8,23 @@ export type DestinationRow = typeof destinations.$inferSelect
 export const DESTINATION_STATEMENTS = {
   /** Version 1 makes the row; a later one needs the version before. */
   putDestination: guarded(`
-    INSERT INTO destinations (id, tenant_id, origin, in_flight_limit, failures, open_until, shrunk_at, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO destinations (id, tenant_id, origin, in_flight_limit, failures, open_until, shrunk_at, changed_at, version)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET
       in_flight_limit = excluded.in_flight_limit, failures = excluded.failures, open_until = excluded.open_until,
-      shrunk_at = excluded.shrunk_at, version = excluded.version
+      shrunk_at = excluded.shrunk_at, changed_at = excluded.changed_at, version = excluded.version
     WHERE version = excluded.version - 1`),
+  purgeDestinations: guarded(`
+    DELETE FROM destinations WHERE id IN (SELECT id FROM destinations WHERE changed_at <= ? ORDER BY changed_at LIMIT ?)`),
 }
 
 export function putDestination(destination: Destination): Step<keyof typeof DESTINATION_STATEMENTS>[] {
-  const { id, tenantId, origin, limit, failures, openUntil, shrunkAt, version } = destination
-  return [{ statement: 'putDestination', params: [id, tenantId, origin, limit, failures, openUntil, shrunkAt, version] }]
+  const { id, tenantId, origin, limit, failures, openUntil, shrunkAt, changedAt, version } = destination
+  return [{ statement: 'putDestination', params: [id, tenantId, origin, limit, failures, openUntil, shrunkAt, changedAt, version] }]
+}
+
+export function purgeDestinations(before: number, limit: number): Step<keyof typeof DESTINATION_STATEMENTS>[] {
+  return [{ statement: 'purgeDestinations', params: [before, limit] }]
 }
 
 export function parseDestination(row: DestinationRow): Destination {
@@ -29,6 +36,7 @@ export function parseDestination(row: DestinationRow): Destination {
     failures: row.failures,
     openUntil: row.open_until,
     shrunkAt: row.shrunk_at,
+    changedAt: row.changed_at,
     version: row.version,
   }
 }

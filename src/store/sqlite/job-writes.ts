@@ -44,7 +44,7 @@ export const JOB_STATEMENTS = {
   purgeIdempotencyKeys: plain(`
     DELETE FROM idempotency_keys WHERE job_id IN
       (SELECT job_id FROM tombstones WHERE gone_until <= ? ORDER BY gone_until, job_id LIMIT ?)`),
-  purgeTombstones: plain(`
+  purgeTombstones: guarded(`
     DELETE FROM tombstones WHERE job_id IN
       (SELECT job_id FROM tombstones WHERE gone_until <= ? ORDER BY gone_until, job_id LIMIT ?)`),
 }

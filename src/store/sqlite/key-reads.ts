@@ -6,6 +6,7 @@ import type Database from 'better-sqlite3'
 import { INLINE_RESULT_LIMIT } from '../../domain/job-document.ts'
 import type { DeliveryRow } from './delivery-row.ts'
 import type { DestinationRow } from './destination-rows.ts'
+import type { EndpointRow } from './endpoint-rows.ts'
 import { jobGroups } from './job-groups.ts'
 import type { JobRow, JobViewRows } from './job-row.ts'
 import type { ApiKeyRow, SigningSecretRow, TenantRow } from './tenant-row.ts'
@@ -31,7 +32,10 @@ export const KEY_READ_STATEMENTS = {
   idempotencyKey: 'SELECT body_hash, job_id FROM idempotency_keys WHERE tenant_id = ? AND key = ?',
   tombstone: 'SELECT tenant_id FROM tombstones WHERE job_id = ? AND gone_until > ?',
   delivery: 'SELECT * FROM deliveries WHERE id = ?',
+  eventPosition: 'SELECT tenant_id, seq FROM events WHERE id = ?',
   destination: 'SELECT * FROM destinations WHERE id = ?',
+  endpoint: 'SELECT * FROM endpoints WHERE id = ?',
+  enabledEndpoints: `SELECT * FROM endpoints INDEXED BY endpoints_enabled WHERE tenant_id = ? AND status = 'enabled' ORDER BY seq`,
   meta: 'SELECT value FROM meta WHERE key = ?',
   tenant: 'SELECT * FROM tenants WHERE id = ?',
   apiKey: 'SELECT * FROM api_keys WHERE id = ?',
@@ -66,7 +70,10 @@ export function prepareKeyReads(db: Database.Database) {
   const idempotencyKey = db.prepare<[string, string], { body_hash: Uint8Array; job_id: string }>(sql.idempotencyKey)
   const tombstone = db.prepare<[string, number], { tenant_id: string }>(sql.tombstone)
   const delivery = db.prepare<[string], DeliveryRow>(sql.delivery)
+  const eventPosition = db.prepare<[string], { tenant_id: string; seq: number }>(sql.eventPosition)
   const destination = db.prepare<[string], DestinationRow>(sql.destination)
+  const endpoint = db.prepare<[string], EndpointRow>(sql.endpoint)
+  const enabledEndpoints = db.prepare<[string], EndpointRow>(sql.enabledEndpoints)
   const meta = db.prepare<[string], { value: string }>(sql.meta)
   const tenant = db.prepare<[string], TenantRow>(sql.tenant)
   const apiKey = db.prepare<[string], ApiKeyRow>(sql.apiKey)
@@ -100,7 +107,10 @@ export function prepareKeyReads(db: Database.Database) {
     idempotencyKey: (tenantId: string, key: string) => idempotencyKey.get(tenantId, key),
     tombstone: (jobId: string, now: number) => tombstone.get(jobId, now),
     delivery: (id: string) => delivery.get(id),
+    eventPosition: (id: string) => eventPosition.get(id),
     destination: (id: string) => destination.get(id),
+    endpoint: (id: string) => endpoint.get(id),
+    enabledEndpoints: (tenantId: string) => enabledEndpoints.all(tenantId),
     meta: (key: string) => meta.get(key),
     tenant: (id: string) => tenant.get(id),
     apiKey: (id: string) => apiKey.get(id),

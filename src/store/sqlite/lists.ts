@@ -2,7 +2,7 @@
  * Which rows each list looks at and which it keeps. One tenant's open and badly ended records have indexes of their own,
  * small however much has gone well since; other filters are judged on the rows looked at.
  */
-import type { DeliveryQuery, JobQuery, PageQuery } from '../../ports.ts'
+import type { DeadLetterFilter, DeliveryQuery, JobQuery, PageQuery } from '../../ports.ts'
 import type { List } from './page.ts'
 
 /** Each repeats its index's condition word for word: SQLite does not prove it from an equality. */
@@ -58,6 +58,18 @@ export function deliveryList({ tenantId, status, reason, jobId, event, type, des
   }
   if (tenantId === null) return { from: 'deliveries NOT INDEXED', scope: [], filters, values }
   return { from: 'deliveries INDEXED BY deliveries_tenant', scope: ['tenant_id = @tenantId'], filters, values }
+}
+
+/** The dead-letter queue in no order: for every tenant, too, its own index serves. */
+export function deadLetterList(filter: DeadLetterFilter): List {
+  const list = deliveryList({ ...filter, status: 'dead', limit: 0, before: null })
+  if (filter.tenantId !== null || filter.jobId !== null) return list
+  return { ...list, from: `deliveries INDEXED BY ${BADLY_ENDED_DELIVERIES.index}`, scope: [BADLY_ENDED_DELIVERIES.condition] }
+}
+
+export function endpointList({ tenantId }: PageQuery): List {
+  if (tenantId === null) return { from: 'endpoints NOT INDEXED', scope: [], filters: [], values: { tenantId } }
+  return { from: 'endpoints INDEXED BY endpoints_tenant', scope: ['tenant_id = @tenantId'], filters: [], values: { tenantId } }
 }
 
 export function tenantList({ tenantId }: PageQuery): List {

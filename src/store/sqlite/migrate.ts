@@ -26,6 +26,11 @@ export function migrate(db: Database.Database): void {
   }
 }
 
+/** Throws `CannotOpen` for a schema newer than this build. */
+export function assertKnownSchema(db: Database.Database): void {
+  missing(db, readMigrationFiles({ migrationsFolder: FOLDER }).length)
+}
+
 function missing(db: Database.Database, known: number): number {
   const applied = Number(db.pragma('user_version', { simple: true }))
   if (applied > known) {

@@ -16,6 +16,8 @@ const START_PATIENCE_MS = 10_000
 const BUSY_TIMEOUT_MS = 50
 /** A larger file gets a look at its schema only, so that a start stays under 2 s. */
 const FULL_CHECK_BYTES = 16 * 1024 * 1024
+/** What the write-ahead log keeps of its size once it begins anew: a long reader's leavings go back to the disk. */
+const LOG_BYTES = 16 * 1024 * 1024
 
 /**
  * The writing connection of a file: made when absent, checked, migrated, in WAL mode with an fsync at every commit.
@@ -56,6 +58,8 @@ function createDatabase(path: string, now: number): void {
   const draft = `${path}.${process.pid}.new`
   rmSync(draft, { force: true })
   const db = new Database(draft)
+  // Only before the first table: it lets `give-back.ts` shrink the file after a purge.
+  db.pragma('auto_vacuum = INCREMENTAL')
   migrate(db)
   insertDefaultTenant(db, now)
   db.close()
@@ -73,6 +77,7 @@ function makeDurable(db: Database.Database, path: string, now: number): void {
   db.pragma('synchronous = FULL')
   // `checkpoint.ts` does it, where a failed fsync is seen: the automatic one swallows its errors.
   db.pragma('wal_autocheckpoint = 0')
+  db.pragma(`journal_size_limit = ${LOG_BYTES}`)
   db.prepare(STATEMENTS.putMeta.sql).run('opened_at', new Date(now).toISOString())
   assertDurable(db, path)
   db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)

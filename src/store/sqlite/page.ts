@@ -15,6 +15,11 @@ export interface List {
   values: Readonly<Record<string, string | number | null>>
 }
 
+export const CREATED_RANGE = [
+  '(@createdAfter IS NULL OR created_at > @createdAfter)',
+  '(@createdBefore IS NULL OR created_at < @createdBefore)',
+] as const
+
 export interface RowPage<Row> {
   rows: Row[]
   next: number | null
@@ -48,8 +53,7 @@ export function pageReader(db: Database.Database): <Row extends { seq: number }>
 
 export function pageSqlOf({ from, scope, filters }: List): { windowSql: string; pageSql: string } {
   const looked = ['seq < @before', ...scope].join(' AND ')
-  const created = ['(@createdAfter IS NULL OR created_at > @createdAfter)', '(@createdBefore IS NULL OR created_at < @createdBefore)']
-  const kept = [looked, 'seq >= @floor', ...created, ...filters].join(' AND ')
+  const kept = [looked, 'seq >= @floor', ...CREATED_RANGE, ...filters].join(' AND ')
   return {
     windowSql: `
       SELECT count(*) AS looked, min(seq) AS floor

@@ -1,10 +1,15 @@
 /** Reads that may look at many rows or carry large bytes. They run on the reader thread, so they never hold the loop. */
 import type Database from 'better-sqlite3'
-import type { DeliveryQuery, JobQuery, Kind, PageQuery } from '../../ports.ts'
+import type { DeadLetterFilter, DeliveryQuery, FeedQuery, JobQuery, Kind, PageQuery } from '../../ports.ts'
+import { backlogReader } from './backlog.ts'
+import { deadLetterSummarizer } from './dead-letters.ts'
 import type { AttemptRow, DeliveryRow } from './delivery-row.ts'
+import { expiredEvent } from './delivery-writes.ts'
+import type { EndpointRow } from './endpoint-rows.ts'
+import { feedReader } from './feed.ts'
 import type { JobRow, JobViewRows } from './job-row.ts'
 import { jobViewReader } from './key-reads.ts'
-import { apiKeyList, deliveryList, jobList, tenantList } from './lists.ts'
+import { apiKeyList, deliveryList, endpointList, jobList, tenantList } from './lists.ts'
 import { PAGE_WINDOW, pageReader, type RowPage } from './page.ts'
 import type { ApiKeyRow, TenantRow } from './tenant-row.ts'
 
@@ -42,6 +47,12 @@ export const SCAN_STATEMENTS = {
   overdueDeliveries: `
     SELECT * FROM deliveries INDEXED BY deliveries_due
     WHERE destination = ? AND status = 'pending' AND lease IS NULL AND give_up_at <= ? LIMIT ?`,
+  waitingDeliveries: `
+    SELECT * FROM deliveries INDEXED BY deliveries_endpoint
+    WHERE endpoint_id = @endpointId AND endpoint_id IS NOT NULL AND status = 'pending' AND lease IS NULL
+      AND (@exceptUrl IS NULL OR url <> @exceptUrl)
+    LIMIT @limit`,
+  expiredEvents: `SELECT id FROM events INDEXED BY events_jobless WHERE ${expiredEvent('@before')} ORDER BY created_at LIMIT @limit`,
   expiredJobs: 'SELECT id FROM jobs INDEXED BY jobs_settled WHERE settled_at <= ? ORDER BY settled_at LIMIT ?',
   recentDurations: `
     SELECT type, finished_at - coalesce(attempt_started_at, started_at) AS ms
@@ -61,13 +72,21 @@ export function prepareScans(db: Database.Database) {
   const attempts = db.prepare<[string, number], AttemptRow>(sql.attempts)
   const openBreakers = db.prepare<[], { id: string }>(sql.openBreakers)
   const overdueDeliveries = db.prepare<[string, number, number], DeliveryRow>(sql.overdueDeliveries)
+  const waitingDeliveries = db.prepare<[{ endpointId: string; exceptUrl: string | null; limit: number }], DeliveryRow>(
+    sql.waitingDeliveries,
+  )
+  const expiredEvents = db.prepare<[{ before: number; limit: number }], { id: string }>(sql.expiredEvents)
   const expiredJobs = db.prepare<[number, number], { id: string }>(sql.expiredJobs)
   const recentDurations = db.prepare<[number], { type: string; ms: number }>(sql.recentDurations)
   const viewOf = jobViewReader(db)
   const page = pageReader(db)
+  const summarizeDeadLetters = deadLetterSummarizer(db)
+  const feed = feedReader(db)
+  const backlog = backlogReader(db)
 
   return {
     lanes: (kind: Kind) => lanes[kind].all(),
+    backlog: (kind: Kind, now: number) => backlog(kind, lanes[kind].all(), now),
     leased: (exceptWorker: string, limit: number) => ({
       jobs: leasedJobs.all({ worker: exceptWorker, limit }),
       deliveries: leasedDeliveries.all({ worker: exceptWorker, limit }),
@@ -77,6 +96,9 @@ export function prepareScans(db: Database.Database) {
     attempts: (deliveryId: string, limit: number) => attempts.all(deliveryId, limit).reverse(),
     openBreakers: () => openBreakers.all().map(({ id }) => id),
     overdueDeliveries: (destination: string, now: number, limit: number) => overdueDeliveries.all(destination, now, limit),
+    waitingDeliveries: (endpointId: string, exceptUrl: string | null, limit: number) =>
+      waitingDeliveries.all({ endpointId, exceptUrl, limit }),
+    expiredEvents: (before: number, limit: number) => expiredEvents.all({ before, limit }).map(({ id }) => id),
     expiredJobs: (before: number, limit: number) => expiredJobs.all(before, limit).map(({ id }) => id),
     /** Oldest first. */
     recentDurations: (limit: number) => recentDurations.all(limit).reverse(),
@@ -85,6 +107,9 @@ export function prepareScans(db: Database.Database) {
       return { rows: rows.map(viewOf), next }
     },
     listDeliveries: (query: DeliveryQuery): RowPage<DeliveryRow> => page<DeliveryRow>(deliveryList(query), query),
+    summarizeDeadLetters: (filter: DeadLetterFilter) => summarizeDeadLetters(filter),
+    feed: (query: FeedQuery) => feed(query),
+    listEndpoints: (query: PageQuery): RowPage<EndpointRow> => page<EndpointRow>(endpointList(query), query),
     listTenants: (query: PageQuery): RowPage<TenantRow> => page<TenantRow>(tenantList(query), query),
     listApiKeys: (tenantId: string, query: PageQuery): RowPage<ApiKeyRow> => page<ApiKeyRow>(apiKeyList(tenantId), query),
   }

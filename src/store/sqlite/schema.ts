@@ -144,7 +144,11 @@ export const events = sqliteTable(
     body: bytes().notNull(),
     created_at: time().notNull(),
   },
-  (table) => [index('events_tenant').on(table.tenant_id), index('events_job').on(table.job_id)],
+  (table) => [
+    index('events_tenant').on(table.tenant_id),
+    index('events_job').on(table.job_id),
+    index('events_jobless').on(table.created_at).where(sql`job_id IS NULL`),
+  ],
 )
 
 export const deliveries = sqliteTable(
@@ -155,8 +159,9 @@ export const deliveries = sqliteTable(
     tenant_id: text().notNull(),
     event_id: text().notNull(),
     event_type: text().notNull(),
-    job_id: text().notNull(),
-    job_type: text().notNull(),
+    /** Null for an event about an endpoint. */
+    job_id: text(),
+    job_type: text(),
     endpoint_id: text(),
     url: text().notNull(),
     destination: text().notNull(),
@@ -180,6 +185,8 @@ export const deliveries = sqliteTable(
     index('deliveries_ended_badly').on(table.tenant_id, table.status).where(sql`status IN ('dead', 'canceled')`),
     index('deliveries_due').on(table.destination, table.due_at).where(sql`status = 'pending' AND lease IS NULL`),
     index('deliveries_leased').on(table.lease).where(sql`lease IS NOT NULL`),
+    index('deliveries_endpoint').on(table.endpoint_id).where(sql`endpoint_id IS NOT NULL AND status = 'pending' AND lease IS NULL`),
+    index('deliveries_jobless').on(table.event_id).where(sql`job_id IS NULL`),
   ],
 )
 
@@ -211,9 +218,13 @@ export const destinations = sqliteTable(
     failures: integer().notNull(),
     open_until: time(),
     shrunk_at: time(),
+    changed_at: time().notNull(),
     version: integer().notNull(),
   },
-  (table) => [index('destinations_open').on(table.open_until).where(sql`open_until IS NOT NULL`)],
+  (table) => [
+    index('destinations_changed').on(table.changed_at),
+    index('destinations_open').on(table.open_until).where(sql`open_until IS NOT NULL`),
+  ],
 )
 
 export const endpoints = sqliteTable(
@@ -230,11 +241,10 @@ export const endpoints = sqliteTable(
     status: text({ enum: ['enabled', 'disabled'] }).notNull(),
     disabled_reason: text(),
     failing_since: time(),
-    last_failure_at: time(),
     created_at: time().notNull(),
     version: integer().notNull(),
   },
-  (table) => [index('endpoints_tenant').on(table.tenant_id)],
+  (table) => [index('endpoints_tenant').on(table.tenant_id), index('endpoints_enabled').on(table.tenant_id).where(sql`status = 'enabled'`)],
 )
 
 export const workers = sqliteTable('workers', {

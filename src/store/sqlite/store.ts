@@ -6,6 +6,8 @@ import { CorruptRow, plainBytes, present } from './column.ts'
 import { parseAttempt, parseDelivery } from './delivery-row.ts'
 import { parseDestination } from './destination-rows.ts'
 import type { Drive } from './drive.ts'
+import { parseEndpoint } from './endpoint-rows.ts'
+import { parseEvent } from './feed.ts'
 import { openHeaders, parseJob, parseJobView } from './job-row.ts'
 import { parseApiKey, parseSigningSecret, parseTenant } from './tenant-row.ts'
 import { stepsOf } from './writes.ts'
@@ -18,6 +20,7 @@ export function sqliteStore(drive: Drive, vault: Vault): Store {
     claimJobs: async (claim) => claimedJobs(await drive.write({ claimJobs: claim }), vault),
     claimDeliveries: async (claim) => claimedDeliveries(await drive.write({ claimDeliveries: claim }), vault),
     lanes: (kind) => drive.scan('lanes', kind),
+    backlog: (kind, now) => drive.scan('backlog', kind, now),
     async leased(exceptWorker, limit) {
       const rows = await drive.scan('leased', exceptWorker, limit)
       return {
@@ -59,6 +62,7 @@ export function sqliteStore(drive: Drive, vault: Vault): Store {
         (row) => ({ tenantId: row.tenant_id }),
       ),
     recentDurations: (limit) => drive.scan('recentDurations', limit),
+    expiredEvents: (before, limit) => drive.scan('expiredEvents', before, limit),
     expiredJobs: (before, limit) => drive.scan('expiredJobs', before, limit),
 
     delivery: async (id) =>
@@ -73,11 +77,34 @@ export function sqliteStore(drive: Drive, vault: Vault): Store {
         drive.read((reads) => reads.destination(id)),
         parseDestination,
       ),
+    endpoint: async (id) =>
+      found(
+        drive.read((reads) => reads.endpoint(id)),
+        (row) => parseEndpoint(row, vault),
+      ),
+    enabledEndpoints: async (tenantId) => drive.read((reads) => reads.enabledEndpoints(tenantId)).map((row) => parseEndpoint(row, vault)),
+    async listEndpoints(query) {
+      const page = await drive.scan('listEndpoints', query)
+      return { rows: page.rows.map((row) => parseEndpoint(row, vault)), next: page.next }
+    },
+    waitingDeliveries: async (endpointId, exceptUrl, limit) =>
+      (await drive.scan('waitingDeliveries', endpointId, exceptUrl, limit)).map((row) => withStatus(parseDelivery(row), 'pending')),
     openBreakers: () => drive.scan('openBreakers'),
     attempts: async (deliveryId, limit) => (await drive.scan('attempts', deliveryId, limit)).map(parseAttempt),
     async listDeliveries(query) {
       const page = await drive.scan('listDeliveries', query)
       return { rows: page.rows.map(parseDelivery), next: page.next }
+    },
+    summarizeDeadLetters: (filter) => drive.scan('summarizeDeadLetters', filter),
+
+    eventPosition: async (id) =>
+      found(
+        drive.read((reads) => reads.eventPosition(id)),
+        (row) => ({ tenantId: row.tenant_id, position: row.seq }),
+      ),
+    async feed(query) {
+      const { rows, more } = await drive.scan('feed', query)
+      return { events: rows.map(parseEvent), more }
     },
 
     tenant: async (id) =>
@@ -124,7 +151,7 @@ function claimedDeliveries({ deliveries, nextDueAt }: ClaimedDeliveryRows, vault
   const taken = deliveries.map(({ delivery, body, sealedHeaders }) => ({
     delivery: withStatus(parseDelivery(delivery), 'sending'),
     body: plainBytes(present(body, delivery.id, 'event')),
-    headers: openHeaders(sealedHeaders, delivery.job_id, vault),
+    headers: delivery.job_id === null ? {} : openHeaders(sealedHeaders, delivery.job_id, vault),
   }))
   return { taken, nextDueAt }
 }

@@ -10,6 +10,8 @@ export const TENANT_STATEMENTS = {
     insertInto('api_keys', ['id', 'tenant_id', 'name', 'hash', 'prefix', 'scopes', 'created_at', 'expires_at', 'revoked_at']),
   ),
   revokeApiKey: guarded('UPDATE api_keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL'),
+  expireSigningSecret: guarded('UPDATE signing_secrets SET expires_at = ? WHERE id = ? AND expires_at IS NULL'),
+  dropSigningSecrets: plain('DELETE FROM signing_secrets WHERE tenant_id = ? AND endpoint_id IS ? AND expires_at <= ?'),
   insertSigningSecret: plain(insertInto('signing_secrets', ['id', 'tenant_id', 'endpoint_id', 'sealed', 'created_at', 'expires_at'])),
 }
 
@@ -39,6 +41,14 @@ export function insertSigningSecret(secret: SigningSecret, vault: Vault): Tenant
   const sealed = vault.seal(secret.secret, secretContext(secret.id))
   const params = [secret.id, secret.tenantId, secret.endpointId, sealed, secret.createdAt, secret.expiresAt]
   return [{ statement: 'insertSigningSecret', params }]
+}
+
+export function rotateSigningSecret(previousId: string, previousExpiresAt: number, secret: SigningSecret, vault: Vault): TenantStep[] {
+  return [
+    { statement: 'expireSigningSecret', params: [previousExpiresAt, previousId] },
+    { statement: 'dropSigningSecrets', params: [secret.tenantId, secret.endpointId, secret.createdAt] },
+    ...insertSigningSecret(secret, vault),
+  ]
 }
 
 /** What a sealed signing secret is bound to. */

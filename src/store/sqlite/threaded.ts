@@ -3,6 +3,7 @@
  * and a third thread for reads that may take long.
  */
 import { once } from 'node:events'
+import { statSync } from 'node:fs'
 import type { Worker } from 'node:worker_threads'
 import { type StoreHealth, StoreUnavailable } from '../../ports.ts'
 import type { Drive } from './drive.ts'
@@ -12,18 +13,20 @@ import { openReader } from './open-database.ts'
 import { readTurns } from './read-turns.ts'
 import { readerClient } from './reader-client.ts'
 import { startThread } from './start-thread.ts'
-import { type WriterLimits, writerClient } from './writer-client.ts'
+import { type Group, type WriterLimits, writerClient } from './writer-client.ts'
 
 export interface ThreadedOptions {
   path: string
   /** Milliseconds since the epoch. */
   now: number
   limits: WriterLimits
+  /** A transaction is durable. */
+  onGroup: (group: Group) => void
   /** The disk failed: the process must stop. Called at most once. */
   onFatal: (error: StoreUnavailable) => void
 }
 
-export async function openThreaded({ path, now, limits, onFatal }: ThreadedOptions): Promise<Drive> {
+export async function openThreaded({ path, now, limits, onGroup, onFatal }: ThreadedOptions): Promise<Drive> {
   const { worker: writerThread, opened } = await startThread(threadFile('writer-thread'), { path, now })
   const { worker: readerThread } = await startThread(threadFile('reader-thread'), { path }).catch((error: unknown) => {
     writerThread.postMessage('close')
@@ -37,7 +40,7 @@ export async function openThreaded({ path, now, limits, onFatal }: ThreadedOptio
     if (fatal === null) onFatal(error)
     fatal ??= error
   }
-  const writer = writerClient(writerThread, limits, turns.finish, stopOnce)
+  const writer = writerClient(writerThread, limits, { beforeAnswers: turns.finish, onGroup, onFatal: stopOnce })
   const reader = readerClient(readerThread, stopOnce)
 
   /** After a refusal only a write can tell whether the disk takes writes again. */
@@ -68,7 +71,11 @@ export async function openThreaded({ path, now, limits, onFatal }: ThreadedOptio
     async health(): Promise<StoreHealth> {
       const reason = connection.open ? await refusal() : 'the store is closed'
       const { pieces, bytes } = writer.waiting()
-      return { ok: reason === null, reason, details: { ...opened, waiting_changes: pieces, waiting_bytes: bytes } }
+      return {
+        ok: reason === null,
+        reason,
+        details: { ...opened, waiting_changes: pieces, waiting_bytes: bytes, wal_bytes: logBytes(path) },
+      }
     },
     async close() {
       if (!connection.open) return
@@ -81,6 +88,11 @@ export async function openThreaded({ path, now, limits, onFatal }: ThreadedOptio
       await gone(writerThread)
     },
   }
+}
+
+/** A log that stays large has a stranger's long read transaction before it. */
+function logBytes(path: string): number {
+  return statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0
 }
 
 /** Threads run the TypeScript as it is, or its compiled twin in the package. */

@@ -1,7 +1,7 @@
 /**
  * The writer's messages: all the work of one turn as one flat array, because every nested array or object costs the
  * structured clone extra. One piece of work is `id, 'steps', how many, (statement, how many, ...params)*`, or
- * `id, 'claimJobs' or 'claimDeliveries', claim`. Answers go back as `id, answer` pairs.
+ * `id, 'claimJobs' or 'claimDeliveries', claim`. A group's answers go back as `ms, (id, answer)*`.
  */
 import type { Answer, Work } from './group-commit.ts'
 import type { Param, Step } from './step.ts'
@@ -46,12 +46,19 @@ export function readWork(message: Flat): NumberedWork[] {
   return found
 }
 
+/** The answers of a group whose transaction took `ms` milliseconds; null when nothing of it was written. */
+export function beginAnswers(ms: number | null): Flat {
+  return [ms]
+}
+
 export function appendAnswer(message: Flat, id: number, answer: Answer): void {
   message.push(id, answer)
 }
 
-export function readAnswers(message: Flat, each: (id: number, answer: Answer) => void): void {
-  for (let at = 0; at < message.length; at += 2) each(message[at] as number, message[at + 1] as Answer)
+/** What the group was, once every answer of it has been given to `each`. */
+export function readAnswers(message: Flat, each: (id: number, answer: Answer) => void): { members: number; ms: number | null } {
+  for (let at = 1; at < message.length; at += 2) each(message[at] as number, message[at + 1] as Answer)
+  return { members: (message.length - 1) / 2, ms: message[0] as number | null }
 }
 
 /** Roughly what a piece of work weighs while it waits, in bytes. */

@@ -20,22 +20,30 @@ export interface WriterClient {
   close(): void
 }
 
+/** One transaction of the writer. */
+export interface Group {
+  /** Changes and claims in it, all made durable by its one fsync. */
+  members: number
+  /** From its begin to its commit, milliseconds. */
+  ms: number
+}
+
 interface Caller {
   weight: number
   resolve: (answer: unknown) => void
   reject: (error: Error) => void
 }
 
-/**
- * `beforeAnswers` runs before any caller learns of a group; `onFatal` once, when the writer is broken or gone and
- * nothing can be written any more.
- */
-export function writerClient(
-  worker: Worker,
-  limits: WriterLimits,
-  beforeAnswers: () => void,
-  onFatal: (error: StoreUnavailable) => void,
-): WriterClient {
+export interface WriterEvents {
+  /** Before any caller learns of a group. */
+  beforeAnswers(): void
+  /** A group is durable. */
+  onGroup(group: Group): void
+  /** Once: the writer is broken or gone, and nothing can be written any more. */
+  onFatal(error: StoreUnavailable): void
+}
+
+export function writerClient(worker: Worker, limits: WriterLimits, { beforeAnswers, onGroup, onFatal }: WriterEvents): WriterClient {
   const callers = new Map<number, Caller>()
   let nextId = 1
   let bytes = 0
@@ -49,7 +57,8 @@ export function writerClient(
       return
     }
     beforeAnswers()
-    readAnswers(message, settle)
+    const { members, ms } = readAnswers(message, settle)
+    if (ms !== null) onGroup({ members, ms })
   })
   worker.on('error', (error) => lost(error))
   worker.on('exit', () => lost(new Error('the writer thread ended')))

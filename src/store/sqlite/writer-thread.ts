@@ -3,16 +3,19 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import { CannotOpen } from '../cannot-open.ts'
 import { checkpointer } from './checkpoint.ts'
 import { type Failure, failureOf } from './failures.ts'
+import { spaceReturner } from './give-back.ts'
 import { type GroupOutcome, groupCommitter } from './group-commit.ts'
 import { openWriter } from './open-database.ts'
 import type { Opening } from './start-thread.ts'
-import { appendAnswer, type Flat, type NumberedWork, readWork } from './wire.ts'
+import { appendAnswer, beginAnswers, type Flat, type NumberedWork, readWork } from './wire.ts'
 
 /** Bounds how long the first of a group waits for the last. */
 const GROUP_LIMIT = 1000
 const BUSY_PAUSE_MS = 50
 /** With the driver's own 50 ms each: a lock held for 5 s makes a group give up. */
 const BUSY_TRIES = 50
+/** Rest between two steps of giving space back, so that commits hardly notice. */
+const SHRINK_PAUSE_MS = 25
 
 export interface WriterData {
   path: string
@@ -26,19 +29,28 @@ const { path, now } = workerData as WriterData
 try {
   const db = openWriter(path, now)
   const version = String(db.prepare('SELECT sqlite_version()').pluck().get())
-  serve(groupCommitter(db), checkpointer(db), () => db.close())
+  serve({ commit: groupCommitter(db), checkpoint: checkpointer(db), giveBack: spaceReturner(db), close: () => db.close() })
   port.postMessage({ opened: { sqlite: version, journal_mode: 'wal', synchronous: 'FULL' } } satisfies Opening)
 } catch (error) {
   if (!(error instanceof CannotOpen)) throw error
   port.postMessage({ cannotOpen: error.message } satisfies Opening)
 }
 
-function serve(commit: (group: NumberedWork['work'][]) => GroupOutcome, checkpoint: () => void, close: () => void): void {
+interface Connection {
+  commit(group: NumberedWork['work'][]): GroupOutcome
+  /** Both answer whether there was something to do. */
+  checkpoint(pages?: number): boolean
+  giveBack(): boolean
+  close(): void
+}
+
+function serve({ commit, checkpoint, giveBack, close }: Connection): void {
   if (port === null) return
   const waiting: NumberedWork[] = []
   let closing = false
   let pausing = false
   let busyTries = 0
+  let shrinking: NodeJS.Timeout | null = null
   let broken: Failure | null = null
 
   port.on('message', (message: Flat | 'close') => {
@@ -59,6 +71,7 @@ function serve(commit: (group: NumberedWork['work'][]) => GroupOutcome, checkpoi
   function work(): void {
     for (drainPort(); waiting.length > 0; drainPort()) {
       const group = waiting.splice(0, GROUP_LIMIT)
+      const startedAt = performance.now()
       const outcome = broken ?? commit(group.map((one) => one.work))
       if ('failed' in outcome && outcome.failed === 'busy' && ++busyTries < BUSY_TRIES) {
         waiting.unshift(...group)
@@ -67,11 +80,12 @@ function serve(commit: (group: NumberedWork['work'][]) => GroupOutcome, checkpoi
         return
       }
       busyTries = 0
-      answer(group, outcome)
+      answer(group, outcome, performance.now() - startedAt)
       if ('failed' in outcome && outcome.failed === 'io_error') fail(outcome)
-      else moveLog()
+      else if (tidy(() => checkpoint())) shrinkSoon()
     }
     if (!closing) return
+    if (shrinking) clearTimeout(shrinking)
     close()
     port?.close()
   }
@@ -81,8 +95,8 @@ function serve(commit: (group: NumberedWork['work'][]) => GroupOutcome, checkpoi
     work()
   }
 
-  function answer(group: readonly NumberedWork[], outcome: GroupOutcome): void {
-    const message: Flat = []
+  function answer(group: readonly NumberedWork[], outcome: GroupOutcome, ms: number): void {
+    const message = beginAnswers('failed' in outcome ? null : ms)
     group.forEach(({ id }, index) => {
       const own = 'failed' in outcome ? outcome : outcome.answers[index]
       if (own !== undefined) appendAnswer(message, id, own)
@@ -90,13 +104,25 @@ function serve(commit: (group: NumberedWork['work'][]) => GroupOutcome, checkpoi
     port?.postMessage(message)
   }
 
-  function moveLog(): void {
+  /** What else the file needs. A busy or full disk puts it off; a broken one ends it all. */
+  function tidy(one: () => boolean): boolean {
     try {
-      checkpoint()
+      return one()
     } catch (error) {
       const failure = failureOf(error)
       if (failure.failed === 'io_error') fail(failure)
+      return false
     }
+  }
+
+  function shrinkSoon(): void {
+    shrinking ??= setTimeout(() => {
+      shrinking = null
+      if (broken !== null) return
+      if (tidy(giveBack)) shrinkSoon()
+      // Only with the log is the end of the file cut off.
+      tidy(() => checkpoint(shrinking ? undefined : 1))
+    }, SHRINK_PAUSE_MS)
   }
 
   /** A failed write or fsync is never tried again: nobody can know what of it is on disk. */

@@ -2,7 +2,8 @@
 import type { Change, Write } from '../../ports.ts'
 import type { Vault } from '../vault.ts'
 import * as delivery from './delivery-writes.ts'
-import { DESTINATION_STATEMENTS, putDestination } from './destination-rows.ts'
+import { DESTINATION_STATEMENTS, purgeDestinations, putDestination } from './destination-rows.ts'
+import * as endpoint from './endpoint-rows.ts'
 import * as job from './job-writes.ts'
 import { plain, type Step } from './step.ts'
 import * as tenant from './tenant-writes.ts'
@@ -11,6 +12,7 @@ export const STATEMENTS = {
   ...job.JOB_STATEMENTS,
   ...delivery.DELIVERY_STATEMENTS,
   ...DESTINATION_STATEMENTS,
+  ...endpoint.ENDPOINT_STATEMENTS,
   ...tenant.TENANT_STATEMENTS,
   putMeta: plain('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value'),
 }
@@ -43,12 +45,16 @@ function stepsOfWrite(write: Write, vault: Vault): Step<StatementName>[] {
       return delivery.insertAttempt(write.attempt)
     case 'putDestination':
       return putDestination(write.destination)
+    case 'purgeDestinations':
+      return purgeDestinations(write.before, write.limit)
     case 'settleJob':
       return job.settleJob(write.jobId, write.at)
     case 'unsettleJob':
       return job.unsettleJob(write.jobId)
     case 'purgeJob':
       return job.purgeJob(write.jobId, write.settledBefore, write.goneUntil)
+    case 'purgeEvent':
+      return delivery.purgeEvent(write.id, write.endedBefore)
     case 'purgeTombstones':
       return job.purgeTombstones(write.before, write.limit)
     case 'insertTenant':
@@ -61,6 +67,14 @@ function stepsOfWrite(write: Write, vault: Vault): Step<StatementName>[] {
       return tenant.revokeApiKey(write.id, write.at)
     case 'insertSigningSecret':
       return tenant.insertSigningSecret(write.secret, vault)
+    case 'rotateSigningSecret':
+      return tenant.rotateSigningSecret(write.previousId, write.previousExpiresAt, write.secret, vault)
+    case 'insertEndpoint':
+      return endpoint.insertEndpoint(write.endpoint, vault)
+    case 'updateEndpoint':
+      return endpoint.updateEndpoint(write.endpoint, vault)
+    case 'deleteEndpoint':
+      return endpoint.deleteEndpoint(write.endpoint)
     default:
       return write satisfies never
   }

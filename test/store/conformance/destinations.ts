@@ -4,7 +4,7 @@ import type { OpenStore } from '../conformance.ts'
 import { putDelivery } from '../records.ts'
 
 const fresh = newDestination('tnt_a https://partner.example', { ceiling: 64, breaker: true, firstPauseMs: 5_000 })
-const first = { ...fresh, limit: 8.125, version: 1 }
+const first = { ...fresh, limit: 8.125, changedAt: 1_000, version: 1 }
 
 export function destinationConformance(open: OpenStore): void {
   it('keeps a destination, fraction and all, and changes it only over the version before', async () => {
@@ -26,6 +26,15 @@ export function destinationConformance(open: OpenStore): void {
     expect(await store.openBreakers()).toEqual([other.id])
     await store.commit([{ write: 'putDestination', destination: { ...other, openUntil: null, version: 2 } }])
     expect(await store.openBreakers()).toEqual([])
+  })
+
+  it('forgets those that have not changed for long', async () => {
+    const store = await open()
+    await store.commit([{ write: 'putDestination', destination: first }])
+    expect(await store.commit([{ write: 'purgeDestinations', before: 999, limit: 10 }])).toBe(false)
+    expect(await store.destination(first.id)).toEqual(first)
+    expect(await store.commit([{ write: 'purgeDestinations', before: 1_000, limit: 10 }])).toBe(true)
+    expect(await store.destination(first.id)).toBeNull()
   })
 
   it('finds what waits in a lane past its horizon', async () => {

@@ -84,5 +84,6 @@ export function purgeConformance(open: OpenStore): void {
     expect(await left()).toEqual([2, 2])
     await put(store, { write: 'purgeTombstones', before: NOW + 20, limit: 10 })
     expect(await left()).toEqual([1, 1])
+    expect(await store.commit([{ write: 'purgeTombstones', before: NOW + 20, limit: 10 }])).toBe(false)
   })
 }

@@ -1,0 +1,110 @@
+/**
+ * An endpoint: a registered URL of a tenant that gets every event it asks for, and every step it can take. Pure.
+ *
+ *   enabled ──410 · failing for five days · its owner──▶ disabled ──its owner──▶ enabled
+ *
+ * Times are milliseconds since the epoch. Every arrow returns a new record with `version + 1`.
+ */
+import { type Delivery, type PendingDelivery, redirectDelivery, type SendingDelivery, stopDelivery, withdrawDelivery } from './delivery.ts'
+import { JOB_EVENT_TYPES } from './job.ts'
+
+/** What an endpoint can ask for. */
+export const ENDPOINT_EVENT_TYPES = [...JOB_EVENT_TYPES, 'endpoint.disabled'] as const
+export type EndpointEventType = (typeof ENDPOINT_EVENT_TYPES)[number]
+
+/** `gone`: it answered 410. `failing`: nothing succeeded for five days. `requested`: by its owner. */
+export const DISABLED_REASONS = ['gone', 'failing', 'requested'] as const
+export type DisabledReason = (typeof DISABLED_REASONS)[number]
+
+/** An endpoint none of whose tries has succeeded for this long is disabled by its next failure. */
+const FAILING_MS = 5 * 24 * 60 * 60 * 1000
+
+export interface NewEndpoint {
+  id: string
+  tenantId: string
+  /** The canonical URL. */
+  url: string
+  events: readonly EndpointEventType[]
+  description: string | null
+  /** Judged custom headers, sent with every attempt. */
+  headers: Readonly<Record<string, string>>
+}
+
+interface EndpointCore extends NewEndpoint {
+  /** The first failed try since the last successful one, or since it was made, enabled or given its URL. */
+  failingSince: number | null
+  createdAt: number
+  version: number
+}
+
+/** Gets the events it asks for. A try, or its owner, moves it on. */
+export interface EnabledEndpoint extends EndpointCore {
+  status: 'enabled'
+}
+
+/** Gets nothing. Only its owner moves it on. */
+export interface DisabledEndpoint extends EndpointCore {
+  status: 'disabled'
+  disabledReason: DisabledReason
+}
+
+export type Endpoint = EnabledEndpoint | DisabledEndpoint
+
+/** What its owner changes; an absent member stays as it is. */
+export interface EndpointChange {
+  url?: string
+  events?: readonly EndpointEventType[]
+  description?: string | null
+  headers?: Readonly<Record<string, string>>
+  status?: Endpoint['status']
+}
+
+export function newEndpoint(input: NewEndpoint, now: number): EnabledEndpoint {
+  return { ...input, status: 'enabled', failingSince: null, createdAt: now, version: 1 }
+}
+
+/** As its owner wants it. A new URL, and being enabled again, begin with a clean record of failures. */
+export function changeEndpoint(endpoint: Endpoint, { status = endpoint.status, ...members }: EndpointChange): Endpoint {
+  const changed = { ...endpoint, ...members, version: endpoint.version + 1 }
+  if (changed.url !== endpoint.url) changed.failingSince = null
+  if (status === endpoint.status) return changed
+  return status === 'disabled' ? { ...changed, status, disabledReason: 'requested' } : enabled(changed)
+}
+
+export type EndpointVerdict = 'ok' | 'gone' | 'failed'
+
+/** What a try says of its endpoint. `status` is null when no complete answer came. */
+export function endpointVerdict(status: number | null): EndpointVerdict {
+  if (status === 410) return 'gone'
+  return status !== null && status >= 200 && status <= 299 ? 'ok' : 'failed'
+}
+
+/**
+ * The endpoint after one try of its present URL; the same object when nothing changes. A 410 disables it, and so does a
+ * failure when the first one since the last success is five days old: the try at hand is the one that failed in the last 24 h.
+ */
+export function afterEndpointTry(endpoint: Endpoint, verdict: EndpointVerdict, now: number): Endpoint {
+  if (endpoint.status === 'disabled') return endpoint
+  const version = endpoint.version + 1
+  if (verdict === 'ok') return endpoint.failingSince === null ? endpoint : { ...endpoint, failingSince: null, version }
+  const failingSince = endpoint.failingSince ?? now
+  const tried = { ...endpoint, failingSince, version }
+  if (verdict === 'gone') return { ...tried, status: 'disabled', disabledReason: 'gone' }
+  if (now - failingSince >= FAILING_MS) return { ...tried, status: 'disabled', disabledReason: 'failing' }
+  return endpoint.failingSince === null ? tried : endpoint
+}
+
+/**
+ * What an open delivery becomes by what its endpoint is now (null: deleted); the same object when it may go out as it is.
+ * One whose endpoint has another URL goes back to wait, in that URL's lane.
+ */
+export function followEndpoint(delivery: PendingDelivery | SendingDelivery, endpoint: Endpoint | null, now: number): Delivery {
+  if (endpoint === null) return withdrawDelivery(delivery, now)
+  if (endpoint.status === 'disabled') return stopDelivery(delivery, now)
+  return delivery.url === endpoint.url ? delivery : redirectDelivery(delivery, endpoint.url)
+}
+
+function enabled(endpoint: Endpoint): EnabledEndpoint {
+  const { status: _status, disabledReason: _reason, ...core } = { disabledReason: null, ...endpoint }
+  return { ...core, status: 'enabled', failingSince: null }
+}

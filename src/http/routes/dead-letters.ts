@@ -1,0 +1,75 @@
+/** GET /v1/dead-letters · GET /v1/dead-letters/summary · POST /v1/dead-letters/replay */
+import { z } from '@hono/zod-openapi'
+import { timestamp } from '../../domain/job-document.ts'
+import { replayDeadLetters } from '../../lifecycle/replay-dead-letters.ts'
+import { deliveryFilter } from '../delivery-filter.ts'
+import { listedTenant } from '../page.ts'
+import { respondJson } from '../respond.ts'
+import { defineRoute } from '../route.ts'
+import { PageParameters } from '../schemas/common.ts'
+import { DeadLetterSummary, ListDeadLetters, ReplayDeadLetters, ReplayedDeadLetters, SummarizeDeadLetters } from '../schemas/dead-letter.ts'
+import { deliveryPage, respondDeliveries } from './deliveries.ts'
+
+/** Moved by one request at most (CONTRACT section 4). */
+const REPLAY_LIMIT = 100_000
+
+const listDeadLetters = defineRoute({
+  method: 'get',
+  path: '/v1/dead-letters',
+  operationId: 'listDeadLetters',
+  summary: 'The dead-letter queue: deliveries that were given up',
+  tag: 'Callbacks',
+  scope: 'callbacks:read',
+  query: ListDeadLetters,
+  responses: deliveryPage,
+  handle: (call) => respondDeliveries('dead-letters', 'dead', call),
+})
+
+const summarize = defineRoute({
+  method: 'get',
+  path: '/v1/dead-letters/summary',
+  operationId: 'summarizeDeadLetters',
+  summary: 'What was never delivered, since when, and why: counts by destination and reason',
+  tag: 'Callbacks',
+  scope: 'callbacks:read',
+  query: SummarizeDeadLetters,
+  responses: { 200: { description: 'The counts.', schema: DeadLetterSummary } },
+  async handle({ world, caller, query }) {
+    const tenantId = listedTenant(caller, query.tenant)
+    const { groups, complete } = await world.store.summarizeDeadLetters(deliveryFilter(tenantId, query))
+    const data = groups.map((group) => ({
+      ...(query.tenant === undefined ? {} : { tenant_id: group.tenantId }),
+      destination: group.origin,
+      reason: group.reason,
+      count: group.count,
+      oldest_at: timestamp(group.oldestAt),
+      newest_at: timestamp(group.newestAt),
+    }))
+    return respondJson(200, { data, complete })
+  },
+})
+
+const replay = defineRoute({
+  method: 'post',
+  path: '/v1/dead-letters/replay',
+  operationId: 'replayDeadLetters',
+  summary: 'Send all dead letters that fit again',
+  tag: 'Callbacks',
+  scope: 'callbacks:write',
+  query: z.strictObject({ tenant: PageParameters.tenant }),
+  body: ReplayDeadLetters,
+  responses: {
+    202: {
+      description:
+        'Pending again, each once, with a fresh schedule and the same `webhook-id`. They go out at the present limit of their destination.',
+      schema: ReplayedDeadLetters,
+    },
+  },
+  async handle({ world, caller, query, body }) {
+    const filter = deliveryFilter(listedTenant(caller, query.tenant), body.filter ?? {})
+    const { replayed, hasMore } = await replayDeadLetters(world, filter, REPLAY_LIMIT)
+    return respondJson(202, { replayed, has_more: hasMore })
+  },
+})
+
+export const deadLetterRoutes = [listDeadLetters, summarize, replay]

@@ -1,0 +1,42 @@
+/** GET /v1/events */
+import type { Event } from '../../domain/event.ts'
+import { readFeed } from '../../lifecycle/read-feed.ts'
+import { DEFAULT_LIMIT, listedTenant, respondList } from '../page.ts'
+import { defineRoute } from '../route.ts'
+import { listSchema } from '../schemas/common.ts'
+import { FeedEvent, ReadFeed } from '../schemas/event.ts'
+
+const UTF8 = new TextDecoder()
+
+export const eventsRoute = defineRoute({
+  method: 'get',
+  path: '/v1/events',
+  operationId: 'readEvents',
+  summary: 'The feed: every event, oldest first, for those who missed callbacks or cannot receive any',
+  tag: 'Callbacks',
+  scope: 'callbacks:read',
+  query: ReadFeed,
+  responses: {
+    200: {
+      description:
+        'Events after `after`, or from the oldest on. No event ever appears before one you have read: remember the id of the last one and go on after it, at any time.',
+      schema: listSchema(FeedEvent),
+      headers: { link: 'The next page, `rel="next"`.' },
+    },
+  },
+  problems: ['not_found', 'cursor_expired'],
+  async handle({ world, caller, query, request }) {
+    const reader = { tenantId: listedTenant(caller, query.tenant) }
+    const limit = query.limit === undefined ? DEFAULT_LIMIT : Number(query.limit)
+    const { events, more } = await readFeed(world, reader, query.after ?? null, limit)
+    const rows = events.map((event) => wireEvent(event, query.tenant !== undefined))
+    const value = more ? (events.at(-1)?.id ?? null) : null
+    return respondList(rows, { parameter: 'after', value }, request.url, world.settings.publicUrl)
+  },
+})
+
+/** The members of the callback's body stand here as the very bytes that are sent. */
+function wireEvent({ id, tenantId, jobId, body }: Event, showTenant: boolean): string {
+  const head = JSON.stringify({ id, ...(showTenant ? { tenant_id: tenantId } : {}), job_id: jobId })
+  return `${head.slice(0, -1)},${UTF8.decode(body).slice(1)}`
+}

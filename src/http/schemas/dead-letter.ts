@@ -1,0 +1,45 @@
+/** The dead-letter queue on the wire. */
+import { z } from '@hono/zod-openapi'
+import { PageParameters, Time } from './common.ts'
+import { DeliveryFilter, DeliveryReason } from './delivery.ts'
+
+export const ListDeadLetters = z.strictObject({ ...DeliveryFilter, ...PageParameters })
+export const SummarizeDeadLetters = z.strictObject({ ...DeliveryFilter, tenant: PageParameters.tenant })
+
+export const DeadLetterSummary = z
+  .object({
+    data: z.array(
+      z.object({
+        tenant_id: z.string().optional().openapi({ description: 'With `tenant` only.' }),
+        destination: z.string().openapi({ description: 'A URL origin.', example: 'https://partner.example' }),
+        reason: DeliveryReason,
+        count: z.int(),
+        oldest_at: Time.openapi({ description: '`created_at` of the oldest of these deliveries.' }),
+        newest_at: Time,
+      }),
+    ),
+    complete: z
+      .boolean()
+      .openapi({ description: 'False: there are more than are counted (100,000) or more groups than are shown (1,000).' }),
+  })
+  .openapi('DeadLetterSummary', { description: 'The dead letters by destination and reason, largest group first.' })
+
+const All = z.literal(true, { error: 'Must be true, or absent.' }).optional()
+const NOTHING_CHOSEN = 'Name at least one member, or `all`: nothing is replayed by accident.'
+
+const DeadLetterChoice = z
+  .strictObject({ all: All, status: z.literal('dead').optional(), ...DeliveryFilter })
+  .refine((filter) => Object.keys(filter).length > 0, { message: NOTHING_CHOSEN })
+  .refine((filter) => filter.all === undefined || Object.keys(filter).length === 1, { message: '`all` stands alone.' })
+
+export const ReplayDeadLetters = z
+  .strictObject({ all: All, filter: DeadLetterChoice.optional() })
+  .refine((body) => (body.all === undefined) !== (body.filter === undefined), { message: 'Give `filter` or `all`, and one of them only.' })
+  .openapi('ReplayDeadLetters', { description: 'The members of `filter` are the query parameters of `GET /v1/dead-letters`.' })
+
+export const ReplayedDeadLetters = z
+  .object({
+    replayed: z.int().openapi({ description: 'So many are pending again, moved by this request.' }),
+    has_more: z.boolean().openapi({ description: 'It stopped before the end, after 100,000 at the latest: ask again.' }),
+  })
+  .openapi('ReplayedDeadLetters')

@@ -1,0 +1,78 @@
+/** Endpoints on the wire, and the rotation of secrets. */
+import { z } from '@hono/zod-openapi'
+import { DISABLED_REASONS, ENDPOINT_EVENT_TYPES } from '../../domain/endpoint.ts'
+import { PageParameters, Time, textSchema } from './common.ts'
+import { CallbackUrl, Headers } from './job.ts'
+
+const WEEK_SECONDS = 7 * 24 * 60 * 60
+const DAY_SECONDS = 24 * 60 * 60
+const STATUSES = ['enabled', 'disabled'] as const
+
+const Events = z
+  .array(z.enum(ENDPOINT_EVENT_TYPES))
+  .min(1, 'Must name at least one event.')
+  .refine((events) => new Set(events).size === events.length, 'Must not name an event twice.')
+  .nullish()
+  .openapi({ description: 'All ends of jobs when null or absent; `endpoint.disabled` only when named.', uniqueItems: true })
+
+const Description = textSchema(0, 500).nullish()
+
+export const CreateEndpoint = z
+  .strictObject({ url: CallbackUrl, events: Events, description: Description, headers: Headers.nullish() })
+  .openapi('CreateEndpoint')
+
+export const UpdateEndpoint = z
+  .strictObject({
+    url: CallbackUrl.optional().openapi({ description: 'What waits for the endpoint goes to its new URL.' }),
+    events: Events,
+    description: Description,
+    headers: Headers.nullish().openapi({ description: 'Replaces the headers as a whole; null removes them.' }),
+    status: z
+      .enum(STATUSES)
+      .optional()
+      .openapi({ description: '`disabled`: what waits for it is dead, and can be replayed when it is enabled again.' }),
+  })
+  .openapi('UpdateEndpoint', { description: 'An absent member stays as it is.' })
+
+const endpointMembers = {
+  id: z.string(),
+  url: z.string(),
+  events: z.array(z.enum(ENDPOINT_EVENT_TYPES)),
+  description: z.string().nullable(),
+  header_names: z.array(z.string()).openapi({ description: 'Of its custom headers. Their values are write-only.' }),
+  status: z.enum(STATUSES),
+  disabled_reason: z.enum(DISABLED_REASONS).nullable().openapi({
+    description: '`gone`: it answered 410. `failing`: nothing succeeded for five days. `requested`: by its owner.',
+  }),
+  failing_since: Time.nullable().openapi({ description: 'The first failed try since the last successful one.' }),
+  created_at: Time,
+}
+
+export const Endpoint = z
+  .object({ ...endpointMembers, tenant_id: z.string().optional().openapi({ description: 'In lists with `tenant` only.' }) })
+  .openapi('Endpoint')
+
+export const NewEndpoint = z
+  .object({ ...endpointMembers, secret: z.string().openapi({ description: 'What its callbacks are signed with. Shown this once.' }) })
+  .openapi('NewEndpoint')
+
+export const ListEndpoints = z.strictObject(PageParameters)
+
+export const EndpointEvent = z
+  .object({ type: z.enum(['endpoint.disabled', 'endpoint.test']), timestamp: Time, data: z.object(endpointMembers) })
+  .openapi('EndpointEvent', { description: 'The body of a callback about an endpoint: its document as it was then.' })
+
+export const RotateSecret = z
+  .strictObject({
+    overlap_seconds: z
+      .int()
+      .min(0)
+      .max(WEEK_SECONDS)
+      .default(DAY_SECONDS)
+      .openapi({ description: 'For so long every attempt is signed with both secrets; 0: the old one is gone at once.' }),
+  })
+  .openapi('RotateSecret')
+
+export const RotatedSecret = z
+  .object({ secret: z.string().openapi({ description: 'Shown this once.' }), previous_expires_at: Time.nullable() })
+  .openapi('RotatedSecret')

@@ -1,0 +1,66 @@
+import { newDelivery, type PendingDelivery } from '../domain/delivery.ts'
+import { destinationOf } from '../domain/destination.ts'
+import type { Event } from '../domain/event.ts'
+import type { Change, Write } from '../ports.ts'
+import type { HeldDelivery } from './handover.ts'
+import type { World } from './world.ts'
+
+/** Where one delivery of an event goes: a job's own URL, or an endpoint. */
+export interface Target {
+  endpointId: string | null
+  url: string
+  /** Of a job's own callback; an endpoint's are read at each try. */
+  headers: Readonly<Record<string, string>>
+}
+
+/** What belongs to an event: writes for the commit of what it tells, and what to do once that commit has answered. */
+export interface Announcement {
+  deliveries: readonly PendingDelivery[]
+  writes: Change
+  /** After a commit that answered true: wakes the lanes. */
+  committed(): void
+  /** After a commit that did not: gives reserved places back. */
+  abandoned(): void
+}
+
+/**
+ * An event and one delivery for each target, all of the event's own bytes, to be committed together with what the event
+ * tells (transactional outbox). `jobType` is of the event's job.
+ */
+export function announce(world: World, event: Event, jobType: string | null, targets: readonly Target[]): Announcement {
+  const { handover, queue, settings } = world
+  const now = event.createdAt
+  const writes: Write[] = [{ write: 'insertEvent', event }]
+  const deliveries: PendingDelivery[] = []
+  const held: HeldDelivery[] = []
+
+  for (const { endpointId, url, headers } of targets) {
+    const lane = destinationOf(event.tenantId, url)
+    const lease = handover.deliveries.reserve(lane, event.body.byteLength, now) ? `${world.worker}.0` : null
+    const about = { tenantId: event.tenantId, eventId: event.id, eventType: event.type, jobId: event.jobId, jobType }
+    const delivery = newDelivery(
+      { id: world.ids.next('dlv'), ...about, endpointId, url, destination: lane },
+      settings.callbackPolicy,
+      now,
+      lease,
+    )
+    writes.push({ write: 'insertDelivery', delivery })
+    deliveries.push(delivery)
+    if (lease) held.push({ delivery, body: event.body, headers })
+  }
+
+  return {
+    deliveries,
+    writes,
+    committed() {
+      for (const work of held) handover.deliveries.put(work.delivery.destination, work)
+      for (const { lease, destination } of deliveries) {
+        if (lease === null) handover.deliveries.stored(destination, now)
+        queue.wake('delivery', destination)
+      }
+    },
+    abandoned() {
+      for (const work of held) handover.deliveries.unreserve(work.delivery.destination)
+    },
+  }
+}

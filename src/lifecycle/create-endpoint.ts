@@ -1,0 +1,32 @@
+import { type EnabledEndpoint, type NewEndpoint, newEndpoint } from '../domain/endpoint.ts'
+import { Refusal } from '../domain/errors.ts'
+import type { SigningSecret } from '../domain/tenant.ts'
+import { acceptCallbackUrl } from './accept-callback-url.ts'
+import { newSigningSecret } from './signing-secret.ts'
+import type { World } from './world.ts'
+
+/** Every event is written once for each endpoint that asks for it, in one commit: that must stay small. */
+const MAX_ENDPOINTS = 100
+
+/**
+ * Registers an endpoint with a secret of its own; it gets what happens from now on. Refuses with `invalid_request` or
+ * `callback_url_forbidden` (the URL), or `not_acceptable_state` when the tenant has 100 endpoints.
+ */
+export async function createEndpoint(
+  world: World,
+  input: Omit<NewEndpoint, 'id'>,
+): Promise<{ endpoint: EnabledEndpoint; secret: SigningSecret }> {
+  const { store, ids, clock } = world
+  const url = acceptCallbackUrl(world, input.url, '/url')
+  const page = { tenantId: input.tenantId, limit: MAX_ENDPOINTS, before: null, createdAfter: null, createdBefore: null }
+  if ((await store.listEndpoints(page)).rows.length >= MAX_ENDPOINTS) {
+    throw new Refusal('not_acceptable_state', `There are ${MAX_ENDPOINTS} endpoints already; delete one first.`)
+  }
+  const endpoint = newEndpoint({ ...input, id: ids.next('ep'), url }, clock.now())
+  const secret = newSigningSecret(world, endpoint.tenantId, endpoint.id)
+  await store.commit([
+    { write: 'insertEndpoint', endpoint },
+    { write: 'insertSigningSecret', secret },
+  ])
+  return { endpoint, secret }
+}

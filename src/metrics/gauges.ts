@@ -1,0 +1,67 @@
+/** What is looked up when somebody asks: the state of the service at that moment. */
+import { Gauge, type Registry } from 'prom-client'
+import type { Clock, Kind, Store, StoreHealth } from '../ports.ts'
+
+const KINDS: readonly Kind[] = ['job', 'delivery']
+
+/** Where the state is read. */
+export interface Sources {
+  store: Pick<Store, 'backlog' | 'openBreakers'>
+  clock: Clock
+  runs: { runningOfType(type: string): number }
+  waiters: { readonly count: number }
+  unrecorded: { readonly count: number }
+  readiness(): Promise<{ ready: boolean; store: StoreHealth }>
+}
+
+export type Gauges = ReturnType<typeof createGauges>
+
+export function createGauges(registry: Registry) {
+  const gauge = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
+    new Gauge<Label>({ name: `ringback_${name}`, help, labelNames, registers: [registry] })
+  return {
+    ready: gauge('ready', '1 when /readyz answers 200.'),
+    lanes: gauge('lanes_waiting', 'Lanes (tenants for jobs, destinations for deliveries) with something due that nobody holds.', 'kind'),
+    due: gauge('queue_due', 'Records that are due and wait for their turn; at most 100,000 are counted.', 'kind'),
+    later: gauge('queue_later', 'Records that wait for a later time; at most 100,000 are counted.', 'kind'),
+    oldest: gauge('oldest_waiting_seconds', 'For how long the longest due record has waited.', 'kind'),
+    running: gauge('jobs_running', 'Runs in this process whose handler has not returned.', 'type'),
+    breakers: gauge('breakers_open', 'Destinations that keep failing and are only probed.'),
+    waiters: gauge('waiters', 'Requests held until a job changes.'),
+    unrecorded: gauge('unrecorded_outcomes', 'Outcomes the store could not take yet; while there is one, no work is taken.'),
+    waitingChanges: gauge('store_waiting_changes', 'Changes and claims that wait for the writer.'),
+    walBytes: gauge('store_wal_bytes', 'Size of the write-ahead log.'),
+  }
+}
+
+/** Sets every gauge. What the store cannot tell now is left out, not shown as it was. */
+export async function readGauges(gauges: Gauges, sources: Sources, types: Iterable<string>): Promise<void> {
+  const { store, clock } = sources
+  const now = clock.now()
+  const unknown = () => null
+  const [{ ready, store: health }, breakers, ...backlogs] = await Promise.all([
+    sources.readiness(),
+    store.openBreakers().catch(unknown),
+    ...KINDS.map((kind) => store.backlog(kind, now).catch(unknown)),
+  ])
+
+  gauges.ready.set(ready ? 1 : 0)
+  gauges.waiters.set(sources.waiters.count)
+  gauges.unrecorded.set(sources.unrecorded.count)
+  for (const type of types) gauges.running.set({ type }, sources.runs.runningOfType(type))
+  setOrDrop(gauges.breakers, {}, breakers?.length)
+  setOrDrop(gauges.waitingChanges, {}, health.details.waiting_changes)
+  setOrDrop(gauges.walBytes, {}, health.details.wal_bytes)
+  for (const [index, kind] of KINDS.entries()) {
+    const backlog = backlogs[index]
+    setOrDrop(gauges.lanes, { kind }, backlog?.lanes)
+    setOrDrop(gauges.due, { kind }, backlog?.due)
+    setOrDrop(gauges.later, { kind }, backlog?.later)
+    setOrDrop(gauges.oldest, { kind }, backlog && (now - (backlog.oldestDueAt ?? now)) / 1000)
+  }
+}
+
+function setOrDrop<Label extends string>(gauge: Gauge<Label>, labels: Partial<Record<Label, string>>, value: unknown): void {
+  if (typeof value === 'number') gauge.set(labels, value)
+  else gauge.remove(labels)
+}

@@ -1,0 +1,60 @@
+/** The operator's figures, in the text format of Prometheus. Nothing above this folder knows how they are kept. */
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { Clock, Store, Workshop } from '../ports.ts'
+import { beginType, createCounters } from './counters.ts'
+import { createGauges, readGauges, type Sources } from './gauges.ts'
+import { meteredStore } from './metered-store.ts'
+
+/** The label of a job type that no handler here does any more. */
+const OTHER = 'other'
+
+export interface Metrics {
+  /** The same store, counting what its commits make true. */
+  watchStore(store: Store): Store
+  /** The same workshop, timing its runs. Its job types are the labels of everything counted by type. */
+  watchWorkshop(workshop: Workshop, clock: Clock): Workshop
+  /** A transaction of the writer: how many changes it made durable, and how long it took in milliseconds. */
+  group(group: { members: number; ms: number }): void
+  /** All of it, as of now. */
+  text(sources: Sources): Promise<string>
+}
+
+export function createMetrics(version: string): Metrics {
+  const registry = new Registry()
+  const counters = createCounters(registry)
+  const gauges = createGauges(registry)
+  const types = new Set<string>()
+  const build = { name: 'ringback_build_info', help: 'Always 1; the label says which version runs.', labelNames: ['version'] }
+  new Gauge({ ...build, registers: [registry] }).set({ version }, 1)
+  // Memory, CPU, file descriptors, garbage collection and the delay of the event loop, under the names dashboards know.
+  collectDefaultMetrics({ register: registry })
+
+  return {
+    watchStore: (store) => meteredStore(store, counters, (type) => (types.has(type) ? type : OTHER)),
+    watchWorkshop(workshop, clock) {
+      for (const type of workshop.types.keys()) {
+        types.add(type)
+        beginType(counters, type)
+      }
+      return {
+        ...workshop,
+        async run(run, signal, report) {
+          const startedAt = clock.monotonic()
+          try {
+            return await workshop.run(run, signal, report)
+          } finally {
+            if (types.has(run.type)) counters.runSeconds.observe({ type: run.type }, (clock.monotonic() - startedAt) / 1000)
+          }
+        },
+      }
+    },
+    group({ members, ms }) {
+      counters.commitMembers.observe(members)
+      counters.commitSeconds.observe(ms / 1000)
+    },
+    async text(sources) {
+      await readGauges(gauges, sources, types)
+      return registry.metrics()
+    },
+  }
+}

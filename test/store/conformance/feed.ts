@@ -1,0 +1,115 @@
+import { expect, it } from 'vitest'
+import type { Event } from '../../../src/domain/event.ts'
+import type { Store } from '../../../src/ports.ts'
+import type { OpenStore } from '../conformance.ts'
+import { aJob, anEvent, bytesOf, NOW, put } from '../records.ts'
+
+async function putEvents(store: Store, count: number, tenantId?: string): Promise<Event[]> {
+  const events = Array.from({ length: count }, () => anEvent(aJob(tenantId === undefined ? {} : { tenantId })))
+  await put(store, ...events.map((event) => ({ write: 'insertEvent' as const, event })))
+  return events
+}
+
+async function positionOf(store: Store, event: Event): Promise<number> {
+  return (await store.eventPosition(event.id))?.position ?? Number.NaN
+}
+
+export function feedConformance(open: OpenStore): void {
+  it('gives a tenant’s events oldest first, and every tenant’s to the operator', async () => {
+    const store = await open()
+    const [first] = await putEvents(store, 1)
+    const [other] = await putEvents(store, 1, 'tnt_other')
+    const [last] = await putEvents(store, 1)
+    expect(await store.feed({ tenantId: 'tnt_default', after: 0, limit: 9 })).toEqual({ events: [first, last], more: false })
+    expect(await store.feed({ tenantId: null, after: 0, limit: 9 })).toEqual({ events: [first, other, last], more: false })
+    expect(await store.feed({ tenantId: 'tnt_nobody', after: 0, limit: 9 })).toEqual({ events: [], more: false })
+  })
+
+  it('goes on after an event, page by page, each event once', async () => {
+    const store = await open()
+    const events = await putEvents(store, 7)
+    const seen: Event[] = []
+    let more = true
+    while (more) {
+      const last = seen.at(-1)
+      const page = await store.feed({ tenantId: 'tnt_default', after: last ? await positionOf(store, last) : 0, limit: 3 })
+      seen.push(...page.events)
+      more = page.more
+    }
+    expect(seen).toEqual(events)
+  })
+
+  it('has no more when a page is exactly full', async () => {
+    const store = await open()
+    await putEvents(store, 3)
+    expect(await store.feed({ tenantId: 'tnt_default', after: 0, limit: 3 })).toMatchObject({ more: false })
+    expect(await store.feed({ tenantId: 'tnt_default', after: 0, limit: 2 })).toMatchObject({ more: true })
+  })
+
+  it('cuts a page of large bodies short, but never to nothing', async () => {
+    const store = await open()
+    const large = Array.from({ length: 3 }, () => anEvent(aJob(), 'x'.repeat(700_000)))
+    await put(store, ...large.map((event) => ({ write: 'insertEvent' as const, event })))
+    expect(await store.feed({ tenantId: 'tnt_default', after: 0, limit: 9 })).toEqual({ events: [large[0]], more: true })
+  })
+
+  it('tells whose an event is, and nothing of one that is unknown', async () => {
+    const store = await open()
+    const [event] = await putEvents(store, 1, 'tnt_other')
+    expect(await store.eventPosition(event?.id ?? '')).toEqual({ tenantId: 'tnt_other', position: expect.any(Number) })
+    expect(await store.eventPosition('evt_unknown')).toBeNull()
+  })
+
+  it('shows no event before one that was read, however many commits race with the reader', async () => {
+    const store = await open()
+    const total = 600
+    let committed = 0
+    const writer = async () => {
+      while (committed < total) {
+        committed += 3
+        await putEvents(store, 3)
+      }
+    }
+    const seen: string[] = []
+    const read = async () => {
+      const last = seen.at(-1)
+      const after = last === undefined ? 0 : ((await store.eventPosition(last))?.position ?? Number.NaN)
+      const { events } = await store.feed({ tenantId: 'tnt_default', after, limit: 7 })
+      seen.push(...events.map((event) => event.id))
+      return events.length
+    }
+    let writing = true
+    const written = Promise.all(Array.from({ length: 8 }, writer)).finally(() => {
+      writing = false
+    })
+    while (writing) {
+      await read()
+      await new Promise<void>((resolve) => setImmediate(resolve))
+    }
+    await written
+    while ((await read()) > 0);
+    const all = await store.feed({ tenantId: 'tnt_default', after: 0, limit: 10_000 })
+    expect(seen).toEqual(all.events.map((event) => event.id))
+    expect(seen.length).toBeGreaterThanOrEqual(total)
+  })
+
+  it('never gives the place of a purged event to a new one', async () => {
+    const store = await open()
+    const job = aJob()
+    const event = anEvent(job)
+    const { dueAt: _due, lease: _lease, error: _error, ...core } = job
+    const ended = { ...core, status: 'canceled' as const, cancelRequested: true, finishedAt: NOW, version: 2 }
+    await put(
+      store,
+      { write: 'insertJob', job, payload: bytesOf('1') },
+      { write: 'updateJob', job: ended },
+      { write: 'insertEvent', event },
+      { write: 'settleJob', jobId: job.id, at: NOW },
+    )
+    const position = await positionOf(store, event)
+    await put(store, { write: 'purgeJob', jobId: job.id, settledBefore: NOW, goneUntil: NOW })
+    expect(await store.eventPosition(event.id)).toBeNull()
+    const [next] = await putEvents(store, 1)
+    expect(await store.feed({ tenantId: 'tnt_default', after: position, limit: 9 })).toEqual({ events: [next], more: false })
+  })
+}

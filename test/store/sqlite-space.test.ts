@@ -1,0 +1,68 @@
+import { statSync } from 'node:fs'
+import Database from 'better-sqlite3'
+import { describe, expect, it, vi } from 'vitest'
+import { cancelPending } from '../../src/domain/job.ts'
+import type { Store } from '../../src/ports.ts'
+import { databasePath } from '../../src/store/data-folder.ts'
+import { openThreaded } from './open-stores.ts'
+import { aJob, NOW, put } from './records.ts'
+import { tempFolder } from './temp-folder.ts'
+
+const MB = 1e6
+const PAYLOAD = new Uint8Array(64 * 1024)
+
+/** Settled jobs with a payload of 64 KiB each: 100 of them are some 6.5 MB. */
+async function fill(store: Store, jobs: number): Promise<string[]> {
+  const ids: string[] = []
+  for (let n = 0; n < jobs; n++) {
+    const job = aJob()
+    ids.push(job.id)
+    await put(
+      store,
+      { write: 'insertJob', job, payload: PAYLOAD },
+      { write: 'updateJob', job: cancelPending(job, NOW) },
+      { write: 'settleJob', jobId: job.id, at: NOW },
+    )
+  }
+  return ids
+}
+
+async function walBytes(store: Store): Promise<number> {
+  return Number((await store.health()).details.wal_bytes)
+}
+
+describe('the write-ahead log', () => {
+  it('stays small, grows only while somebody reads in one long transaction, says so, and shrinks after it', async () => {
+    const path = databasePath(tempFolder())
+    const store = await openThreaded({ path })
+    await fill(store, 300)
+    expect(await walBytes(store)).toBeLessThan(17 * MB)
+
+    const stranger = new Database(path, { readonly: true })
+    stranger.exec('BEGIN')
+    stranger.prepare('SELECT count(*) FROM jobs').get()
+    await fill(store, 400)
+    expect(await walBytes(store)).toBeGreaterThan(25 * MB)
+    stranger.close()
+    await vi.waitFor(async () => {
+      await fill(store, 1)
+      expect(await walBytes(store)).toBeLessThan(17 * MB)
+    })
+  })
+})
+
+describe('the database file', () => {
+  it('gives its space back after a purge, while commits go on', async () => {
+    const path = databasePath(tempFolder())
+    const store = await openThreaded({ path })
+    const ids = await fill(store, 400)
+    await store.close()
+    const before = statSync(path).size
+    expect(before).toBeGreaterThan(25 * MB)
+
+    const again = await openThreaded({ path })
+    for (const jobId of ids) await put(again, { write: 'purgeJob', jobId, settledBefore: NOW, goneUntil: NOW })
+    await vi.waitFor(() => expect(statSync(path).size).toBeLessThan(8 * MB), { timeout: 15_000 })
+    await fill(again, 1)
+  })
+})
