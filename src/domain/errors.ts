@@ -6,7 +6,7 @@ export const ERROR_CODES = [
   'forbidden',
   'not_found',
   'method_not_allowed',
-  'not_acceptable_state',
+  'conflict',
   'not_finished',
   'job_failed',
   'job_canceled',

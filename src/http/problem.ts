@@ -21,7 +21,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Kind>> = {
   forbidden: { status: 403, title: 'Forbidden', meaning: 'The key lacks the scope this route needs.' },
   not_found: { status: 404, title: 'Not found', meaning: "Unknown, or another tenant's: both look the same." },
   method_not_allowed: { status: 405, title: 'Method not allowed', meaning: '`Allow` lists the methods of this path.' },
-  not_acceptable_state: { status: 409, title: 'Conflict', meaning: 'What is asked for does not fit the present state; `detail` says why.' },
+  conflict: { status: 409, title: 'Conflict', meaning: 'What is asked for does not fit the present state; `detail` says why.' },
   not_finished: { status: 409, title: 'Not finished', meaning: 'The job has no result yet; try again after `Retry-After` seconds.' },
   job_failed: { status: 409, title: 'Job failed', meaning: "There is no result; `error` holds the job's error." },
   job_canceled: { status: 409, title: 'Job canceled', meaning: 'There is no result: the job was canceled.' },

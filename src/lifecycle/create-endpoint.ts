@@ -10,7 +10,7 @@ const MAX_ENDPOINTS = 100
 
 /**
  * Registers an endpoint with a secret of its own; it gets what happens from now on. Refuses with `invalid_request` or
- * `callback_url_forbidden` (the URL), or `not_acceptable_state` when the tenant has 100 endpoints.
+ * `callback_url_forbidden` (the URL), or `conflict` when the tenant has 100 endpoints.
  */
 export async function createEndpoint(
   world: World,
@@ -20,7 +20,7 @@ export async function createEndpoint(
   const url = acceptCallbackUrl(world, input.url, '/url')
   const page = { tenantId: input.tenantId, limit: MAX_ENDPOINTS, before: null, createdAfter: null, createdBefore: null }
   if ((await store.listEndpoints(page)).rows.length >= MAX_ENDPOINTS) {
-    throw new Refusal('not_acceptable_state', `There are ${MAX_ENDPOINTS} endpoints already; delete one first.`)
+    throw new Refusal('conflict', `There are ${MAX_ENDPOINTS} endpoints already; delete one first.`)
   }
   const endpoint = newEndpoint({ ...input, id: ids.next('ep'), url }, clock.now())
   const secret = newSigningSecret(world, endpoint.tenantId, endpoint.id)

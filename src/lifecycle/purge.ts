@@ -2,6 +2,8 @@ import type { World } from './world.ts'
 
 /** Jobs removed at a time; with what hangs on them about a hundred rows a commit. */
 const BATCH = 20
+/** Destinations forgotten in one round. */
+const IDLE_DESTINATIONS = 500
 /** Rest between two batches, milliseconds, so that purging a backlog leaves room for work. */
 const PAUSE_MS = 20
 /** One's own purged id is told apart from an unknown one for at least this long (CONTRACT section 3). */
@@ -20,6 +22,7 @@ export function purgeEveryMs(retentionMs: number): number {
 export async function purge(world: World): Promise<number> {
   const { store, clock, settings } = world
   let purged = 0
+  await store.commit([{ write: 'purgeDestinations', before: clock.now() - settings.retentionMs, limit: IDLE_DESTINATIONS }])
   for (;;) {
     const now = clock.now()
     const settledBefore = now - settings.retentionMs
@@ -29,9 +32,8 @@ export async function purge(world: World): Promise<number> {
     const buried = await store.commit([{ write: 'purgeTombstones', before: now, limit: BATCH }])
     const events = await store.expiredEvents(settledBefore, BATCH)
     await Promise.all(events.map((id) => store.commit([{ write: 'purgeEvent', id, endedBefore: settledBefore }])))
-    const idle = await store.commit([{ write: 'purgeDestinations', before: settledBefore, limit: BATCH }])
     purged += ids.length
-    if (ids.length < BATCH && events.length < BATCH && !buried && !idle) return purged
+    if (ids.length < BATCH && events.length < BATCH && !buried) return purged
     await new Promise<void>((resolve) => clock.after(PAUSE_MS, resolve))
   }
 }

@@ -6,7 +6,7 @@ import type { Reader, World } from './world.ts'
 
 /**
  * Sends an ended delivery again: same `webhook-id`, same body, a fresh schedule, due at once. Refuses with `not_found`, or
- * `not_acceptable_state` unless it is dead or delivered and its endpoint, if it has one, is enabled.
+ * `conflict` unless it is dead or delivered and its endpoint, if it has one, is enabled.
  */
 export async function replayDelivery(world: World, reader: Reader, id: string): Promise<Delivery> {
   const delivery = await findDelivery(world, reader, id)
@@ -17,8 +17,5 @@ export async function replayDelivery(world: World, reader: Reader, id: string): 
 }
 
 function notReplayable(): Refusal {
-  return new Refusal(
-    'not_acceptable_state',
-    'Only a dead or delivered delivery can be replayed, one of an endpoint only while that is enabled.',
-  )
+  return new Refusal('conflict', 'Only a dead or delivered delivery can be replayed, one of an endpoint only while that is enabled.')
 }

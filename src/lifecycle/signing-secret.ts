@@ -39,7 +39,7 @@ export async function signingSecret(world: World, tenantId: string, endpointId: 
 
 /**
  * Gives a tenant, or one of its endpoints, a fresh secret. For `overlapMs` every attempt is signed with both; then, or at once
- * with 0, the old one is gone. Refuses with `not_acceptable_state` while an earlier rotation still overlaps.
+ * with 0, the old one is gone. Refuses with `conflict` while an earlier rotation still overlaps.
  */
 export async function rotateSigningSecret(
   world: World,
@@ -52,6 +52,6 @@ export async function rotateSigningSecret(
   const previousExpiresAt = secret.createdAt + overlapMs
   const rotated =
     previous === null && (await world.store.commit([{ write: 'rotateSigningSecret', previousId: current.id, previousExpiresAt, secret }]))
-  if (!rotated) throw new Refusal('not_acceptable_state', 'The secret was rotated before, and the one it replaced is still valid.')
+  if (!rotated) throw new Refusal('conflict', 'The secret was rotated before, and the one it replaced is still valid.')
   return { current: secret, previous: overlapMs === 0 ? null : { ...current, expiresAt: previousExpiresAt } }
 }

@@ -20,5 +20,5 @@ export async function updateTenant(world: World, id: string, change: { name?: st
   if (!before) throw notFound()
   const tenant: Tenant = { ...before, ...change, version: before.version + 1 }
   if (await world.store.commit([{ write: 'updateTenant', tenant }])) return tenant
-  throw new Refusal('not_acceptable_state', 'The tenant was changed by somebody else at the same time; read it again.')
+  throw new Refusal('conflict', 'The tenant was changed by somebody else at the same time; read it again.')
 }

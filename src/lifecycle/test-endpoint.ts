@@ -8,11 +8,11 @@ import type { Reader, World } from './world.ts'
 
 /**
  * Sends an event of type `endpoint.test` to this endpoint alone, whatever it asks for: signed, tried and logged like any other.
- * Refuses with `not_found`, or `not_acceptable_state` when it is disabled.
+ * Refuses with `not_found`, or `conflict` when it is disabled.
  */
 export async function testEndpoint(world: World, reader: Reader, id: string): Promise<PendingDelivery> {
   const endpoint = await findEndpoint(world, reader, id)
-  if (endpoint.status === 'disabled') throw new Refusal('not_acceptable_state', 'The endpoint is disabled; enable it first.')
+  if (endpoint.status === 'disabled') throw new Refusal('conflict', 'The endpoint is disabled; enable it first.')
   const now = world.clock.now()
   const type = 'endpoint.test'
   const body = eventBody(type, now, JSON.stringify(endpointDocument(endpoint)))

@@ -24,6 +24,7 @@ export interface Guard {
 
 /** Of a name with hundreds of addresses only the first few are dialled. */
 const MAX_DIALS = 4
+const OUT_OF_FILES_PAUSE_MS = 100
 const KEEP_ALIVE_PROBE_MS = 60_000
 
 /** A connector for undici. `closing` ends connections that are still being made. Failures are `SendFailure`s. */
@@ -77,19 +78,36 @@ async function lookUp({ resolve }: Guard, host: string, signal: AbortSignal): Pr
 async function dialFirst(clock: Clock, addresses: readonly string[], port: number, giveUpAt: number, signal: AbortSignal): Promise<Socket> {
   let failure: unknown = new SendFailure('network_error')
   for (const [index, host] of addresses.entries()) {
-    const share = (giveUpAt - clock.monotonic()) / (addresses.length - index)
-    const socket = dialTcp({ host, port })
-    const cancelShare = clock.after(share, () => socket.destroy(new SendFailure('timeout')))
+    const now = clock.monotonic()
     try {
-      return await opened(socket, 'connect', signal)
+      return await dial(clock, { host, port }, now + (giveUpAt - now) / (addresses.length - index), signal)
     } catch (error) {
       failure = error
       if (signal.aborted) break
-    } finally {
-      cancelShare()
     }
   }
   throw failure
+}
+
+/** While the process may open no more files it waits for one to be given back: that is no fault of the receiver's. */
+async function dial(clock: Clock, target: { host: string; port: number }, giveUpAt: number, signal: AbortSignal): Promise<Socket> {
+  for (;;) {
+    const socket = dialTcp(target)
+    const cancelDeadline = clock.after(giveUpAt - clock.monotonic(), () => socket.destroy(new SendFailure('timeout')))
+    try {
+      return await opened(socket, 'connect', signal)
+    } catch (error) {
+      if (!isOutOfFiles(error) || clock.monotonic() + OUT_OF_FILES_PAUSE_MS >= giveUpAt) throw error
+    } finally {
+      cancelDeadline()
+    }
+    await Promise.race([new Promise<void>((resolve) => clock.after(OUT_OF_FILES_PAUSE_MS, resolve)), aborted(signal)])
+  }
+}
+
+function isOutOfFiles(error: unknown): boolean {
+  const { code } = error as { code?: unknown }
+  return code === 'EMFILE' || code === 'ENFILE'
 }
 
 async function encrypt({ secureContext }: Guard, socket: Socket, host: string, signal: AbortSignal): Promise<Socket> {

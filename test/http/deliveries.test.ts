@@ -103,7 +103,7 @@ describe('POST /v1/deliveries/{id}/replay', () => {
     await using _ = a
     expect(refusal(await a.ask('POST', `/v1/deliveries/${delivery.id}/replay`))).toMatchObject({
       status: 409,
-      code: 'not_acceptable_state',
+      code: 'conflict',
     })
   })
 })
@@ -119,7 +119,7 @@ describe('DELETE /v1/deliveries/{id}', () => {
   it('answers 409 for any other', async () => {
     const { a, delivery } = await afterCallback(204)
     await using _ = a
-    expect(refusal(await a.ask('DELETE', `/v1/deliveries/${delivery.id}`))).toMatchObject({ status: 409, code: 'not_acceptable_state' })
+    expect(refusal(await a.ask('DELETE', `/v1/deliveries/${delivery.id}`))).toMatchObject({ status: 409, code: 'conflict' })
   })
 })
 

@@ -156,7 +156,7 @@ describe('POST /v1/endpoints/{id}/rotate-secret', () => {
     expect(RotatedSecret.strict().parse(rotated.json)).toEqual(rotated.json)
     expect(rotated.json.secret).not.toBe(endpoint.secret)
     expect(Date.parse(rotated.json.previous_expires_at)).toBe(a.world.clock.now() + 24 * HOUR)
-    expect(refusal(await rotate())).toMatchObject({ status: 409, code: 'not_acceptable_state' })
+    expect(refusal(await rotate())).toMatchObject({ status: 409, code: 'conflict' })
     await a.world.clock.push(24 * HOUR)
     expect((await rotate()).status).toBe(200)
   })
@@ -186,7 +186,7 @@ describe('POST /v1/endpoints/{id}/test', () => {
     await using a = await appWorld()
     const id = await registered(a)
     await a.ask('PATCH', `/v1/endpoints/${id}`, { body: { status: 'disabled' } })
-    expect(refusal(await a.ask('POST', `/v1/endpoints/${id}/test`))).toMatchObject({ status: 409, code: 'not_acceptable_state' })
+    expect(refusal(await a.ask('POST', `/v1/endpoints/${id}/test`))).toMatchObject({ status: 409, code: 'conflict' })
   })
 })
 

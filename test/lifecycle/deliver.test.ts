@@ -99,8 +99,8 @@ describe('delivering a callback', () => {
     const dead = await reaches(w, id, 'dead')
     await discardDelivery(w, reader, dead.id)
     expect(await deliveryOf(w, id)).toMatchObject({ status: 'canceled', reason: 'discarded' })
-    await expect(discardDelivery(w, reader, dead.id)).rejects.toMatchObject({ code: 'not_acceptable_state' })
-    await expect(replayDelivery(w, reader, dead.id)).rejects.toMatchObject({ code: 'not_acceptable_state' })
+    await expect(discardDelivery(w, reader, dead.id)).rejects.toMatchObject({ code: 'conflict' })
+    await expect(replayDelivery(w, reader, dead.id)).rejects.toMatchObject({ code: 'conflict' })
   })
 
   it('has no more requests in flight to a destination than it may, and other destinations do not wait for it', async () => {

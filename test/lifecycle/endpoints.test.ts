@@ -167,7 +167,7 @@ describe('a deleted endpoint', () => {
     await w.clock.push(DAY)
     expect(w.sent).toHaveLength(1)
     await expect(deleteEndpoint(w, mine, id)).rejects.toMatchObject({ code: 'not_found' })
-    await expect(replayDelivery(w, mine, canceled.id)).rejects.toMatchObject({ code: 'not_acceptable_state' })
+    await expect(replayDelivery(w, mine, canceled.id)).rejects.toMatchObject({ code: 'conflict' })
   })
 
   it('has a delivery that was held in memory or in flight canceled as well', async () => {
@@ -213,7 +213,7 @@ describe('an endpoint is disabled', () => {
     expect(JSON.parse(told)).toMatchObject({ type: 'endpoint.disabled', data: { id, status: 'disabled', disabled_reason: 'gone' } })
     expect(told).not.toContain('canary')
 
-    await expect(replayDelivery(w, mine, stopped?.id ?? '')).rejects.toMatchObject({ code: 'not_acceptable_state' })
+    await expect(replayDelivery(w, mine, stopped?.id ?? '')).rejects.toMatchObject({ code: 'conflict' })
     w.answer = () => answered(200)
     await changeEndpoint(w, mine, id, { status: 'enabled' })
     for (const dead of [gone, stopped]) await replayDelivery(w, mine, dead?.id ?? '')
@@ -290,7 +290,7 @@ describe('a test of an endpoint', () => {
     await using w = await testWorld()
     const id = await register(w, 'a')
     await changeEndpoint(w, mine, id, { status: 'disabled' })
-    await expect(testEndpoint(w, mine, id)).rejects.toMatchObject({ code: 'not_acceptable_state' })
+    await expect(testEndpoint(w, mine, id)).rejects.toMatchObject({ code: 'conflict' })
   })
 
   it('is purged, with its delivery, when its retention has passed', async () => {
@@ -314,6 +314,6 @@ describe('a test of an endpoint', () => {
 it('a tenant has at most a hundred endpoints', async () => {
   await using w = await testWorld()
   for (let n = 0; n < 100; n++) await register(w, `n${n}`)
-  await expect(register(w, 'one-too-many')).rejects.toMatchObject({ code: 'not_acceptable_state' })
+  await expect(register(w, 'one-too-many')).rejects.toMatchObject({ code: 'conflict' })
   await register(w, 'theirs', { tenantId: 'tnt_other' })
 })

@@ -67,7 +67,7 @@ describe.each(Object.entries(OWNERS))('the secret of %s', (_name, ownerOf) => {
     const rotate = () => rotateSigningSecret(w, DEFAULT_TENANT_ID, endpointId, HOUR)
     const both = await Promise.allSettled([rotate(), rotate()])
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
-    await expect(rotate()).rejects.toMatchObject({ code: 'not_acceptable_state' })
+    await expect(rotate()).rejects.toMatchObject({ code: 'conflict' })
     await w.clock.push(HOUR)
     await expect(rotate()).resolves.toBeDefined()
   })

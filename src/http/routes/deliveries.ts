@@ -59,7 +59,7 @@ const replay = defineRoute({
   scope: 'callbacks:write',
   params: IdParams('dlv'),
   responses: { 202: { description: 'Pending again with a fresh schedule and the same `webhook-id`.', schema: DeliverySchema } },
-  problems: ['not_acceptable_state'],
+  problems: ['conflict'],
   async handle({ world, caller, params }) {
     return respondJson(202, wireDelivery(await replayDelivery(world, caller.reader, params.id)))
   },
@@ -74,7 +74,7 @@ const discard = defineRoute({
   scope: 'callbacks:write',
   params: IdParams('dlv'),
   responses: { 204: { description: 'The delivery is canceled, reason `discarded`.' } },
-  problems: ['not_acceptable_state'],
+  problems: ['conflict'],
   async handle({ world, caller, params }) {
     await discardDelivery(world, caller.reader, params.id)
     return respondEmpty(204)

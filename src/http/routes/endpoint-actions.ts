@@ -20,7 +20,7 @@ const rotateSecret = defineRoute({
   params: IdParams('ep'),
   body: RotateSecret,
   responses: { 200: { description: 'The new secret. `secret` is shown this once.', schema: RotatedSecret } },
-  problems: ['not_acceptable_state'],
+  problems: ['conflict'],
   async handle({ world, caller, params, body }) {
     const { id, tenantId } = await findEndpoint(world, caller.reader, params.id)
     const { current, previous } = await rotateSigningSecret(world, tenantId, id, body.overlap_seconds * 1000)
@@ -37,7 +37,7 @@ const test = defineRoute({
   scope: 'callbacks:write',
   params: IdParams('ep'),
   responses: { 202: { description: 'The delivery of an event of type `endpoint.test`, to this endpoint only.', schema: Delivery } },
-  problems: ['not_acceptable_state'],
+  problems: ['conflict'],
   async handle({ world, caller, params }) {
     return respondJson(202, wireDelivery(await testEndpoint(world, caller.reader, params.id)))
   },

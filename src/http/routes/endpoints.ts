@@ -23,7 +23,7 @@ const create = defineRoute({
   scope: 'callbacks:write',
   body: CreateEndpoint,
   responses: { 201: { description: 'The endpoint with its secret. `secret` is shown this once.', schema: NewEndpoint } },
-  problems: ['callback_url_forbidden', 'not_acceptable_state'],
+  problems: ['callback_url_forbidden', 'conflict'],
   async handle({ world, caller, body }) {
     const { endpoint, secret } = await createEndpoint(world, {
       tenantId: caller.tenantId,

@@ -28,7 +28,7 @@ const rotate = defineRoute({
   scope: 'callbacks:write',
   body: RotateSecret,
   responses: { 200: { description: 'The new secret, and the previous one while both sign.', schema: SigningSecret } },
-  problems: ['not_acceptable_state'],
+  problems: ['conflict'],
   async handle({ world, caller, body }) {
     return respondJson(200, wireSecrets(await rotateSigningSecret(world, caller.tenantId, null, body.overlap_seconds * 1000)))
   },

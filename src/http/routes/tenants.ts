@@ -50,7 +50,7 @@ const update = defineRoute({
   params: IdParams('tnt'),
   body: UpdateTenant,
   responses: { 200: { description: 'The tenant as it is now.', schema: TenantSchema } },
-  problems: ['not_acceptable_state'],
+  problems: ['conflict'],
   async handle({ world, params, body: { name, limits } }) {
     const change = { ...(name === undefined ? {} : { name }), ...(limits === undefined ? {} : { limits: limitsOf(limits) }) }
     return respondJson(200, wireTenant(await updateTenant(world, params.id, change)))
