@@ -29,7 +29,8 @@ export async function cancelJob(world: World, reader: Reader, id: string): Promi
     if (control) {
       await control.cancel()
       const now = await findJob(world, reader, id)
-      if (now.job.status === 'running') return { view: now, canceled: false }
+      // Without the wish on it this is the job's next run, begun when the one just reached had ended already.
+      if (now.job.status === 'running' && now.job.cancelRequested) return { view: now, canceled: false }
       continue
     }
     if (job.status === 'running') {

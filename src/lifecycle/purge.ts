@@ -22,7 +22,6 @@ export function purgeEveryMs(retentionMs: number): number {
 export async function purge(world: World): Promise<number> {
   const { store, clock, settings } = world
   let purged = 0
-  await store.commit([{ write: 'purgeDestinations', before: clock.now() - settings.retentionMs, limit: IDLE_DESTINATIONS }])
   for (;;) {
     const now = clock.now()
     const settledBefore = now - settings.retentionMs
@@ -33,7 +32,10 @@ export async function purge(world: World): Promise<number> {
     const events = await store.expiredEvents(settledBefore, BATCH)
     await Promise.all(events.map((id) => store.commit([{ write: 'purgeEvent', id, endedBefore: settledBefore }])))
     purged += ids.length
-    if (ids.length < BATCH && events.length < BATCH && !buried) return purged
+    if (ids.length < BATCH && events.length < BATCH && !buried) {
+      await store.commit([{ write: 'purgeDestinations', before: settledBefore, limit: IDLE_DESTINATIONS }])
+      return purged
+    }
     await new Promise<void>((resolve) => clock.after(PAUSE_MS, resolve))
   }
 }

@@ -7,6 +7,8 @@ import type { World } from './world.ts'
 
 /** Progress reaches the store at most so often per job, milliseconds. */
 const PROGRESS_EVERY_MS = 250
+/** A mark that the store could not take is written again after this, milliseconds. */
+const MARK_AGAIN_MS = 500
 /** A finished run that lost a race reloads and decides again at most so often. */
 const ROUNDS = 8
 
@@ -37,26 +39,35 @@ export function openRunRecord(world: World, job: RunningJob | PendingJob, lost: 
   let progress: Progress | null = initialProgress(world.workshop.types.get(job.type)?.steps ?? [])
   let unwritten = false
   let wroteAt = Number.NEGATIVE_INFINITY
-  let cancelTimer: (() => void) | null = null
+  let cancelProgress: (() => void) | null = null
+  let cancelMark = () => {}
+  let lastTurn: Promise<unknown> = Promise.resolve()
   let ended = false
 
-  /**
-   * Nobody waits for these (DESIGN rule 2); the writer keeps their order. What the store cannot take now is written with the
-   * next write of the run, at the latest with its end.
-   */
-  function post(change: Change, refused: () => void = () => {}): void {
-    world.store
-      .commit(change)
-      .catch((error) => {
+  /** Posts a change; what became of it is known when this resolves. Never rejects: a run goes on without its mark or its progress. */
+  async function post(change: Change): Promise<boolean> {
+    try {
+      const written = await world.store.commit(change).catch((error) => {
         world.log.warn({ job: job.id, error: String(error) }, 'a running job could not be recorded')
-        refused()
         return false
       })
-      .then(async (written) => {
-        if (written) world.waiters.notify(job.id)
-        else if (!(await isStillOurs())) lost()
-      })
-      .catch((error) => world.log.error({ job: job.id, error: String(error) }, 'a running job could not be read'))
+      if (written) world.waiters.notify(job.id)
+      else if (!(await isStillOurs())) lost()
+      return written
+    } catch (error) {
+      world.log.error({ job: job.id, error: String(error) }, 'a running job could not be read')
+      return false
+    }
+  }
+
+  /**
+   * Writes that raise the version go one at a time: on top of one that missed, the next could fit over what another process
+   * has written meanwhile.
+   */
+  function inTurn<T>(write: () => Promise<T>): Promise<T> {
+    const turn = lastTurn.then(write)
+    lastTurn = turn.catch(() => {})
+    return turn
   }
 
   /** After a write that was not taken: the run goes on from what the store has, unless the job is somebody else's by now. */
@@ -82,8 +93,13 @@ export function openRunRecord(world: World, job: RunningJob | PendingJob, lost: 
     return running
   }
 
+  /** Nobody waits for it (DESIGN rule 2). While the store cannot take it, it is tried again. */
   function mark(): void {
-    if (!marked && !ended) post([{ write: 'updateJob', job: nextVersion() }])
+    cancelMark()
+    void inTurn(async () => {
+      if (marked || ended) return
+      if (!(await post([{ write: 'updateJob', job: nextVersion() }])) && !ended) cancelMark = world.clock.after(MARK_AGAIN_MS, mark)
+    })
   }
 
   function progressWrite(): Write {
@@ -91,14 +107,41 @@ export function openRunRecord(world: World, job: RunningJob | PendingJob, lost: 
   }
 
   function writeProgress(): void {
-    cancelTimer = null
-    if (ended) return
-    mark()
-    unwritten = false
+    cancelProgress = null
+    if (!marked) mark()
     wroteAt = world.clock.monotonic()
-    post([progressWrite()], () => {
-      unwritten = true
+    void lastTurn.then(async () => {
+      if (ended) return
+      unwritten = false
+      if (!(await post([progressWrite()]))) unwritten = true
     })
+  }
+
+  async function wish(): Promise<boolean> {
+    for (let round = 0; round < ROUNDS; round++) {
+      running = { ...running, cancelRequested: true }
+      const written = await world.store.commit([{ write: 'updateJob', job: nextVersion() }]).catch(async (error) => {
+        await isStillOurs()
+        throw error
+      })
+      if (written) {
+        world.waiters.notify(job.id)
+        return true
+      }
+      if (!(await isStillOurs())) {
+        lost()
+        return false
+      }
+    }
+    throw new Error(`job ${job.id}: lost ${ROUNDS} races in a row while it was to be canceled`)
+  }
+
+  async function endAtLast(outcome: RunOutcome): Promise<Job | null> {
+    for (let round = 0; round < ROUNDS; round++) {
+      const next = await endOnce(outcome)
+      if (next !== 'again') return next
+    }
+    throw new Error(`job ${job.id}: lost ${ROUNDS} races in a row while ending its run`)
   }
 
   async function endOnce(outcome: RunOutcome): Promise<Job | null | 'again'> {
@@ -133,37 +176,17 @@ export function openRunRecord(world: World, job: RunningJob | PendingJob, lost: 
       if (ended) return
       progress = applyReport(progress, report)
       unwritten = true
-      if (cancelTimer) return
+      if (cancelProgress) return
       const wait = wroteAt + PROGRESS_EVERY_MS - world.clock.monotonic()
       if (wait <= 0) writeProgress()
-      else cancelTimer = world.clock.after(wait, writeProgress)
+      else cancelProgress = world.clock.after(wait, writeProgress)
     },
-    async requestCancel() {
-      for (let round = 0; round < ROUNDS; round++) {
-        running = { ...running, cancelRequested: true }
-        const written = await world.store.commit([{ write: 'updateJob', job: nextVersion() }]).catch(async (error) => {
-          await isStillOurs()
-          throw error
-        })
-        if (written) {
-          world.waiters.notify(job.id)
-          return true
-        }
-        if (!(await isStillOurs())) {
-          lost()
-          return false
-        }
-      }
-      throw new Error(`job ${job.id}: lost ${ROUNDS} races in a row while it was to be canceled`)
-    },
-    async end(outcome) {
+    requestCancel: () => inTurn(wish),
+    end(outcome) {
       ended = true
-      cancelTimer?.()
-      for (let round = 0; round < ROUNDS; round++) {
-        const next = await endOnce(outcome)
-        if (next !== 'again') return next
-      }
-      throw new Error(`job ${job.id}: lost ${ROUNDS} races in a row while ending its run`)
+      cancelMark()
+      cancelProgress?.()
+      return inTurn(() => endAtLast(outcome))
     },
   }
 }

@@ -14,7 +14,7 @@ import { copySummary } from './copy-summary.ts'
  * Every job acknowledged before it began is in it. FILE appears whole or not at all, is checked and durable, and never
  * replaces another file. Throws `CannotOpen`, having left nothing behind.
  */
-export function backup(file: string): void {
+export async function backup(file: string): Promise<void> {
   const { dataDir, secrets } = loadConfig()
   const source = databasePath(dataDir)
   const target = resolve(file)
@@ -26,7 +26,7 @@ export function backup(file: string): void {
   const startedAt = performance.now()
   const draft = `${target}.${process.pid}.new`
   try {
-    copyDatabase(source, draft)
+    await copyDatabase(source, draft)
     const { jobs } = inspectCopy(draft)
     syncFile(draft)
     if (!publishFile(draft, target)) throw taken(target)
