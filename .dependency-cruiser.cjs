@@ -57,6 +57,12 @@ module.exports = {
       'Reads go to the Store port, every write through a verb of lifecycle/.',
     ),
     only(
+      'metrics',
+      folder('metrics'),
+      folder('metrics', 'domain', 'ports'),
+      'Metrics watch ports from outside: main.ts puts them around an adapter.',
+    ),
+    only(
       'maintenance',
       folder('maintenance'),
       folder('maintenance', 'store', 'config', 'domain', 'ports'),
@@ -94,6 +100,7 @@ module.exports = {
       'Callbacks go through the Sender port, upstreams through the Workshop.',
     ),
     wrapped('web', ['hono', '@hono', 'swagger-ui-dist'], folder('http', 'dashboard'), 'Status codes and headers belong to http/.'),
+    wrapped('figures', ['prom-client'], folder('metrics'), 'Nothing but metrics/ knows how figures are kept.'),
     wrapped('log', ['pino'], '^src/main\\.ts$', 'Log through the Log port.'),
     {
       name: 'source-stands-alone',

@@ -1,10 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { destinationChart } from '../scripts/simulate/destination-chart.ts'
+import { scheduleTable } from '../scripts/simulate/schedule.ts'
 import { configTable } from '../src/config/settings.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const TOP = /^(?:\.ci|bench|bin|drizzle|examples|scripts|src|test)(?:\/|$)|^[A-Za-z.-]+\.(?:md|json|ts|yml|cjs)$|^(?:Dockerfile|LICENSE)$/
+const TOP =
+  /^(?:\.ci|bench|bin|deploy|docs|drizzle|examples|scripts|src|test)(?:\/|$)|^[A-Za-z.-]+\.(?:md|json|ts|yml|cjs)$|^(?:Dockerfile|LICENSE)$/
 
 function pathsIn(markdown: string): string[] {
   const prose = markdown.replace(/^```[\s\S]*?^```/gm, '')
@@ -13,10 +16,21 @@ function pathsIn(markdown: string): string[] {
   return [...quoted, ...linked.filter((target) => target !== '' && !/^[a-z]+:/.test(target))]
 }
 
-test('the configuration table of the README is the one the program reads by', () => {
+function generated(name: string): string | undefined {
   const readme = readFileSync(`${root}README.md`, 'utf8')
-  const [, table] = /<!-- config:start -->\n([\s\S]*?)\n<!-- config:end -->/.exec(readme) ?? []
-  expect(table?.trim()).toBe(configTable())
+  return new RegExp(`<!-- ${name}:start -->\\n([\\s\\S]*?)\\n<!-- ${name}:end -->`).exec(readme)?.[1]
+}
+
+test('the configuration table of the README is the one the program reads by', () => {
+  expect(generated('config')).toBe(configTable())
+})
+
+test('the table of delays in the README is the one that a simulated clock gives', () => {
+  expect(generated('schedule')).toBe(scheduleTable())
+})
+
+test('the chart of a destination is the one that the simulation draws', () => {
+  expect(readFileSync(`${root}docs/destination.svg`, 'utf8')).toBe(destinationChart())
 })
 
 describe.each(['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'bench/README.md'])('%s', (file) => {

@@ -61,7 +61,7 @@ export function mayDial(host: string, address: string, port: number, rules: Call
 }
 
 /** The form in which host names are compared: lower case, without the dot of the root. */
-export function hostKey(host: string): string {
+function hostKey(host: string): string {
   return host.toLowerCase().replace(/\.+$/, '')
 }
 

@@ -13,7 +13,6 @@
 import { destinationOf } from './destination.ts'
 import { callbackHorizon, callbackRetryDelay, parseRetryAfter, type RetryPolicy } from './retry.ts'
 
-export type DeliveryStatus = Delivery['status']
 export const DEAD_REASONS = ['exhausted', 'gone', 'forbidden', 'endpoint_disabled'] as const
 export type DeadReason = (typeof DEAD_REASONS)[number]
 export const CANCEL_REASONS = ['discarded', 'endpoint_deleted'] as const

@@ -7,7 +7,7 @@ import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'no
 const PREFIX = 'whsec_'
 const MIN_SECRET_BYTES = 24
 const MAX_SECRET_BYTES = 64
-export const DEFAULT_TOLERANCE_SECONDS = 5 * 60
+const DEFAULT_TOLERANCE_SECONDS = 5 * 60
 
 /** `random` (24 to 64 bytes) as a `whsec_…` secret. */
 export function newSecret(random: Uint8Array): string {

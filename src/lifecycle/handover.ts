@@ -55,7 +55,7 @@ export interface LaneHandover<W> {
  * @param idOf a held record's id
  * @param before whether `a` runs before `b`; equals run in the order they came
  */
-export function createLaneHandover<W>(enabled: boolean, idOf: (work: W) => string, before: (a: W, b: W) => boolean): LaneHandover<W> {
+function createLaneHandover<W>(enabled: boolean, idOf: (work: W) => string, before: (a: W, b: W) => boolean): LaneHandover<W> {
   const lanes = new Map<string, LaneState<W>>()
 
   function laneOf(lane: string): LaneState<W> {

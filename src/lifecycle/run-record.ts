@@ -29,7 +29,7 @@ export interface RunRecord {
 /**
  * @param job a claimed job (its mark is stored), or one held in memory (its mark is posted by `mark`, or folded into
  *   the end when that comes first)
- * @param lost called when a posted write missed or failed: the run must stop
+ * @param lost called when the job turns out to be somebody else's: the run must stop, and nothing more of it is written
  */
 export function openRunRecord(world: World, job: RunningJob | PendingJob, lost: () => void): RunRecord {
   let running = job.status === 'running' ? job : startJob(job, `${world.worker}.${job.version + 1}`, world.clock.now())
@@ -43,6 +43,7 @@ export function openRunRecord(world: World, job: RunningJob | PendingJob, lost: 
   let cancelMark = () => {}
   let lastTurn: Promise<unknown> = Promise.resolve()
   let ended = false
+  let isOurs = true
 
   /** Posts a change; what became of it is known when this resolves. Never rejects: a run goes on without its mark or its progress. */
   async function post(change: Change): Promise<boolean> {
@@ -52,12 +53,19 @@ export function openRunRecord(world: World, job: RunningJob | PendingJob, lost: 
         return false
       })
       if (written) world.waiters.notify(job.id)
-      else if (!(await isStillOurs())) lost()
+      else if (!(await isStillOurs())) giveUp()
       return written
     } catch (error) {
       world.log.error({ job: job.id, error: String(error) }, 'a running job could not be read')
       return false
     }
+  }
+
+  function giveUp(): void {
+    isOurs = false
+    ended = true
+    cancelProgress?.()
+    lost()
   }
 
   /**
@@ -118,6 +126,7 @@ export function openRunRecord(world: World, job: RunningJob | PendingJob, lost: 
   }
 
   async function wish(): Promise<boolean> {
+    if (!isOurs) return false
     for (let round = 0; round < ROUNDS; round++) {
       running = { ...running, cancelRequested: true }
       const written = await world.store.commit([{ write: 'updateJob', job: nextVersion() }]).catch(async (error) => {
@@ -129,7 +138,7 @@ export function openRunRecord(world: World, job: RunningJob | PendingJob, lost: 
         return true
       }
       if (!(await isStillOurs())) {
-        lost()
+        giveUp()
         return false
       }
     }
@@ -137,6 +146,7 @@ export function openRunRecord(world: World, job: RunningJob | PendingJob, lost: 
   }
 
   async function endAtLast(outcome: RunOutcome): Promise<Job | null> {
+    if (!isOurs) return null
     for (let round = 0; round < ROUNDS; round++) {
       const next = await endOnce(outcome)
       if (next !== 'again') return next

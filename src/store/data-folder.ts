@@ -6,7 +6,7 @@ import Database from 'better-sqlite3'
 import { CannotOpen } from './cannot-open.ts'
 
 /** How long we wait for an owner that is just leaving. */
-const PATIENCE_MS = 1000
+const PATIENCE_MS = 500
 
 export function databasePath(dataDir: string): string {
   return join(dataDir, 'ringback.db')

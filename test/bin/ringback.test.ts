@@ -25,12 +25,17 @@ test('--version prints the version of the package', () => {
 })
 
 test('--help names every command', () => {
-  expect(run(['--help'])).toMatchObject({ status: 0, stdout: expect.stringContaining('serve') })
+  const { status, stdout } = run(['--help'])
+  expect(status).toBe(0)
+  for (const command of ['serve', 'backup FILE', 'restore FILE']) expect(stdout).toContain(`  ${command} `)
 })
 
-test.each([['nonsense'], ['constructor'], ['serve', 'twice']])('%s %s is refused with words', (...args) => {
-  expect(run(args)).toMatchObject({ status: 2, stderr: expect.stringContaining('Usage: ringback') })
-})
+test.each([['nonsense'], ['constructor'], ['serve', 'twice'], ['backup'], ['backup', '--now'], ['restore', 'a', 'b']])(
+  '%s %s is refused with words',
+  (...args) => {
+    expect(run(args)).toMatchObject({ status: 2, stderr: expect.stringContaining('Usage: ringback') })
+  },
+)
 
 test('a wrong setting ends the start with one line', () => {
   expect(run(['serve'])).toMatchObject({ status: 1, stderr: expect.stringMatching(/^ringback: JOB_TIMEOUT .*\n$/) })

@@ -27,7 +27,16 @@ it('leaves nothing of jobs but tombstones when their retention is over, and then
     const counts = tables.map(({ name }) => [name, Number(db.prepare(`SELECT count(*) FROM ${name}`).pluck().get())] as const)
     return Object.fromEntries(counts.filter(([name, count]) => count > 0 && !LASTING.includes(name)))
   }
-  const all = { jobs, payloads: jobs, results: jobs, events: jobs, deliveries: jobs, attempts: jobs, idempotency_keys: jobs, destinations: 1 }
+  const all = {
+    jobs,
+    payloads: jobs,
+    results: jobs,
+    events: jobs,
+    deliveries: jobs,
+    attempts: jobs,
+    idempotency_keys: jobs,
+    destinations: 1,
+  }
   await until('every job has settled', async () => (await w.store.expiredJobs(w.clock.now(), 100)).length === jobs)
   expect(rowsLeft()).toEqual(all)
 

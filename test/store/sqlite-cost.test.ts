@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
+import { BACKLOG_STATEMENTS } from '../../src/store/sqlite/backlog.ts'
 import { CLAIM_STATEMENTS } from '../../src/store/sqlite/claims.ts'
 import { summarySqlOf } from '../../src/store/sqlite/dead-letters.ts'
 import { FEED_STATEMENTS } from '../../src/store/sqlite/feed.ts'
@@ -48,6 +49,14 @@ describe('the cost of the store', () => {
       const { beyondSql, groupsSql } = summarySqlOf(deadLetterList(deliveryQuery({ tenantId })))
       for (const sql of [beyondSql, groupsSql])
         expect(planOf(db, sql), sql).toMatch(/deliveries USING (COVERING )?INDEX deliveries_ended_badly/)
+    }
+    db.close()
+  })
+
+  it('counts the backlog without a look at what has ended', () => {
+    const db = openInMemory(NOW)
+    for (const sql of Object.values(BACKLOG_STATEMENTS).flatMap((of) => Object.values(of))) {
+      expect(planOf(db, sql), sql).toMatch(/(jobs|deliveries) USING (COVERING )?INDEX \1_(due|leased)/)
     }
     db.close()
   })

@@ -99,6 +99,36 @@ test.each([
 })
 
 test.each([
+  ['50,000 headers of one byte', `HTTP/1.1 200 OK\r\n${'a:\r\n'.repeat(50_000)}\r\n`, 'headers_too_large'],
+  ['100,000 empty lines before the answer', '\r\n'.repeat(100_000) + OK, 'headers_too_large'],
+])('%s, which undici does not bound, fail', async (_what, bytes, error) => {
+  const { sender } = sending()
+  const receiver = await answering(bytes)
+  expect(await post(sender, receiver)).toMatchObject({ kind: 'failed', error, status: null })
+  await until('the connection is closed', () => receiver.open === 0)
+})
+
+test.each([
+  ['chunks of one byte', '1\r\na\r\n'.repeat(100_000)],
+  ['a chunk extension without end', `1;${'x'.repeat(MIB)}`],
+])('a body in %s is cut, and its connection is closed', async (_what, chunks) => {
+  const { sender } = sending()
+  const receiver = await answering(`HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${chunks}`)
+  const { kind, status, responseBody } = await post(sender, receiver)
+  expect({ kind, status }).toEqual({ kind: 'answered', status: 200 })
+  expect(responseBody.length).toBeLessThan(4096)
+  await until('the connection is closed', () => receiver.open === 0)
+})
+
+test('what one response may bring is counted anew for the next on the same connection', async () => {
+  const { sender } = sending({ perDestinationConnections: 1 })
+  const body = 'a\n'.repeat(3000)
+  const receiver = await answering(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`)
+  for (let n = 0; n < 10; n++) expect((await post(sender, receiver)).responseBody.length).toBe(body.length)
+  expect(receiver.connections).toBe(1)
+})
+
+test.each([
   ['no HTTP', 'SSH-2.0-OpenSSH_9.2\r\n'],
   ['a status of two digits', 'HTTP/1.1 99 X\r\n\r\n'],
   ['a NUL in a header', 'HTTP/1.1 200 OK\r\nx: a\u0000b\r\ncontent-length: 0\r\n\r\n'],

@@ -4,7 +4,7 @@ import { callbackRules, mayDial } from '../../src/domain/callback-url.ts'
 import type { Sender, SendRequest } from '../../src/ports.ts'
 import { createSender, type SenderSettings } from '../../src/webhook/sender.ts'
 import { type TestClock, testClock } from '../support/clock.ts'
-import { type RawReceiver, rawReceiver, type Script } from './raw-receiver.ts'
+import { type RawReceiver, rawReceiver, type Script } from '../support/raw-receiver.ts'
 
 export const TIMEOUT_MS = 15_000
 

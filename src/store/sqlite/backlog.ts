@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3'
 import type { Backlog, Kind } from '../../ports.ts'
 
 /** Records looked at; a longer queue looks as long as this. */
-export const BACKLOG_WINDOW = 100_000
+const BACKLOG_WINDOW = 100_000
 
 /** What any worker may claim: the index holds it, due or not, and nothing else. */
 function unheldSql(table: string): string {

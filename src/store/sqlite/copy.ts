@@ -25,8 +25,8 @@ export interface Contents {
  * log.
  */
 export async function copyDatabase(path: string, target: string): Promise<void> {
-  const db = new Database(path, { readonly: true, fileMustExist: true, timeout: PATIENCE_MS })
   const file = openSync(target, 'wx', 0o600)
+  const db = new Database(path, { readonly: true, fileMustExist: true, timeout: PATIENCE_MS })
   try {
     // One read transaction around all steps: without it the copy would begin anew at each commit of another process.
     db.exec('BEGIN')

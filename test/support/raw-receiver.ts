@@ -1,7 +1,7 @@
 /** A receiver that writes its own bytes, so that it can break every rule of HTTP. On loopback. */
 
 import type { AddressInfo } from 'node:net'
-import { createServer, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
 
 export interface RawReceiver {
@@ -17,16 +17,17 @@ export interface RawReceiver {
 
 export interface Script {
   /** Called with every whole request; `n` counts them from 1. */
-  onRequest?: (socket: Socket, n: number) => void
+  onRequest?: (socket: Socket, n: number, request: string) => void
   /** Called with every connection before anything was read. */
   onConnection?: (socket: Socket) => void
   /** Bytes of requests are not even read. */
   deaf?: boolean
   tls?: TlsOptions
-  host?: string
 }
 
-export async function rawReceiver({ onRequest, onConnection, deaf = false, tls, host = '127.0.0.1' }: Script): Promise<RawReceiver> {
+/** @param hosts addresses to listen on, all at the same port, which is the first's choice */
+export async function rawReceiver(script: Script, hosts: readonly string[] = ['127.0.0.1']): Promise<RawReceiver> {
+  const { onRequest, onConnection, deaf = false, tls } = script
   const sockets = new Set<Socket>()
   const requests: string[] = []
   let connections = 0
@@ -42,18 +43,26 @@ export async function rawReceiver({ onRequest, onConnection, deaf = false, tls, 
     socket.on('data', (chunk: Buffer) => {
       heard += chunk.toString('latin1')
       for (let end = endOfRequest(heard); end > 0; end = endOfRequest(heard)) {
-        requests.push(heard.slice(0, end))
+        const request = heard.slice(0, end)
+        requests.push(request)
         heard = heard.slice(end)
-        onRequest?.(socket, requests.length)
+        onRequest?.(socket, requests.length, request)
       }
     })
   }
-  const server = tls ? createTlsServer(tls, take) : createServer(take)
-  server.on('tlsClientError', () => {})
-  await new Promise<void>((resolve) => server.listen(0, host, resolve))
+
+  let port = 0
+  const servers: Server[] = []
+  for (const host of hosts) {
+    const server = tls ? createTlsServer(tls, take) : createServer(take)
+    server.on('tlsClientError', () => {})
+    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve))
+    port = (server.address() as AddressInfo).port
+    servers.push(server)
+  }
 
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     get connections() {
       return connections
     },
@@ -61,11 +70,11 @@ export async function rawReceiver({ onRequest, onConnection, deaf = false, tls, 
       return sockets.size
     },
     requests,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        for (const socket of sockets) socket.destroy()
-      }),
+    async close() {
+      const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)))
+      for (const socket of sockets) socket.destroy()
+      await Promise.all(closed)
+    },
   }
 }
 

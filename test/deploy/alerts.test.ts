@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { readiness } from '../../src/lifecycle/readiness.ts'
+import { createMetrics } from '../../src/metrics/metrics.ts'
+import { figuresOf } from '../support/figures.ts'
+import { testWorld } from '../support/world.ts'
+
+const rules = readFileSync(new URL('../../deploy/alerts.yml', import.meta.url), 'utf8')
+const cases = readFileSync(new URL('alerts.yml', import.meta.url), 'utf8')
+const alerts = [...rules.matchAll(/- alert: (\w+)/g)].map(([, name]) => name ?? '')
+
+describe('deploy/alerts.yml', () => {
+  it('asks only for figures that /metrics has', async () => {
+    await using world = await testWorld()
+    const metrics = createMetrics('0.0.0')
+    metrics.watchWorkshop(world.workshop, world.clock)
+    metrics.group({ members: 1, ms: 1 })
+    const text = await metrics.text({
+      ...world,
+      readiness: async () => ({ ...(await readiness(world, false)), store: { ok: true, reason: null, details: { wal_bytes: 1 } } }),
+    })
+    const names = new Set([...figuresOf(text).keys()].map((series) => series.replace(/\{.*/, '')))
+    const asked = [...rules.matchAll(/\bringback_\w+/g)].map(([name]) => name)
+    expect(asked.length).toBeGreaterThanOrEqual(alerts.length)
+    expect(asked.filter((name) => !names.has(name))).toEqual([])
+  })
+
+  it('has a case in which each alert fires, run by promtool in .ci/run', () => {
+    expect(alerts.length).toBeGreaterThanOrEqual(8)
+    const fired = [...cases.matchAll(/alertname: (\w+)\n\s+exp_alerts:/g)].map(([, name]) => name)
+    expect(alerts.filter((name) => !fired.includes(name))).toEqual([])
+  })
+})

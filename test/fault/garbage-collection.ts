@@ -1,0 +1,10 @@
+/**
+ * Loaded with `--import` before the service: SIGUSR2 makes it collect its garbage, so that its memory can be compared before
+ * and after. It changes nothing else.
+ */
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+process.on('SIGUSR2', () => collect())

@@ -1,0 +1,151 @@
+/**
+ * A block of `neighbour`: two fresh services side by side, the same work done by both, but the backlog of one goes to a
+ * destination that hangs. Then rounds of the same load on both in turns.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { startChild } from '../../bench/child.ts'
+import { type Api, createApi } from '../support/api.ts'
+import { ADMIN_KEY, removeFolder, type Service, startService, tempFolder } from '../support/service.ts'
+import { type Pair, p99 } from './neighbour-figures.ts'
+import type { ReceiversOrder, ReceiversReport } from './neighbour-receivers.ts'
+
+const HANDLERS = fileURLToPath(new URL('./handlers', import.meta.url))
+const RECEIVERS = new URL('./neighbour-receivers.ts', import.meta.url).href
+const OTHERS = 8
+const CLIENTS = 64
+const TICK_MS = 5
+const SLICE_MS = 150
+
+export interface BlockOptions {
+  pairs: number
+  /** Deliveries that wait for the hung destination. */
+  backlog: number
+  roundMs: number
+  /** How long after a round its last callbacks are waited for. */
+  graceMs: number
+  preload?: readonly URL[]
+}
+
+export interface BlockReport {
+  pairs: Pair[]
+  /** Jobs a second, from submit to callback, that a service does here; the rounds get half of it. */
+  capacity: number
+  /** Still waiting for the hung destination at the end. */
+  waiting: number
+  /** Requests the hung destination took. */
+  hung: number
+}
+
+interface Side {
+  service: Service
+  api: Api
+}
+
+export async function runBlock({ pairs: count, backlog, roundMs, graceMs, preload = [] }: BlockOptions): Promise<BlockReport> {
+  const folder = await tempFolder()
+  const receivers = startChild<ReceiversOrder, ReceiversReport>(RECEIVERS)
+  const start = async (name: string): Promise<Side> => {
+    const service = await startService({ dataDir: `${folder}/${name}`, handlersDir: HANDLERS, env: { LOG_LEVEL: 'warn' }, preload })
+    return { service, api: createApi(service.url, ADMIN_KEY, CLIENTS) }
+  }
+  const sides: Side[] = []
+  try {
+    const ports = await receivers.ask({ do: 'listen', others: OTHERS })
+    const other = (path: string) => (n: number) => `http://127.0.0.1:${ports.others[n % OTHERS]}${path}`
+    const without = await start('without')
+    sides.push(without)
+    const beside = await start('beside')
+    sides.push(beside)
+
+    // Both have done the same before the rounds; only where the first half of it went differs.
+    const fill = async ({ api }: Side, path: string): Promise<number> => {
+      const startedAt = Date.now()
+      await submitAll(api, backlog, other(path))
+      const { latencies, lastAt } = await receivers.ask({ do: 'hits', path, count: backlog, ms: 60_000 })
+      if (latencies.length < backlog) throw new Error(`only ${latencies.length} of ${backlog} callbacks came in a minute`)
+      return (backlog * 1000) / (lastAt - startedAt)
+    }
+    await submitAll(beside.api, backlog, () => `http://127.0.0.1:${ports.hung}/hung`)
+    await untilAllEnded(beside.api)
+    await fill(without, '/fill-1')
+    await fill(beside, '/fill-2')
+    const capacity = await fill(without, '/fill-3')
+
+    const round = async (name: string): Promise<Pair> => {
+      const paths = [`/beside-${name}`, `/without-${name}`] as const
+      const sent = await submitInTurns([beside.api, without.api], capacity / 2, roundMs, (side, n) => other(paths[side])(n))
+      const p99Of = async (side: 0 | 1) => {
+        const { latencies } = await receivers.ask({ do: 'hits', path: paths[side], count: sent[side], ms: graceMs })
+        return p99(latencies, sent[side])
+      }
+      return { beside: await p99Of(0), without: await p99Of(1) }
+    }
+    // Not counted: it warms limits and connections.
+    await round('warm-up')
+    const pairs: Pair[] = []
+    while (pairs.length < count) pairs.push(await round(`${pairs.length}`))
+    const { taken } = await receivers.ask({ do: 'hits', path: '/', count: 0, ms: 0 })
+    return { pairs, capacity, waiting: await countWaiting(beside.api), hung: taken }
+  } finally {
+    for (const { service, api } of sides) {
+      await service.kill()
+      await api.close()
+    }
+    receivers.stop()
+    await removeFolder(folder)
+  }
+}
+
+async function submit(api: Api, url: string): Promise<void> {
+  const answer = await api.submit({ type: 'fault.noop', payload: {}, callback_url: url })
+  if (answer.status !== 202) throw new Error(`a submit was refused: ${answer.status} ${answer.text}`)
+}
+
+/** So many jobs as fast as they are accepted. */
+async function submitAll(api: Api, count: number, urlOf: (n: number) => string): Promise<void> {
+  let sent = 0
+  const client = async () => {
+    while (sent < count) await submit(api, urlOf(sent++))
+  }
+  await Promise.all(Array.from({ length: CLIENTS }, client))
+}
+
+/**
+ * Jobs at a steady rate, whatever the services make of them, for `ms` milliseconds each: a slice on the one, a slice on the
+ * other, and so on, so that what disturbs the machine disturbs both. Answers how many each got.
+ */
+async function submitInTurns(
+  apis: readonly [Api, Api],
+  perSecond: number,
+  ms: number,
+  urlOf: (side: 0 | 1, n: number) => string,
+): Promise<[number, number]> {
+  const sent: [number, number] = [0, 0]
+  const submitted: Promise<void>[] = []
+  const startedAt = performance.now()
+  for (let passed = 0; passed < 2 * ms; passed = performance.now() - startedAt) {
+    const side = Math.floor(passed / SLICE_MS) % 2 === 0 ? 0 : 1
+    while (submitted.length < (perSecond * passed) / 1000) submitted.push(submit(apis[side], urlOf(side, sent[side]++)))
+    await sleep(TICK_MS)
+  }
+  await Promise.all(submitted)
+  return sent
+}
+
+async function untilAllEnded(api: Api): Promise<void> {
+  for (const status of ['pending', 'running']) {
+    while ((await api.call('GET', `/v1/jobs?status=${status}&limit=1`)).json.data.length > 0) await sleep(TICK_MS)
+  }
+}
+
+async function countWaiting(api: Api): Promise<number> {
+  let count = 0
+  let query = '/v1/deliveries?status=pending&limit=100'
+  for (let next: string | null = ''; next !== null; query = `/v1/deliveries?status=pending&limit=100&cursor=${next}`) {
+    const page = (await api.call('GET', query)).json
+    count += page.data.length
+    next = page.has_more ? page.next_cursor : null
+  }
+  return count
+}

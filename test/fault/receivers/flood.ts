@@ -1,0 +1,125 @@
+/**
+ * Every row of misbehaviour so many times, beside a steady load of healthy callbacks: the service lives, its tries come out
+ * as they do alone, and its memory and sockets are in the end what they were.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Api, createApi } from '../../support/api.ts'
+import { ADMIN_KEY } from '../../support/service.ts'
+import { memoryOf, resetPeak, socketsOf } from '../process-figures.ts'
+import { outcomesAt, startHealthyLoad } from './deliveries.ts'
+import type { Row } from './row.ts'
+import { answer, OK } from './scripts.ts'
+import { closeTargets, onStage, openTargets, type Stage, submitTo, type Target } from './stage.ts'
+
+const COLLECT_ON_SIGNAL = new URL('../garbage-collection.ts', import.meta.url)
+const MIB = 1024 * 1024
+/** A receiver that holds its requests is so many destinations: the limit of a single one shrinks to 1, and would make the run long. */
+const ADDRESSES = 64
+const CLIENTS = 32
+/** Clients, the healthy load and what is asked in between. */
+const CONNECTIONS = 128
+/** Each row this share of the times before anything is measured: pools, limits and code are warm then. */
+const WARM_UP = 0.2
+const COLLECTING_MS = 150
+/** Connections to receivers are kept for 4 s. */
+const CLOSING_MS = 15_000
+const TICK_MS = 50
+const HEALTHY: Row = { id: '', name: 'a healthy neighbour', script: answer(OK), expect: { end: 'delivered', status: 200, error: null } }
+
+export interface FloodReport {
+  rows: RowFlood[]
+  /** Open sockets when nothing is sent: before, and in the end. */
+  sockets: { before: number; after: number }
+  /** Resident MiB when nothing is sent: before, in the end, and the trend for a thousand tries. */
+  memory: { before: number; after: number; slope: number }
+  healthy: { sent: number; delivered: number }
+}
+
+export interface RowFlood {
+  row: Row
+  /** Outcomes other than the expected, and how many; none = all as expected. */
+  unexpected: string[]
+  /** Resident MiB above the beginning of the run: at most while it lasted, and when it was over. */
+  peak: number
+  left: number
+  seconds: number
+}
+
+export async function runFlood(rows: readonly Row[], times: number, preload: readonly URL[] = []): Promise<FloodReport> {
+  const targets = await openTargets(rows, ADDRESSES)
+  const neighbours = await openTargets([HEALTHY])
+  // Schedule and breaker would spread the tries over minutes: each delivery is one try here.
+  const env = { CALLBACK_RETRY_SCHEDULE: 'none', CALLBACK_BREAKER: 'off' }
+  try {
+    return await onStage(env, [COLLECT_ON_SIGNAL, ...preload], (stage) => flood(stage, targets, neighbours, times))
+  } finally {
+    await closeTargets([...targets, ...neighbours])
+  }
+}
+
+async function flood({ service }: Stage, targets: readonly Target[], neighbours: readonly Target[], times: number): Promise<FloodReport> {
+  const { pid } = service
+  const resident = async () => {
+    service.signal('SIGUSR2')
+    await sleep(COLLECTING_MS)
+    return memoryOf(pid).now / MIB
+  }
+
+  const quiet = socketsOf(pid)
+  const api = createApi(service.url, ADMIN_KEY, CONNECTIONS)
+  for (const target of targets) await floodRow(api, target, Math.ceil(times * WARM_UP))
+  const before = await resident()
+
+  const load = startHealthyLoad(api, neighbours)
+  const reports: RowFlood[] = []
+  for (const target of targets) {
+    resetPeak(pid)
+    const startedAt = performance.now()
+    const unexpected = await floodRow(api, target, times)
+    const seconds = (performance.now() - startedAt) / 1000
+    const peak = memoryOf(pid).peak / MIB - before
+    reports.push({ row: target.row, unexpected, peak, left: (await resident()) - before, seconds })
+  }
+  const healthy = await load.stop()
+  await api.close()
+  const sockets = { before: quiet, after: await untilSocketsAtMost(quiet, pid) }
+  const slope = trend(reports.map((report) => report.left)) * (1000 / times)
+  return { rows: reports, sockets, memory: { before, after: await resident(), slope }, healthy }
+}
+
+/** So many deliveries to one receiver, each until it is over. Answers what came out otherwise than expected. */
+async function floodRow(api: Api, target: Target, times: number): Promise<string[]> {
+  const { row, receiver, url, addresses } = target
+  const since = Date.now()
+  let sent = 0
+  const client = async (place: number) => {
+    while (sent < times) {
+      const n = sent++
+      const jobId = await submitTo(api, url(row.idleMs === undefined ? n : place))
+      if (row.idleMs === undefined) continue
+      await api.jobUntil(jobId, (document) => document.callback.status !== 'pending')
+      await sleep(row.idleMs)
+    }
+  }
+  const clients = row.idleMs === undefined ? CLIENTS : addresses
+  await Promise.all(Array.from({ length: clients }, (_, place) => client(place)))
+  const found = await outcomesAt(api, receiver.port, since, times)
+  const { end, status, error } = row.expect
+  const expected = `${end === 'delivered' ? 'delivered' : 'dead'} ${error ?? status}`
+  const right = found.get(expected) ?? 0
+  const wrong = [...found].filter(([outcome]) => outcome !== expected).map(([outcome, count]) => `${count} x ${outcome}`)
+  return right === times ? wrong : [...wrong, `${right} of ${times} x ${expected}`]
+}
+
+/** The open sockets of the service once they are that few, or as many as there still are after a while. */
+async function untilSocketsAtMost(count: number, pid: number): Promise<number> {
+  for (const deadline = performance.now() + CLOSING_MS; socketsOf(pid) > count && performance.now() < deadline; ) await sleep(TICK_MS)
+  return socketsOf(pid)
+}
+
+/** The slope of the line through values at equal distances, by least squares. */
+function trend(values: readonly number[]): number {
+  const middle = (values.length - 1) / 2
+  const square = values.reduce((sum, _value, n) => sum + (n - middle) ** 2, 0)
+  return square === 0 ? 0 : values.reduce((sum, value, n) => sum + (n - middle) * value, 0) / square
+}

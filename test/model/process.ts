@@ -1,0 +1,103 @@
+/** One process of the service: the real lifecycle over the model's disk, clock, handlers and receivers. */
+import { createDestinations } from '../../src/lifecycle/destinations.ts'
+import { createHandover } from '../../src/lifecycle/handover.ts'
+import { startWork, type Work } from '../../src/lifecycle/work.ts'
+import { emptyMemory, type World } from '../../src/lifecycle/world.ts'
+import type { Ids, Log, Sender, Store } from '../../src/ports.ts'
+import { createEmbeddedQueue } from '../../src/queue/embedded.ts'
+import type { ProcessClock } from './clock.ts'
+import { CALLBACK_CONCURRENCY, JOB_CONCURRENCY, PER_DESTINATION, RETENTION_MS, SCHEDULE } from './limits.ts'
+import type { Tally } from './tally.ts'
+import { type WakeUps, withWakeUps } from './wake-ups.ts'
+import type { ModelWorkshop } from './workshop.ts'
+
+export interface ModelProcess {
+  name: string
+  world: World
+  clock: ProcessClock
+  workshop: ModelWorkshop
+  state: 'starting' | 'up' | 'stopping' | 'down'
+  /** Begins an orderly stop of so many milliseconds. */
+  stop(ms: number): void
+}
+
+export interface ProcessParts {
+  name: string
+  store: Store
+  clock: ProcessClock
+  workshop: ModelWorkshop
+  sender: Sender
+  ids: Ids
+  wakeUps: WakeUps
+  /** Whether records just committed are handed on in memory. */
+  handover: boolean
+  tally: Tally
+  /** An error nobody planned for was logged, or a start was given up for a bug. */
+  trouble: (what: string) => void
+}
+
+/** Starts a process; it is `up` once what the last one left open is taken back, or `down` if the store could not be reached. */
+export function startProcess(parts: ProcessParts): ModelProcess {
+  const { name, store, clock, workshop, tally } = parts
+  const log: Log = {
+    debug() {},
+    info() {},
+    warn() {},
+    error(fields, message) {
+      const error = 'error' in fields ? String(fields.error) : ''
+      if (!error.startsWith('StoreUnavailable')) parts.trouble(`${name}: ${message} ${JSON.stringify(fields)}`)
+    },
+  }
+  const world: World = {
+    settings: {
+      publicUrl: 'http://ringback.test',
+      retentionMs: RETENTION_MS,
+      version: '0.0.0-model',
+      jobConcurrency: JOB_CONCURRENCY,
+      jobTimeoutMs: 60_000,
+      jobMaxAttempts: 3,
+      callbackConcurrency: CALLBACK_CONCURRENCY,
+      callbackPolicy: { schedule: SCHEDULE, jitter: 0 },
+    },
+    store,
+    queue: withWakeUps(createEmbeddedQueue(clock, log), parts.wakeUps, tally),
+    sender: parts.sender,
+    workshop,
+    clock,
+    random: () => 0.5,
+    randomBytes: (size) => new Uint8Array(size),
+    ids: parts.ids,
+    log,
+    worker: name,
+    judgeCallbackUrl: (url) => ({ ok: true, url }),
+    handover: createHandover(parts.handover),
+    destinations: createDestinations(store, { ceiling: PER_DESTINATION, breaker: true, firstPauseMs: 5_000 }),
+    ...emptyMemory(),
+  }
+  let work: Work | null = null
+  const process: ModelProcess = {
+    name,
+    world,
+    clock,
+    workshop,
+    state: 'starting',
+    stop(ms) {
+      process.state = 'stopping'
+      world.waiters.close()
+      void work?.stop(ms).then(() => {
+        process.state = 'down'
+      })
+    },
+  }
+  startWork(world).then(
+    (started) => {
+      work = started
+      process.state = 'up'
+    },
+    (error) => {
+      if (!String(error).startsWith('StoreUnavailable')) parts.trouble(`${name} did not start: ${String(error)}`)
+      process.state = 'down'
+    },
+  )
+  return process
+}

@@ -1,0 +1,11 @@
+/** A text of /metrics as a map from a series (`name{label="value"}`, labels as printed) to its value. */
+export function figuresOf(text: string): Map<string, number> {
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+  return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]))
+}
+
+/** The series of one name that are not 0, without the name. */
+export function seriesOf(figures: ReadonlyMap<string, number>, name: string): Record<string, number> {
+  const own = [...figures].filter(([series, value]) => series.replace(/\{.*/, '') === name && value !== 0)
+  return Object.fromEntries(own.map(([series, value]) => [series.slice(name.length), value]))
+}
