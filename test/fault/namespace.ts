@@ -3,22 +3,29 @@
  * give any address, a name server of ours, and no way out of the machine. Needs root on Linux.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+const NAMESPACES = ['--net', '--mount']
+
 /** Why there can be no namespace here; null when there can. */
 export function namespaceObstacle(): string | null {
-  const { status, error, stderr } = spawnSync('unshare', ['--net', '--mount', 'ip', 'link', 'set', 'lo', 'up'], { encoding: 'utf8' })
+  const { status, error, stderr } = spawnSync('unshare', [...NAMESPACES, 'ip', 'link', 'set', 'lo', 'up'], { encoding: 'utf8' })
   return status === 0 ? null : (error?.message ?? stderr.trim())
 }
 
 /** Runs a module in a namespace of its own until it exits. Gives what it sent to its parent last. */
 export function inNamespace<T>(module: URL, args: readonly string[]): Promise<T> {
-  const child = spawn('unshare', ['--net', '--mount', process.execPath, fileURLToPath(module), ...args], {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  })
+  // With its process ids in a namespace too, nothing that it started outlives it.
+  const child = spawn(
+    'unshare',
+    [...NAMESPACES, '--pid', '--kill-child', '--mount-proc', process.execPath, fileURLToPath(module), ...args],
+    {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    },
+  )
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
   let report: { sent: T } | null = null
@@ -44,7 +51,17 @@ export function raiseLoopback(addresses: readonly string[]): void {
 
 /** Inside: `path` reads as `text`, for us and the processes we start. */
 export function replaceFile(path: string, text: string): void {
-  const copy = join(mkdtempSync(join(tmpdir(), 'ringback-')), 'file')
+  const folder = mkdtempSync(join(tmpdir(), 'ringback-'))
+  const copy = join(folder, 'file')
   writeFileSync(copy, text)
   execFileSync('mount', ['--bind', copy, path])
+  // The mount keeps it.
+  rmSync(folder, { recursive: true })
+}
+
+/** Inside: runs `work`, sends its report to the parent and ends the process; ends it also when the parent is gone. */
+export async function reportFromInside<T>(work: () => Promise<T>): Promise<void> {
+  process.once('disconnect', () => process.exit(1))
+  const report = await work()
+  process.send?.(report, undefined, undefined, () => process.exit())
 }

@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { startChild } from '../../bench/child.ts'
-import { type Api, createApi } from '../support/api.ts'
+import { type Answer, type Api, createApi } from '../support/api.ts'
 import { ADMIN_KEY, removeFolder, type Service, startService, tempFolder } from '../support/service.ts'
 import { type Pair, p99 } from './neighbour-figures.ts'
 import type { ReceiversOrder, ReceiversReport } from './neighbour-receivers.ts'
@@ -53,12 +53,13 @@ export async function runBlock({ pairs: count, backlog, roundMs, graceMs, preloa
   try {
     const ports = await receivers.ask({ do: 'listen', others: OTHERS })
     const other = (path: string) => (n: number) => `http://127.0.0.1:${ports.others[n % OTHERS]}${path}`
+    const hungOrigin = `http://127.0.0.1:${ports.hung}`
     const without = await start('without')
     sides.push(without)
     const beside = await start('beside')
     sides.push(beside)
 
-    // Both have done the same before the rounds; only where the first half of it went differs.
+    // Both have done the same before the rounds; only where the second half of it went differs.
     const fill = async ({ api }: Side, path: string): Promise<number> => {
       const startedAt = Date.now()
       await submitAll(api, backlog, other(path))
@@ -66,11 +67,11 @@ export async function runBlock({ pairs: count, backlog, roundMs, graceMs, preloa
       if (latencies.length < backlog) throw new Error(`only ${latencies.length} of ${backlog} callbacks came in a minute`)
       return (backlog * 1000) / (lastAt - startedAt)
     }
-    await submitAll(beside.api, backlog, () => `http://127.0.0.1:${ports.hung}/hung`)
+    await fill(beside, '/fill-1')
+    const capacity = await fill(without, '/fill-2')
+    await fill(without, '/fill-3')
+    await submitAll(beside.api, backlog, () => `${hungOrigin}/hung`)
     await untilAllEnded(beside.api)
-    await fill(without, '/fill-1')
-    await fill(beside, '/fill-2')
-    const capacity = await fill(without, '/fill-3')
 
     const round = async (name: string): Promise<Pair> => {
       const paths = [`/beside-${name}`, `/without-${name}`] as const
@@ -86,7 +87,7 @@ export async function runBlock({ pairs: count, backlog, roundMs, graceMs, preloa
     const pairs: Pair[] = []
     while (pairs.length < count) pairs.push(await round(`${pairs.length}`))
     const { taken } = await receivers.ask({ do: 'hits', path: '/', count: 0, ms: 0 })
-    return { pairs, capacity, waiting: await countWaiting(beside.api), hung: taken }
+    return { pairs, capacity, waiting: await countWaiting(beside.api, hungOrigin), hung: taken }
   } finally {
     for (const { service, api } of sides) {
       await service.kill()
@@ -139,13 +140,15 @@ async function untilAllEnded(api: Api): Promise<void> {
   }
 }
 
-async function countWaiting(api: Api): Promise<number> {
+/** Deliveries that are not done yet, those being tried included. */
+async function countWaiting(api: Api, destination: string): Promise<number> {
+  const query = `/v1/deliveries?status=pending&destination=${encodeURIComponent(destination)}&limit=100`
   let count = 0
-  let query = '/v1/deliveries?status=pending&limit=100'
-  for (let next: string | null = ''; next !== null; query = `/v1/deliveries?status=pending&limit=100&cursor=${next}`) {
-    const page = (await api.call('GET', query)).json
-    count += page.data.length
-    next = page.has_more ? page.next_cursor : null
+  for (let path: string | null = query; path !== null; ) {
+    const answer: Answer = await api.call('GET', path)
+    const { data, has_more, next_cursor } = answer.json
+    count += data.length
+    path = has_more ? `${query}&cursor=${next_cursor}` : null
   }
   return count
 }

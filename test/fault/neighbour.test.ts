@@ -11,9 +11,9 @@ it('with lanes off, a hung destination is seen to hold the others up', { timeout
   expect(beside).toBeGreaterThan(without + HELD_UP_MS)
 })
 
-it('a destination that hangs with a thousand deliveries waiting holds nobody else up', { timeout: 60_000 }, async () => {
-  const report = await runBlock({ pairs: 3, backlog: 1_000, roundMs: 500, graceMs: 2_000 })
+it('a destination that hangs with hundreds of deliveries waiting holds nobody else up', { timeout: 60_000 }, async () => {
+  const report = await runBlock({ pairs: 3, backlog: 400, roundMs: 500, graceMs: 2_000 })
   expect(judgePairs(report.pairs).difference).toBeLessThan(HELD_UP_MS)
-  expect(report.waiting).toBe(1_000)
+  expect(report.waiting).toBe(400)
   expect(report.hung).toBeGreaterThan(0)
 })

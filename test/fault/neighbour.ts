@@ -16,7 +16,7 @@ export interface NeighbourOptions {
 
 /** A pair of rounds on a build in which a destination may take every slot: the others must be seen to wait. */
 export function runControl(): Promise<BlockReport> {
-  return runBlock({ pairs: 1, backlog: 1_000, roundMs: 500, graceMs: 1_000, preload: [LANES_OFF] })
+  return runBlock({ pairs: 1, backlog: 400, roundMs: 500, graceMs: 1_000, preload: [LANES_OFF] })
 }
 
 /** True when the control failed as it must and the real build held. */

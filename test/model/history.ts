@@ -59,7 +59,7 @@ export interface History {
   hits: Hit[]
   /** The first acknowledged job of each tenant and Idempotency-Key. */
   keys: Map<string, string>
-  /** Deliveries a client has asked to replay or discard, by id, and not seen ended by a snapshot since. */
+  /** Deliveries a client has ever asked to replay, and to discard, by id. */
   reopened: Set<string>
   discarded: Set<string>
 }

@@ -18,8 +18,6 @@ export const SABOTAGES = {
   'takes any lease for its own': { ...HONEST, process: withoutFencing },
 } satisfies Record<string, Sabotage>
 
-export type SabotageName = keyof typeof SABOTAGES
-
 function acknowledgingEarly(store: Store): Store {
   return {
     ...store,

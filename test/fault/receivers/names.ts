@@ -6,7 +6,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type StubAnswer, startStubDns } from '../../support/stub-dns.ts'
-import { raiseLoopback, replaceFile } from '../namespace.ts'
+import { raiseLoopback, replaceFile, reportFromInside } from '../namespace.ts'
 import { p99 } from '../neighbour-figures.ts'
 import { openBlackHole } from './black-hole.ts'
 import type { RowOutcome } from './outcome.ts'
@@ -123,5 +123,4 @@ async function healthyLatencies(hanging: number, preload: readonly URL[] = []): 
   }
 }
 
-process.send?.(await tellNames())
-process.exit()
+await reportFromInside(tellNames)
