@@ -1,6 +1,7 @@
 import type { PendingDelivery, SendingDelivery } from '../domain/delivery.ts'
 import { type Endpoint, followEndpoint as followed } from '../domain/endpoint.ts'
 import { moveDelivery } from './move-delivery.ts'
+import { persist } from './persist.ts'
 import type { World } from './world.ts'
 
 /** Deliveries decided and posted together. */
@@ -19,7 +20,7 @@ export async function followEndpoint(
   const next = followed(delivery, endpoint, now)
   if (next === delivery) return false
   // Losing means that somebody else has taken it: they will see what the endpoint is now.
-  if (!(await world.store.commit(moveDelivery(next, now)))) return true
+  if (!(await persist(world, moveDelivery(next, now)))) return true
   const { id, eventId, jobId, tenantId, endpointId, status, destination } = next
   const reason = next.status === 'dead' || next.status === 'canceled' ? next.reason : null
   world.log.info(

@@ -36,7 +36,8 @@ export function openRunRecord(world: World, job: RunningJob | PendingJob, lost: 
   /** Of the record as the store has it once everything posted is written. */
   let version = job.version
   let marked = job.status === 'running'
-  let progress: Progress | null = initialProgress(world.workshop.types.get(job.type)?.steps ?? [])
+  /** Null until the handler has said something. */
+  let progress: Progress | null = null
   let unwritten = false
   let wroteAt = Number.NEGATIVE_INFINITY
   let cancelProgress: (() => void) | null = null
@@ -156,11 +157,14 @@ export function openRunRecord(world: World, job: RunningJob | PendingJob, lost: 
 
   async function endOnce(outcome: RunOutcome): Promise<Job | null | 'again'> {
     const now = world.clock.now()
+    // Progress is of a running job: what a quick one has said needs its mark, in the same commit.
+    const mark: Write[] = unwritten && !marked ? [{ write: 'updateJob', job: nextVersion() }] : []
     const next = endRun({ ...running, version }, outcome, now, world.random())
     const result = next.status === 'completed' && outcome.kind === 'completed' ? outcome.result : null
     const announcement = isFinished(next) ? await announceEnd(world, next, progress, result) : null
     const change: Write[] = [
-      ...(unwritten && marked ? [progressWrite()] : []),
+      ...mark,
+      ...(unwritten ? [progressWrite()] : []),
       { write: 'updateJob', job: next },
       ...(result && result.kind !== 'location' ? [{ write: 'insertResult' as const, jobId: job.id, bytes: result.bytes }] : []),
       ...(announcement?.writes ?? []),
@@ -184,7 +188,7 @@ export function openRunRecord(world: World, job: RunningJob | PendingJob, lost: 
     mark,
     report(report) {
       if (ended) return
-      progress = applyReport(progress, report)
+      progress = applyReport(progress ?? initialProgress(world.workshop.types.get(job.type)?.steps ?? []), report)
       unwritten = true
       if (cancelProgress) return
       const wait = wroteAt + PROGRESS_EVERY_MS - world.clock.monotonic()

@@ -131,6 +131,23 @@ describe('running a job', () => {
     ])
   })
 
+  it('keeps the progress of a run that ended before its start was written', async () => {
+    await using w = await testWorld({
+      handlers: {
+        noop: (_run, _signal, report) => {
+          report({ kind: 'progress', percent: 70, message: 'nearly' })
+          return ok
+        },
+      },
+    })
+    w.work()
+    const id = await w.submit({ callback: hook })
+    await until('the callback went out', () => w.sent.length === 1)
+    expect((await w.store.jobView(id))?.progress).toMatchObject({ percent: 70, message: 'nearly' })
+    const told = JSON.parse(Buffer.from(w.sent[0]?.body ?? []).toString())
+    expect(told.data.progress).toMatchObject({ percent: 70, message: 'nearly' })
+  })
+
   it('commits nothing under a lease that is no longer its own', async () => {
     let end = (_: RunOutcome) => {}
     await using w = await testWorld({ handlers: { noop: () => new Promise((resolve) => (end = resolve)) } })

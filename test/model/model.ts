@@ -54,7 +54,7 @@ export async function model({ runs, seed, path, print }: ModelOptions): Promise<
 
   print(path === undefined ? `${runs} cases (seed ${seed})` : `the case ${path} (seed ${seed})`)
   const startedAt = performance.now()
-  const { finding, tally } = await search({ runs, seed, path }, database)
+  const { finding, tally } = await search({ runs: path === undefined ? runs : 1, seed, path }, database)
   for (const [what, count] of tally.entries()) print(`  ${what.padEnd(32)} ${count}`)
   if (finding) {
     for (const line of describeFinding(finding)) print(line)

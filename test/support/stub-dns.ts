@@ -1,6 +1,7 @@
 /** A name server that answers as it is told, over UDP and TCP (RFC 1035). On loopback. */
-import { createSocket } from 'node:dgram'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { createSocket, type Socket as Datagrams } from 'node:dgram'
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
 export interface StubAnswer {
@@ -29,6 +30,7 @@ const TYPES: Readonly<Record<number, 'A' | 'AAAA'>> = { 1: 'A', 28: 'AAAA' }
 const CODES = { NOERROR: 0, SERVFAIL: 2, NXDOMAIN: 3 }
 const MAX_DATAGRAM = 512
 const HEADER = 12
+const PORTS_TRIED = 8
 /** A pointer to the name in the question. */
 const QUESTION_NAME = Buffer.from([0xc0, HEADER])
 
@@ -46,13 +48,6 @@ export async function startStubDns(answer: AnswerName, port = 0, host = '127.0.0
     return told.silent ? null : encode(query, question, told)
   }
 
-  const udp = createSocket('udp4')
-  udp.on('message', (query, peer) => {
-    const response = respond(query)
-    if (response) udp.send(response.length > MAX_DATAGRAM ? truncated(query) : response, peer.port, peer.address)
-  })
-  await new Promise<void>((resolve) => udp.bind(port, host, resolve))
-
   const open = new Set<Socket>()
   const tcp = createServer((socket) => {
     open.add(socket)
@@ -69,8 +64,12 @@ export async function startStubDns(answer: AnswerName, port = 0, host = '127.0.0
       }
     })
   })
-  const actual = udp.address().port
-  await new Promise<void>((resolve) => tcp.listen(actual, host, resolve))
+  const udp = createSocket('udp4')
+  udp.on('message', (query, peer) => {
+    const response = respond(query)
+    if (response) udp.send(response.length > MAX_DATAGRAM ? truncated(query) : response, peer.port, peer.address)
+  })
+  await listen(tcp, udp, port, host)
 
   return {
     port: (tcp.address() as AddressInfo).port,
@@ -81,6 +80,22 @@ export async function startStubDns(answer: AnswerName, port = 0, host = '127.0.0
       for (const socket of open) socket.destroy()
       await Promise.all(closed)
     },
+  }
+}
+
+/** Both at one port. A free one for TCP may be taken for UDP: then another is tried. */
+async function listen(tcp: Server, udp: Datagrams, port: number, host: string): Promise<void> {
+  for (let round = 1; ; round++) {
+    tcp.listen(port, host)
+    await once(tcp, 'listening')
+    try {
+      udp.bind((tcp.address() as AddressInfo).port, host)
+      await once(udp, 'listening')
+      return
+    } catch (error) {
+      if (port !== 0 || round === PORTS_TRIED) throw error
+      await new Promise((resolve) => tcp.close(resolve))
+    }
   }
 }
 

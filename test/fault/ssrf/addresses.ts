@@ -98,7 +98,7 @@ const EDGES = [
 ]
 
 /** What a URL's host is when it is an address: dotted quad, or IPv6 without brackets. Null for a name. */
-export function addressOf(host: string): string | null {
+function addressOf(host: string): string | null {
   const text = new URL(`http://${host}/`).hostname.replace(/[[\]]/g, '')
   return ipaddr.isValid(text) ? canonical(text) : null
 }

@@ -9,7 +9,7 @@ import type { AddressInfo, Server, Socket } from 'node:net'
 import { canonical, PUBLIC } from './addresses.ts'
 
 export const HTTP_PORT = 80
-export const TLS_PORT = 443
+const TLS_PORT = 443
 /** Other ports that URLs name, and the one of a proxy. */
 const MORE_PORTS = [8080, 8443]
 export const PROXY_PORT = 3128
