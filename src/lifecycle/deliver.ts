@@ -18,8 +18,8 @@ import type { World } from './world.ts'
  * process's lease, which a crash leaves in the same place as a mark would.
  *
  * @param probe whether it goes out while its destination's breaker is open
- * @param answered called when the request is no longer in flight; for a probe when the destination knows of it too, or the
- *   next one would go out before this one is judged
+ * @param answered called when the request is no longer in flight; for a probe and for a failure when the destination knows of it
+ *   too, or the next ones would go out before this one is judged
  */
 export async function deliver(world: World, work: DeliveryWork | HeldDelivery, probe: boolean, answered: () => void): Promise<void> {
   const { clock, log } = world
@@ -29,7 +29,7 @@ export async function deliver(world: World, work: DeliveryWork | HeldDelivery, p
     if (aim === null) return
     const outcome = await attempt(world, work, aim, startedAt)
     const told = tellDestination(world, work.delivery.destination, outcome, startedAt)
-    if (probe) await told
+    if (probe || !isWell(outcome)) await told
     answered()
     const ended = await record(world, work, { outcome, startedAt, now: clock.now(), probe, random: world.random() })
     await told
@@ -84,6 +84,10 @@ async function record(world: World, work: DeliveryWork | HeldDelivery, one: Try)
   const change = moveDelivery(delivery, one.now)
   if (attempt) change.push({ write: 'insertAttempt', attempt })
   return (await persist(world, change)) ? delivery : null
+}
+
+function isWell({ status }: SendOutcome): boolean {
+  return judgeTry(status, null) === 'ok'
 }
 
 /** Its destination's limit and breaker take the try into account. */

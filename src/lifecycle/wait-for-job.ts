@@ -17,7 +17,7 @@ export interface Wait {
  * Refuses with `not_found`, `gone`, or `overloaded` when too many wait already.
  */
 export async function waitForJob(world: World, reader: Reader, id: string, wait: Wait): Promise<JobView> {
-  const deadline = world.clock.monotonic() + wait.ms
+  let timeIsUp = wait.ms <= 0
   let changed = false
   let wake = () => {}
   const poke = () => {
@@ -26,13 +26,17 @@ export async function waitForJob(world: World, reader: Reader, id: string, wait:
   }
   const unwatch = world.waiters.watch(id, poke)
   if (!unwatch) throw new Refusal('overloaded', 'Too many requests wait for a job already; poll instead.', { retryAfterSeconds: 1 })
-  const cancelTimer = world.clock.after(wait.ms, poke)
+  // The timer's word, not the clock's: a timer may fire a little before the clock says so, and it fires once.
+  const cancelTimer = world.clock.after(wait.ms, () => {
+    timeIsUp = true
+    poke()
+  })
   wait.signal.addEventListener('abort', poke)
   try {
     for (;;) {
       changed = false
       const view = await findJob(world, reader, id)
-      const over = world.clock.monotonic() >= deadline || wait.signal.aborted || world.waiters.closed
+      const over = timeIsUp || wait.signal.aborted || world.waiters.closed
       if (over || (await wait.until(view))) return view
       if (!changed) await new Promise<void>((resolve) => (wake = resolve))
     }

@@ -4,7 +4,7 @@ import type { JobView } from '../../src/domain/job-document.ts'
 import { DEFAULT_TENANT_ID } from '../../src/domain/tenant.ts'
 import { waitForJob } from '../../src/lifecycle/wait-for-job.ts'
 import { createWaiters } from '../../src/lifecycle/waiters.ts'
-import { settle, until } from '../support/clock.ts'
+import { settle, testClock, until } from '../support/clock.ts'
 import { ok, testWorld } from '../support/world.ts'
 
 const mine = { tenantId: DEFAULT_TENANT_ID }
@@ -30,6 +30,15 @@ describe('waiting for a job', () => {
     const id = await w.submit()
     const waiting = waitForJob(w, mine, id, { ms: 2_000, signal: never(), until: finished })
     await w.clock.push(2_000)
+    await expect(waiting).resolves.toMatchObject({ job: { status: 'pending' } })
+  })
+
+  it('answers when the time is up by a timer that fires a little before the clock gets there', async () => {
+    const clock = testClock()
+    await using w = await testWorld({ clock: { ...clock, after: (ms, run) => clock.after(ms - 1, run) } })
+    const id = await w.submit()
+    const waiting = waitForJob(w, mine, id, { ms: 2_000, signal: never(), until: finished })
+    await clock.push(1_999)
     await expect(waiting).resolves.toMatchObject({ job: { status: 'pending' } })
   })
 
