@@ -12,7 +12,8 @@ const SPARE_FILES = 40
 const HELD = 64
 const DELIVERIES = 128
 const ADDRESSES = 64
-/** Long enough for those that hold to be done with. */
+/** So long receivers hold what they get; the schedule goes on well beyond. */
+const HELD_MS = 3000
 const SCHEDULE = '1s,2s,3s,4s,5s'
 const PATIENCE_MS = 20_000
 const AGAIN_MS = 50
@@ -40,6 +41,7 @@ export async function runFdLimit(): Promise<FdLimitReport> {
       const since = Date.now()
       await Promise.all(Array.from({ length: HELD }, (_, n) => submitTo(api, holding.url(n))))
       execFileSync('prlimit', ['--pid', String(pid), `--nofile=${limit}:${limit}`])
+      setTimeout(() => holding.receiver.close(), HELD_MS)
       const jobs: string[] = []
       for (let n = 0; n < DELIVERIES; n++) jobs.push(await persistently(() => submitTo(api, healthy.url(n), `healthy-${n}`)))
 
