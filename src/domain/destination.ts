@@ -20,7 +20,7 @@ export interface Destination {
   failures: number
   /** While set the breaker is open: nothing goes out before this time, and one probe at a time from then on. */
   openUntil: number | null
-  /** The limit was halved last at this time; a try that began before it has no say again. */
+  /** The limit was halved last at this time; a try that began before it, or within a second, has no say again. */
   shrunkAt: number | null
   /** Of the last change; a destination that has not changed for the retention is forgotten and begins anew. */
   changedAt: number
@@ -49,6 +49,8 @@ const FIRST_LIMIT = 8
 const QUICK_MS = 1_000
 /** An answer after this is a sign of load, whatever it says. */
 const SLOW_MS = 5_000
+/** The limit halves at most so often: a receiver that turns a few away among many quick answers keeps a working limit. */
+const SHRINK_REST_MS = 1_000
 const FAILURES_TO_OPEN = 5
 const LONGEST_PAUSE_MS = 60_000
 /** What a receiver says when there is too much to do, there or in front of it. */
@@ -100,7 +102,7 @@ export function afterTry(destination: Destination, report: TryReport, policy: De
 function resized(destination: Destination, { kind, startedAt, now }: TryReport, { ceiling }: DestinationPolicy): Destination {
   const ms = now - startedAt
   if (kind === 'busy' || ms > SLOW_MS) {
-    if (destination.shrunkAt !== null && startedAt < destination.shrunkAt) return destination
+    if (destination.shrunkAt !== null && startedAt < destination.shrunkAt + SHRINK_REST_MS) return destination
     return { ...destination, limit: Math.max(1, Math.floor(destination.limit / 2)), shrunkAt: now }
   }
   if (kind !== 'ok' || ms > QUICK_MS || destination.limit >= ceiling) return destination

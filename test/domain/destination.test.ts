@@ -52,8 +52,13 @@ describe('the limit in flight', () => {
   it('halves on a busy or slow answer, and never goes below one', () => {
     expect(folded([report('busy', 10)]).limit).toBe(4)
     expect(folded([report('ok', 10_000, 6_000)]).limit).toBe(4)
-    const halved = Array.from({ length: 20 }, (_, n) => report('busy', n * 100))
+    const halved = Array.from({ length: 20 }, (_, n) => report('busy', 10 + n * 1_010))
     expect(folded(halved, fresh, { ...policy, breaker: false }).limit).toBe(1)
+  })
+
+  it('stays at work for a receiver that turns away one in six among quick answers', () => {
+    const mixed = Array.from({ length: 3_000 }, (_, n) => report(n % 6 === 0 ? 'busy' : 'ok', n * 10))
+    expect(folded(mixed, fresh, { ...policy, breaker: false }).limit).toBeGreaterThan(8)
   })
 
   it('halves once for a burst: tries that began before the last halving have no say again', () => {
