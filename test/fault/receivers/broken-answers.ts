@@ -1,5 +1,5 @@
 /** The rows R5 to R7 and R9 of the acceptance matrix: answers that are broken, cut off, early or not asked for. */
-import { type Expected, headerOf, type Row, type Seen } from './row.ts'
+import { delivered, type Expected, failed, headerOf, type Row, refused, type Seen } from './row.ts'
 import { answer, OK, onConnect, reset, status } from './scripts.ts'
 
 /** No complete headers that mean 2xx come before the fault. */

@@ -1,5 +1,5 @@
 /** The table of contract section 4, row by row, and the spellings of Retry-After (row L6). */
-import type { Expected, Row, Seen } from './row.ts'
+import { delivered, failed, type Row, refused, type Seen } from './row.ts'
 import { answer, status } from './scripts.ts'
 
 /** CALLBACK_RETRY_SCHEDULE of the run: the one wait between two tries. */
@@ -7,14 +7,12 @@ export const WAIT_MS = 200
 /** A second try that kept to the schedule alone started within this. */
 const ON_SCHEDULE_MS = 700
 
-const exhausted = (code: number): Expected => ({ end: 'exhausted', status: code, error: null })
-
 const accepted: Row[] = [200, 201, 202, 204, 205, 226, 299].map((code) => ({
   id: 'CONTRACT',
   name: `answers ${code}`,
   // A 204 has no length, and a 205 no body.
   script: answer(code === 204 ? 'HTTP/1.1 204 X\r\n\r\n' : status(code)),
-  expect: { end: 'delivered', status: code, error: null },
+  expect: delivered(code),
 }))
 
 /** Ways to name another place, all of which lead back to the receiver itself: a second request in a try would be seen. */
@@ -22,7 +20,7 @@ const redirects: Row[] = [300, 301, 302, 303, 304, 307, 308].map((code) => ({
   id: 'CONTRACT',
   name: `answers ${code}`,
   script: answer(status(code, ['location: /elsewhere', 'refresh: 0; url=/elsewhere', 'alt-svc: h2=":80"'])),
-  expect: exhausted(code),
+  expect: refused(code),
   also: ({ requests, attempts }) =>
     requests.length === attempts.length ? [] : [`${requests.length} requests for ${attempts.length} tries`],
 }))
@@ -31,7 +29,7 @@ const others: Row[] = [400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 425, 42
   id: 'CONTRACT',
   name: `answers ${code}`,
   script: answer(status(code)),
-  expect: exhausted(code),
+  expect: refused(code),
   also: onSchedule,
 }))
 
@@ -43,7 +41,7 @@ const unresolvable: Row = {
   name: 'has a name that cannot be resolved',
   script: null,
   host: `${'x'.repeat(64)}.invalid`,
-  expect: { end: 'exhausted', status: null, error: 'dns_failed' },
+  expect: failed('dns_failed'),
 }
 
 const inSeconds = (seconds: number) => new Date(Math.ceil(Date.now() / 1000 + seconds) * 1000)
@@ -81,7 +79,7 @@ const retryAfter: Row[] = patience.map(([name, values, means]) => ({
       values().map((value) => `retry-after: ${value}`),
     ),
   ),
-  expect: means === 'capped' ? { end: 'waiting', status: 503, error: null } : exhausted(503),
+  expect: means === 'capped' ? { end: 'waiting', status: 503, error: null } : refused(503),
   also: means === 'on schedule' ? onSchedule : means === 'capped' ? withinADay : (seen) => notBefore(seen, means),
 }))
 

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { outcomesAt } from './deliveries.ts'
-import type { Row } from './row.ts'
+import { delivered, failed, type Row } from './row.ts'
 import { answer, OK } from './scripts.ts'
 import { closeTargets, onStage, openTargets, submitTo } from './stage.ts'
 
@@ -17,8 +17,8 @@ const HELD_MS = 3000
 const SCHEDULE = '1s,2s,3s,4s,5s'
 const PATIENCE_MS = 20_000
 const AGAIN_MS = 50
-const HOLDING: Row = { id: 'R11', name: 'holds', script: {}, holds: true, expect: { end: 'exhausted', status: null, error: 'timeout' } }
-const HEALTHY: Row = { ...HOLDING, name: 'healthy', script: answer(OK), expect: { end: 'delivered', status: 200, error: null } }
+const HOLDING: Row = { id: 'R11', name: 'holds', script: {}, holds: true, expect: failed('timeout') }
+const HEALTHY: Row = { ...HOLDING, name: 'healthy', script: answer(OK), expect: delivered() }
 
 export interface FdLimitReport {
   limit: number

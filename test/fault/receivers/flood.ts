@@ -7,7 +7,7 @@ import { type Api, createApi } from '../../support/api.ts'
 import { ADMIN_KEY } from '../../support/service.ts'
 import { memoryOf, resetPeak, socketsOf } from '../process-figures.ts'
 import { outcomesAt, startHealthyLoad } from './deliveries.ts'
-import type { Row } from './row.ts'
+import { delivered, type Row } from './row.ts'
 import { answer, OK } from './scripts.ts'
 import { closeTargets, onStage, openTargets, type Stage, submitTo, type Target } from './stage.ts'
 
@@ -24,7 +24,7 @@ const COLLECTING_MS = 150
 /** Connections to receivers are kept for 4 s. */
 const CLOSING_MS = 15_000
 const TICK_MS = 50
-const HEALTHY: Row = { id: '', name: 'a healthy neighbour', script: answer(OK), expect: { end: 'delivered', status: 200, error: null } }
+const HEALTHY: Row = { id: '', name: 'a healthy neighbour', script: answer(OK), expect: delivered() }
 
 export interface FloodReport {
   rows: RowFlood[]

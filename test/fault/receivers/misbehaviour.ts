@@ -1,11 +1,8 @@
 /** What receivers do that needs neither TLS nor a name server: the rows R1 to R4 of the acceptance matrix here. */
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
-import { type Expected, headerOf, type Row, type Seen } from './row.ts'
-import { answer, drip, OK, onConnect, pour, reset, status } from './scripts.ts'
-
-const delivered = (code = 200): Expected => ({ end: 'delivered', status: code, error: null })
-const failed = (error: string, code: number | null = null): Expected => ({ end: 'exhausted', status: code, error })
-const refused = (code: number): Expected => ({ end: 'exhausted', status: code, error: null })
+import { BROKEN_ANSWERS } from './broken-answers.ts'
+import { delivered, failed, type Row, refused, type Seen } from './row.ts'
+import { answer, drip, OK, pour, status } from './scripts.ts'
 
 const hanging: Row[] = [
   { id: 'R1', name: 'accepts and says nothing', script: {}, holds: true, expect: failed('timeout') },

@@ -10,7 +10,7 @@ import { raiseLoopback, replaceFile, reportFromInside } from '../namespace.ts'
 import { p99 } from '../neighbour-figures.ts'
 import { openBlackHole } from './black-hole.ts'
 import type { RowOutcome } from './outcome.ts'
-import type { Row } from './row.ts'
+import { delivered, failed, type Row, refused } from './row.ts'
 import { answer, OK, status } from './scripts.ts'
 import { onStage, submitTo } from './stage.ts'
 import { runTable } from './table.ts'
@@ -30,9 +30,6 @@ const HANGING = 64
 const HEALTHY = 100
 /** Healthy callbacks that take longer count as never. */
 const PATIENCE_MS = 3_000
-
-const exhausted = (error: string) => ({ end: 'exhausted', status: null, error }) as const
-const delivered = { end: 'delivered', status: 200, error: null } as const
 
 function answerName(name: string): StubAnswer {
   const [first = ''] = name.split('.')
@@ -57,21 +54,21 @@ async function tellNames(): Promise<NamesReport> {
   const dns = await startStubDns(answerName, 53)
   const hole = await openBlackHole()
   const rows: Row[] = [
-    { id: 'R10', name: 'a name that is not there', host: 'absent.test', script: null, expect: exhausted('dns_failed') },
-    { id: 'R10', name: 'a name without an address', host: 'empty.test', script: null, expect: exhausted('dns_failed') },
-    { id: 'R10', name: 'SERVFAIL', host: 'failing.test', script: null, expect: exhausted('dns_failed') },
-    { id: 'R10', name: 'name servers that say nothing', host: 'silent.test', script: null, expect: exhausted('timeout') },
-    { id: 'R10', name: '500 addresses, the first good', host: 'many.test', script: answer(OK), expect: delivered },
-    { id: 'R10', name: '500 addresses, none good', host: 'nowhere.test', script: null, expect: exhausted('connection_refused') },
+    { id: 'R10', name: 'a name that is not there', host: 'absent.test', script: null, expect: failed('dns_failed') },
+    { id: 'R10', name: 'a name without an address', host: 'empty.test', script: null, expect: failed('dns_failed') },
+    { id: 'R10', name: 'SERVFAIL', host: 'failing.test', script: null, expect: failed('dns_failed') },
+    { id: 'R10', name: 'name servers that say nothing', host: 'silent.test', script: null, expect: failed('timeout') },
+    { id: 'R10', name: '500 addresses, the first good', host: 'many.test', script: answer(OK), expect: delivered() },
+    { id: 'R10', name: '500 addresses, none good', host: 'nowhere.test', script: null, expect: failed('connection_refused') },
     {
       id: 'R10',
       name: 'a time to live of 0: asked again for each connection',
       host: 'brief.test',
       script: answer(status(503, ['connection: close']), { hangUp: true }),
-      expect: { end: 'exhausted', status: 503, error: null },
+      expect: refused(503),
       also: () => (dns.asked('brief.test') === 2 ? [] : [`was asked ${dns.asked('brief.test')} times for 2 tries`]),
     },
-    { id: 'R10', name: 'every SYN is lost', port: hole.port, script: null, expect: exhausted('timeout') },
+    { id: 'R10', name: 'every SYN is lost', port: hole.port, script: null, expect: failed('timeout') },
   ]
   try {
     const outcomes = await runTable(rows)

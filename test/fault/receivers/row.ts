@@ -29,6 +29,21 @@ export interface Expected {
   error: string | null
 }
 
+/** Taken with this status. */
+export function delivered(status = 200): Expected {
+  return { end: 'delivered', status, error: null }
+}
+
+/** Tried until the schedule is over; every try ends with this error class, for want of a complete answer or because of its status. */
+export function failed(error: string, status: number | null = null): Expected {
+  return { end: 'exhausted', status, error }
+}
+
+/** Tried until the schedule is over; every try is answered with this status. */
+export function refused(status: number): Expected {
+  return { end: 'exhausted', status, error: null }
+}
+
 export interface LoggedAttempt {
   n: number
   at: string

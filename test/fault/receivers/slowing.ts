@@ -1,5 +1,5 @@
 /** Contract section 4: 429, 502, 503 and 504 slow their destination, and no other. Judged by what the receivers have in hand. */
-import type { Row } from './row.ts'
+import { delivered, type Row, refused } from './row.ts'
 import { OK, status } from './scripts.ts'
 import { closeTargets, onStage, openTargets, submitTo } from './stage.ts'
 
@@ -52,8 +52,7 @@ function hand(code: number): Hand {
       }, THINKING_MS)
     },
   }
-  const end = code === 200 ? 'delivered' : 'exhausted'
-  return { code, seen, row: { id: 'CONTRACT', name: `answers ${code}`, script, expect: { end, status: code, error: null } } }
+  return { code, seen, row: { id: 'CONTRACT', name: `answers ${code}`, script, expect: code === 200 ? delivered() : refused(code) } }
 }
 
 function judgeHand({ code, seen }: Hand): SlowingReport {

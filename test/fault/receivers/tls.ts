@@ -1,7 +1,7 @@
 /** The rows R8: what can be wrong with a receiver's TLS. Certificates by name need no name server: those of 127.0.0.1 are used. */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Row } from './row.ts'
+import { delivered, failed, type Row } from './row.ts'
 import { answer, OK, onConnect } from './scripts.ts'
 
 const CERTIFICATES = new URL('../../webhook/certificates/', import.meta.url)
@@ -9,7 +9,7 @@ export const CA_FILE = fileURLToPath(new URL('ca.pem', CERTIFICATES))
 
 const pem = (name: string) => readFileSync(new URL(`${name}.pem`, CERTIFICATES))
 const tls = (certificate: string) => ({ key: pem('receiver-key'), cert: pem(certificate) })
-const rejected = { end: 'exhausted', status: null, error: 'tls_failed' } as const
+const rejected = failed('tls_failed')
 
 /** Handshake record of 16 KiB announced, and never sent. */
 const HALF_A_RECORD = Buffer.from([0x16, 0x03, 0x03, 0x40, 0x00, 0x02])
@@ -19,7 +19,7 @@ export const TLS: readonly Row[] = [
     id: 'R8',
     name: 'a good certificate of the private authority',
     script: answer(OK, { tls: tls('receiver') }),
-    expect: { end: 'delivered', status: 200, error: null },
+    expect: delivered(),
   },
   { id: 'R8', name: 'a self-signed certificate', script: answer(OK, { tls: tls('self-signed') }), expect: rejected },
   { id: 'R8', name: 'an expired certificate', script: answer(OK, { tls: tls('expired') }), expect: rejected },
@@ -41,20 +41,20 @@ export const TLS: readonly Row[] = [
     id: 'R8',
     name: 'hangs up within the handshake',
     script: onConnect((socket) => socket.end()),
-    expect: { end: 'exhausted', status: null, error: 'connection_reset' },
+    expect: failed('connection_reset'),
   },
   {
     id: 'R8',
     name: 'says nothing in the handshake',
     script: onConnect((socket) => socket.resume()),
     holds: true,
-    expect: { end: 'exhausted', status: null, error: 'timeout' },
+    expect: failed('timeout'),
   },
   {
     id: 'R8',
     name: 'stalls within the handshake',
     script: onConnect((socket) => socket.resume().write(HALF_A_RECORD)),
     holds: true,
-    expect: { end: 'exhausted', status: null, error: 'timeout' },
+    expect: failed('timeout'),
   },
 ]
