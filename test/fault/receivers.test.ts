@@ -4,6 +4,8 @@ import { runFlood } from './receivers/flood.ts'
 import { runTable } from './receivers/table.ts'
 import { FLOODED, judgeFlood, judgeNames, MOST_MIB, ROWS, runDeadlineControl, runMemoryControl, runNames } from './receivers.ts'
 
+const TIMES = 5
+
 it('a build without the total deadline is seen to hang', { timeout: 60_000 }, async () => {
   for (const { name, faults } of await runDeadlineControl()) expect(faults, name).not.toEqual([])
 })
@@ -19,7 +21,7 @@ it('every receiver comes to what it must', { timeout: 60_000 }, async () => {
 it('one receiver of each kind, five times over, leaves nothing behind', { timeout: 60_000 }, async () => {
   const kinds = [...new Set(FLOODED.map(({ id }) => id))]
   const rows = kinds.flatMap((id) => FLOODED.filter((row) => row.id === id).slice(-1))
-  expect(judgeFlood(await runFlood(rows, 5))).toEqual([])
+  expect(judgeFlood(await runFlood(rows, TIMES), TIMES)).toEqual([])
 })
 
 it('name servers and lost SYNs hurt the delivery they belong to, and names that hang no other', { timeout: 60_000 }, async (context) => {

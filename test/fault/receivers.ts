@@ -2,7 +2,7 @@
 import { inNamespace, namespaceObstacle } from './namespace.ts'
 import { ETIQUETTE } from './receivers/etiquette.ts'
 import { runFdLimit } from './receivers/fd-limit.ts'
-import { type FloodReport, runFlood } from './receivers/flood.ts'
+import { type FloodReport, runFlood, STEP_MIB } from './receivers/flood.ts'
 import { LONG_BODY, MISBEHAVIOUR } from './receivers/misbehaviour.ts'
 import type { NamesReport } from './receivers/names.ts'
 import type { RowOutcome } from './receivers/outcome.ts'
@@ -16,7 +16,7 @@ const NAMES = new URL('./receivers/names.ts', import.meta.url)
 
 /** Resident memory a flood may take at most beyond what the service has when it begins. */
 export const MOST_MIB = 128
-/** A process that still warms up grows by a few dozen MiB once, one that leaks by so much for every thousand tries. */
+/** What many rows may leave behind in all, however few tries they are, and for a thousand tries. */
 const WARMTH_MIB = 64
 const STEEPEST_MIB = 1
 /** The p99 of healthy callbacks while names hang. */
@@ -39,15 +39,18 @@ export function runMemoryControl(): Promise<FloodReport> {
   return runFlood([LONG_BODY], CONTROL_TIMES, [NO_CAPTURE_BOUND])
 }
 
-/** What is not as it must be in a flood, a line each. */
-export function judgeFlood({ rows, sockets, memory, healthy }: FloodReport): string[] {
-  const faults = rows.flatMap(({ row, unexpected, peak }) => [
+/** What is not as it must be in a flood of so many tries a row, a line each. */
+export function judgeFlood({ rows, sockets, memory, healthy }: FloodReport, times: number): string[] {
+  const faults = rows.flatMap(({ row, unexpected, peak, left }) => [
     ...unexpected.map((what) => `${row.id} ${row.name}: ${what}`),
     ...(peak > MOST_MIB ? [`${row.id} ${row.name}: ${mib(peak)} more resident while it lasted`] : []),
+    ...(left > STEP_MIB ? [`${row.id} ${row.name}: ${mib(left)} left behind, for the second time`] : []),
   ])
   if (sockets.after > sockets.before) faults.push(`${sockets.after} sockets open in the end, ${sockets.before} before`)
-  if (memory.after - memory.before > WARMTH_MIB && memory.slope > STEEPEST_MIB)
-    faults.push(`resident memory grew from ${mib(memory.before)} to ${mib(memory.after)}, ${mib(memory.slope)} for a thousand tries`)
+  const thousands = (rows.length * times) / 1000
+  if (memory.slope * thousands > WARMTH_MIB && memory.slope > STEEPEST_MIB) {
+    faults.push(`${mib(memory.slope)} left behind by a thousand tries`)
+  }
   if (healthy.delivered < healthy.sent) faults.push(`${healthy.delivered} of ${healthy.sent} healthy callbacks arrived`)
   return faults
 }
@@ -104,7 +107,7 @@ export async function receivers({ times, print }: ReceiversOptions): Promise<boo
 
   print(`${FLOODED.length} rows x ${times} beside a steady load, after a fifth of it to warm up`)
   const flood = await runFlood(FLOODED, times)
-  faults.push(...judgeFlood(flood))
+  faults.push(...judgeFlood(flood, times))
 
   for (const line of tableOf(outcomes, flood)) print(line)
   faults.push(...outcomes.flatMap(({ id, name, faults: wrong }) => wrong.map((fault) => `${id} ${name}: ${fault}`)))
@@ -135,7 +138,7 @@ function tableOf(outcomes: readonly RowOutcome[], flood: FloodReport): string[] 
         `${held}/${own.length}`.padStart(12),
         (longest === 0 ? '' : `${(longest / 1000).toFixed(2)} s`).padStart(17),
         (flooded.length === 0 ? '' : mib(Math.max(...flooded.map(({ peak }) => peak)))).padStart(12),
-        (flooded.length === 0 ? '' : mib(flooded.at(-1)?.left ?? 0)).padStart(12),
+        (flooded.length === 0 ? '' : mib(flooded.reduce((sum, { left }) => sum + left, 0))).padStart(12),
       ].join(' '),
     )
   }

@@ -18,6 +18,11 @@ const ADDRESSES = 64
 const CLIENTS = 32
 /** Clients, the healthy load and what is asked in between. */
 const CONNECTIONS = 128
+/**
+ * A process that meets something for the first time keeps the memory that took, and never needs as much again. A row that
+ * leaves more than this behind is run once more: what it leaves then is no first time.
+ */
+export const STEP_MIB = 8
 /** Each row this share of the times before anything is measured: pools, limits and code are warm then. */
 const WARM_UP = 0.2
 const COLLECTING_MS = 150
@@ -30,7 +35,7 @@ export interface FloodReport {
   rows: RowFlood[]
   /** Open sockets when nothing is sent: before, and in the end. */
   sockets: { before: number; after: number }
-  /** Resident MiB when nothing is sent: before, in the end, and the trend for a thousand tries. */
+  /** Resident MiB when nothing is sent: before, in the end, and what a thousand tries leave behind. */
   memory: { before: number; after: number; slope: number }
   healthy: { sent: number; delivered: number }
 }
@@ -39,10 +44,10 @@ export interface RowFlood {
   row: Row
   /** Outcomes other than the expected, and how many; none = all as expected. */
   unexpected: string[]
-  /** Resident MiB above the beginning of the run: at most while it lasted, and when it was over. */
+  /** Resident MiB above the beginning of the run: at most while it lasted. */
   peak: number
+  /** Resident MiB above what there was before this row; of a second go when the first was a step up. */
   left: number
-  seconds: number
 }
 
 export async function runFlood(rows: readonly Row[], times: number, preload: readonly URL[] = []): Promise<FloodReport> {
@@ -72,18 +77,28 @@ async function flood({ service }: Stage, targets: readonly Target[], neighbours:
 
   const load = startHealthyLoad(api, neighbours)
   const reports: RowFlood[] = []
-  for (const target of targets) {
+  let found = before
+  const go = async (target: Target): Promise<RowFlood> => {
     resetPeak(pid)
-    const startedAt = performance.now()
     const unexpected = await floodRow(api, target, times)
-    const seconds = (performance.now() - startedAt) / 1000
     const peak = memoryOf(pid).peak / MIB - before
-    reports.push({ row: target.row, unexpected, peak, left: (await resident()) - before, seconds })
+    const left = await resident()
+    const report = { row: target.row, unexpected, peak, left: left - found }
+    found = left
+    return report
+  }
+  for (const target of targets) {
+    const first = await go(target)
+    if (first.left <= STEP_MIB) reports.push(first)
+    else {
+      const again = await go(target)
+      reports.push({ ...again, unexpected: [...first.unexpected, ...again.unexpected], peak: Math.max(first.peak, again.peak) })
+    }
   }
   const healthy = await load.stop()
   await api.close()
   const sockets = { before: quiet, after: await untilSocketsAtMost(quiet, pid) }
-  const slope = trend(reports.map((report) => report.left)) * (1000 / times)
+  const slope = (reports.reduce((sum, { left }) => sum + left, 0) / reports.length) * (1000 / times)
   return { rows: reports, sockets, memory: { before, after: await resident(), slope }, healthy }
 }
 
@@ -115,11 +130,4 @@ async function floodRow(api: Api, target: Target, times: number): Promise<string
 async function untilSocketsAtMost(count: number, pid: number): Promise<number> {
   for (const deadline = performance.now() + CLOSING_MS; socketsOf(pid) > count && performance.now() < deadline; ) await sleep(TICK_MS)
   return socketsOf(pid)
-}
-
-/** The slope of the line through values at equal distances, by least squares. */
-function trend(values: readonly number[]): number {
-  const middle = (values.length - 1) / 2
-  const square = values.reduce((sum, _value, n) => sum + (n - middle) ** 2, 0)
-  return square === 0 ? 0 : values.reduce((sum, value, n) => sum + (n - middle) * value, 0) / square
 }
