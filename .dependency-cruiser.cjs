@@ -78,6 +78,13 @@ module.exports = {
     only('client', folder('client'), ['^src/client/', '^src/domain/signature\\.ts$'], 'The client carries no server code.'),
     only('cli', folder('cli'), folder('cli', 'client'), 'The command line speaks the wire contract through client/.'),
     {
+      name: 'compose-is-mains',
+      severity: 'error',
+      comment: 'compose/ holds parts of the composition root.',
+      from: { path: '^src/', pathNot: folder('main', 'compose') },
+      to: { path: folder('compose') },
+    },
+    {
       name: 'only-main-makes-the-world',
       severity: 'error',
       comment: 'main.ts is the composition root: take a clock, ids or an adapter as an argument.',
@@ -88,7 +95,7 @@ module.exports = {
       name: 'config-goes-through-main',
       severity: 'error',
       comment: 'Settings are handed in as arguments by main.ts.',
-      from: { path: '^src/', pathNot: folder('config', 'main', 'maintenance') },
+      from: { path: '^src/', pathNot: folder('config', 'main', 'compose', 'maintenance') },
       to: { path: folder('config') },
     },
     wrapped('sql', ['better-sqlite3', 'drizzle-orm', 'pg'], folder('store', 'maintenance'), 'SQL lives behind the Store port.'),

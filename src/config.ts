@@ -4,7 +4,7 @@
  */
 import { isIP } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { type LogLevel, SETTINGS, type Setting } from './config/settings.ts'
+import { type LogLevel, type Role, SETTINGS, type Setting } from './config/settings.ts'
 import { BadValue, readText } from './config/values.ts'
 import type { RetryPolicy } from './domain/retry.ts'
 
@@ -18,11 +18,9 @@ export class ConfigError extends Error {
   }
 }
 
-/** Named by the contract for servers this build has no adapter for: only what it does anyway may be asked for. */
-const NOT_IN_THIS_BUILD: Readonly<Record<string, { only: string | null; detail: string }>> = {
-  DATABASE_URL: { only: null, detail: 'is set, but this build keeps its data in SQLite only' },
-  REDIS_URL: { only: null, detail: 'is set, but this build has the embedded queue only' },
-  ROLE: { only: 'all', detail: 'must be all: other roles need REDIS_URL, and this build has the embedded queue only' },
+/** Named by the contract for a server this build has no adapter for. */
+const NOT_IN_THIS_BUILD: Readonly<Record<string, string>> = {
+  DATABASE_URL: 'is set, but this build keeps its data in SQLite only',
 }
 
 const OWN_PREFIXES = ['CALLBACK_', 'JOB_', 'RINGBACK_']
@@ -37,8 +35,12 @@ export interface Upstream {
 
 /** Durations in milliseconds, sizes in bytes, paths absolute. */
 export interface Config {
+  role: Role
+  /** Null: the queue is in this process, which is alone. */
+  redisUrl: string | null
   host: string
-  port: number
+  /** Null: a worker that does not listen. */
+  port: number | null
   /** Without a slash at its end; null: made from the host and the port that is really listened on. */
   publicUrl: string | null
   dataDir: string
@@ -84,9 +86,14 @@ export function loadConfig(env: Env = process.env): Config {
 
   const handlersDir = read(SETTINGS.handlersDir)
   const upstreamList = read(SETTINGS.upstreams) ?? []
+  const role = read(SETTINGS.role)
+  const redisUrl = read(SETTINGS.redisUrl)
+  if (role !== 'all' && redisUrl === null) throw new ConfigError('ROLE', `is ${role}, which needs REDIS_URL`)
   const config = {
+    role,
+    redisUrl,
     host: read(SETTINGS.host),
-    port: read(SETTINGS.port),
+    port: role === 'worker' && given.PORT === undefined ? null : read(SETTINGS.port),
     publicUrl: read(SETTINGS.publicUrl),
     dataDir: read(SETTINGS.dataDir),
     handlersDir: handlersDir ?? (upstreamList.length === 0 ? exampleHandlers() : null),
@@ -120,10 +127,8 @@ function readSetting<T>(one: Setting<T>, text: string | undefined): T {
 }
 
 function refuseUnknown(set: Env): void {
-  for (const [name, { only, detail }] of Object.entries(NOT_IN_THIS_BUILD)) {
-    for (const variable of [name, ...(SECRET_NAMES.includes(name) ? [`${name}_FILE`] : [])]) {
-      if (set[variable] !== undefined && set[variable] !== only) throw new ConfigError(variable, detail)
-    }
+  for (const [name, detail] of Object.entries(NOT_IN_THIS_BUILD)) {
+    for (const variable of [name, `${name}_FILE`]) if (set[variable] !== undefined) throw new ConfigError(variable, detail)
   }
   const known = [...Object.values(SETTINGS).map((one) => one.name), ...Object.keys(NOT_IN_THIS_BUILD)]
   for (const name of Object.keys(set)) {

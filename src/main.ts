@@ -3,27 +3,29 @@ import { randomBytes } from 'node:crypto'
 import { networkInterfaces } from 'node:os'
 import pino from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
+import { bannerOf } from './compose/banner.ts'
+import { firstStart } from './compose/first-start.ts'
+import { openStore } from './compose/open-store.ts'
 import { type Config, loadConfig } from './config.ts'
 import { keyHash } from './domain/api-key.ts'
 import { callbackRules, judgeCallbackUrl, mayDial } from './domain/callback-url.ts'
-import { DEFAULT_TENANT_ID, SCOPES } from './domain/tenant.ts'
 import { createWorkshop } from './handlers/workshop.ts'
 import { createApp } from './http/app.ts'
 import { startServer } from './http/server.ts'
-import { createApiKey } from './lifecycle/api-keys.ts'
 import { createDestinations } from './lifecycle/destinations.ts'
 import { createHandover } from './lifecycle/handover.ts'
+import { hearChange } from './lifecycle/hear-change.ts'
+import { startKeeping } from './lifecycle/keep.ts'
+import { newWorkerId } from './lifecycle/membership.ts'
 import { readiness } from './lifecycle/readiness.ts'
-import { newSigningSecret } from './lifecycle/signing-secret.ts'
 import { startWork } from './lifecycle/work.ts'
 import { emptyMemory, type World } from './lifecycle/world.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import type { Log } from './ports.ts'
+import { openBullQueue } from './queue/bullmq.ts'
 import { createEmbeddedQueue } from './queue/embedded.ts'
-import { databasePath, holdDataFolder } from './store/data-folder.ts'
-import { loadMasterKey } from './store/master-key.ts'
-import { openSqliteStore } from './store/sqlite/open.ts'
-import { createVault } from './store/vault.ts'
+import { holdDataFolder } from './store/data-folder.ts'
+import type { OwnerCard } from './store/sqlite/shared-folder.ts'
 import { systemClock, systemIds } from './system.ts'
 import { createSender } from './webhook/sender.ts'
 
@@ -38,7 +40,7 @@ const CLOSING_SHARE = 0.1
 export async function serve(): Promise<void> {
   const config = loadConfig()
   const log = pino({ level: config.logLevel })
-  const letFolderGo = holdDataFolder(config.dataDir)
+  const letFolderGo = config.role === 'worker' ? () => {} : holdDataFolder(config.dataDir)
   const service = await start(config, log).catch((error) => {
     letFolderGo()
     throw error
@@ -69,18 +71,28 @@ function dieOf(log: Log, error: unknown): never {
 }
 
 async function start(config: Config, log: Log): Promise<{ banner: string; stop(ms: number): Promise<void> }> {
-  const vault = createVault(
-    loadMasterKey({ dataDir: config.dataDir, ...(config.secrets.masterKey ? { masterKey: config.secrets.masterKey } : {}) }),
-  )
+  const { role, redisUrl } = config
   const metrics = createMetrics(packageJson.version)
-  const opened = await openSqliteStore({
-    path: databasePath(config.dataDir),
-    vault,
+  /** Where requests are answered: here, or by the owner of the data folder. */
+  let api: OwnerCard = { publicUrl: '', host: config.host, port: 0 }
+  let rules = callbackRules({ allow: [], httpsOnly: true, own: { addresses: [], port: 0 } })
+  const answersAt = (card: OwnerCard) => {
+    api = card
+    rules = callbackRules({
+      allow: config.callbackAllow,
+      httpsOnly: config.callbackHttpsOnly,
+      own: { addresses: ownAddresses(card.host), port: card.port },
+    })
+  }
+  const opened = await openStore({
+    config,
+    log,
     now: systemClock.now(),
-    onFatal: (error) => dieOf(log, error),
     onGroup: metrics.group,
+    onOwner: answersAt,
+    onFatal: (error) => dieOf(log, error),
   })
-  const store = metrics.watchStore(opened)
+  const store = metrics.watchStore(opened.store)
   const loaded = await createWorkshop({
     handlersDir: config.handlersDir,
     upstreams: config.upstreams,
@@ -94,17 +106,16 @@ async function start(config: Config, log: Log): Promise<{ banner: string; stop(m
   // The address must be known before the first callback is judged and the first URL is written, so it comes first.
   let answer: (request: Request) => Response | Promise<Response> = () =>
     new Response(null, { status: 503, headers: { 'retry-after': '1' } })
-  const server = await startServer({ app: { fetch: (request: Request) => answer(request) }, host: config.host, port: config.port })
-  const rules = callbackRules({
-    allow: config.callbackAllow,
-    httpsOnly: config.callbackHttpsOnly,
-    own: { addresses: ownAddresses(config.host), port: server.port },
-  })
+  const { host, port } = config
+  const server = port === null ? null : await startServer({ app: { fetch: (request: Request) => answer(request) }, host, port })
+  if (server !== null && role !== 'worker') answersAt({ publicUrl: config.publicUrl ?? server.url, host, port: server.port })
 
   let stopping = false
   const world: World = {
     settings: {
-      publicUrl: config.publicUrl ?? server.url,
+      get publicUrl() {
+        return api.publicUrl
+      },
       retentionMs: config.retentionMs,
       version: packageJson.version,
       jobConcurrency: config.jobConcurrency,
@@ -114,10 +125,10 @@ async function start(config: Config, log: Log): Promise<{ banner: string; stop(m
       callbackPolicy: config.callbackPolicy,
     },
     store,
-    queue: createEmbeddedQueue(systemClock, log),
+    queue: redisUrl === null ? createEmbeddedQueue(systemClock, log) : await openBullQueue({ url: redisUrl, clock: systemClock, log }),
     sender: createSender({
       clock: systemClock,
-      mayDial: (host, address, port) => mayDial(host, address, port, rules),
+      mayDial: (target, address, to) => mayDial(target, address, to, rules),
       timeoutMs: config.callbackTimeoutMs,
       perDestinationConnections: config.callbackConcurrencyPerDestination,
       ca: config.callbackCa ?? undefined,
@@ -128,57 +139,49 @@ async function start(config: Config, log: Log): Promise<{ banner: string; stop(m
     randomBytes,
     ids: systemIds,
     log,
-    worker: `w${randomBytes(8).toString('hex')}`,
+    worker: newWorkerId(randomBytes),
     judgeCallbackUrl: (url) => judgeCallbackUrl(url, rules),
-    handover: createHandover(true),
+    handover: createHandover(redisUrl === null),
     destinations: createDestinations(store, {
       ceiling: config.callbackConcurrencyPerDestination,
       breaker: config.callbackBreaker,
       firstPauseMs: config.callbackPolicy.schedule[0] ?? DEFAULT_PAUSE_MS,
     }),
-    ...emptyMemory(),
+    ...emptyMemory(opened.notices),
   }
 
-  const madeKey = await firstStart(world, config)
-  const work = await startWork(world)
+  opened.notices?.listen((jobId) => hearChange(world, jobId))
+  const madeKey = role === 'worker' ? null : await firstStart(world, config)
+  const keeping = role === 'worker' ? null : await startKeeping(world)
+  const work = role === 'api' ? null : await startWork(world)
+  await opened.share(api)
   const adminKey = config.secrets.adminApiKey ?? randomBytes(32).toString('hex')
   const app = createApp(world, {
     adminKeyHash: keyHash(adminKey),
     maxBody: config.maxBody,
+    isWorker: role === 'worker',
     stopping: () => stopping,
     metrics: () => metrics.text({ ...world, readiness: () => readiness(world, stopping) }),
   })
   answer = app.fetch
-  log.info({ url: server.url, types: [...workshop.types.keys()] }, 'ready')
+  log.info({ role, url: server?.url, types: [...workshop.types.keys()] }, 'ready')
 
   return {
-    banner: bannerOf(world.settings.publicUrl, server.url, madeKey, config),
+    banner: bannerOf({ config, version: packageJson.version, publicUrl: api.publicUrl, url: server?.url ?? null, madeKey }),
     async stop(ms) {
       stopping = true
       world.waiters.close()
       const deadline = AbortSignal.timeout(ms * (1 - CLOSING_SHARE))
-      const served = server.stop(deadline)
-      await work.stop(ms * (1 - CLOSING_SHARE))
+      const served = server?.stop(deadline)
+      keeping?.stop()
+      await (work === null ? world.queue.stop() : work.stop(ms * (1 - CLOSING_SHARE)))
       await served
       await Promise.race([
-        Promise.all([workshop.close(), world.sender.close(), store.close()]),
+        Promise.all([workshop.close(), world.sender.close(), world.queue.close(), store.close()]),
         new Promise<void>((resolve) => systemClock.after(ms * CLOSING_SHARE, resolve)),
       ])
     },
   }
-}
-
-/** The tenant `default` gets its signing secret, and an operator without a key of their own gets one, told once. */
-async function firstStart(world: World, config: Config): Promise<string | null> {
-  const { store, clock } = world
-  if ((await store.signingSecrets(DEFAULT_TENANT_ID, null, clock.now())).length === 0) {
-    await store.commit([{ write: 'insertSigningSecret', secret: newSigningSecret(world, DEFAULT_TENANT_ID) }])
-  }
-  if (config.secrets.adminApiKey !== null) return null
-  const page = { tenantId: DEFAULT_TENANT_ID, limit: 100, before: null, createdAfter: null, createdBefore: null }
-  const { rows } = await store.listApiKeys(DEFAULT_TENANT_ID, page)
-  if (rows.some((key) => key.scopes.includes('admin') && key.revokedAt === null)) return null
-  return (await createApiKey(world, DEFAULT_TENANT_ID, { name: 'first start', scopes: SCOPES, expiresAt: null })).secret
 }
 
 /** What reaches us: callbacks never go there. */
@@ -186,19 +189,4 @@ function ownAddresses(host: string): string[] {
   const isWildcard = host === '0.0.0.0' || host === '::'
   const interfaces = Object.values(networkInterfaces()).flatMap((list) => list?.map((one) => one.address) ?? [])
   return isWildcard ? [host, ...interfaces] : [host === 'localhost' ? '127.0.0.1' : host]
-}
-
-function bannerOf(publicUrl: string, url: string, madeKey: string | null, config: Config): string {
-  const key = madeKey ?? (config.secrets.adminApiKey === null ? 'the one printed at the first start' : 'ADMIN_API_KEY')
-  return `
-Ringback ${packageJson.version}
-  API    ${publicUrl}/v1/jobs${publicUrl === url ? '' : ` (listening on ${url})`}
-  docs   ${publicUrl}/docs
-  key    ${key}${madeKey === null ? '' : '   (made now and shown only this once: keep it)'}
-
-Next:
-  curl -i ${publicUrl}/v1/jobs -H 'Authorization: Bearer ${madeKey ?? '<key>'}' -H 'Content-Type: application/json' \\
-    -d '{"type":"report.sales_summary","payload":{"file":"box-office.csv","columns":{"date":"release_date","category":"genre","amount":"worldwide_gross"}}}'
-
-`
 }

@@ -9,6 +9,7 @@
  * - destination  tenant + URL origin: where deliveries go
  * - lane         what waits together and takes turns with others: for jobs the tenant, for deliveries the destination
  * - lease        the right of one worker process to a running job or a delivery being sent; never reused
+ * - keeper       the process that sweeps, purges and takes back what others left; alone on a SQLite file it owns the data folder
  *
  * Times are milliseconds since the epoch by `Clock.now()`, durations milliseconds, sizes bytes.
  */
@@ -72,9 +73,21 @@ export type Write =
   | { write: 'updateEndpoint'; endpoint: Endpoint }
   /** With its secrets. Guarded: it is there. */
   | { write: 'deleteEndpoint'; endpoint: Endpoint }
+  | { write: 'insertWorker'; worker: WorkerProcess }
+  /** Guarded: nobody has removed it. */
+  | { write: 'renewWorker'; id: string; at: number }
+  /** Guarded: it has not been renewed since `renewedAt`. */
+  | { write: 'removeWorker'; id: string; renewedAt: number }
 
 /** Everything in one change is durable together, or none of it is. */
 export type Change = readonly Write[]
+
+/** A process that works beside others. Nobody compares its times with a clock of their own: only that `renewedAt` moves counts. */
+export interface WorkerProcess {
+  id: string
+  startedAt: number
+  renewedAt: number
+}
 
 export interface ClaimJobs {
   lane: string
@@ -86,6 +99,8 @@ export interface ClaimJobs {
   exceptTypes: readonly string[]
   /** Only jobs of a higher priority than this, when given. */
   abovePriority?: number
+  /** Of the lane at most so many may run, in all processes together, when given. */
+  mostRunning?: number
 }
 
 export interface ClaimDeliveries {
@@ -93,6 +108,8 @@ export interface ClaimDeliveries {
   limit: number
   now: number
   worker: string
+  /** Of the lane at most so many may be being sent, by all processes together, when given. */
+  mostSending?: number
 }
 
 /** What a claim took, and when the lane's next unclaimed record is due (null: none waits). */
@@ -112,6 +129,12 @@ export interface DeliveryWork<D = SendingDelivery> {
   body: Uint8Array
   /** The custom headers of the job's callback; an endpoint's are read at each try. */
   headers: Readonly<Record<string, string>>
+}
+
+/** A pending record under a lease is held in the memory of a process that works alone. */
+export interface Leased {
+  jobs: (PendingJob | RunningJob)[]
+  deliveries: (PendingDelivery | SendingDelivery)[]
 }
 
 /** `tenantId` null = every tenant (the operator). `before` is the position of the page before (exclusive). */
@@ -215,11 +238,14 @@ export interface Store {
   lanes(kind: Kind): Promise<{ lane: string; dueAt: number }[]>
   /** How much waits in all lanes of a kind. For the operator's figures: counted over at most 100,000 records. */
   backlog(kind: Kind, now: number): Promise<Backlog>
-  /** Jobs and deliveries under a lease of any worker process but `exceptWorker`: up to `limit` of each. */
-  leased(
-    exceptWorker: string,
-    limit: number,
-  ): Promise<{ jobs: (PendingJob | RunningJob)[]; deliveries: (PendingDelivery | SendingDelivery)[] }>
+  /** The worker processes that hold a lease. */
+  leaseHolders(): Promise<string[]>
+  /** Jobs and deliveries under a lease of this worker process: up to `limit` of each. */
+  leasedBy(worker: string, limit: number): Promise<Leased>
+  /** Deliveries of a lane that are being sent, by whichever process. */
+  countSending(lane: string): Promise<number>
+  /** Every worker process that is registered. */
+  workers(): Promise<WorkerProcess[]>
 
   job(id: string): Promise<Job | null>
   jobView(id: string): Promise<JobView | null>
@@ -274,7 +300,8 @@ export interface Store {
 
 /** The store cannot take or give anything now; nothing was written. Callers answer 503 or try again later. */
 export class StoreUnavailable extends Error {
-  readonly reason: 'overloaded' | 'disk_full' | 'busy' | 'io_error' | 'closed'
+  /** `unreachable`: the process that writes is away; whether what was asked has been written is not known. */
+  readonly reason: 'overloaded' | 'disk_full' | 'busy' | 'io_error' | 'unreachable' | 'closed'
   constructor(reason: StoreUnavailable['reason'], message: string, options?: ErrorOptions) {
     super(message, options)
     this.name = 'StoreUnavailable'
@@ -302,8 +329,22 @@ export interface Queue {
   consume(kind: Kind, slots: number, takeTurn: (lane: string, room: number) => Promise<Turn>): void
   /** No more turns; resolves when the turns under way have given their answer (what they took may still run). */
   stop(): Promise<void>
-  health(): Promise<{ ok: boolean; reason: string | null }>
+  health(): Promise<QueueHealth>
   close(): Promise<void>
+}
+
+export type QueueHealth = StoreHealth
+
+// ---------------------------------------------------------------- Notices
+
+/**
+ * Between the processes of one installation: this job has changed, durably. A notice may be lost, which costs its hearer
+ * time and never the truth: that is read from the store.
+ */
+export interface Notices {
+  tell(jobId: string): void
+  /** What other processes tell; at most one hearer. */
+  listen(heard: (jobId: string) => void): void
 }
 
 // ---------------------------------------------------------------- Sender

@@ -10,6 +10,7 @@ import {
   LONGEST_TIMER,
   oneOf,
   onOrOff,
+  redisUrl,
   schedule,
   secret,
   share,
@@ -43,17 +44,43 @@ const MEBIBYTE = 1024 ** 2
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
+const ROLES = ['all', 'api', 'worker'] as const
+export type Role = (typeof ROLES)[number]
+
 export const SETTINGS = {
   host: setting('HOST', '127.0.0.1', 'Address to listen on.', host),
-  port: setting('PORT', '3000', 'Port to listen on; `0` takes a free one.', wholeNumber(0, 65_535)),
+  port: setting(
+    'PORT',
+    '3000',
+    'Port to listen on; `0` takes a free one. A `worker` listens only when it is set: for health checks and metrics.',
+    wholeNumber(0, 65_535),
+  ),
   publicUrl: optional(
     'PUBLIC_URL',
     '`http://HOST:PORT`',
     'Base of every absolute URL Ringback writes. Set it whenever clients reach Ringback by another name.',
     baseUrl,
   ),
-  dataDir: setting('DATA_DIR', './data', 'Folder of the SQLite file, the key file and the lock. One process at a time.', (text) =>
-    resolve(text),
+  dataDir: setting(
+    'DATA_DIR',
+    './data',
+    'Folder of the SQLite file, the key file and the lock. One process owns it; with `REDIS_URL`, workers on the same host share it.',
+    (text) => resolve(text),
+  ),
+  redisUrl: {
+    ...optional(
+      'REDIS_URL',
+      'the queue is in the process',
+      'Redis for the queue: `redis://` or `rediss://`. With it several processes share the work.',
+      redisUrl,
+    ),
+    isSecret: true,
+  },
+  role: setting(
+    'ROLE',
+    'all',
+    '`api` answers requests and owns the data folder, `worker` runs jobs and sends callbacks beside it; both need `REDIS_URL`.',
+    oneOf(ROLES),
   ),
   adminApiKey: {
     ...optional('ADMIN_API_KEY', 'made and printed once', "The operator's key: 32 or more printable characters without spaces.", secret),

@@ -26,6 +26,13 @@ export function wholeNumber(min: number, max: number): Parse<number> {
   }
 }
 
+/** The URL of a Redis server. */
+export function redisUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url !== null && ['redis:', 'rediss:'].includes(url.protocol) && url.hostname !== '') return text
+  throw new BadValue('must be a URL such as redis://127.0.0.1:6379')
+}
+
 /** A share of one: 0 to 1. */
 export function share(text: string): number {
   const value = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN

@@ -42,7 +42,9 @@ export function createApp(world: World, settings: HttpSettings): Hono {
   return app
 }
 
-function routesOf(world: World, { stopping, metrics }: HttpSettings): readonly AnyRoute[] {
+function routesOf(world: World, { isWorker, stopping, metrics }: HttpSettings): readonly AnyRoute[] {
+  const operators: AnyRoute[] = [...healthRoutes(stopping), metricsRoute(metrics)]
+  if (isWorker) return operators
   const routes: AnyRoute[] = [
     submitJobRoute(world),
     readJobRoute,
@@ -56,8 +58,7 @@ function routesOf(world: World, { stopping, metrics }: HttpSettings): readonly A
     ...signingSecretRoutes,
     ...tenantRoutes,
     ...apiKeyRoutes,
-    ...healthRoutes(stopping),
-    metricsRoute(metrics),
+    ...operators,
     ...docsRoutes,
   ]
   routes.push(openApiRoute(routes))

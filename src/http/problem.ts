@@ -55,7 +55,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Kind>> = {
 
 /** Said of everything that is not there, so that the words tell nothing of what exists elsewhere. */
 const NOT_FOUND_DETAIL = 'There is nothing here that this key may see.'
-const STORE_RETRY_SECONDS = { overloaded: 1, busy: 1, disk_full: 5, io_error: 5, closed: 5 } as const
+const STORE_RETRY_SECONDS = { overloaded: 1, busy: 1, unreachable: 1, disk_full: 5, io_error: 5, closed: 5 } as const
 
 export type Reporter = Pick<World, 'ids' | 'log'>
 

@@ -14,6 +14,8 @@ export interface HttpSettings {
   adminKeyHash: Uint8Array
   /** Largest request body, bytes. */
   maxBody: number
+  /** Of the routes only those the operator asks of a worker: health and metrics. */
+  isWorker: boolean
   /** True once the process has begun to stop. */
   stopping: () => boolean
   /** The operator's figures as text. */

@@ -35,8 +35,8 @@ export async function cancelJob(world: World, reader: Reader, id: string): Promi
     }
     if (job.status === 'running') {
       if (job.cancelRequested) return { view, canceled: false }
-      // Another process runs it and learns of the wish from the record.
-      await world.store.commit([{ write: 'updateJob', job: requestCancel(job) }])
+      // Another process runs it: it learns of the wish by the notice, or at its next beat.
+      if (await world.store.commit([{ write: 'updateJob', job: requestCancel(job) }])) world.waiters.notify(id)
       continue
     }
     const held = world.handover.jobs.remove(job.tenantId, id)

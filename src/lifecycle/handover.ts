@@ -115,6 +115,7 @@ function createLaneHandover<W>(enabled: boolean, idOf: (work: W) => string, befo
       return lanes.get(lane)?.held.find(mayRun) ?? null
     },
     stored(lane, dueAt) {
+      if (!enabled) return
       const state = laneOf(lane)
       state.generation += 1
       state.storedDueAt = state.storedDueAt === null ? dueAt : Math.min(state.storedDueAt, dueAt)
@@ -123,9 +124,10 @@ function createLaneHandover<W>(enabled: boolean, idOf: (work: W) => string, befo
       return lanes.get(lane)?.storedDueAt ?? null
     },
     generation(lane) {
-      return laneOf(lane).generation
+      return enabled ? laneOf(lane).generation : 0
     },
     claimed(lane, generation, nextDueAt) {
+      if (!enabled) return
       const state = laneOf(lane)
       state.storedDueAt =
         generation === state.generation || state.storedDueAt === null

@@ -16,7 +16,8 @@ export async function outlook(world: World, view: JobView): Promise<Outlook & { 
   if (job.status === 'running') return ofRunning(job, expected, now)
   const due = job.dueAt <= now
   const position = due ? await world.store.queuePosition(job, now, POSITION_CAP) : null
-  return ofPending(job, expected, now, position, due, world.settings.jobConcurrency)
+  const slots = world.settings.jobConcurrency * Math.max(1, world.workers.count)
+  return ofPending(job, expected, now, position, due, slots)
 }
 
 function ofRunning(job: RunningJob, expected: number | null, now: number) {

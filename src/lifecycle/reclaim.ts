@@ -7,13 +7,24 @@ import type { World } from './world.ts'
 const BATCH = 500
 
 /**
- * Takes back every record under a lease of a process that is gone. Embedded, that is every lease but our own: whoever holds
- * the data folder is alone. A job whose worker vanished has spent an attempt; what was only held in memory has not.
+ * Takes back every record under a lease of a process that is not `alive`: of a process alone, every lease but its own. A job
+ * whose worker vanished has spent an attempt; what was only held in memory has not.
  */
-export async function reclaim(world: World): Promise<{ jobs: number; deliveries: number }> {
+export async function reclaim(world: World, alive: readonly string[]): Promise<{ jobs: number; deliveries: number }> {
+  const total = { jobs: 0, deliveries: 0 }
+  for (const worker of await world.store.leaseHolders()) {
+    if (alive.includes(worker)) continue
+    const { jobs, deliveries } = await reclaimFrom(world, worker)
+    total.jobs += jobs
+    total.deliveries += deliveries
+  }
+  return total
+}
+
+async function reclaimFrom(world: World, worker: string): Promise<{ jobs: number; deliveries: number }> {
   const total = { jobs: 0, deliveries: 0 }
   for (;;) {
-    const { jobs, deliveries } = await world.store.leased(world.worker, BATCH)
+    const { jobs, deliveries } = await world.store.leasedBy(worker, BATCH)
     if (jobs.length + deliveries.length === 0) return total
     await Promise.all([...jobs.map((job) => takeBackJob(world, job)), ...deliveries.map((delivery) => takeBackDelivery(world, delivery))])
     total.jobs += jobs.length

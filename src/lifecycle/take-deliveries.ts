@@ -6,18 +6,23 @@ import type { HeldDelivery } from './handover.ts'
 import { PAUSE_MS } from './take-jobs.ts'
 import type { World } from './world.ts'
 
+/** A lane at its limit with requests of other processes only looks again after this, milliseconds. */
+const ELSEWHERE_MS = 200
+
 /**
  * One turn of a destination's lane: takes due deliveries for at most `room` slots and within what the destination may have in
  * flight, and sends them. A lane at its limit is woken when one of its requests has ended; one whose breaker is open comes
  * back when a probe may go out.
  */
 export function createTakeDeliveries(world: World): (lane: string, room: number) => Promise<Turn> {
-  const { handover, store, clock, queue, destinations, log } = world
+  const { handover, store, clock, queue, destinations, sendingNow, log } = world
   const held = handover.deliveries
+  /** Of this process. */
   const inFlight = new Map<string, number>()
   const atLimit = new Set<string>()
 
   function start(lane: string, work: DeliveryWork | HeldDelivery, probe: boolean): Promise<void> {
+    sendingNow.add(work.delivery.id)
     inFlight.set(lane, (inFlight.get(lane) ?? 0) + 1)
     let counted = true
     const answered = () => {
@@ -28,7 +33,10 @@ export function createTakeDeliveries(world: World): (lane: string, room: number)
       else inFlight.set(lane, left)
       if (atLimit.delete(lane)) queue.wake('delivery', lane)
     }
-    return deliver(world, work, probe, answered).finally(answered)
+    return deliver(world, work, probe, answered).finally(() => {
+      sendingNow.delete(work.delivery.id)
+      answered()
+    })
   }
 
   /** Behind an open breaker records wait in the store, where the sweep sees their horizon. */
@@ -54,14 +62,17 @@ export function createTakeDeliveries(world: World): (lane: string, room: number)
     if (world.unrecorded.count > 0) return { next: clock.now() + PAUSE_MS, taken: [] }
     const destination = await destinations.get(lane)
     const probe = destination.openUntil !== null
-    const may = roomAt(destination, inFlight.get(lane) ?? 0, clock.now())
+    // Beside other processes only the store knows how many are in flight, and the claim sees to it that they stay within the limit.
+    const sending = held.enabled ? (inFlight.get(lane) ?? 0) : await store.countSending(lane)
+    const may = roomAt(destination, sending, clock.now())
     if (probe) await releaseHeld(lane)
     if (may.at !== null) return { next: may.at, taken: [] }
     const allowed = Math.min(room, may.room)
     const taken: Promise<void>[] = []
     if (allowed <= 0) {
       atLimit.add(lane)
-      return { next: null, taken }
+      const isOurs = held.enabled || inFlight.has(lane)
+      return { next: isOurs ? null : clock.now() + ELSEWHERE_MS, taken }
     }
     while (taken.length < allowed) {
       const work = held.take(lane, () => true)
@@ -72,7 +83,13 @@ export function createTakeDeliveries(world: World): (lane: string, room: number)
     if (taken.length < allowed && isStoredDue(lane)) {
       try {
         const generation = held.generation(lane)
-        const answer = await store.claimDeliveries({ lane, limit: allowed - taken.length, now: clock.now(), worker: world.worker })
+        const answer = await store.claimDeliveries({
+          lane,
+          limit: allowed - taken.length,
+          now: clock.now(),
+          worker: world.worker,
+          ...(held.enabled ? {} : { mostSending: sending + may.room }),
+        })
         held.claimed(lane, generation, answer.nextDueAt)
         nextDueAt = held.enabled ? held.storedDueAt(lane) : answer.nextDueAt
         for (const work of answer.taken) taken.push(start(lane, work, probe))

@@ -9,7 +9,8 @@ export const PAUSE_MS = 500
 
 /**
  * One turn of a tenant's lane: takes due jobs for at most `room` slots, highest priority first, and runs them. A lane
- * that could not be served because a type or the tenant has no free slot is woken when a slot is free again.
+ * that could not be served because a type or the tenant has no free slot is woken when a slot is free again; when the slots
+ * may be other processes', it looks again soon.
  */
 export function createTakeJobs(world: World): (lane: string, room: number) => Promise<Turn> {
   const { handover, runs, store, clock, queue, log } = world
@@ -29,9 +30,11 @@ export function createTakeJobs(world: World): (lane: string, room: number) => Pr
     lanes.clear()
   }
 
-  async function roomOfTenant(lane: string): Promise<number> {
+  /** How many jobs of the tenant may run at a time. Beside other processes only the store knows how many do. */
+  async function limitOfTenant(lane: string): Promise<{ limit: number; running: number } | null> {
     const limit = (await store.tenant(lane))?.limits.running_jobs
-    return limit === undefined ? Number.POSITIVE_INFINITY : limit - runs.runningOfTenant(lane)
+    if (limit === undefined) return null
+    return { limit, running: held.enabled ? runs.runningOfTenant(lane) : await store.countJobs(lane, 'running', limit) }
   }
 
   function isStoredDue(lane: string): boolean {
@@ -41,6 +44,7 @@ export function createTakeJobs(world: World): (lane: string, room: number) => Pr
 
   return async (lane, room) => {
     if (world.unrecorded.count > 0) return { next: clock.now() + PAUSE_MS, taken: [] }
+    const tenant = await limitOfTenant(lane)
     const taken: Promise<void>[] = []
     let nextDueAt: number | null = null
     /** The types the last claim had to leave out, when it gave less than asked: something of theirs may be due all the same. */
@@ -62,6 +66,7 @@ export function createTakeJobs(world: World): (lane: string, room: number) => Pr
           worker: world.worker,
           exceptTypes: full,
           ...(abovePriority === undefined ? {} : { abovePriority }),
+          ...(held.enabled || tenant === null ? {} : { mostRunning: tenant.limit }),
         })
         held.claimed(lane, generation, answer.nextDueAt)
         nextDueAt = answer.nextDueAt
@@ -75,10 +80,10 @@ export function createTakeJobs(world: World): (lane: string, room: number) => Pr
       if (count === ask && ask < limit) await claim(limit - ask, abovePriority)
     }
 
-    const allowed = Math.min(room, await roomOfTenant(lane))
+    const allowed = Math.min(room, tenant === null ? room : tenant.limit - tenant.running)
     if (allowed <= 0) {
       waitingForSlot.add(lane)
-      return { next: null, taken }
+      return { next: held.enabled ? null : clock.now() + PAUSE_MS, taken }
     }
     try {
       const first = held.peek(lane, mayRun)

@@ -1,7 +1,11 @@
 import { Refusal } from '../domain/errors.ts'
 import type { JobView } from '../domain/job-document.ts'
+import { every } from './every.ts'
 import { findJob } from './find-job.ts'
 import type { Reader, World } from './world.ts'
+
+/** Beside other processes a notice may be lost: then a wait looks again after this, milliseconds. */
+const LOOK_AGAIN_MS = 5_000
 
 export interface Wait {
   /** At most this long, in milliseconds. */
@@ -32,6 +36,7 @@ export async function waitForJob(world: World, reader: Reader, id: string, wait:
     poke()
   })
   wait.signal.addEventListener('abort', poke)
+  const stopLooking = world.notices === null ? () => {} : every(world, LOOK_AGAIN_MS, 'a wait for a job', async () => poke())
   try {
     for (;;) {
       changed = false
@@ -43,6 +48,7 @@ export async function waitForJob(world: World, reader: Reader, id: string, wait:
   } finally {
     unwatch()
     cancelTimer()
+    stopLooking()
     wait.signal.removeEventListener('abort', poke)
   }
 }

@@ -1,15 +1,10 @@
-import { purge, purgeEveryMs } from './purge.ts'
-import { reclaim } from './reclaim.ts'
-import { SWEEP_EVERY_MS, sweep, sweepHorizons } from './sweep.ts'
+import { joinWorkers } from './membership.ts'
 import { createTakeDeliveries } from './take-deliveries.ts'
 import { createTakeJobs } from './take-jobs.ts'
 import type { World } from './world.ts'
 
 /** Of the time to stop, the share for handlers and requests to end by themselves before they are told to. */
 const PATIENCE = 0.7
-/** Jobs whose durations are read at the start, so that the first estimates are not guesses. */
-const REMEMBERED_RUNS = 1_000
-
 export interface Work {
   /**
    * No new work; what is under way may end, then it is handed back. Resolves when nothing of it is left to record, or
@@ -18,14 +13,10 @@ export interface Work {
   stop(ms: number): Promise<void>
 }
 
-/** Takes back what a process that is gone left open, and begins to work. Resolves when turns are being taken. */
+/** Begins to take turns, beside other processes as one of the workers. */
 export async function startWork(world: World): Promise<Work> {
-  const { queue, store, settings, log, clock } = world
-  for (const { type, ms } of await store.recentDurations(REMEMBERED_RUNS)) world.estimates.add(type, ms)
-  const taken = await reclaim(world)
-  if (taken.jobs + taken.deliveries > 0) log.info(taken, 'took back what the last process left open')
-  await sweep(world)
-
+  const { queue, settings, clock } = world
+  const leave = world.notices === null ? async () => {} : await joinWorkers(world)
   const underWay = new Set<Promise<void>>()
   const tracked = (takeTurn: ReturnType<typeof createTakeJobs>): typeof takeTurn => {
     return async (lane, room) => {
@@ -40,15 +31,9 @@ export async function startWork(world: World): Promise<Work> {
   const takeDeliveries = tracked(createTakeDeliveries(world))
   queue.consume('job', settings.jobConcurrency, createTakeJobs(world))
   queue.consume('delivery', settings.callbackConcurrency, takeDeliveries)
-  const cancelSweep = every(world, SWEEP_EVERY_MS, 'sweep', () => sweep(world))
-  const cancelHorizons = every(world, SWEEP_EVERY_MS, 'the sweep of horizons', () => sweepHorizons(world))
-  const cancelPurge = every(world, purgeEveryMs(settings.retentionMs), 'purge', () => purge(world))
 
   return {
     async stop(ms) {
-      cancelSweep()
-      cancelHorizons()
-      cancelPurge()
       const started = clock.monotonic()
       const left = () => Math.max(0, ms - (clock.monotonic() - started))
       await queue.stop()
@@ -57,25 +42,8 @@ export async function startWork(world: World): Promise<Work> {
       world.sending.abort()
       for (const run of world.runs.all()) run.stop('shutdown', left() / 2)
       await atMost(world, left(), ended())
+      await atMost(world, left(), leave())
     },
-  }
-}
-
-function every(world: World, ms: number, what: string, run: () => Promise<unknown>): () => void {
-  let cancel = () => {}
-  let canceled = false
-  const again = () => {
-    if (canceled) return
-    cancel = world.clock.after(ms, () => {
-      run()
-        .catch((error) => world.log.error({ error: String(error) }, `${what} failed`))
-        .finally(again)
-    })
-  }
-  again()
-  return () => {
-    canceled = true
-    cancel()
   }
 }
 

@@ -1,7 +1,7 @@
 /** What every verb of the lifecycle is handed: the settings, the ports, and what this process remembers in memory. */
 import type { DocumentSettings } from '../domain/job-document.ts'
 import type { RetryPolicy } from '../domain/retry.ts'
-import type { Clock, Ids, Log, Queue, Random, Sender, Store, Workshop } from '../ports.ts'
+import type { Clock, Ids, Log, Notices, Queue, Random, Sender, Store, Workshop } from '../ports.ts'
 import type { Destinations } from './destinations.ts'
 import { createEstimates, type Estimates } from './estimates.ts'
 import type { Handover } from './handover.ts'
@@ -30,15 +30,21 @@ export interface World {
   randomBytes: (size: number) => Uint8Array
   ids: Ids
   log: Log
-  /** This process among the workers; part of every lease it holds. Fresh at every start. */
+  /** This process among the workers; part of every lease it holds. Fresh at every start, and after it was taken for gone. */
   worker: string
+  /** How many worker processes there are, ours among them. */
+  workers: { count: number }
   /** Judges and canonicalises a callback URL at submit; a refusal says why. Never resolves names. */
   judgeCallbackUrl: (url: string) => { ok: true; url: string } | { ok: false; forbidden: boolean; detail: string }
   handover: Handover
   destinations: Destinations
   estimates: Estimates
   runs: Runs
+  /** Null: there is no other process, so what happens to a job happens here. */
+  notices: Notices | null
   waiters: Waiters
+  /** Ids of the deliveries this process is sending. */
+  sendingNow: Set<string>
   /** Submits under way that carry an Idempotency-Key, by tenant and key. */
   submitting: Map<string, Promise<void>>
   /** Aborted when requests in flight must end because the process stops. */
@@ -52,12 +58,17 @@ export interface Reader {
   tenantId: string | null
 }
 
-/** What a process remembers from its start on. */
-export function emptyMemory(): Pick<World, 'estimates' | 'runs' | 'waiters' | 'submitting' | 'sending' | 'unrecorded'> {
+type Memory = 'estimates' | 'runs' | 'notices' | 'waiters' | 'workers' | 'sendingNow' | 'submitting' | 'sending' | 'unrecorded'
+
+/** What a process remembers from its start on, and how it hears of the others. */
+export function emptyMemory(notices: Notices | null): Pick<World, Memory> {
   return {
     estimates: createEstimates(),
     runs: createRuns(),
-    waiters: createWaiters(),
+    notices,
+    waiters: createWaiters(notices),
+    workers: { count: 1 },
+    sendingNow: new Set(),
     submitting: new Map(),
     sending: new AbortController(),
     unrecorded: { count: 0 },

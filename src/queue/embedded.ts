@@ -2,14 +2,8 @@
  * The queue port in memory, for one process: a line of lanes for each kind, and a timer for each lane that is due later.
  * It loses everything at a crash, and nothing with it: the sweep at the start tells it again what is due.
  */
-import type { Clock, Kind, Log, Queue, Turn } from '../ports.ts'
-
-/** Records taken in one turn at most, so that lanes alternate even when slots are plenty. */
-const MAX_TURN = 32
-/** A lane whose turn failed goes back to the line after this, milliseconds. */
-const FAILED_TURN_PAUSE_MS = 1_000
-
-type TakeTurn = (lane: string, room: number) => Promise<Turn>
+import type { Clock, Kind, Log, Queue } from '../ports.ts'
+import { createSlots, type Slots, type TakeTurn } from './slots.ts'
 
 export function createEmbeddedQueue(clock: Clock, log: Log): Queue {
   const lines: Record<Kind, Line> = { job: createLine('job', clock, log), delivery: createLine('delivery', clock, log) }
@@ -19,7 +13,7 @@ export function createEmbeddedQueue(clock: Clock, log: Log): Queue {
     stop: async () => {
       await Promise.all([lines.job.stop(), lines.delivery.stop()])
     },
-    health: async () => ({ ok: true, reason: null }),
+    health: async () => ({ ok: true, reason: null, details: {} }),
     close: async () => {
       await Promise.all([lines.job.stop(), lines.delivery.stop()])
     },
@@ -34,9 +28,7 @@ function createLine(kind: Kind, clock: Clock, log: Log) {
   const timers = new Map<string, { at: number; cancel: () => void }>()
   /** Lanes whose turn is under way, and whether they were woken meanwhile. */
   const turns = new Map<string, boolean>()
-  const underWay = new Set<Promise<void>>()
-  let free = 0
-  let take: TakeTurn | null = null
+  let slots: Slots | null = null
   let stopped = false
 
   function wake(lane: string, at?: number): void {
@@ -67,47 +59,26 @@ function createLine(kind: Kind, clock: Clock, log: Log) {
   }
 
   function giveTurns(): void {
-    while (!stopped && take && free > 0) {
+    while (!stopped && slots && slots.free() > 0) {
       const [lane] = waiting
       if (lane === undefined) return
       waiting.delete(lane)
-      // The others in line get their share of the free slots first.
-      const room = Math.min(MAX_TURN, Math.max(1, Math.floor(free / (waiting.size + 1))))
-      const turn = giveTurn(take, lane, room)
-      underWay.add(turn)
-      void turn.finally(() => underWay.delete(turn))
+      turns.set(lane, false)
+      slots.giveTurn(lane, waiting.size)
     }
   }
 
-  async function giveTurn(takeTurn: TakeTurn, lane: string, room: number): Promise<void> {
-    free -= room
-    turns.set(lane, false)
-    let turn: Turn
-    try {
-      turn = await takeTurn(lane, room)
-    } catch (error) {
-      log.error({ kind, lane, error: String(error) }, 'a turn failed')
-      turn = { next: clock.now() + FAILED_TURN_PAUSE_MS, taken: [] }
-    }
-    free += room - turn.taken.length
-    for (const slot of turn.taken) slot.finally(release)
+  function turnEnded(lane: string, next: 'again' | number | null): void {
     const woken = turns.get(lane) === true
     turns.delete(lane)
-    if (woken || turn.next === 'again') wake(lane)
-    else if (turn.next !== null) wake(lane, turn.next)
-    giveTurns()
-  }
-
-  function release(): void {
-    free += 1
-    giveTurns()
+    if (woken || next === 'again') wake(lane)
+    else if (next !== null) wake(lane, next)
   }
 
   return {
     wake,
-    consume(slots: number, takeTurn: TakeTurn): void {
-      free = slots
-      take = takeTurn
+    consume(count: number, takeTurn: TakeTurn): void {
+      slots = createSlots({ kind, count, takeTurn, ended: turnEnded, freed: giveTurns, clock, log })
       giveTurns()
     },
     async stop(): Promise<void> {
@@ -115,7 +86,7 @@ function createLine(kind: Kind, clock: Clock, log: Log) {
       for (const timer of timers.values()) timer.cancel()
       timers.clear()
       waiting.clear()
-      await Promise.all(underWay)
+      await slots?.turnsEnded()
     },
   }
 }

@@ -46,6 +46,7 @@ export async function appWorld(options: TestWorldOptions = {}): Promise<AppWorld
   const app = createApp(world, {
     adminKeyHash: createHash('sha256').update(ADMIN_KEY).digest(),
     maxBody: MAX_BODY,
+    isWorker: false,
     stopping: () => stopping,
     metrics: async () => '# figures\n',
   })

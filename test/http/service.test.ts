@@ -25,7 +25,7 @@ describe('GET /readyz', () => {
 
   it('answers 503 with the reason of the store or the queue', async () => {
     await using a = await appWorld()
-    a.world.queue.health = async () => ({ ok: false, reason: 'the queue is away' })
+    a.world.queue.health = async () => ({ ok: false, reason: 'the queue is away', details: {} })
     expect(await a.ask('GET', '/readyz', ask)).toMatchObject({ status: 503, json: { status: 'not_ready', reason: 'the queue is away' } })
     a.world.store.health = async () => ({ ok: false, reason: 'the disk is full', details: {} })
     expect(await a.ask('GET', '/readyz', ask)).toMatchObject({ status: 503, json: { reason: 'the disk is full' } })

@@ -57,7 +57,7 @@ describe('waiting for a job', () => {
   })
 
   it('refuses to hold more answers than it can bear, and lets others in when some have gone', () => {
-    const waiters = createWaiters()
+    const waiters = createWaiters(null)
     const leaving = Array.from({ length: 10_000 }, (_, n) => waiters.watch(`job_${n % 7}`, () => {}))
     expect(waiters.watch('job_1', () => {})).toBeNull()
     leaving[0]?.()

@@ -1,6 +1,7 @@
 /** One process of the service: the real lifecycle over the model's disk, clock, handlers and receivers. */
 import { createDestinations } from '../../src/lifecycle/destinations.ts'
 import { createHandover } from '../../src/lifecycle/handover.ts'
+import { startKeeping } from '../../src/lifecycle/keep.ts'
 import { startWork, type Work } from '../../src/lifecycle/work.ts'
 import { emptyMemory, type World } from '../../src/lifecycle/world.ts'
 import type { Ids, Log, Sender, Store } from '../../src/ports.ts'
@@ -72,8 +73,9 @@ export function startProcess(parts: ProcessParts): ModelProcess {
     judgeCallbackUrl: (url) => ({ ok: true, url }),
     handover: createHandover(parts.handover),
     destinations: createDestinations(store, { ceiling: PER_DESTINATION, breaker: true, firstPauseMs: 5_000 }),
-    ...emptyMemory(),
+    ...emptyMemory(null),
   }
+  let keeping: { stop(): void } | null = null
   let work: Work | null = null
   const process: ModelProcess = {
     name,
@@ -84,14 +86,14 @@ export function startProcess(parts: ProcessParts): ModelProcess {
     stop(ms) {
       process.state = 'stopping'
       world.waiters.close()
+      keeping?.stop()
       void work?.stop(ms).then(() => {
         process.state = 'down'
       })
     },
   }
-  startWork(world).then(
-    (started) => {
-      work = started
+  start().then(
+    () => {
       process.state = 'up'
     },
     (error) => {
@@ -100,4 +102,9 @@ export function startProcess(parts: ProcessParts): ModelProcess {
     },
   )
   return process
+
+  async function start(): Promise<void> {
+    keeping = await startKeeping(world)
+    work = await startWork(world)
+  }
 }

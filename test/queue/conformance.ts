@@ -1,25 +1,37 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Queue, Turn } from '../../src/ports.ts'
-import { type TestClock, until } from '../support/clock.ts'
 
 export interface QueueUnderTest {
   queue: Queue
-  clock: TestClock
+  clock: {
+    now(): number
+    /** Lets so much time pass: at once where the clock is a test's own, really where it is not. */
+    push(ms: number): Promise<void>
+  }
 }
 
 const idle: Turn = { next: null, taken: [] }
 
-/** What every queue adapter promises. `open` makes a fresh one. */
-export function queueConformance(name: string, open: () => Promise<QueueUnderTest>): void {
+/** The fact comes true, soon and in real time. */
+export const soon = <T>(fact: () => T | Promise<T>) => vi.waitUntil(fact, { timeout: 5_000, interval: 2 })
+
+/** What every queue adapter promises. `make` makes a fresh one. */
+export function queueConformance(name: string, make: () => Promise<QueueUnderTest>): void {
+  async function open(): Promise<QueueUnderTest> {
+    const made = await make()
+    onTestFinished(() => made.queue.close())
+    return made
+  }
+
   describe(`${name} as a Queue`, () => {
     it('gives a woken lane its turn, once', async () => {
-      const { queue } = await open()
+      const { queue, clock } = await open()
       const turns: string[] = []
       queue.consume('job', 4, async (lane) => (turns.push(lane), idle))
       queue.wake('job', 'a')
-      await until('its turn came', () => turns.length > 0)
+      await soon(() => turns.length > 0)
+      await clock.push(20)
       expect(turns).toEqual(['a'])
-      await queue.close()
     })
 
     it('keeps what was woken before anybody consumed', async () => {
@@ -27,45 +39,46 @@ export function queueConformance(name: string, open: () => Promise<QueueUnderTes
       const turns: string[] = []
       queue.wake('delivery', 'a')
       queue.consume('delivery', 1, async (lane) => (turns.push(lane), idle))
-      await until('its turn came', () => turns.length === 1)
-      await queue.close()
+      await soon(() => turns.length === 1)
     })
 
     it('keeps kinds apart', async () => {
-      const { queue } = await open()
+      const { queue, clock } = await open()
       const turns: string[] = []
       queue.consume('job', 1, async (lane) => (turns.push(`job ${lane}`), idle))
       queue.consume('delivery', 1, async (lane) => (turns.push(`delivery ${lane}`), idle))
       queue.wake('delivery', 'a')
-      await until('its turn came', () => turns.length === 1)
+      await soon(() => turns.length === 1)
+      await clock.push(20)
       expect(turns).toEqual(['delivery a'])
-      await queue.close()
     })
 
     it('gives a lane that is due later its turn then, and sooner when it is woken sooner', async () => {
       const { queue, clock } = await open()
-      const turns: string[] = []
-      queue.consume('job', 1, async (lane) => (turns.push(lane), idle))
-      queue.wake('job', 'a', clock.now() + 1_000)
-      queue.wake('job', 'a', clock.now() + 500)
-      queue.wake('job', 'a', clock.now() + 2_000)
-      await clock.push(499)
-      expect(turns).toEqual([])
-      await clock.push(1)
-      expect(turns).toEqual(['a'])
-      await queue.close()
+      const turns: number[] = []
+      queue.consume('job', 1, async () => (turns.push(clock.now()), idle))
+      const started = clock.now()
+      queue.wake('job', 'a', started + 2_000)
+      queue.wake('job', 'a', started + 500)
+      queue.wake('job', 'a', started + 4_000)
+      await clock.push(500)
+      await soon(() => turns.length === 1)
+      expect(turns[0]).toBeGreaterThanOrEqual(started + 500)
+      expect(turns[0]).toBeLessThan(started + 2_000)
     })
 
     it('brings a lane back at the time its turn named', async () => {
       const { queue, clock } = await open()
-      let turns = 0
-      queue.consume('job', 1, async () => ({ next: ++turns === 1 ? clock.now() + 100 : null, taken: [] }))
+      const turns: number[] = []
+      queue.consume('job', 1, async () => {
+        turns.push(clock.now())
+        return { next: turns.length === 1 ? clock.now() + 100 : null, taken: [] }
+      })
       queue.wake('job', 'a')
-      await clock.push(99)
-      expect(turns).toBe(1)
-      await clock.push(1)
-      expect(turns).toBe(2)
-      await queue.close()
+      await soon(() => turns.length === 1)
+      await clock.push(100)
+      await soon(() => turns.length === 2)
+      expect(Number(turns[1])).toBeGreaterThanOrEqual(Number(turns[0]) + 100)
     })
 
     it('takes lanes in turns, and puts a lane with more to do at the end of the line', async () => {
@@ -78,9 +91,21 @@ export function queueConformance(name: string, open: () => Promise<QueueUnderTes
         left[lane] = (left[lane] ?? 0) - 1
         return { next: (left[lane] ?? 0) > 0 ? 'again' : null, taken: [Promise.resolve()] }
       })
-      await until('all is done', () => turns.length === 6)
+      await soon(() => turns.length === 6)
       expect(turns).toEqual(['a', 'b', 'c', 'a', 'b', 'a'])
-      await queue.close()
+    })
+
+    it('leaves every lane in line a share of the free slots', async () => {
+      const { queue } = await open()
+      const rooms: number[] = []
+      for (const lane of ['a', 'b', 'c']) queue.wake('job', lane)
+      const running = new Promise<void>(() => {})
+      queue.consume('job', 9, async (_lane, room) => {
+        rooms.push(room)
+        return { next: null, taken: Array.from({ length: room }, () => running) }
+      })
+      await soon(() => rooms.length === 3)
+      expect(rooms).toEqual([3, 3, 3])
     })
 
     it('gives no turn without a free slot, and the next one when a slot is free again', async () => {
@@ -91,14 +116,13 @@ export function queueConformance(name: string, open: () => Promise<QueueUnderTes
         taken: Array.from({ length: room }, () => new Promise<void>((resolve) => ends.push(resolve))),
       }))
       queue.wake('job', 'a')
-      await until('both slots are taken', () => ends.length === 2)
-      await clock.push(10)
+      await soon(() => ends.length === 2)
+      await clock.push(20)
       expect(ends).toHaveLength(2)
       ends[0]?.()
-      await until('the slot is taken again', () => ends.length === 3)
+      await soon(() => ends.length === 3)
       await queue.stop()
       for (const end of ends) end()
-      await queue.close()
     })
 
     it('gives the lane another turn when it was woken during its own', async () => {
@@ -106,9 +130,11 @@ export function queueConformance(name: string, open: () => Promise<QueueUnderTes
       const gates: ((turn: Turn) => void)[] = []
       queue.consume('job', 1, () => new Promise((resolve) => gates.push(resolve)))
       queue.wake('job', 'a')
-      await until('the turn is under way', () => gates[0]), queue.wake('job', 'a'), gates[0]?.(idle)
-      ;(await until('another turn', () => gates[1]))(idle)
-      await queue.close()
+      await soon(() => gates.length === 1)
+      queue.wake('job', 'a')
+      gates[0]?.(idle)
+      await soon(() => gates.length === 2)
+      gates[1]?.(idle)
     })
 
     it('tries again after a turn that failed', async () => {
@@ -119,26 +145,32 @@ export function queueConformance(name: string, open: () => Promise<QueueUnderTes
         return idle
       })
       queue.wake('job', 'a')
+      await soon(() => turns === 1)
       await clock.push(1_000)
-      expect(turns).toBe(2)
-      await queue.close()
+      await soon(() => turns === 2)
     })
 
     it('gives no turns after stop, which waits for the turns under way', async () => {
-      const { queue } = await open()
+      const { queue, clock } = await open()
       let answer = (_: Turn) => {}
       let turns = 0
       queue.consume('job', 4, () => (++turns, new Promise((resolve) => (answer = resolve))))
       queue.wake('job', 'a')
-      await until('the turn is under way', () => turns === 1)
+      await soon(() => turns === 1)
       let stopped = false
       const stopping = queue.stop().then(() => (stopped = true))
       queue.wake('job', 'b')
+      await clock.push(20)
       expect(stopped).toBe(false)
       answer({ next: 'again', taken: [] })
       await stopping
+      await clock.push(20)
       expect(turns).toBe(1)
-      await queue.close()
+    })
+
+    it('is healthy', async () => {
+      const { queue } = await open()
+      expect(await queue.health()).toMatchObject({ ok: true, reason: null })
     })
   })
 }

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import type { Log } from '../../src/ports.ts'
 import { createEmbeddedQueue } from '../../src/queue/embedded.ts'
-import { testClock, until } from '../support/clock.ts'
-import { queueConformance } from './conformance.ts'
+import { testClock } from '../support/clock.ts'
+import { queueConformance, soon } from './conformance.ts'
 
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
 
@@ -18,7 +18,7 @@ it('leaves no timer behind', async () => {
   queue.consume('job', 1, async () => (++turns, { next: null, taken: [] }))
   queue.wake('job', 'a', clock.now() + 1_000)
   queue.wake('job', 'a')
-  await until('its turn came', () => turns === 1)
+  await soon(() => turns === 1)
   queue.wake('job', 'b', clock.now() + 1_000)
   await queue.close()
   expect(clock.pending()).toBe(0)

@@ -12,6 +12,7 @@ import { jobConformance } from './conformance/jobs.ts'
 import { listConformance } from './conformance/lists.ts'
 import { purgeConformance } from './conformance/purge.ts'
 import { tenantConformance } from './conformance/tenants.ts'
+import { workerConformance } from './conformance/workers.ts'
 
 /** Opens an empty store that is closed when the test has ended. */
 export type OpenStore = () => Promise<Store>
@@ -30,4 +31,5 @@ export function storeConformance(name: string, open: OpenStore): void {
   describe(`${name}: lists`, () => listConformance(open))
   describe(`${name}: purge`, () => purgeConformance(open))
   describe(`${name}: tenants`, () => tenantConformance(open))
+  describe(`${name}: workers`, () => workerConformance(open))
 }

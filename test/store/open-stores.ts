@@ -1,7 +1,13 @@
 import { onTestFinished } from 'vitest'
-import type { Store } from '../../src/ports.ts'
+import type { Log, Store } from '../../src/ports.ts'
 import { databasePath } from '../../src/store/data-folder.ts'
-import { openInlineSqliteStore, openSqliteStore, type SqliteOptions } from '../../src/store/sqlite/open.ts'
+import {
+  joinSqliteStore,
+  openInlineSqliteStore,
+  openSharedSqliteStore,
+  openSqliteStore,
+  type SqliteOptions,
+} from '../../src/store/sqlite/open.ts'
 import { createVault } from '../../src/store/vault.ts'
 import { NOW } from './records.ts'
 import { tempFolder } from './temp-folder.ts'
@@ -18,6 +24,20 @@ export async function openThreaded(options: Partial<SqliteOptions> = {}): Promis
     throw error
   }
   return closing(await openSqliteStore({ path: options.path ?? databasePath(tempFolder()), vault: VAULT, now: NOW, onFatal, ...options }))
+}
+
+export const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
+
+/** Beside an owner, as another process would be: what it writes goes over the socket of the owner's folder. */
+export async function openJoined(): Promise<Store> {
+  const path = databasePath(tempFolder())
+  const onFatal = (error: Error) => {
+    throw error
+  }
+  const owner = await openSharedSqliteStore({ path, vault: VAULT, now: NOW, onFatal, log: silent })
+  closing(owner.store)
+  await owner.share({ publicUrl: 'http://127.0.0.1:3000', host: '127.0.0.1', port: 3000 })
+  return closing((await joinSqliteStore({ path, vault: () => VAULT, onOwner() {}, onFatal })).store)
 }
 
 function closing(store: Store): Store {

@@ -12,7 +12,7 @@ import { type SubmitInput, submitJob } from '../../src/lifecycle/submit-job.ts'
 import { createTakeDeliveries } from '../../src/lifecycle/take-deliveries.ts'
 import { createTakeJobs } from '../../src/lifecycle/take-jobs.ts'
 import { emptyMemory, type Settings, type World } from '../../src/lifecycle/world.ts'
-import type { IdKind, JobType, Log, Run, SendRequest, Store, Workshop } from '../../src/ports.ts'
+import type { IdKind, JobType, Log, Notices, Run, SendRequest, Store, Workshop } from '../../src/ports.ts'
 import { createEmbeddedQueue } from '../../src/queue/embedded.ts'
 import { openInlineSqliteStore } from '../../src/store/sqlite/open.ts'
 import { createVault } from '../../src/store/vault.ts'
@@ -43,6 +43,8 @@ export interface TestWorldOptions {
   destinations?: Partial<DestinationPolicy>
   /** False: nothing is handed on in memory, as with workers elsewhere. */
   handover?: boolean
+  /** There are other processes, and this is how they hear of each other. */
+  notices?: Notices
   /** A store (and clock) that outlives its first world: a restart. */
   store?: Store
   clock?: TestClock
@@ -103,9 +105,9 @@ export async function testWorld(options: TestWorldOptions = {}): Promise<TestWor
     log,
     worker: `w${randomBytes(4).toString('hex')}`,
     judgeCallbackUrl: (url) => judgeCallbackUrl(url, rules),
-    handover: createHandover(options.handover ?? true),
+    handover: createHandover(options.handover ?? options.notices === undefined),
     destinations: createDestinations(liveStore, { ceiling: 64, breaker: true, firstPauseMs: 5_000, ...options.destinations }),
-    ...emptyMemory(),
+    ...emptyMemory(options.notices ?? null),
 
     sent,
     answer: () => answered(200),

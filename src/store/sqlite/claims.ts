@@ -7,6 +7,7 @@ import type { ClaimDeliveries, ClaimJobs } from '../../ports.ts'
 import type { DeliveryRow } from './delivery-row.ts'
 import { jobGroups } from './job-groups.ts'
 import type { JobRow } from './job-row.ts'
+import { KEY_READ_STATEMENTS } from './key-reads.ts'
 
 export interface ClaimedJobRows {
   jobs: { job: JobRow; payload: Uint8Array | null }[]
@@ -37,6 +38,8 @@ export const CLAIM_STATEMENTS = {
       progress_revision = progress_revision + (progress IS NOT NULL), progress = NULL
     WHERE seq = ? RETURNING *`,
   payload: 'SELECT bytes FROM payloads WHERE job_seq = ?',
+  running: KEY_READ_STATEMENTS.countJobs,
+  sending: KEY_READ_STATEMENTS.countSending,
   nextDueDelivery: `SELECT min(due_at) AS due_at FROM deliveries INDEXED BY deliveries_due WHERE destination = ? AND ${UNHELD}`,
   dueDeliveries: `
     SELECT seq, due_at FROM deliveries INDEXED BY deliveries_due
@@ -58,24 +61,36 @@ export function prepareClaims(db: Database.Database) {
   const startSending = db.prepare<[string, number], DeliveryRow>(CLAIM_STATEMENTS.startSending)
   const eventBody = db.prepare<[string], { body: Uint8Array }>(CLAIM_STATEMENTS.eventBody)
   const jobHeaders = db.prepare<[string], { callback_headers: string | null }>(CLAIM_STATEMENTS.jobHeaders)
+  const running = db.prepare<[string, string, number], { n: number }>(CLAIM_STATEMENTS.running)
+  const sending = db.prepare<[string], { n: number }>(CLAIM_STATEMENTS.sending)
   const groupsOf = jobGroups(db)
 
+  /** What a limit over all processes leaves of the number asked for. */
+  function roomForJobs({ lane, limit, mostRunning }: ClaimJobs): number {
+    if (mostRunning === undefined) return limit
+    return Math.min(limit, mostRunning - (running.get(lane, 'running', mostRunning)?.n ?? 0))
+  }
+
+  function roomForDeliveries({ lane, limit, mostSending }: ClaimDeliveries): number {
+    return mostSending === undefined ? limit : Math.min(limit, mostSending - (sending.get(lane)?.n ?? 0))
+  }
+
   /** Highest priority first; within one priority, over all its types, longest due first. */
-  function chooseJobs(claim: ClaimJobs): number[] {
+  function chooseJobs(claim: ClaimJobs, limit: number): number[] {
     const chosen: number[] = []
     let level: Candidate[] = []
     let priority: number | null = null
     const closeLevel = () => {
       level.sort((a, b) => a.due_at - b.due_at || a.seq - b.seq)
-      chosen.push(...level.slice(0, claim.limit - chosen.length).map(({ seq }) => seq))
+      chosen.push(...level.slice(0, limit - chosen.length).map(({ seq }) => seq))
       level = []
     }
     for (const group of groupsOf(claim.lane)) {
       if (group.priority !== priority) closeLevel()
       priority = group.priority
-      if (chosen.length >= claim.limit || priority <= (claim.abovePriority ?? Number.NEGATIVE_INFINITY)) break
+      if (chosen.length >= limit || priority <= (claim.abovePriority ?? Number.NEGATIVE_INFINITY)) break
       if (claim.exceptTypes.includes(group.type)) continue
-      level.push(...dueJobs.all(claim.lane, priority, group.type, claim.now, claim.limit - chosen.length))
+      level.push(...dueJobs.all(claim.lane, priority, group.type, claim.now, limit - chosen.length))
     }
     closeLevel()
     return chosen
@@ -84,8 +99,10 @@ export function prepareClaims(db: Database.Database) {
   return {
     claimJobs(claim: ClaimJobs): ClaimedJobRows {
       const dueAt = nextDueJob.get(claim.lane)?.due_at ?? null
-      if (dueAt === null || dueAt > claim.now || claim.limit < 1) return { jobs: [], nextDueAt: dueAt }
-      const jobs = chooseJobs(claim).flatMap((seq) => {
+      if (dueAt === null || dueAt > claim.now) return { jobs: [], nextDueAt: dueAt }
+      const limit = roomForJobs(claim)
+      if (limit < 1) return { jobs: [], nextDueAt: dueAt }
+      const jobs = chooseJobs(claim, limit).flatMap((seq) => {
         const job = startJob.get(claim.worker, claim.now, claim.now, seq)
         return job === undefined ? [] : [{ job, payload: payload.get(seq)?.bytes ?? null }]
       })
@@ -93,7 +110,8 @@ export function prepareClaims(db: Database.Database) {
     },
 
     claimDeliveries(claim: ClaimDeliveries): ClaimedDeliveryRows {
-      const due = claim.limit < 1 ? [] : dueDeliveries.all(claim.lane, claim.now, claim.limit)
+      const limit = roomForDeliveries(claim)
+      const due = limit < 1 ? [] : dueDeliveries.all(claim.lane, claim.now, limit)
       const deliveries = due.flatMap(({ seq }) => {
         const delivery = startSending.get(claim.worker, seq)
         if (delivery === undefined) return []

@@ -3,7 +3,7 @@ import Database from 'better-sqlite3'
 import { StoreUnavailable } from '../../ports.ts'
 
 /** `statement`: the statement itself is at fault, its neighbours are fine. */
-export type FailureKind = 'busy' | 'disk_full' | 'io_error' | 'statement'
+export type FailureKind = StoreUnavailable['reason'] | 'statement'
 
 const BROKEN = ['SQLITE_IOERR', 'SQLITE_CORRUPT', 'SQLITE_NOTADB', 'SQLITE_CANTOPEN', 'SQLITE_READONLY', 'SQLITE_PROTOCOL', 'SQLITE_NOMEM']
 
@@ -15,7 +15,7 @@ export function failureKind(error: unknown): FailureKind {
   return BROKEN.some(is) ? 'io_error' : 'statement'
 }
 
-/** A failure in a form that crosses threads. */
+/** A failure in a form that crosses threads and processes. */
 export interface Failure {
   failed: FailureKind
   message: string

@@ -29,6 +29,7 @@ export const KEY_READ_STATEMENTS = {
   countJobs: `
     SELECT count(*) AS n FROM (
       SELECT 1 FROM jobs INDEXED BY jobs_open WHERE tenant_id = ? AND status = ? AND status IN ('pending', 'running') LIMIT ?)`,
+  countSending: `SELECT count(*) AS n FROM deliveries INDEXED BY deliveries_sending WHERE destination = ? AND status = 'sending'`,
   idempotencyKey: 'SELECT body_hash, job_id FROM idempotency_keys WHERE tenant_id = ? AND key = ?',
   tombstone: 'SELECT tenant_id FROM tombstones WHERE job_id = ? AND gone_until > ?',
   delivery: 'SELECT * FROM deliveries WHERE id = ?',
@@ -67,6 +68,7 @@ export function prepareKeyReads(db: Database.Database) {
   const dueBefore = db.prepare<[string, number, string, number, number], { n: number }>(sql.dueBefore)
   const dueTogether = db.prepare<[string, number, string, number, number, number], { n: number }>(sql.dueTogether)
   const countJobs = db.prepare<[string, string, number], { n: number }>(sql.countJobs)
+  const countSending = db.prepare<[string], { n: number }>(sql.countSending)
   const idempotencyKey = db.prepare<[string, string], { body_hash: Uint8Array; job_id: string }>(sql.idempotencyKey)
   const tombstone = db.prepare<[string, number], { tenant_id: string }>(sql.tombstone)
   const delivery = db.prepare<[string], DeliveryRow>(sql.delivery)
@@ -104,6 +106,7 @@ export function prepareKeyReads(db: Database.Database) {
     },
 
     countJobs: (tenantId: string, status: string, cap: number): number => countJobs.get(tenantId, status, cap)?.n ?? 0,
+    countSending: (lane: string): number => countSending.get(lane)?.n ?? 0,
     idempotencyKey: (tenantId: string, key: string) => idempotencyKey.get(tenantId, key),
     tombstone: (jobId: string, now: number) => tombstone.get(jobId, now),
     delivery: (id: string) => delivery.get(id),

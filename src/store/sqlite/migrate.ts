@@ -26,9 +26,14 @@ export function migrate(db: Database.Database): void {
   }
 }
 
+/** How many migrations this build knows. */
+export function knownSchema(): number {
+  return readMigrationFiles({ migrationsFolder: FOLDER }).length
+}
+
 /** Throws `CannotOpen` for a schema newer than this build. */
 export function assertKnownSchema(db: Database.Database): void {
-  missing(db, readMigrationFiles({ migrationsFolder: FOLDER }).length)
+  missing(db, knownSchema())
 }
 
 function missing(db: Database.Database, known: number): number {

@@ -1,12 +1,18 @@
 /** The doors of the SQLite store. */
-import type { Store, StoreUnavailable } from '../../ports.ts'
+import { dirname } from 'node:path'
+import type { Log, Notices, Store, StoreUnavailable } from '../../ports.ts'
 import { VAULT_CHECK, type Vault } from '../vault.ts'
 import type { Drive } from './drive.ts'
+import { createHub } from './hub.ts'
 import { inlineDrive } from './inline.ts'
+import { knownSchema } from './migrate.ts'
 import { openInMemory } from './open-database.ts'
+import type { WriterLimits } from './posted-work.ts'
+import { openRemote } from './remote.ts'
+import { type OwnerCard, socketPath } from './shared-folder.ts'
 import { sqliteStore } from './store.ts'
 import { openThreaded } from './threaded.ts'
-import type { Group, WriterLimits } from './writer-client.ts'
+import type { Group } from './writer-client.ts'
 
 /** Beyond it the store answers `overloaded` at once. The bytes leave room for the largest results of 16 runs at a time. */
 const LIMITS: WriterLimits = { pieces: 10_000, bytes: 256 * 1024 * 1024 }
@@ -31,6 +37,54 @@ export interface SqliteOptions {
 export async function openSqliteStore({ path, vault, now, onFatal, onGroup = () => {}, limits = LIMITS }: SqliteOptions): Promise<Store> {
   const drive = await openThreaded({ path, now, limits, onGroup, onFatal })
   return checked(drive, vault)
+}
+
+/** `share` lets others in, to whom this process shows its card. */
+export interface SharedStore {
+  store: Store
+  notices: Notices
+  share(card: OwnerCard): Promise<void>
+}
+
+/**
+ * The same, and other processes write through this one over the folder's socket (`joinSqliteStore`). Throws `CannotOpen` as
+ * well when the folder's name is too long for a socket.
+ */
+export async function openSharedSqliteStore(options: SqliteOptions & { log: Log }): Promise<SharedStore> {
+  const { path, vault, now, onFatal, onGroup = () => {}, limits = LIMITS, log } = options
+  const socket = socketPath(dirname(path))
+  const drive = await openThreaded({ path, now, limits, onGroup, onFatal })
+  const store = await checked(drive, vault)
+  const hub = createHub({ path: socket, drive, log })
+  return {
+    notices: hub.notices,
+    share: (card) => hub.open({ schema: knownSchema(), card }),
+    store: {
+      ...store,
+      async close() {
+        await hub.close()
+        await store.close()
+      },
+    },
+  }
+}
+
+export interface JoinOptions extends Pick<SqliteOptions, 'path' | 'onFatal' | 'limits'> {
+  /** The owner says where it is: before this answers, and whenever it has been away. */
+  onOwner: (card: OwnerCard) => void
+  /** Asked for when the owner of the folder is there: it makes the key file. */
+  vault: () => Vault
+}
+
+/**
+ * The store of a folder that another process owns and shares; waits until there is one. Reads are of the file, writes go to
+ * the owner. Throws `CannotOpen` when the owner is of another build, or has another master key.
+ */
+export async function joinSqliteStore(options: JoinOptions): Promise<{ store: Store; notices: Notices }> {
+  const { path, vault, onOwner, onFatal, limits = LIMITS } = options
+  const socket = socketPath(dirname(path))
+  const { drive, notices } = await openRemote({ path, socket, schema: knownSchema(), limits, onOwner, onFatal })
+  return { store: await checked(drive, vault()), notices }
 }
 
 /** A store of its own in memory, for unit tests: the same statements on one connection, no threads, no fsync. */

@@ -12,6 +12,7 @@ import { jobViewReader } from './key-reads.ts'
 import { apiKeyList, deliveryList, endpointList, jobList, tenantList } from './lists.ts'
 import { PAGE_WINDOW, pageReader, type RowPage } from './page.ts'
 import type { ApiKeyRow, TenantRow } from './tenant-row.ts'
+import type { WorkerRow } from './worker-rows.ts'
 
 export type Scans = ReturnType<typeof prepareScans>
 
@@ -27,20 +28,32 @@ function lanesSql(table: string, lane: string): string {
     SELECT lane, (SELECT min(due_at) ${waiting} AND ${lane} = found.lane) AS dueAt FROM found WHERE lane IS NOT NULL`
 }
 
-/** A lease is `<worker>.<version>`: everything outside the range from `<worker>.` to `<worker>/` is another's. */
-function leasedSql(table: string): string {
-  const leased = `SELECT * FROM ${table} INDEXED BY ${table}_leased WHERE lease IS NOT NULL`
+/** A lease is `<worker>.<version>`, so one worker's are the range from `<worker>.` to `<worker>/`. */
+function leasedBySql(table: string): string {
+  return `SELECT * FROM ${table} INDEXED BY ${table}_leased WHERE lease >= ? || '.' AND lease < ? || '/' AND lease IS NOT NULL LIMIT ?`
+}
+
+/** A loose index scan as well: one seek for each worker. */
+function leaseHoldersSql(table: string): string {
+  const least = `SELECT min(lease) AS lease FROM ${table} INDEXED BY ${table}_leased WHERE lease IS NOT NULL`
   return `
-    SELECT * FROM (${leased} AND lease < @worker || '.' LIMIT @limit)
-    UNION ALL SELECT * FROM (${leased} AND lease >= @worker || '/' LIMIT @limit)
-    LIMIT @limit`
+    WITH RECURSIVE found(worker) AS (
+      SELECT substr(lease, 1, instr(lease, '.') - 1) FROM (${least})
+      UNION ALL
+      SELECT (SELECT substr(lease, 1, instr(lease, '.') - 1) FROM (${least} AND lease >= found.worker || '/'))
+      FROM found WHERE found.worker IS NOT NULL
+    )
+    SELECT worker FROM found WHERE worker IS NOT NULL`
 }
 
 export const SCAN_STATEMENTS = {
   jobLanes: lanesSql('jobs', 'tenant_id'),
   deliveryLanes: lanesSql('deliveries', 'destination'),
-  leasedJobs: leasedSql('jobs'),
-  leasedDeliveries: leasedSql('deliveries'),
+  leasedJobs: leasedBySql('jobs'),
+  leasedDeliveries: leasedBySql('deliveries'),
+  holdersOfJobs: leaseHoldersSql('jobs'),
+  holdersOfDeliveries: leaseHoldersSql('deliveries'),
+  workers: 'SELECT * FROM workers ORDER BY started_at, id',
   result: 'SELECT bytes FROM results WHERE job_seq = (SELECT seq FROM jobs WHERE id = ?)',
   attempts: 'SELECT * FROM attempts WHERE delivery_id = ? ORDER BY n DESC LIMIT ?',
   openBreakers: 'SELECT id FROM destinations INDEXED BY destinations_open WHERE open_until IS NOT NULL',
@@ -66,8 +79,10 @@ export function prepareScans(db: Database.Database) {
     job: db.prepare<[], { lane: string; dueAt: number }>(sql.jobLanes),
     delivery: db.prepare<[], { lane: string; dueAt: number }>(sql.deliveryLanes),
   }
-  const leasedJobs = db.prepare<[{ worker: string; limit: number }], JobRow>(sql.leasedJobs)
-  const leasedDeliveries = db.prepare<[{ worker: string; limit: number }], DeliveryRow>(sql.leasedDeliveries)
+  const leasedJobs = db.prepare<[string, string, number], JobRow>(sql.leasedJobs)
+  const leasedDeliveries = db.prepare<[string, string, number], DeliveryRow>(sql.leasedDeliveries)
+  const holders = [sql.holdersOfJobs, sql.holdersOfDeliveries].map((one) => db.prepare<[], { worker: string }>(one))
+  const workers = db.prepare<[], WorkerRow>(sql.workers)
   const result = db.prepare<[string], { bytes: Uint8Array }>(sql.result)
   const attempts = db.prepare<[string, number], AttemptRow>(sql.attempts)
   const openBreakers = db.prepare<[], { id: string }>(sql.openBreakers)
@@ -87,10 +102,12 @@ export function prepareScans(db: Database.Database) {
   return {
     lanes: (kind: Kind) => lanes[kind].all(),
     backlog: (kind: Kind, now: number) => backlog(kind, lanes[kind].all(), now),
-    leased: (exceptWorker: string, limit: number) => ({
-      jobs: leasedJobs.all({ worker: exceptWorker, limit }),
-      deliveries: leasedDeliveries.all({ worker: exceptWorker, limit }),
+    leaseHolders: () => [...new Set(holders.flatMap((one) => one.all().map(({ worker }) => worker)))],
+    leasedBy: (worker: string, limit: number) => ({
+      jobs: leasedJobs.all(worker, worker, limit),
+      deliveries: leasedDeliveries.all(worker, worker, limit),
     }),
+    workers: () => workers.all(),
     result: (jobId: string): Uint8Array | null => result.get(jobId)?.bytes ?? null,
     /** Oldest first. */
     attempts: (deliveryId: string, limit: number) => attempts.all(deliveryId, limit).reverse(),

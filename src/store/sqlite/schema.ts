@@ -184,6 +184,8 @@ export const deliveries = sqliteTable(
     index('deliveries_open').on(table.tenant_id).where(sql`status IN ('pending', 'sending')`),
     index('deliveries_ended_badly').on(table.tenant_id, table.status).where(sql`status IN ('dead', 'canceled')`),
     index('deliveries_due').on(table.destination, table.due_at).where(sql`status = 'pending' AND lease IS NULL`),
+    /** What is in flight to a destination, in all processes. */
+    index('deliveries_sending').on(table.destination).where(sql`status = 'sending'`),
     index('deliveries_leased').on(table.lease).where(sql`lease IS NOT NULL`),
     index('deliveries_endpoint').on(table.endpoint_id).where(sql`endpoint_id IS NOT NULL AND status = 'pending' AND lease IS NULL`),
     index('deliveries_jobless').on(table.event_id).where(sql`job_id IS NULL`),

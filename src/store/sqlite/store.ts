@@ -10,6 +10,7 @@ import { parseEndpoint } from './endpoint-rows.ts'
 import { parseEvent } from './feed.ts'
 import { openHeaders, parseJob, parseJobView } from './job-row.ts'
 import { parseApiKey, parseSigningSecret, parseTenant } from './tenant-row.ts'
+import { parseWorker } from './worker-rows.ts'
 import { stepsOf } from './writes.ts'
 
 export function sqliteStore(drive: Drive, vault: Vault): Store {
@@ -21,13 +22,16 @@ export function sqliteStore(drive: Drive, vault: Vault): Store {
     claimDeliveries: async (claim) => claimedDeliveries(await drive.write({ claimDeliveries: claim }), vault),
     lanes: (kind) => drive.scan('lanes', kind),
     backlog: (kind, now) => drive.scan('backlog', kind, now),
-    async leased(exceptWorker, limit) {
-      const rows = await drive.scan('leased', exceptWorker, limit)
+    leaseHolders: () => drive.scan('leaseHolders'),
+    async leasedBy(worker, limit) {
+      const rows = await drive.scan('leasedBy', worker, limit)
       return {
         jobs: rows.jobs.map((row) => withStatus(parseJob(row, vault), 'pending', 'running')),
         deliveries: rows.deliveries.map((row) => withStatus(parseDelivery(row), 'pending', 'sending')),
       }
     },
+    countSending: async (lane) => drive.read((reads) => reads.countSending(lane)),
+    workers: async () => (await drive.scan('workers')).map(parseWorker),
 
     job: async (id) =>
       found(

@@ -1,19 +1,11 @@
-/**
- * The drive of production: one writing connection on a thread of its own, a reading connection here for reads by key,
- * and a third thread for reads that may take long.
- */
-import { once } from 'node:events'
+/** The drive of the process that owns the file: one writing connection on a thread of its own, and the reads of the file. */
 import { statSync } from 'node:fs'
-import type { Worker } from 'node:worker_threads'
-import { type StoreHealth, StoreUnavailable } from '../../ports.ts'
+import type { StoreHealth, StoreUnavailable } from '../../ports.ts'
 import type { Drive } from './drive.ts'
-import { errorOf, failureOf } from './failures.ts'
-import { prepareKeyReads } from './key-reads.ts'
-import { openReader } from './open-database.ts'
-import { readTurns } from './read-turns.ts'
-import { readerClient } from './reader-client.ts'
+import { gone, openFileReads, threadFile } from './file-reads.ts'
+import type { WriterLimits } from './posted-work.ts'
 import { startThread } from './start-thread.ts'
-import { type Group, type WriterLimits, writerClient } from './writer-client.ts'
+import { type Group, writerClient } from './writer-client.ts'
 
 export interface ThreadedOptions {
   path: string
@@ -27,21 +19,17 @@ export interface ThreadedOptions {
 }
 
 export async function openThreaded({ path, now, limits, onGroup, onFatal }: ThreadedOptions): Promise<Drive> {
-  const { worker: writerThread, opened } = await startThread(threadFile('writer-thread'), { path, now })
-  const { worker: readerThread } = await startThread(threadFile('reader-thread'), { path }).catch((error: unknown) => {
-    writerThread.postMessage('close')
-    throw error
-  })
-  const connection = openReader(path)
-  const turns = readTurns(connection)
-  const reads = prepareKeyReads(connection)
   let fatal: StoreUnavailable | null = null
   const stopOnce = (error: StoreUnavailable) => {
     if (fatal === null) onFatal(error)
     fatal ??= error
   }
-  const writer = writerClient(writerThread, limits, { beforeAnswers: turns.finish, onGroup, onFatal: stopOnce })
-  const reader = readerClient(readerThread, stopOnce)
+  const { worker: writerThread, opened } = await startThread(threadFile('writer-thread'), { path, now })
+  const reads = await openFileReads(path, stopOnce).catch((error: unknown) => {
+    writerThread.postMessage('close')
+    throw error
+  })
+  const writer = writerClient(writerThread, limits, { beforeAnswers: reads.refresh, onGroup, onFatal: stopOnce })
 
   /** After a refusal only a write can tell whether the disk takes writes again. */
   async function refusal(): Promise<string | null> {
@@ -56,20 +44,10 @@ export async function openThreaded({ path, now, limits, onGroup, onFatal }: Thre
 
   return {
     write: writer.write,
-    scan: reader.scan,
-    read(ask) {
-      if (!connection.open) throw new StoreUnavailable('closed', 'the store is closed')
-      try {
-        return turns.read(() => ask(reads))
-      } catch (error) {
-        const failure = failureOf(error)
-        if (failure.failed === 'statement') throw error
-        if (failure.failed === 'io_error') stopOnce(new StoreUnavailable('io_error', failure.message))
-        throw errorOf(failure)
-      }
-    },
+    scan: reads.scan,
+    read: reads.read,
     async health(): Promise<StoreHealth> {
-      const reason = connection.open ? await refusal() : 'the store is closed'
+      const reason = reads.open ? await refusal() : 'the store is closed'
       const { pieces, bytes } = writer.waiting()
       return {
         ok: reason === null,
@@ -78,11 +56,8 @@ export async function openThreaded({ path, now, limits, onGroup, onFatal }: Thre
       }
     },
     async close() {
-      if (!connection.open) return
-      turns.finish()
-      connection.close()
-      reader.close()
-      await gone(readerThread)
+      if (!reads.open) return
+      await reads.close()
       // Last, so that its connection is the one that folds the write-ahead log away.
       writer.close()
       await gone(writerThread)
@@ -93,13 +68,4 @@ export async function openThreaded({ path, now, limits, onGroup, onFatal }: Thre
 /** A log that stays large has a stranger's long read transaction before it. */
 function logBytes(path: string): number {
   return statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0
-}
-
-/** Threads run the TypeScript as it is, or its compiled twin in the package. */
-function threadFile(name: string): URL {
-  return new URL(`./${name}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
-}
-
-async function gone(worker: Worker): Promise<void> {
-  if (worker.threadId !== -1) await once(worker, 'exit')
 }

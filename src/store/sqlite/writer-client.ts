@@ -1,22 +1,11 @@
-/** The main thread's end of the writer: posts the work of one turn at once, and never lets more wait than it can bear. */
+/** The main thread's end of the writer thread. */
 import type { Worker } from 'node:worker_threads'
 import { StoreUnavailable } from '../../ports.ts'
-import type { AnswerTo } from './drive.ts'
-import { errorOf, type Failure } from './failures.ts'
-import type { Answer, Work } from './group-commit.ts'
-import { appendWork, type Flat, readAnswers, weightOf } from './wire.ts'
+import type { Failure } from './failures.ts'
+import { type PostedWork, postedWork, type WriterLimits } from './posted-work.ts'
+import type { Flat } from './wire.ts'
 
-/** How much may wait for the writer. */
-export interface WriterLimits {
-  pieces: number
-  bytes: number
-}
-
-export interface WriterClient {
-  write<W extends Work>(work: W): Promise<AnswerTo<W>>
-  /** The last refusal by the disk or a lock, until something is written again. */
-  trouble(): Failure | null
-  waiting(): { pieces: number; bytes: number }
+export interface WriterClient extends Pick<PostedWork, 'write' | 'trouble' | 'waiting'> {
   close(): void
 }
 
@@ -26,12 +15,6 @@ export interface Group {
   members: number
   /** From its begin to its commit, milliseconds. */
   ms: number
-}
-
-interface Caller {
-  weight: number
-  resolve: (answer: unknown) => void
-  reject: (error: Error) => void
 }
 
 export interface WriterEvents {
@@ -44,11 +27,7 @@ export interface WriterEvents {
 }
 
 export function writerClient(worker: Worker, limits: WriterLimits, { beforeAnswers, onGroup, onFatal }: WriterEvents): WriterClient {
-  const callers = new Map<number, Caller>()
-  let nextId = 1
-  let bytes = 0
-  let turn: Flat = []
-  let trouble: Failure | null = null
+  const work = postedWork(limits, (message) => worker.postMessage(message))
   let closed = false
 
   worker.on('message', (message: Flat | { fatal: string }) => {
@@ -57,59 +36,28 @@ export function writerClient(worker: Worker, limits: WriterLimits, { beforeAnswe
       return
     }
     beforeAnswers()
-    const { members, ms } = readAnswers(message, settle)
+    const { members, ms } = work.receive(message)
     if (ms !== null) onGroup({ members, ms })
   })
   worker.on('error', (error) => lost(error))
   worker.on('exit', () => lost(new Error('the writer thread ended')))
 
-  function settle(id: number, answer: Answer): void {
-    const caller = callers.get(id)
-    if (caller === undefined) return
-    callers.delete(id)
-    bytes -= caller.weight
-    const failure = typeof answer === 'object' && 'failed' in answer ? answer : null
-    if (failure?.failed !== 'statement') trouble = failure
-    if (failure === null) caller.resolve(answer)
-    else caller.reject(errorOf(failure))
-  }
-
   function lost(cause: Error): void {
     if (closed) return
     closed = true
     const failure: Failure = { failed: 'io_error', message: `the writer is gone: ${cause.message}` }
-    trouble = failure
-    for (const id of [...callers.keys()]) settle(id, failure)
+    work.failAll(failure)
     onFatal(new StoreUnavailable('io_error', failure.message, { cause }))
   }
 
-  function post(): void {
-    const message = turn
-    turn = []
-    if (message.length > 0) worker.postMessage(message)
-  }
-
   return {
-    write<W extends Work>(work: W) {
-      if (closed) return Promise.reject(new StoreUnavailable('closed', 'the store is closed'))
-      const weight = weightOf(work)
-      if (callers.size >= limits.pieces || (bytes > 0 && bytes + weight > limits.bytes)) {
-        return Promise.reject(new StoreUnavailable('overloaded', `${callers.size} changes of ${bytes} bytes wait for the disk`))
-      }
-      const id = nextId++
-      if (turn.length === 0) setImmediate(post)
-      appendWork(turn, id, work)
-      bytes += weight
-      return new Promise<AnswerTo<W>>((resolve, reject) => {
-        callers.set(id, { weight, resolve: (answer) => resolve(answer as AnswerTo<W>), reject })
-      })
-    },
-    trouble: () => trouble,
-    waiting: () => ({ pieces: callers.size, bytes }),
+    write: (one) => (closed ? Promise.reject(new StoreUnavailable('closed', 'the store is closed')) : work.write(one)),
+    trouble: work.trouble,
+    waiting: work.waiting,
     close() {
       if (closed) return
       closed = true
-      post()
+      work.flush()
       worker.postMessage('close')
     },
   }

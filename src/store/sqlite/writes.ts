@@ -7,6 +7,7 @@ import * as endpoint from './endpoint-rows.ts'
 import * as job from './job-writes.ts'
 import { plain, type Step } from './step.ts'
 import * as tenant from './tenant-writes.ts'
+import { insertWorker, removeWorker, renewWorker, WORKER_STATEMENTS } from './worker-rows.ts'
 
 export const STATEMENTS = {
   ...job.JOB_STATEMENTS,
@@ -14,6 +15,7 @@ export const STATEMENTS = {
   ...DESTINATION_STATEMENTS,
   ...endpoint.ENDPOINT_STATEMENTS,
   ...tenant.TENANT_STATEMENTS,
+  ...WORKER_STATEMENTS,
   putMeta: plain('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value'),
 }
 
@@ -75,6 +77,12 @@ function stepsOfWrite(write: Write, vault: Vault): Step<StatementName>[] {
       return endpoint.updateEndpoint(write.endpoint, vault)
     case 'deleteEndpoint':
       return endpoint.deleteEndpoint(write.endpoint)
+    case 'insertWorker':
+      return insertWorker(write.worker)
+    case 'renewWorker':
+      return renewWorker(write.id, write.at)
+    case 'removeWorker':
+      return removeWorker(write.id, write.renewedAt)
     default:
       return write satisfies never
   }

@@ -1,0 +1,1 @@
+CREATE INDEX `deliveries_sending` ON `deliveries` (`destination`) WHERE status = 'sending';

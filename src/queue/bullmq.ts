@@ -1,0 +1,115 @@
+/**
+ * The queue port on BullMQ, for several processes: lanes stand in line in Redis, and every process takes turns from it.
+ * A Redis that is away, frozen, full, flushed or replaced costs time, nothing else: submits never wait for it, the sweep
+ * wakes again what is due, and everything here goes on by itself when it is back.
+ */
+import { Queue as BullQueue } from 'bullmq'
+import type { Clock, Kind, Log, Queue } from '../ports.ts'
+import { addressOf, policyFault, type RedisFacts, readRedisFacts, tellOfRedis } from './bullmq/check-redis.ts'
+import { connectRedis } from './bullmq/connection.ts'
+import { type Consumer, startConsumer } from './bullmq/consumer.ts'
+import { MESSAGE_OPTIONS, type Message } from './bullmq/message.ts'
+import { createWakes } from './bullmq/wakes.ts'
+
+/** A start waits so long for Redis, milliseconds; then it goes on without. */
+const START_MS = 2_000
+/** Entries that BullMQ keeps of what happened to messages, for its dashboards. */
+const EVENTS_KEPT = 100
+
+export interface BullQueueOptions {
+  /** `redis://` or `rediss://`, with user, password and database as needed */
+  url: string
+  clock: Clock
+  log: Log
+  /** Before every key of ours. */
+  prefix?: string
+}
+
+/** Rejects, with one line for the operator, when Redis answers and must not be used. */
+export async function openBullQueue({ url, clock, log, prefix = 'ringback' }: BullQueueOptions): Promise<Queue> {
+  const checked = Promise.withResolvers<void>()
+  let facts: RedisFacts | null = null
+  const connection = connectRedis(url, clock, log, () => void ready())
+  const lines: Record<Kind, Line> = { job: openLine('job'), delivery: openLine('delivery') }
+  const all = Object.values(lines)
+  const consumers: Consumer[] = []
+
+  function openLine(kind: Kind) {
+    const queue = new BullQueue<Message>(kind, {
+      connection: connection.redis,
+      prefix,
+      skipWaitingForReady: true,
+      skipVersionCheck: true,
+      skipMetasUpdate: true,
+      defaultJobOptions: MESSAGE_OPTIONS,
+    })
+    // The connection tells of its troubles once, not once for each kind.
+    queue.on('error', () => {})
+    return { queue, wakes: createWakes(queue, connection, clock, log) }
+  }
+
+  /** Redis is there, perhaps another one than before. Should it be away again meanwhile, the next time does this again. */
+  async function ready(): Promise<void> {
+    for (const { wakes } of all) wakes.resume()
+    try {
+      const found = await connection.ask(readRedisFacts)
+      if (JSON.stringify(found) !== JSON.stringify(facts)) tellOfRedis(found, log)
+      facts = found
+      checked.resolve()
+      await connection.ask(() => Promise.all(all.map(({ queue }) => queue.getBackend().setQueueMeta({ 'opts.maxLenEvents': EVENTS_KEPT }))))
+    } catch (error) {
+      log.debug({ error: String(error) }, 'Redis could not be checked')
+    }
+  }
+
+  function fault(): string | null {
+    return facts && policyFault(facts)
+  }
+
+  /** Why nothing can be put into Redis now; null = it can. */
+  async function obstacle(): Promise<string | null> {
+    try {
+      await connection.ask((redis) => redis.set(`${prefix}:written`, '', 'PX', 1))
+      return null
+    } catch (error) {
+      return connection.isReady() ? `Redis refuses to write: ${String(error)}` : `Redis is away: ${connection.trouble()}`
+    }
+  }
+
+  async function stop(): Promise<void> {
+    await Promise.all(consumers.map((consumer) => consumer.stop()))
+  }
+
+  async function close(): Promise<void> {
+    await stop()
+    await Promise.all(all.map(({ wakes }) => wakes.sent()))
+    await Promise.all(all.map(({ queue }) => queue.close()))
+    connection.close()
+  }
+
+  await Promise.race([checked.promise, new Promise<void>((resolve) => clock.after(START_MS, resolve))])
+  if (fault() !== null) {
+    await close()
+    throw new Error(`REDIS_URL (${addressOf(url)}): ${fault()}`)
+  }
+  if (!connection.isReady()) {
+    log.warn({ redis: addressOf(url), error: connection.trouble() }, 'Redis does not answer: started without; work waits until it is there')
+  }
+
+  return {
+    wake: (kind, lane, at) => lines[kind].wakes.wake(lane, at),
+    consume(kind, slots, takeTurn) {
+      const { wake } = lines[kind].wakes
+      consumers.push(startConsumer({ url, prefix, kind, count: slots, takeTurn, wake, connection, clock, log }))
+    },
+    stop,
+    async health() {
+      const reason = fault() === null ? await obstacle() : `Redis must not be used: ${fault()}`
+      const details = Object.fromEntries(Object.entries(facts ?? {}).map(([name, value]) => [name, value ?? 'unknown']))
+      return { ok: reason === null, reason, details }
+    },
+    close,
+  }
+}
+
+type Line = { queue: BullQueue<Message>; wakes: ReturnType<typeof createWakes> }

@@ -1,0 +1,47 @@
+import type { Redis } from 'ioredis'
+import type { Log } from '../../ports.ts'
+import { isReply } from './connection.ts'
+
+/** How a Redis keeps what it is given; null = it does not tell (managed ones hide some of it). */
+export interface RedisFacts {
+  /** `maxmemory-policy` */
+  policy: string | null
+  /** The append-only file. */
+  aof: 'on' | 'off' | null
+  /** `appendfsync` */
+  fsync: string | null
+}
+
+export async function readRedisFacts(redis: Redis): Promise<RedisFacts> {
+  const hidden = (error: unknown): null => {
+    if (!isReply(error)) throw error
+    return null
+  }
+  const [info, fsync] = await Promise.all([redis.info().catch(hidden), redis.config('GET', 'appendfsync').catch(hidden)])
+  const told = (name: string) => info?.match(new RegExp(`^${name}:(.*?)\\r?$`, 'm'))?.[1] ?? null
+  const aof = told('aof_enabled')
+  return {
+    policy: told('maxmemory_policy'),
+    aof: aof === null ? null : aof === '1' ? 'on' : 'off',
+    fsync: Array.isArray(fsync) && typeof fsync[1] === 'string' ? fsync[1] : null,
+  }
+}
+
+/** Why this Redis must not be used; null = it may. Evicting would drop lanes in silence. */
+export function policyFault({ policy }: RedisFacts): string | null {
+  return policy === null || policy === 'noeviction' ? null : `its maxmemory-policy is ${policy} and must be noeviction`
+}
+
+/** What an operator should know of it. An append-only file saves the delay of a sweep, never a job. */
+export function tellOfRedis(facts: RedisFacts, log: Log): void {
+  const fault = policyFault(facts)
+  if (fault !== null) log.error({}, `Redis must not be used: ${fault}`)
+  if (facts.policy === null) log.warn({}, 'Redis does not tell its maxmemory-policy: it must be noeviction')
+  if (facts.aof !== 'on') log.warn({ aof: facts.aof }, 'Redis keeps no append-only file: after a crash of it the sweep finds what was due')
+}
+
+/** The address without its credentials. */
+export function addressOf(url: string): string {
+  const { protocol, host, pathname } = new URL(url)
+  return `${protocol}//${host}${pathname}`
+}

@@ -1,0 +1,48 @@
+/** Messages on a stream: their length in four bytes, then the message as the structured clone algorithm writes it. */
+import { deserialize, serialize } from 'node:v8'
+
+const HEADER_BYTES = 4
+/** More than the writer's port takes; whoever announces more is not one of us. */
+const MAX_FRAME_BYTES = 512 * 1024 * 1024
+
+export function frame(message: unknown): Buffer {
+  const body = serialize(message)
+  const framed = Buffer.allocUnsafe(HEADER_BYTES + body.byteLength)
+  framed.writeUInt32BE(body.byteLength)
+  body.copy(framed, HEADER_BYTES)
+  return framed
+}
+
+/** Takes the stream chunk by chunk and hands on each whole message. Throws for a length no frame has. */
+export function frameReader(onMessage: (message: unknown) => void): (chunk: Buffer) => void {
+  let parts: Buffer[] = []
+  let have = 0
+  let need = HEADER_BYTES
+  let inBody = false
+
+  function take(): Buffer {
+    const joined = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
+    const taken = joined.subarray(0, need)
+    const rest = joined.subarray(need)
+    parts = rest.byteLength > 0 ? [rest] : []
+    have = rest.byteLength
+    return taken
+  }
+
+  return (chunk) => {
+    parts.push(chunk)
+    have += chunk.byteLength
+    while (have >= need) {
+      const taken = take()
+      if (inBody) {
+        inBody = false
+        need = HEADER_BYTES
+        onMessage(deserialize(taken))
+        continue
+      }
+      need = taken.readUInt32BE()
+      if (need === 0 || need > MAX_FRAME_BYTES) throw new Error(`a frame of ${need} bytes is none of ours`)
+      inBody = true
+    }
+  }
+}

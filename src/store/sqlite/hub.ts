@@ -1,0 +1,122 @@
+/** The owner's end of the data folder's socket: writes what other processes ask, and passes notices on between all of them. */
+import { chmodSync, rmSync } from 'node:fs'
+import { createServer, type Server, type Socket } from 'node:net'
+import { type Log, type Notices, StoreUnavailable } from '../../ports.ts'
+import type { Drive } from './drive.ts'
+import type { Failure } from './failures.ts'
+import { frameReader } from './frames.ts'
+import type { Answer, Work } from './group-commit.ts'
+import { type Changed, type Hello, type Message, noticeBatch, send, sendNotices } from './shared-folder.ts'
+import { tight } from './step.ts'
+import { appendAnswer, beginAnswers, type Flat, readWork } from './wire.ts'
+
+export interface Hub {
+  notices: Notices
+  /** Listens, and greets whoever comes. Rejects with the system's error when it cannot. */
+  open(hello: Hello): Promise<void>
+  close(): Promise<void>
+}
+
+export interface HubOptions {
+  /** Of the socket. Only the process that holds the folder may ask for it: one left there by a dead process is replaced. */
+  path: string
+  drive: Drive
+  log: Log
+}
+
+export function createHub({ path, drive, log }: HubOptions): Hub {
+  const sockets = new Set<Socket>()
+  let server: Server | null = null
+  let heard = (_jobId: string) => {}
+
+  function passOn(changed: string[], from: Socket | null): void {
+    for (const socket of sockets) if (socket !== from) sendNotices(socket, changed)
+  }
+
+  function accept(socket: Socket, hello: Hello): void {
+    sockets.add(socket)
+    const answer = answersTo(socket)
+    const read = frameReader((received) => {
+      const message = received as Flat | Changed
+      if (Array.isArray(message)) {
+        for (const { id, work } of readWork(message)) void written(drive, work).then((outcome) => answer(id, outcome))
+        return
+      }
+      for (const jobId of message.changed) heard(jobId)
+      passOn(message.changed, socket)
+    })
+    socket.on('data', (chunk) => {
+      try {
+        read(chunk)
+      } catch (error) {
+        log.error({ error: String(error) }, 'a process on the data folder was not understood')
+        socket.destroy()
+      }
+    })
+    socket.on('error', (error) => log.warn({ error: String(error) }, 'a process on the data folder was lost'))
+    socket.on('close', () => sockets.delete(socket))
+    send(socket, hello)
+  }
+
+  return {
+    async open(hello) {
+      const listening = createServer((socket) => accept(socket, hello))
+      rmSync(path, { force: true })
+      await new Promise<void>((resolve, reject) => {
+        listening.once('error', reject)
+        listening.listen(path, resolve)
+      })
+      chmodSync(path, 0o600)
+      server = listening
+    },
+    notices: {
+      tell: noticeBatch((changed) => passOn(changed, null)),
+      listen(hear) {
+        heard = hear
+      },
+    },
+    async close() {
+      const closed = new Promise<void>((resolve) => (server === null ? resolve() : server.close(() => resolve())))
+      for (const socket of sockets) socket.destroySoon()
+      await closed
+    },
+  }
+}
+
+/** Answers of one turn go back in one message. */
+function answersTo(socket: Socket): (id: number, answer: Answer) => void {
+  let turn: Message & Flat = beginAnswers(null)
+  return (id, answer) => {
+    if (turn.length === 1) {
+      setImmediate(() => {
+        const message = turn
+        turn = beginAnswers(null)
+        send(socket, message)
+      })
+    }
+    appendAnswer(turn, id, answer)
+  }
+}
+
+async function written(drive: Drive, work: Work): Promise<Answer> {
+  try {
+    return await drive.write(compact(work))
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    if (!(error instanceof StoreUnavailable)) return { failed: 'statement', message }
+    // What ends this process is no end for the others: they wait for the next owner.
+    const isOurs = error.reason === 'io_error' || error.reason === 'closed'
+    return { failed: isOurs ? 'unreachable' : error.reason, message } satisfies Failure
+  }
+}
+
+/** Bytes come as views of their whole frame, which must not be copied to the writer with each of them. */
+function compact(work: Work): Work {
+  if (!('steps' in work)) return work
+  return {
+    steps: work.steps.map(({ statement, params }) => ({
+      statement,
+      params: params.map((param) => (param instanceof Uint8Array ? tight(param) : param)),
+    })),
+  }
+}

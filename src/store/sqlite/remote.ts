@@ -1,0 +1,150 @@
+/**
+ * The drive of a process beside the owner of the data folder: it reads the file itself, and what it writes goes to the owner
+ * over the folder's socket. While the owner is away every write fails with `unreachable`; a connection is tried for ever.
+ */
+import { connect, type Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Notices, type StoreHealth, StoreUnavailable } from '../../ports.ts'
+import { CannotOpen } from '../cannot-open.ts'
+import type { Drive } from './drive.ts'
+import type { Failure } from './failures.ts'
+import { type FileReads, openFileReads } from './file-reads.ts'
+import { frameReader } from './frames.ts'
+import { type PostedWork, postedWork, type WriterLimits } from './posted-work.ts'
+import { type Hello, type Message, noticeBatch, type OwnerCard, send, sendNotices } from './shared-folder.ts'
+
+/** Between two tries to reach the owner, milliseconds. */
+const RETRY_MS = 200
+const AWAY: Failure = { failed: 'unreachable', message: 'the process that owns the data folder is away' }
+
+export interface RemoteOptions {
+  /** The database file and the owner's socket. */
+  path: string
+  socket: string
+  /** The schema this build knows. */
+  schema: number
+  limits: WriterLimits
+  /** The owner says where it is: at first, and whenever there is an owner again. */
+  onOwner: (card: OwnerCard) => void
+  /** The disk failed, or the owner is of another build now: the process must stop. Called at most once. */
+  onFatal: (error: StoreUnavailable) => void
+}
+
+/** Waits until there is an owner. Throws `CannotOpen` when it is of another schema. */
+export async function openRemote({
+  path,
+  socket,
+  schema,
+  limits,
+  onOwner,
+  onFatal,
+}: RemoteOptions): Promise<{ drive: Drive; notices: Notices }> {
+  let connection: Socket | null = null
+  let closed = false
+  let fatal = false
+  let heard = (_jobId: string) => {}
+  let reads: FileReads | null = null
+  const work: PostedWork = postedWork(limits, (message) => {
+    if (connection) send(connection, message)
+    else work.failAll(AWAY)
+  })
+  const stopOnce = (error: StoreUnavailable) => {
+    if (!fatal) onFatal(error)
+    fatal = true
+  }
+
+  /** Settles with the owner's hello; from then on messages are taken. */
+  function reach(): Promise<Hello> {
+    return new Promise((resolve, reject) => {
+      const own = connect(socket)
+      const read = frameReader((received) => {
+        const message = received as Message
+        if (Array.isArray(message)) {
+          reads?.refresh()
+          work.receive(message)
+        } else if ('changed' in message) {
+          reads?.refresh()
+          for (const jobId of message.changed) heard(jobId)
+        } else {
+          connection = own
+          resolve(message)
+        }
+      })
+      own.on('data', (chunk) => {
+        try {
+          read(chunk)
+        } catch (error) {
+          own.destroy(error instanceof Error ? error : new Error(String(error)))
+        }
+      })
+      own.on('error', reject)
+      own.on('close', () => {
+        reject(new Error('the owner hung up'))
+        if (connection !== own) return
+        connection = null
+        work.failAll(AWAY)
+        if (!closed) void reachAgain()
+      })
+    })
+  }
+
+  async function reachOwner(): Promise<Hello> {
+    for (;;) {
+      try {
+        return await reach()
+      } catch (error) {
+        if (closed) throw error
+        await pause(RETRY_MS)
+      }
+    }
+  }
+
+  async function reachAgain(): Promise<void> {
+    const hello = await reachOwner().catch(() => null)
+    if (hello === null) return
+    if (hello.schema !== schema) stopOnce(new StoreUnavailable('closed', otherSchema(hello.schema, schema)))
+    else onOwner(hello.card)
+  }
+
+  const hello = await reachOwner()
+  if (hello.schema !== schema) throw new CannotOpen(otherSchema(hello.schema, schema))
+  const opened = await openFileReads(path, stopOnce)
+  reads = opened
+  onOwner(hello.card)
+
+  const drive: Drive = {
+    async write(one) {
+      if (closed) throw new StoreUnavailable('closed', 'the store is closed')
+      if (connection === null) throw new StoreUnavailable('unreachable', AWAY.message)
+      return work.write(one)
+    },
+    read: opened.read,
+    scan: opened.scan,
+    async health(): Promise<StoreHealth> {
+      const reason = closed ? 'the store is closed' : connection === null ? AWAY.message : null
+      const { pieces, bytes } = work.waiting()
+      return { ok: reason === null, reason, details: { waiting_changes: pieces, waiting_bytes: bytes } }
+    },
+    async close() {
+      if (closed) return
+      work.flush()
+      closed = true
+      connection?.end()
+      work.failAll({ failed: 'closed', message: 'the store is closed' })
+      await opened.close()
+    },
+  }
+  const notices: Notices = {
+    tell: noticeBatch((changed) => {
+      if (connection) sendNotices(connection, changed)
+    }),
+    listen(hear) {
+      heard = hear
+    },
+  }
+  return { drive, notices }
+}
+
+function otherSchema(theirs: number, ours: number): string {
+  return `the process that owns the data folder has schema ${theirs}, this one ${ours}: run the same build in both`
+}

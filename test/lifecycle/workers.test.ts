@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest'
+import { DEFAULT_TENANT_ID } from '../../src/domain/tenant.ts'
+import { cancelJob } from '../../src/lifecycle/cancel-job.ts'
+import { hearChange } from '../../src/lifecycle/hear-change.ts'
+import { startKeeping } from '../../src/lifecycle/keep.ts'
+import { waitForJob } from '../../src/lifecycle/wait-for-job.ts'
+import { startWork } from '../../src/lifecycle/work.ts'
+import type { Notices, Store } from '../../src/ports.ts'
+import { StoreUnavailable } from '../../src/ports.ts'
+import { until } from '../support/clock.ts'
+import { answered, hook, ok, type TestWorld, type TestWorldOptions, testWorld } from '../support/world.ts'
+
+/** A worker whose row stands still is gone after this at the latest, with its jobs taken back. */
+const GONE_MS = 13_000
+
+/** Processes over one store, one clock and (unless they are lost) each other's notices. */
+async function installation(options: TestWorldOptions & { noticesAreLost?: boolean } = {}) {
+  const hearers: ((jobId: string) => void)[] = []
+  const worlds: TestWorld[] = []
+  async function join(): Promise<TestWorld> {
+    const own = hearers.length
+    const notices: Notices = {
+      tell(jobId) {
+        if (!options.noticesAreLost) for (const [index, hear] of hearers.entries()) if (index !== own) hear(jobId)
+      },
+      listen(hear) {
+        hearers[own] = hear
+      },
+    }
+    const [first] = worlds
+    const world = await testWorld({ ...options, notices, ...(first ? { store: first.disk, clock: first.clock } : {}) })
+    notices.listen((jobId) => hearChange(world, jobId))
+    worlds.push(world)
+    return world
+  }
+  const api = await join()
+  await startKeeping(api)
+  return {
+    api,
+    async worker(): Promise<TestWorld> {
+      const world = await join()
+      await startWork(world)
+      return world
+    },
+    /** Wake-ups cross processes in Redis; here the sweep of each does. */
+    async wake(kind: 'job' | 'delivery') {
+      for (const world of worlds) for (const { lane, dueAt } of await world.disk.lanes(kind)) world.queue.wake(kind, lane, dueAt)
+    },
+    [Symbol.asyncDispose]: () => api[Symbol.asyncDispose](),
+  }
+}
+
+const statusOf = async (store: Store, id: string) => (await store.job(id))?.status
+const forEver = () => new Promise<typeof ok>(() => {})
+
+/** It is frozen: nothing it does reaches anybody until the answer is called. */
+function freeze(world: TestWorld): () => void {
+  const { commit, claimJobs, claimDeliveries } = world.store
+  const thawed = Promise.withResolvers<void>()
+  world.store.commit = async (change) => (await thawed.promise, commit(change))
+  world.store.claimJobs = async (claim) => (await thawed.promise, claimJobs(claim))
+  world.store.claimDeliveries = async (claim) => (await thawed.promise, claimDeliveries(claim))
+  return () => {
+    Object.assign(world.store, { commit, claimJobs, claimDeliveries })
+    thawed.resolve()
+  }
+}
+
+describe('several processes', () => {
+  it('take up the job of a worker that is gone, and nothing of what it does later counts', async () => {
+    const ends: ((outcome: typeof ok) => void)[] = []
+    await using all = await installation({ handlers: { noop: () => new Promise((resolve) => ends.push(resolve)) } })
+    const first = await all.worker()
+    const id = await all.api.submit()
+    await all.wake('job')
+    await until('the first one runs it', () => ends.length === 1)
+    const thaw = freeze(first)
+    const second = await all.worker()
+    await all.api.clock.push(GONE_MS)
+    await all.wake('job')
+    await until('the second one runs it', () => ends.length === 2)
+    expect(await all.api.disk.job(id)).toMatchObject({ status: 'running', attempt: 2, lease: expect.stringContaining(second.worker) })
+
+    const before = first.worker
+    ends[0]?.({ kind: 'completed', result: { kind: 'json', bytes: Buffer.from('"stale"') } })
+    thaw()
+    await all.api.clock.push(4_000)
+    expect(first.worker).not.toBe(before)
+    expect(await statusOf(all.api.disk, id)).toBe('running')
+    ends[1]?.(ok)
+    await until('it completed', async () => (await statusOf(all.api.disk, id)) === 'completed')
+    expect(Buffer.from((await all.api.disk.result(id)) ?? []).toString()).toBe('{"ok":true}')
+  })
+
+  it('leave a worker alone that renews its row, however long its job takes', async () => {
+    await using all = await installation({ handlers: { noop: forEver } })
+    await all.worker()
+    const id = await all.api.submit()
+    await all.wake('job')
+    await until('it runs', async () => (await statusOf(all.api.disk, id)) === 'running')
+    await all.api.clock.push(120_000)
+    expect(await all.api.disk.job(id)).toMatchObject({ status: 'running', attempt: 1 })
+    expect(all.api.workers.count).toBe(1)
+  })
+
+  it.each([
+    ['by its notice', false],
+    ['at its next beat when the notice is lost', true],
+  ])('cancel a job where it runs, %s', async (_, noticesAreLost) => {
+    const stopped: boolean[] = []
+    const handler = (_run: unknown, signal: AbortSignal) =>
+      new Promise<typeof ok>((resolve) => signal.addEventListener('abort', () => (stopped.push(true), resolve(ok))))
+    await using all = await installation({ handlers: { noop: handler }, noticesAreLost })
+    await all.worker()
+    const id = await all.api.submit()
+    await all.wake('job')
+    await until('it runs', async () => (await statusOf(all.api.disk, id)) === 'running')
+    const { canceled } = await cancelJob(all.api, { tenantId: DEFAULT_TENANT_ID }, id)
+    expect(canceled).toBe(false)
+    if (noticesAreLost) await all.api.clock.push(3_000)
+    await until('it is canceled', async () => (await statusOf(all.api.disk, id)) === 'canceled')
+    expect(stopped).toEqual([true])
+  })
+
+  it.each([
+    ['at once', false],
+    ['some seconds later when the notice is lost', true],
+  ])('answer who waits here for a job that ends there, %s', async (_, noticesAreLost) => {
+    await using all = await installation({ noticesAreLost })
+    const id = await all.api.submit()
+    const wait = {
+      ms: 60_000,
+      signal: new AbortController().signal,
+      until: (view: { job: { status: string } }) => view.job.status === 'completed',
+    }
+    let answer = ''
+    void waitForJob(all.api, { tenantId: DEFAULT_TENANT_ID }, id, wait).then(({ job }) => (answer = job.status))
+    await all.worker()
+    await all.wake('job')
+    await until('it completed', async () => (await statusOf(all.api.disk, id)) === 'completed')
+    if (noticesAreLost) await all.api.clock.push(5_000)
+    await until('the answer', () => answer)
+    expect(answer).toBe('completed')
+  })
+
+  it('hand back what the lost answer of a claim had taken', async () => {
+    await using all = await installation()
+    const worker = await all.worker()
+    const id = await all.api.submit()
+    const { claimJobs } = worker.store
+    worker.store.claimJobs = async (claim) => {
+      await claimJobs(claim)
+      worker.store.claimJobs = claimJobs
+      throw new StoreUnavailable('unreachable', 'the owner is away')
+    }
+    await all.wake('job')
+    await until('it is held by a worker that does not know', async () => (await statusOf(all.api.disk, id)) === 'running')
+    await all.api.clock.push(7_000)
+    await until('it completed', async () => (await statusOf(all.api.disk, id)) === 'completed')
+    expect((await all.api.disk.job(id))?.attempt).toBe(1)
+  })
+
+  it('keep the tenant’s limit of running jobs together', async () => {
+    await using all = await installation({ handlers: { noop: forEver } })
+    const tenant = await all.api.disk.tenant(DEFAULT_TENANT_ID)
+    if (!tenant) throw new Error('no tenant')
+    await all.api.disk.commit([{ write: 'updateTenant', tenant: { ...tenant, limits: { running_jobs: 3 }, version: tenant.version + 1 } }])
+    await all.worker()
+    await all.worker()
+    for (let n = 0; n < 8; n++) await all.api.submit()
+    for (let n = 0; n < 5; n++) {
+      await all.wake('job')
+      await all.api.clock.push(600)
+    }
+    expect(await all.api.disk.countJobs(DEFAULT_TENANT_ID, 'running', 100)).toBe(3)
+  })
+
+  it('keep the limit of a destination together', async () => {
+    await using all = await installation({ destinations: { ceiling: 4 } })
+    const workers = [await all.worker(), await all.worker()]
+    for (const worker of workers) worker.answer = () => new Promise(() => {})
+    for (let n = 0; n < 12; n++) await all.api.submit({ callback: hook })
+    for (let n = 0; n < 5; n++) {
+      await all.wake('job')
+      await all.wake('delivery')
+      await all.api.clock.push(600)
+    }
+    const inFlight = workers.reduce((sum, worker) => sum + worker.sent.length, 0)
+    expect(inFlight).toBe(4)
+    expect(await all.api.disk.countSending(`${DEFAULT_TENANT_ID} https://partner.example`)).toBe(4)
+  })
+
+  it('send each callback once', async () => {
+    await using all = await installation()
+    const workers = [await all.worker(), await all.worker()]
+    for (const worker of workers) worker.answer = () => answered(200)
+    for (let n = 0; n < 20; n++) await all.api.submit({ callback: hook })
+    for (let n = 0; n < 10; n++) {
+      await all.wake('job')
+      await all.wake('delivery')
+      await all.api.clock.push(600)
+    }
+    const ids = workers.flatMap((worker) => worker.sent.map(({ headers }) => headers['webhook-id']))
+    expect(new Set(ids).size).toBe(20)
+    expect(ids).toHaveLength(20)
+  })
+})

@@ -1,0 +1,31 @@
+import { describe, onTestFinished } from 'vitest'
+import type { Log, Queue, Turn } from '../../src/ports.ts'
+import { openBullQueue } from '../../src/queue/bullmq.ts'
+import { systemClock } from '../../src/system.ts'
+import { type RedisSettings, redisObstacle, startRedis, type TestRedis } from '../support/redis.ts'
+
+const obstacle = process.env.CI === 'true' ? null : redisObstacle()
+if (obstacle !== null) console.warn(`\n  NOT RUN: the queue on BullMQ (${obstacle})\n`)
+
+/** Skipped, and said so, where there is no redis-server; in CI it fails instead. */
+export const describeWithRedis = describe.skipIf(obstacle !== null)
+
+export const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
+export const idle: Turn = { next: null, taken: [] }
+
+let prefixes = 0
+export const freshPrefix = () => `test${++prefixes}`
+
+/** A queue on this Redis, closed when the test ends. */
+export async function openQueue(redis: TestRedis, { prefix = freshPrefix(), log = silent } = {}): Promise<Queue> {
+  const queue = await openBullQueue({ url: redis.url, clock: systemClock, log, prefix })
+  onTestFinished(() => queue.close())
+  return queue
+}
+
+/** A Redis for one test. Ask for it before the queues on it: what a test leaves behind is closed in the opposite order. */
+export async function freshRedis(settings?: RedisSettings): Promise<TestRedis> {
+  const redis = await startRedis(settings)
+  onTestFinished(() => redis.close())
+  return redis
+}

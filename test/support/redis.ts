@@ -1,0 +1,119 @@
+/** A real `redis-server` on a spare loopback port, with a temporary folder of its own: to be killed, frozen, emptied, filled. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { Redis } from 'ioredis'
+
+export interface RedisSettings {
+  /** `appendfsync` of the append-only file; none = no such file */
+  aof?: 'always' | 'everysec' | 'no'
+  policy?: string
+  /** Bytes, as `maxmemory` takes them (`3mb`). */
+  maxmemory?: string
+  password?: string
+}
+
+export interface TestRedis {
+  readonly url: string
+  /** One command on a connection of its own. */
+  ask(name: string, ...args: string[]): Promise<unknown>
+  /** SIGKILL; resolves when it is gone. */
+  kill(): Promise<void>
+  /** Starts it again after `kill`, on what its folder holds; resolves when it answers. */
+  start(): Promise<void>
+  /** Another one in its place, with nothing in it. */
+  replace(): Promise<void>
+  freeze(): void
+  thaw(): void
+  close(): Promise<void>
+}
+
+/** Why there can be no Redis here; null when there can. */
+export function redisObstacle(): string | null {
+  const { error } = spawnSync('redis-server', ['--version'])
+  return error ? `${error.message}; the Debian package is redis-server` : null
+}
+
+const running = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+export async function startRedis(settings: RedisSettings = {}): Promise<TestRedis> {
+  const port = await sparePort()
+  const { aof, policy = 'noeviction', maxmemory = '0', password } = settings
+  const url = `redis://${password ? `:${password}@` : ''}127.0.0.1:${port}`
+  const append = aof ? ['--appendonly', 'yes', '--appendfsync', aof] : ['--appendonly', 'no']
+  const secret = password ? ['--requirepass', password] : []
+  const limits = ['--maxmemory', maxmemory, '--maxmemory-policy', policy]
+  const listen = ['--port', String(port), '--bind', '127.0.0.1', '--save', '']
+  let folder = await mkdtemp(join(tmpdir(), 'ringback-redis-'))
+  let server = await launch()
+
+  async function launch(): Promise<ChildProcess> {
+    const child = spawn('redis-server', [...listen, '--dir', folder, ...append, ...limits, ...secret], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    running.add(child)
+    child.once('exit', () => running.delete(child))
+    const lines: string[] = []
+    await new Promise<void>((resolve, reject) => {
+      child.once('error', reject)
+      child.once('exit', (code) => reject(new Error(`redis-server exited with ${code}:\n${lines.join('\n')}`)))
+      createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+        lines.push(line)
+        if (line.includes('Ready to accept connections')) resolve()
+      })
+    })
+    return child
+  }
+
+  async function kill(): Promise<void> {
+    if (!running.has(server)) return
+    const gone = new Promise((resolve) => server.once('exit', resolve))
+    server.kill('SIGKILL')
+    await gone
+  }
+
+  async function clear(): Promise<void> {
+    await kill()
+    await rm(folder, { recursive: true, force: true })
+  }
+
+  return {
+    url,
+    async ask(name, ...args) {
+      const redis = new Redis(url, { protocol: 2, retryStrategy: () => null })
+      redis.on('error', () => {})
+      try {
+        return await redis.call(name, ...args)
+      } finally {
+        redis.disconnect()
+      }
+    },
+    kill,
+    async start() {
+      server = await launch()
+    },
+    async replace() {
+      await clear()
+      folder = await mkdtemp(join(tmpdir(), 'ringback-redis-'))
+      server = await launch()
+    },
+    freeze: () => void server.kill('SIGSTOP'),
+    thaw: () => void server.kill('SIGCONT'),
+    close: clear,
+  }
+}
+
+/** A port that was free a moment ago. */
+async function sparePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
