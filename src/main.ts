@@ -1,15 +1,18 @@
 /** The composition root: configuration → adapters → server → stop. Imports everything; nobody imports it. */
 import { randomBytes } from 'node:crypto'
 import { networkInterfaces } from 'node:os'
+import type { Hono } from 'hono'
 import pino from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
 import { type Config, loadConfig } from './config.ts'
 import { keyHash } from './domain/api-key.ts'
 import { callbackRules, judgeCallbackUrl, mayDial } from './domain/callback-url.ts'
+import { describeError } from './domain/describe-error.ts'
 import { DEFAULT_TENANT_ID, SCOPES } from './domain/tenant.ts'
 import { createWorkshop } from './handlers/workshop.ts'
 import { createApp } from './http/app.ts'
 import { startServer } from './http/server.ts'
+import { serverLimits } from './http/server-limits.ts'
 import { createApiKey } from './lifecycle/api-keys.ts'
 import { createDestinations } from './lifecycle/destinations.ts'
 import { createHandover } from './lifecycle/handover.ts'
@@ -34,8 +37,13 @@ const DEFAULT_PAUSE_MS = 5_000
 /** Of the time to stop, kept back for closing what is left. */
 const CLOSING_SHARE = 0.1
 
+/** A hundred connections that ask again at once are refused 200 times a second, not 10,000. At random, lest they come together. */
+const REFUSAL_DELAY_MS = { least: 250, most: 750 }
+
 /** Runs the service until a signal ends it. Rejects, having printed nothing, when it cannot start. */
 export async function serve(): Promise<void> {
+  // Diagnostic reports hold the environment, and so our secrets, unless every thread is told otherwise.
+  process.report.excludeEnv = true
   const config = loadConfig()
   const log = pino({ level: config.logLevel })
   const letFolderGo = holdDataFolder(config.dataDir)
@@ -64,7 +72,7 @@ export async function serve(): Promise<void> {
 
 /** A state nobody planned for: the supervisor starts a fresh process, and the store has all that matters. */
 function dieOf(log: Log, error: unknown): never {
-  log.error({ error: error instanceof Error ? error.stack : String(error) }, 'unexpected; the process ends')
+  log.error({ error: describeError(error) }, 'unexpected; the process ends')
   process.exit(FAILED)
 }
 
@@ -92,9 +100,14 @@ async function start(config: Config, log: Log): Promise<{ banner: string; stop(m
   const workshop = metrics.watchWorkshop(loaded, systemClock)
 
   // The address must be known before the first callback is judged and the first URL is written, so it comes first.
-  let answer: (request: Request) => Response | Promise<Response> = () =>
-    new Response(null, { status: 503, headers: { 'retry-after': '1' } })
-  const server = await startServer({ app: { fetch: (request: Request) => answer(request) }, host: config.host, port: config.port })
+  let answer: Hono['fetch'] = () => new Response(null, { status: 503, headers: { 'retry-after': '1' } })
+  const server = await startServer({
+    app: { fetch: (request, connection) => answer(request, connection) },
+    host: config.host,
+    port: config.port,
+    limits: serverLimits(config.maxResult),
+    clock: systemClock,
+  })
   const rules = callbackRules({
     allow: config.callbackAllow,
     httpsOnly: config.callbackHttpsOnly,
@@ -145,8 +158,10 @@ async function start(config: Config, log: Log): Promise<{ banner: string; stop(m
   const app = createApp(world, {
     adminKeyHash: keyHash(adminKey),
     maxBody: config.maxBody,
+    maxResult: config.maxResult,
     stopping: () => stopping,
     metrics: () => metrics.text({ ...world, readiness: () => readiness(world, stopping) }),
+    holdBack: () => sleepBetween(REFUSAL_DELAY_MS),
   })
   answer = app.fetch
   log.info({ url: server.url, types: [...workshop.types.keys()] }, 'ready')
@@ -166,6 +181,10 @@ async function start(config: Config, log: Log): Promise<{ banner: string; stop(m
       ])
     },
   }
+}
+
+function sleepBetween({ least, most }: { least: number; most: number }): Promise<void> {
+  return new Promise((resolve) => systemClock.after(least + Math.random() * (most - least), resolve))
 }
 
 /** The tenant `default` gets its signing secret, and an operator without a key of their own gets one, told once. */

@@ -29,7 +29,7 @@ export interface SqliteOptions {
  * the file is damaged, of a newer build, sealed under another master key, or not safe to write.
  */
 export async function openSqliteStore({ path, vault, now, onFatal, onGroup = () => {}, limits = LIMITS }: SqliteOptions): Promise<Store> {
-  const drive = await openThreaded({ path, now, limits, onGroup, onFatal })
+  const drive = await openThreaded({ path, now, keyId: vault.keyId, limits, onGroup, onFatal })
   return checked(drive, vault)
 }
 

@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events'
 import { statSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
 import { type StoreHealth, StoreUnavailable } from '../../ports.ts'
 import type { Drive } from './drive.ts'
@@ -15,10 +16,15 @@ import { readerClient } from './reader-client.ts'
 import { startThread } from './start-thread.ts'
 import { type Group, type WriterLimits, writerClient } from './writer-client.ts'
 
+/** How long a question for the health waits for the disk: a lock that a stranger keeps holds the writer for seconds. */
+const PROBE_PATIENCE_MS = 100
+
 export interface ThreadedOptions {
   path: string
   /** Milliseconds since the epoch. */
   now: number
+  /** Of the vault. */
+  keyId: string
   limits: WriterLimits
   /** A transaction is durable. */
   onGroup: (group: Group) => void
@@ -26,8 +32,8 @@ export interface ThreadedOptions {
   onFatal: (error: StoreUnavailable) => void
 }
 
-export async function openThreaded({ path, now, limits, onGroup, onFatal }: ThreadedOptions): Promise<Drive> {
-  const { worker: writerThread, opened } = await startThread(threadFile('writer-thread'), { path, now })
+export async function openThreaded({ path, now, keyId, limits, onGroup, onFatal }: ThreadedOptions): Promise<Drive> {
+  const { worker: writerThread, opened } = await startThread(threadFile('writer-thread'), { path, now, keyId })
   const { worker: readerThread } = await startThread(threadFile('reader-thread'), { path }).catch((error: unknown) => {
     writerThread.postMessage('close')
     throw error
@@ -42,13 +48,21 @@ export async function openThreaded({ path, now, limits, onGroup, onFatal }: Thre
   }
   const writer = writerClient(writerThread, limits, { beforeAnswers: turns.finish, onGroup, onFatal: stopOnce })
   const reader = readerClient(readerThread, stopOnce)
+  let probing: Promise<string | null> | null = null
 
-  /** After a refusal only a write can tell whether the disk takes writes again. */
+  /** After a refusal only a write can tell whether the disk takes writes again; until it has, what was refused last stands. */
   async function refusal(): Promise<string | null> {
     if (fatal !== null) return fatal.message
-    if (writer.trouble() === null) return null
-    const probe = { steps: [{ statement: 'putMeta', params: ['probe', ''] }] }
-    return writer.write(probe).then(
+    const trouble = writer.trouble()
+    if (trouble === null) return null
+    probing ??= probe().finally(() => {
+      probing = null
+    })
+    return Promise.race([probing, sleep(PROBE_PATIENCE_MS, trouble.message, { ref: false })])
+  }
+
+  function probe(): Promise<string | null> {
+    return writer.write({ steps: [{ statement: 'putMeta', params: ['probe', ''] }] }).then(
       () => null,
       (error: Error) => error.message,
     )
