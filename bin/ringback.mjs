@@ -40,9 +40,9 @@ if (found[0] < 22 || (found[0] === 22 && found[1] < 19)) {
   import(main.href).then((module) => module[name](...rest)).catch(refuse)
 }
 
-/** What the operator can mend is one line: a setting, the data folder, a handler file, the port. Anything else shows where it comes from. */
+/** What the operator can mend is one line: a setting, the data folder, its disk, a handler file, the port. Anything else shows where it comes from. */
 function refuse(error) {
-  const isMendable = ['ConfigError', 'CannotOpen', 'LoadError'].includes(error.name) || error.syscall === 'listen'
+  const isMendable = ['ConfigError', 'CannotOpen', 'LoadError', 'StoreUnavailable'].includes(error.name) || error.syscall === 'listen'
   process.stderr.write(`ringback: ${isMendable ? error.message : error.stack}\n`)
   process.exit(1)
 }

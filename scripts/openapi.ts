@@ -5,6 +5,15 @@ import { testWorld } from '../test/support/world.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 await using world = await testWorld({ settings: { publicUrl: 'http://127.0.0.1:3000', version } })
-const app = createApp(world, { adminKeyHash: new Uint8Array(32), isWorker: false, maxBody: 0, stopping: () => false, metrics: async () => '' })
+const settings = {
+  adminKeyHash: new Uint8Array(32),
+  maxBody: 0,
+  maxResult: 0,
+  isWorker: false,
+  stopping: () => false,
+  metrics: async () => '',
+  holdBack: async () => {},
+}
+const app = createApp(world, settings)
 const answer = await app.request('/openapi.json')
 console.log(JSON.stringify(await answer.json(), null, 2))

@@ -9,9 +9,11 @@ import { openStore } from './compose/open-store.ts'
 import { type Config, loadConfig } from './config.ts'
 import { keyHash } from './domain/api-key.ts'
 import { callbackRules, judgeCallbackUrl, mayDial } from './domain/callback-url.ts'
+import { describeError } from './domain/describe-error.ts'
 import { createWorkshop } from './handlers/workshop.ts'
 import { createApp } from './http/app.ts'
 import { startServer } from './http/server.ts'
+import { serverLimits } from './http/server-limits.ts'
 import { createDestinations } from './lifecycle/destinations.ts'
 import { createHandover } from './lifecycle/handover.ts'
 import { hearChange } from './lifecycle/hear-change.ts'
@@ -36,8 +38,13 @@ const DEFAULT_PAUSE_MS = 5_000
 /** Of the time to stop, kept back for closing what is left. */
 const CLOSING_SHARE = 0.1
 
+/** A hundred connections that ask again at once are refused 200 times a second, not 10,000. At random, lest they come together. */
+const REFUSAL_DELAY_MS = { least: 250, most: 750 }
+
 /** Runs the service until a signal ends it. Rejects, having printed nothing, when it cannot start. */
 export async function serve(): Promise<void> {
+  // Diagnostic reports hold the environment, and so our secrets, unless every thread is told otherwise.
+  process.report.excludeEnv = true
   const config = loadConfig()
   const log = pino({ level: config.logLevel })
   const letFolderGo = config.role === 'worker' ? () => {} : holdDataFolder(config.dataDir)
@@ -66,7 +73,7 @@ export async function serve(): Promise<void> {
 
 /** A state nobody planned for: the supervisor starts a fresh process, and the store has all that matters. */
 function dieOf(log: Log, error: unknown): never {
-  log.error({ error: error instanceof Error ? error.stack : String(error) }, 'unexpected; the process ends')
+  log.error({ error: describeError(error) }, 'unexpected; the process ends')
   process.exit(FAILED)
 }
 
@@ -104,10 +111,11 @@ async function start(config: Config, log: Log): Promise<{ banner: string; stop(m
   const workshop = metrics.watchWorkshop(loaded, systemClock)
 
   // The address must be known before the first callback is judged and the first URL is written, so it comes first.
-  let answer: (request: Request) => Response | Promise<Response> = () =>
-    new Response(null, { status: 503, headers: { 'retry-after': '1' } })
+  let answer: ReturnType<typeof createApp>['fetch'] = () => new Response(null, { status: 503, headers: { 'retry-after': '1' } })
   const { host, port } = config
-  const server = port === null ? null : await startServer({ app: { fetch: (request: Request) => answer(request) }, host, port })
+  const front: Pick<ReturnType<typeof createApp>, 'fetch'> = { fetch: (request, connection) => answer(request, connection) }
+  const limits = serverLimits(config.maxResult)
+  const server = port === null ? null : await startServer({ app: front, host, port, limits, clock: systemClock })
   if (server !== null && role !== 'worker') answersAt({ publicUrl: config.publicUrl ?? server.url, host, port: server.port })
 
   let stopping = false
@@ -160,8 +168,10 @@ async function start(config: Config, log: Log): Promise<{ banner: string; stop(m
     adminKeyHash: keyHash(adminKey),
     maxBody: config.maxBody,
     isWorker: role === 'worker',
+    maxResult: config.maxResult,
     stopping: () => stopping,
     metrics: () => metrics.text({ ...world, readiness: () => readiness(world, stopping) }),
+    holdBack: () => sleepBetween(REFUSAL_DELAY_MS),
   })
   answer = app.fetch
   log.info({ role, url: server?.url, types: [...workshop.types.keys()] }, 'ready')
@@ -182,6 +192,10 @@ async function start(config: Config, log: Log): Promise<{ banner: string; stop(m
       ])
     },
   }
+}
+
+function sleepBetween({ least, most }: { least: number; most: number }): Promise<void> {
+  return new Promise((resolve) => systemClock.after(least + Math.random() * (most - least), resolve))
 }
 
 /** What reaches us: callbacks never go there. */

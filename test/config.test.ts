@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { SETTINGS } from '../src/config/settings.ts'
 import { ConfigError, type Env, loadConfig } from '../src/config.ts'
 
 const KEY = `${'k'.repeat(31)}1`
@@ -30,6 +31,15 @@ function refusal(env: Env): string {
     return message
   }
   throw new Error('the configuration was accepted')
+}
+
+function isTaken(env: Env): boolean {
+  try {
+    loadConfig(env)
+    return true
+  } catch {
+    return false
+  }
 }
 
 describe('without any variable', () => {
@@ -176,6 +186,22 @@ describe('values', () => {
   })
 })
 
+describe('every variable', () => {
+  const names = Object.values(SETTINGS).flatMap(({ name, isSecret }) => (isSecret ? [name, `${name}_FILE`] : [name]))
+
+  test.each([...names, 'DATABASE_URL', 'REDIS_URL', 'ROLE', 'CALLBACK_X', 'JOB_X', 'RINGBACK_X'])(
+    '%s takes a value that is none of its kind, or refuses it in one line that names it and does not show it',
+    (name) => {
+      for (const value of ['canary, canary', 'canary:canary', '-1canary', '9'.repeat(400), 'http://canary:canary@[canary']) {
+        if (isTaken({ [name]: value })) continue
+        const line = refusal({ [name]: value })
+        expect(line).toContain(name)
+        expect(line).not.toMatch(/canary|999/)
+      }
+    },
+  )
+})
+
 describe('secrets', () => {
   test('come from the variable or from the file it names, without the line break at its end', () => {
     expect(loadConfig({ ADMIN_API_KEY: KEY }).secrets).toEqual({ adminApiKey: KEY, masterKey: null })
@@ -189,7 +215,8 @@ describe('secrets', () => {
   })
 
   test.each(['ADMIN_API_KEY_FILE', 'MASTER_KEY_FILE'])('%s that is missing or empty is refused', (name) => {
-    expect(refusal({ [name]: join(folder, 'missing') })).toContain(`${name} cannot read`)
+    // Somebody may have set the secret itself.
+    expect(refusal({ [name]: CANARY })).toBe(`${name} names a file that cannot be read (ENOENT)`)
     expect(refusal({ [name]: file('empty', '\n') })).toBe(`${name} names an empty file`)
   })
 

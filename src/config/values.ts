@@ -130,8 +130,16 @@ export function upstreams(text: string): readonly { type: string; url: string }[
 /** A folder that exists, as an absolute path. */
 export function existingFolder(text: string): string {
   const path = resolve(text)
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) throw new BadValue(`must be a folder; ${path} is none`)
+  if (!isFolder(path)) throw new BadValue('must be a folder that exists')
   return path
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
 }
 
 /** The certificates in a PEM file, as PEM text. */
@@ -139,12 +147,12 @@ export function certificates(text: string): string {
   const path = resolve(text)
   const pem = readText(path)
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
-  if (blocks.length === 0) throw new BadValue(`must be a PEM file; ${path} holds no certificate`)
+  if (blocks.length === 0) throw new BadValue('must be a PEM file, and this one holds no certificate')
   for (const block of blocks) {
     try {
       new X509Certificate(block)
     } catch {
-      throw new BadValue(`holds a certificate that cannot be read: ${path}`)
+      throw new BadValue('holds a certificate that cannot be read')
     }
   }
   return pem
@@ -161,7 +169,8 @@ export function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    throw new BadValue(`cannot read ${path} (${error instanceof Error && 'code' in error ? error.code : 'unknown error'})`)
+    const reason = error instanceof Error && 'code' in error ? error.code : 'unknown error'
+    throw new BadValue(`names a file that cannot be read (${reason})`)
   }
 }
 

@@ -8,6 +8,7 @@
  * The limit follows additive increase, multiplicative decrease: about one more request in flight for every round of quick
  * answers, half as many after a slow answer, a time-out or a 429, 502, 503, 504. Times and durations are milliseconds.
  */
+import { hash } from 'node:crypto'
 
 export interface Destination {
   /** The lane: see `destinationOf`. */
@@ -32,7 +33,7 @@ export interface DestinationPolicy {
   ceiling: number
   /** False: never more than the schedule's own waits. */
   breaker: boolean
-  /** The breaker's first pause. */
+  /** The breaker's first pause, at most; like those that follow it is up to a fifth shorter. */
   firstPauseMs: number
 }
 
@@ -53,6 +54,8 @@ const SLOW_MS = 5_000
 const SHRINK_REST_MS = 1_000
 const FAILURES_TO_OPEN = 5
 const LONGEST_PAUSE_MS = 60_000
+/** The share of a pause that may be missing from it. */
+const JITTER = 0.2
 /** What a receiver says when there is too much to do, there or in front of it. */
 const BUSY_STATUSES = new Set([429, 502, 503, 504])
 
@@ -88,8 +91,13 @@ export function judgeTry(status: number | null, error: string | null): TryReport
 export function roomAt(destination: Destination, inFlight: number, now: number): { room: number; at: number | null } {
   const { openUntil, limit } = destination
   if (openUntil === null) return { room: Math.max(0, Math.floor(limit) - inFlight), at: null }
-  if (now < openUntil) return { room: 0, at: openUntil }
+  if (now < openUntil && !isSetBack(openUntil, now)) return { room: 0, at: openUntil }
   return { room: inFlight === 0 ? 1 : 0, at: null }
+}
+
+/** No pause ends so late: the clock was ahead when it was decided, and has been set back. */
+function isSetBack(openUntil: number, now: number): boolean {
+  return openUntil - now > LONGEST_PAUSE_MS
 }
 
 /** The destination after one of its tries. The same object when nothing changes. */
@@ -102,7 +110,9 @@ export function afterTry(destination: Destination, report: TryReport, policy: De
 function resized(destination: Destination, { kind, startedAt, now }: TryReport, { ceiling }: DestinationPolicy): Destination {
   const ms = now - startedAt
   if (kind === 'busy' || ms > SLOW_MS) {
-    if (destination.shrunkAt !== null && startedAt < destination.shrunkAt + SHRINK_REST_MS) return destination
+    const { shrunkAt } = destination
+    // A time to come is of a clock that has been set back since.
+    if (shrunkAt !== null && shrunkAt <= now && startedAt < shrunkAt + SHRINK_REST_MS) return destination
     return { ...destination, limit: Math.max(1, Math.floor(destination.limit / 2)), shrunkAt: now }
   }
   if (kind !== 'ok' || ms > QUICK_MS || destination.limit >= ceiling) return destination
@@ -116,10 +126,16 @@ function closed(destination: Destination): Destination {
 
 function failedOnce(destination: Destination, { startedAt, now }: TryReport, policy: DestinationPolicy): Destination {
   // Tries that were in flight when the breaker opened are no probes.
-  if (destination.openUntil !== null && startedAt < destination.openUntil) return destination
+  if (destination.openUntil !== null && startedAt < destination.openUntil && !isSetBack(destination.openUntil, now)) return destination
   const failures = destination.failures + 1
   if (!policy.breaker || failures < FAILURES_TO_OPEN) return { ...destination, failures }
-  const pause = Math.min(LONGEST_PAUSE_MS, policy.firstPauseMs * 2 ** Math.min(failures - FAILURES_TO_OPEN, 20))
+  const longest = Math.min(LONGEST_PAUSE_MS, policy.firstPauseMs * 2 ** Math.min(failures - FAILURES_TO_OPEN, 20))
+  const pause = Math.ceil(longest * (1 - JITTER * ownShare(destination.id, failures)))
   // Nothing stands in line at the end of an outage but what a single request in flight lets through.
   return { ...destination, failures, limit: 1, openUntil: now + pause }
+}
+
+/** In [0, 1), another one for each destination and failure: those that failed together are not probed together. */
+function ownShare(id: string, failures: number): number {
+  return hash('sha256', `${id} ${failures}`, 'buffer').readUInt32BE() / 2 ** 32
 }

@@ -1,4 +1,5 @@
 /** Main side: checks payloads in a thread of their own, so that neither a schema nor a handler can hold up submits for long. */
+import type { ErrorTrace } from '../domain/describe-error.ts'
 import { type Fault, Refusal } from '../domain/errors.ts'
 import type { Clock, Log } from '../ports.ts'
 import type { LaunchOptions } from './launch-thread.ts'
@@ -40,7 +41,7 @@ export async function createChecker(options: LaunchOptions & { log: Log; clock: 
   function settle(answer: Checked): void {
     const entry = inHand.get(answer.check)
     inHand.delete(answer.check)
-    if ('error' in answer) entry?.reject(new Error(`the input schema threw: ${answer.error}`))
+    if ('error' in answer) entry?.reject(schemaError(answer.error))
     else entry?.resolve(answer.faults)
   }
 
@@ -82,4 +83,11 @@ export async function createChecker(options: LaunchOptions & { log: Log; clock: 
       refuse([...inHand.keys()])
     },
   }
+}
+
+/** With the place in the schema's module, but not its words: they may quote the payload. */
+function schemaError({ type, stack }: ErrorTrace): Error {
+  const error = new Error(`the input schema threw (${type})`)
+  error.stack = stack
+  return error
 }

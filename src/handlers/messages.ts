@@ -1,5 +1,6 @@
 /** What the main thread and a handlers' thread say to each other. Flat and small: every message is cloned. */
 
+import type { ErrorTrace } from '../domain/describe-error.ts'
 import type { Fault } from '../domain/errors.ts'
 import type { RunOutcome } from '../domain/job.ts'
 import type { Report } from '../domain/progress.ts'
@@ -26,7 +27,7 @@ export type ToThread =
   | { kind: 'check'; checks: readonly Check[] }
 
 /** `error`: the schema itself threw. */
-export type Checked = { check: number; faults: Fault[] } | { check: number; error: string }
+export type Checked = { check: number; faults: Fault[] } | { check: number; error: ErrorTrace }
 
 export interface LoadedType extends JobType {
   /** Whether payloads are checked. */

@@ -1,4 +1,5 @@
 /** In the thread: one attempt of one job. */
+import { traceOf } from '../domain/describe-error.ts'
 import type { RunOutcome } from '../domain/job.ts'
 import type { Log, Run } from '../ports.ts'
 import { checkPayload, parsePayload } from './check-payload.ts'
@@ -9,7 +10,10 @@ import { failureOf, outcomeOf } from './result.ts'
 
 export type WriteLog = (level: keyof Log, message: string, fields: object | null) => void
 
-/** Runs the handler. Never rejects: whatever it throws is an outcome. A plain error goes to the log with its stack. */
+/**
+ * Runs the handler. Never rejects: whatever it throws is an outcome. Where a plain error came from goes to the log; what it says
+ * may quote the payload, and is told to the tenant only, in the job's error.
+ */
 export async function runAttempt(
   job: JobDefinition,
   run: Run,
@@ -23,7 +27,7 @@ export async function runAttempt(
     return outcomeOf(await job.run(input, contextOf(run, signal, reporter, log)), maxResult)
   } catch (error) {
     if (!(error instanceof JobError) && !signal.aborted) {
-      log('warn', 'the handler threw', { stack: error instanceof Error ? String(error.stack) : String(typeof error) })
+      log('warn', 'the handler threw', traceOf(error))
     }
     return failureOf(error)
   } finally {

@@ -1,5 +1,6 @@
 /** Main side: a handlers' thread that is replaced when it dies or is told to go. */
 import type { Transferable } from 'node:worker_threads'
+import { traceOf } from '../domain/describe-error.ts'
 import type { Log } from '../ports.ts'
 import { type LaunchOptions, type LiveThread, launchThread } from './launch-thread.ts'
 import type { FromThread, LoadedType, ToThread } from './messages.ts'
@@ -40,7 +41,7 @@ export async function superviseThread(options: LaunchOptions & { log: Log }, own
     live = thread
     void thread.gone.then(({ exitCode, error }) => {
       if (live !== thread || stop.signal.aborted) return
-      log.error({ thread: name, exit_code: exitCode, error: String(error) }, 'a handlers thread died; another is started')
+      log.error({ thread: name, exit_code: exitCode, error: error && traceOf(error) }, 'a handlers thread died; another is started')
       relaunch('died')
     })
     return thread

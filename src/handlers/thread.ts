@@ -4,6 +4,7 @@
  */
 import { registerHooks } from 'node:module'
 import { type MessagePort, parentPort, type Transferable, workerData } from 'node:worker_threads'
+import { traceOf } from '../domain/describe-error.ts'
 import type { RunOutcome } from '../domain/job.ts'
 import type { Run } from '../ports.ts'
 import { checkPayload } from './check-payload.ts'
@@ -13,6 +14,8 @@ import type { Check, Checked, FromThread, ThreadData, ToThread } from './message
 import { pacedReporter } from './paced-progress.ts'
 import { runAttempt } from './run-attempt.ts'
 
+// Each thread says so for itself: see main.ts.
+process.report.excludeEnv = true
 const port = parentPort as MessagePort
 const { files, maxResult } = workerData as ThreadData
 const runs = new Map<number, AbortController>()
@@ -76,7 +79,7 @@ async function answerCheck(jobs: ReadonlyMap<string, LoadedJob>, { check, type, 
     const checked = input && (await checkPayload(input, payload))
     if (checked && 'faults' in checked) answer = { check, faults: checked.faults }
   } catch (error) {
-    answer = { check, error: String(error instanceof Error ? error.message : error) }
+    answer = { check, error: traceOf(error) }
   }
   if (answers.push(answer) === 1) setImmediate(sendAnswers)
 }

@@ -27,7 +27,7 @@ export interface WorkshopOptions {
 export async function createWorkshop(options: WorkshopOptions): Promise<Workshop> {
   const upstreams = new Map<string, string>()
   for (const { type, url } of options.upstreams) {
-    if (upstreams.has(type)) throw new LoadError(url, `is a second upstream for the job type "${type}"`)
+    if (upstreams.has(type)) throw new LoadError(`upstream ${type}`, 'is there twice')
     upstreams.set(type, acceptedUrl(type, url))
   }
 
@@ -79,7 +79,7 @@ async function openThreads(
 }
 
 function acceptedUrl(type: string, url: string): string {
-  if (!isJobTypeName(type)) throw new LoadError(url, `"${type}" is no name for a job type`)
+  if (!isJobTypeName(type)) throw new LoadError(`upstream ${type}`, 'has a name that is none for a job type')
   const parsed = URL.parse(url)
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) throw new LoadError(`upstream ${type}`, 'needs an http or https URL')
   if (parsed.username !== '' || parsed.password !== '') throw new LoadError(`upstream ${type}`, 'takes no name and password in its URL')

@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { Refusal } from '../domain/errors.ts'
 import type { World } from '../lifecycle/world.ts'
 import { createAuthenticate } from './auth.ts'
+import { createIntake } from './intake.ts'
 import { mount } from './mount.ts'
 import { problem } from './problem.ts'
 import type { AnyRoute, HttpSettings } from './route.ts'
@@ -28,7 +29,14 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 /** Needs no port: `app.request(…)` answers a request, `startServer` serves it. */
 export function createApp(world: World, settings: HttpSettings): Hono {
   const app = new Hono()
-  const mounting = { world, authenticate: createAuthenticate(world, settings.adminKeyHash), maxBody: settings.maxBody }
+  const { maxBody, maxResult, holdBack } = settings
+  const mounting = {
+    world,
+    authenticate: createAuthenticate(world, settings.adminKeyHash),
+    maxBody,
+    intake: createIntake({ maxBody, maxResult }),
+    holdBack,
+  }
   for (const route of routesOf(world, settings)) mount(app, route, mounting)
 
   app.notFound((context) => {

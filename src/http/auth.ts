@@ -3,6 +3,7 @@ import { hash, timingSafeEqual } from 'node:crypto'
 import { Refusal } from '../domain/errors.ts'
 import { type ApiKey, DEFAULT_TENANT_ID, isUsable, SCOPES, type Scope, type TenantLimits } from '../domain/tenant.ts'
 import type { Reader, World } from '../lifecycle/world.ts'
+import { createGuessLimit } from './guess-limit.ts'
 
 export interface Caller {
   tenantId: string
@@ -23,19 +24,27 @@ interface Known {
   until: number
 }
 
-export type Authenticate = (authorization: string | null) => Promise<Caller>
+/** What a request says of itself, where it comes from, and the fields that go with its answer. */
+export interface Claim {
+  authorization: string | null
+  address: string
+  headers: Record<string, string>
+}
+
+export type Authenticate = (claim: Claim) => Promise<Caller>
 
 /**
  * @param adminKeyHash SHA-256 of the operator's key, which has every scope
- * @returns answers the caller of an `Authorization` header, or rejects with `unauthorized`
+ * @returns answers the caller of an `Authorization` header, or rejects with `unauthorized` or, after too many guesses, `rate_limited`
  */
 export function createAuthenticate(world: World, adminKeyHash: Uint8Array): Authenticate {
   const known = new Map<string, Known>()
+  const countGuess = createGuessLimit(world.clock)
 
-  async function lookUp(keyHash: Buffer): Promise<Omit<Known, 'until'>> {
+  async function lookUp(keyHash: Buffer): Promise<Omit<Known, 'until'> | null> {
     const isOperator = timingSafeEqual(keyHash, adminKeyHash)
     const key = isOperator ? null : await world.store.apiKeyByHash(keyHash)
-    if (!isOperator && !key) throw unauthorized()
+    if (!isOperator && !key) return null
     const tenantId = key?.tenantId ?? DEFAULT_TENANT_ID
     const scopes = key?.scopes ?? SCOPES
     const limits = (await world.store.tenant(tenantId))?.limits ?? {}
@@ -54,13 +63,20 @@ export function createAuthenticate(world: World, adminKeyHash: Uint8Array): Auth
     return entry
   }
 
-  return async (authorization) => {
+  return async ({ authorization, address, headers }) => {
     const key = /^Bearer +([\x21-\x7e]+)$/i.exec(authorization ?? '')?.[1]
     if (key === undefined) throw unauthorized()
     const keyHash = hash('sha256', key, 'buffer')
     const id = keyHash.toString('base64')
     let entry = known.get(id)
-    if (!entry || entry.until <= world.clock.monotonic()) entry = remember(id, await lookUp(keyHash))
+    if (!entry || entry.until <= world.clock.monotonic()) {
+      const found = await lookUp(keyHash)
+      if (!found) {
+        countGuess(key, address, headers)
+        throw unauthorized()
+      }
+      entry = remember(id, found)
+    }
     if (entry.key && !isUsable(entry.key, world.clock.now())) throw unauthorized()
     return entry.caller
   }

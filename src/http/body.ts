@@ -5,28 +5,37 @@ import { invalidRequest } from './validate.ts'
 
 /** Deeper nesting is refused: later readers of the payload may recurse. */
 const MAX_DEPTH = 256
-const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*charset="?utf-8"?[ \t]*)?$/i
+const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*(?:charset=(?:utf-8|"utf-8")[ \t]*)?)?$/i
 
 /** Keeps a byte order mark, which JSON.parse then refuses: RFC 8259 forbids sending one. */
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+/** A body as it came. Its value is not among it: what a payload is as a value can be ten times as large as its bytes. */
 export interface JsonBody {
-  /** The whole body as it came. */
   bytes: Uint8Array
-  value: object
   members: readonly MemberSpan[]
 }
 
 /**
- * The JSON object a request carries. Refuses with `unsupported_media_type`, `too_large` (above `maxBytes`; a declared
- * length is judged before anything is read), `invalid_json`, or `invalid_request` when it is not an object.
+ * The bytes of a request's JSON. Refuses with `unsupported_media_type`, `too_large` (above `maxBytes`; a declared length is
+ * judged before anything is read) or `invalid_json` when it ends too soon. `hold` is told how many bytes there may be before
+ * the first is read, and how many there are after the last; it may refuse.
  */
-export async function readJsonObject(request: Request, maxBytes: number): Promise<JsonBody> {
+export async function readBody(request: Request, maxBytes: number, hold: (bytes: number) => void): Promise<Uint8Array> {
   const encoding = request.headers.get('content-encoding')
   if (!JSON_TYPE.test(request.headers.get('content-type') ?? '') || (encoding !== null && encoding.toLowerCase() !== 'identity')) {
     throw new Refusal('unsupported_media_type', 'Send the body as `Content-Type: application/json`, UTF-8, without content encoding.')
   }
-  const bytes = await readBytes(request, maxBytes)
+  const declared = request.headers.get('content-length')
+  if (declared !== null && !(Number(declared) <= maxBytes)) throw tooLarge(maxBytes)
+  hold(declared === null ? maxBytes : Number(declared))
+  const bytes = await readBytes(request, declared === null, maxBytes)
+  hold(bytes.byteLength)
+  return bytes
+}
+
+/** The JSON object in a body. Refuses with `invalid_json`, or `invalid_request` when it is something else. */
+export function parseJsonObject(bytes: Uint8Array): { value: object; body: JsonBody } {
   const value = parse(bytes)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalidRequest([{ pointer: '', detail: 'The body must be a JSON object.' }])
@@ -34,7 +43,7 @@ export async function readJsonObject(request: Request, maxBytes: number): Promis
   const { members, depth } = objectSpans(bytes)
   if (depth > MAX_DEPTH) throw invalidJson(`The body is nested deeper than ${MAX_DEPTH} levels.`)
   if (repeatedName(members) !== null) throw invalidJson('A top-level member stands there twice.')
-  return { bytes, value, members }
+  return { value, body: { bytes, members } }
 }
 
 /** The bytes of a top-level member's value, or null when there is no such member. */
@@ -43,12 +52,10 @@ export function memberBytes(body: JsonBody, name: string): Uint8Array | null {
   return span ? body.bytes.subarray(span.start, span.end) : null
 }
 
-async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
-  const declared = request.headers.get('content-length')
-  if (declared !== null && !(Number(declared) <= maxBytes)) throw tooLarge(maxBytes)
+async function readBytes(request: Request, uncounted: boolean, maxBytes: number): Promise<Uint8Array> {
   try {
     // The HTTP parser holds a body to its declared length, so only one without needs counting.
-    const bytes = declared === null ? await readCounted(request, maxBytes) : new Uint8Array(await request.arrayBuffer())
+    const bytes = uncounted ? await readCounted(request, maxBytes) : new Uint8Array(await request.arrayBuffer())
     if (bytes.byteLength > maxBytes) throw tooLarge(maxBytes)
     return bytes
   } catch (error) {
@@ -60,7 +67,8 @@ async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array
 async function readCounted(request: Request, maxBytes: number): Promise<Uint8Array> {
   const parts: Uint8Array[] = []
   let size = 0
-  for await (const part of request.body ?? []) {
+  // Cancelling the rest would cut the connection before the refusal is sent.
+  for await (const part of request.body?.values({ preventCancel: true }) ?? []) {
     size += part.byteLength
     if (size > maxBytes) throw tooLarge(maxBytes)
     parts.push(part)

@@ -1,9 +1,12 @@
 /** Puts a route on the app: key, scope, parameters, body, handler, in this order and in one function per route. */
+import type { ServerResponse } from 'node:http'
 import type { Context, Hono } from 'hono'
 import { Refusal } from '../domain/errors.ts'
 import type { World } from '../lifecycle/world.ts'
+import { StoreUnavailable } from '../ports.ts'
 import { type Authenticate, type Caller, requireScope } from './auth.ts'
-import { readJsonObject } from './body.ts'
+import { type JsonBody, parseJsonObject, readBody } from './body.ts'
+import type { Intake, Visit } from './intake.ts'
 import { problem } from './problem.ts'
 import type { AnyRoute } from './route.ts'
 import { bodyPointer, invalidRequest, queryPointer, validate } from './validate.ts'
@@ -13,6 +16,9 @@ export interface Mounting {
   authenticate: Authenticate
   /** Bytes. */
   maxBody: number
+  intake: Intake
+  /** Resolves when a request refused for load may be told so. */
+  holdBack: () => Promise<void>
 }
 
 export function mount(app: Hono, route: AnyRoute, mounting: Mounting): void {
@@ -20,12 +26,20 @@ export function mount(app: Hono, route: AnyRoute, mounting: Mounting): void {
   app.on(route.method.toUpperCase(), route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (context) => {
     const started = world.clock.monotonic()
     const headers: Record<string, string> = {}
+    let visit: Visit | null = null
     let response: Response
+    let tooMuch = false
     try {
-      response = await route.handle(await accept(context, route, mounting, headers))
+      const caller = await identify(context, route, mounting, headers)
+      visit = caller && mounting.intake.visit(caller.tenantId)
+      response = await route.handle(await accept(context, route, mounting, { caller, visit, headers }))
     } catch (error) {
       response = problem(world, error, headers)
+      tooMuch = isForLoad(error)
+    } finally {
+      if (visit) endWhenSent(visit, context)
     }
+    if (tooMuch) await mounting.holdBack()
     // Neither ids nor query values: the log names what was asked for by its route.
     const ms = Math.round(world.clock.monotonic() - started)
     world.log.debug({ method: context.req.method, route: route.path, status: response.status, ms }, 'request')
@@ -35,20 +49,65 @@ export function mount(app: Hono, route: AnyRoute, mounting: Mounting): void {
 
 type AnyCall = Parameters<AnyRoute['handle']>[0]
 
-async function accept(context: Context, route: AnyRoute, mounting: Mounting, headers: Record<string, string>): Promise<AnyCall> {
+interface Arrival {
+  caller: Caller | null
+  visit: Visit | null
+  /** Go with the answer. */
+  headers: Record<string, string>
+}
+
+/** Whose key it is. Refuses with `unauthorized`, `rate_limited` or `forbidden`; null on a route that needs none. */
+async function identify(
+  { req, env }: Context,
+  { scope }: AnyRoute,
+  { authenticate }: Mounting,
+  headers: Record<string, string>,
+): Promise<Caller | null> {
+  if (scope === null) return null
+  const caller = await authenticate({ authorization: req.raw.headers.get('authorization'), address: addressOf(env), headers })
+  requireScope(caller, scope)
+  return caller
+}
+
+/** Of the peer of the connection; what a header says of it anybody can write. Without a connection there is none. */
+function addressOf(env: { incoming?: { socket: { remoteAddress?: string } } } | undefined): string {
+  return env?.incoming?.socket.remoteAddress ?? ''
+}
+
+async function accept(context: Context, route: AnyRoute, { world, maxBody }: Mounting, arrival: Arrival): Promise<AnyCall> {
+  const { caller, visit, headers } = arrival
   const request = context.req.raw
-  let caller: Caller | null = null
-  if (route.scope !== null) {
-    caller = await mounting.authenticate(request.headers.get('authorization'))
-    requireScope(caller, route.scope)
-  }
   const params = route.params?.safeParse(context.req.param())
   if (params?.success === false) throw new Refusal('not_found', 'Not an id of this kind.')
   const query = readQuery(route, request.url)
   route.admit?.(caller, headers)
-  const raw = route.body ? await readJsonObject(request, mounting.maxBody) : null
-  const body = route.body && raw ? validate(route.body, raw.value, bodyPointer) : undefined
-  return { world: mounting.world, request, caller, params: params?.data, query, body, raw, headers } as AnyCall
+  let body: unknown
+  let raw: JsonBody | null = null
+  if (visit && route.method !== 'get') {
+    const bytes = route.body ? await readBody(request, maxBody, visit.holdBody) : null
+    // Not before the body is whole: a slow sender keeps nobody waiting.
+    await visit.enter()
+    if (route.body && bytes) {
+      const parsed = parseJsonObject(bytes)
+      raw = parsed.body
+      body = validate(route.body, parsed.value, bodyPointer)
+    }
+  }
+  return { world, request, caller, params: params?.data, query, body, raw, headers, visit } as AnyCall
+}
+
+/** A large answer is in memory until the client has taken it. */
+function endWhenSent(visit: Visit, { env }: Context): void {
+  const outgoing: ServerResponse | undefined = env?.outgoing
+  visit.leave()
+  if (visit.holdsAnswer && outgoing && !outgoing.closed) outgoing.once('close', visit.end)
+  else visit.end()
+}
+
+/** Whether a request was refused because there are too many. */
+function isForLoad(error: unknown): boolean {
+  if (error instanceof StoreUnavailable) return error.reason === 'overloaded'
+  return error instanceof Refusal && (error.code === 'overloaded' || error.code === 'rate_limited')
 }
 
 function readQuery(route: AnyRoute, url: string): unknown {

@@ -109,11 +109,14 @@ function response({ description, schema, contentType, headers = {} }: ResponseDo
   }
 }
 
+/** What every route with a key can refuse with. */
+const KEY_CODES = ['unauthorized', 'forbidden', 'rate_limited', 'overloaded', 'store_unavailable'] as const
+
 /** What a route can refuse with, by status: what its kind implies and what it names itself. */
 function problems(route: AnyRoute) {
   const codes = new Set<ErrorCode>(['invalid_request', 'internal_error', ...(route.problems ?? [])])
   if (route.params) codes.add('not_found')
-  if (route.scope !== null) for (const code of ['unauthorized', 'forbidden', 'overloaded', 'store_unavailable'] as const) codes.add(code)
+  if (route.scope !== null) for (const code of KEY_CODES) codes.add(code)
   if (route.body) for (const code of ['invalid_json', 'too_large', 'unsupported_media_type'] as const) codes.add(code)
   const statuses = Map.groupBy(codes, (code) => PROBLEMS[code].status)
   return Object.fromEntries(
@@ -131,7 +134,7 @@ function description(): string {
   const rows = ERROR_CODES.map((code) => `| ${PROBLEMS[code].status} | \`${code}\` | ${PROBLEMS[code].meaning} |`)
   return [
     'Slow work as a well-behaved HTTP API: `202 Accepted`, a status URL, and signed callbacks.',
-    'Every error is `application/problem+json` with a stable `code`:',
+    'Every error is `application/problem+json` with a stable `code`. Only what is not HTTP/1, or not understood as it, is refused with a status alone and the end of the connection (400, 405, 408, 413, 417, 431, 505):',
     ['| status | code | meaning |', '|---|---|---|', ...rows].join('\n'),
   ].join('\n\n')
 }

@@ -1,4 +1,5 @@
 /** Refusals as problem documents (RFC 9457): the only place that maps codes to statuses. */
+import { describeError } from '../domain/describe-error.ts'
 import { type ErrorCode, Refusal } from '../domain/errors.ts'
 import type { World } from '../lifecycle/world.ts'
 import { StoreUnavailable } from '../ports.ts'
@@ -47,7 +48,11 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Kind>> = {
     title: 'Idempotency key reused',
     meaning: 'The key came with another body before.',
   },
-  rate_limited: { status: 429, title: 'Rate limited', meaning: 'A limit of the tenant is reached; wait `Retry-After` seconds.' },
+  rate_limited: {
+    status: 429,
+    title: 'Rate limited',
+    meaning: 'A limit is reached, of the tenant or on unknown keys; wait `Retry-After` seconds.',
+  },
   overloaded: { status: 503, title: 'Overloaded', meaning: 'Too much at once; try again after `Retry-After` seconds.' },
   store_unavailable: { status: 503, title: 'Store unavailable', meaning: 'Nothing was stored; try again after `Retry-After` seconds.' },
   internal_error: { status: 500, title: 'Internal error', meaning: 'A fault of the service; its log has the `request_id`.' },
@@ -66,7 +71,7 @@ export type Reporter = Pick<World, 'ids' | 'log'>
 export function problem({ ids, log }: Reporter, error: unknown, headers: Readonly<Record<string, string>> = {}): Response {
   const requestId = ids.next('req')
   const refusal = asRefusal(error)
-  if (refusal.code === 'internal_error') log.error({ request_id: requestId, err: error }, 'a request failed')
+  if (refusal.code === 'internal_error') log.error({ request_id: requestId, error: describeError(error) }, 'a request failed')
   const { status, title } = PROBLEMS[refusal.code]
   const document = {
     type: 'about:blank',

@@ -8,18 +8,22 @@ import type { Scope } from '../domain/tenant.ts'
 import type { World } from '../lifecycle/world.ts'
 import type { Caller } from './auth.ts'
 import type { JsonBody } from './body.ts'
+import type { Visit } from './intake.ts'
 
 export interface HttpSettings {
   /** SHA-256 of the operator's ADMIN_API_KEY. */
   adminKeyHash: Uint8Array
-  /** Largest request body, bytes. */
+  /** Largest request body and largest result, bytes. */
   maxBody: number
+  maxResult: number
   /** Of the routes only those the operator asks of a worker: health and metrics. */
   isWorker: boolean
   /** True once the process has begun to stop. */
   stopping: () => boolean
   /** The operator's figures as text. */
   metrics: () => Promise<string>
+  /** Resolves when a request refused for load may be told so: a client that asks again at once costs little when it is told late. */
+  holdBack: () => Promise<void>
 }
 
 /** One request that passed the checks its route names. */
@@ -36,6 +40,8 @@ export interface Call<Who, Params, Query, Body> {
   raw: Body extends undefined ? null : JsonBody
   /** Go with the answer, whether it is the handler's or a refusal. Names in lower case. */
   headers: Record<string, string>
+  /** What this request holds of the service. Null on routes without a scope. */
+  visit: Who extends null ? null : Visit
 }
 
 export interface ResponseDoc {

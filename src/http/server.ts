@@ -1,21 +1,20 @@
-/** The listening server. Bounds here are what keeps slow and idle clients from holding the process (V4 in the tests' matrix). */
+/** The listening server. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
+import type { Clock } from '../ports.ts'
+import { attend } from './connections.ts'
+import type { ServerLimits } from './server-limits.ts'
+import { createUnreadAnswers } from './unread-answers.ts'
 
-const SECOND = 1000
-const MAX_HEADER_BYTES = 16 * 1024
-const MAX_CONNECTIONS = 10_000
-
-const LIMITS = {
-  maxHeaderSize: MAX_HEADER_BYTES,
-  headersTimeout: 10 * SECOND,
-  /** For the whole request to arrive; an answer may take longer. */
-  requestTimeout: 30 * SECOND,
-  connectionsCheckingInterval: 5 * SECOND,
-  /** Longer than the minute at which common load balancers drop an idle connection, so that they close first. */
-  keepAliveTimeout: 65 * SECOND,
+export interface ServerOptions {
+  app: Pick<Hono, 'fetch'>
+  host: string
+  /** 0 = any free one. */
+  port: number
+  limits: ServerLimits
+  clock: Clock
 }
 
 export interface RunningServer {
@@ -29,18 +28,21 @@ export interface RunningServer {
   stop(deadline: AbortSignal): Promise<void>
 }
 
-/** Listens; rejects with the system's error when it cannot. `port` 0 = any free one. */
-export async function startServer({ app, host, port }: { app: Pick<Hono, 'fetch'>; host: string; port: number }): Promise<RunningServer> {
-  const answer = getRequestListener(app.fetch, { hostname: host })
+/** Listens; rejects with the system's error when it cannot. */
+export async function startServer({ app, host, port, limits, clock }: ServerOptions): Promise<RunningServer> {
+  // Its own way to drop the rest of a body cuts the connection after half a second; see `dropRest`.
+  const answer = getRequestListener(app.fetch, { hostname: host, autoCleanupIncoming: false })
   let stopping = false
-  const server = createServer(LIMITS, (request, response) => {
+  const watchUntilRead = createUnreadAnswers(limits.unread, clock)
+  const server = createServer(limits)
+  attend(server, (request, response) => {
     // Node keeps a connection open that was busy when `close` was called: the last answer on it has to end it.
     response.once('close', () => {
       if (stopping) setImmediate(() => server.closeIdleConnections())
     })
-    void answer(request, response)
+    void answer(request, response).then(() => watchUntilRead(response))
   })
-  server.maxConnections = MAX_CONNECTIONS
+  server.maxConnections = limits.connections
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, () => {

@@ -60,7 +60,7 @@ export function announce(world: World, event: Event, jobType: string | null, tar
       }
     },
     abandoned() {
-      for (const work of held) handover.deliveries.unreserve(work.delivery.destination)
+      for (const work of held) handover.deliveries.unreserve(work.delivery.destination, event.body.byteLength)
     },
   }
 }

@@ -2,7 +2,7 @@
  * Records just committed that go to this very process in memory, without another read. Each is stored under this
  * process's lease, so no claim takes it, and a crash leaves it for the next start to reclaim.
  *
- * Per lane at most 64 are held; beyond that the store is the queue. What is known of the store's share of a lane is
+ * Per lane at most 64 are held, and so many bytes in all; beyond that the store is the queue. What is known of the store's share of a lane is
  * one number: when its earliest record is due. The sweep at the start tells it for every lane; from then on every
  * record this process leaves to the store is told by `stored`.
  */
@@ -14,6 +14,10 @@ import type { DeliveryWork } from '../ports.ts'
 const HELD_PER_LANE = 64
 /** A bigger body is not kept in memory while it waits. */
 const MAX_HELD_BYTES = 64 * 1024
+/** Of all lanes together: jobs, and deliveries again. */
+const MAX_BYTES_IN_ALL = 32 * 1024 * 1024
+/** What holding a record costs besides its body, about. */
+const RECORD_BYTES = 2 * 1024
 
 interface LaneState<W> {
   held: W[]
@@ -29,8 +33,8 @@ export interface LaneHandover<W> {
   readonly enabled: boolean
   /** A place for a record of `bytes` about to be committed, or false: then it belongs to the store. */
   reserve(lane: string, bytes: number, now: number): boolean
-  /** The commit of a reserved record failed. */
-  unreserve(lane: string): void
+  /** The commit of a record reserved with so many bytes failed. */
+  unreserve(lane: string, bytes: number): void
   /** A reserved record is durable now. */
   put(lane: string, work: W): void
   /** A record that was taken out could not be dealt with: it is held again. */
@@ -53,10 +57,18 @@ export interface LaneHandover<W> {
 
 /**
  * @param idOf a held record's id
+ * @param bytesOf what was said when its place was reserved
  * @param before whether `a` runs before `b`; equals run in the order they came
  */
-function createLaneHandover<W>(enabled: boolean, idOf: (work: W) => string, before: (a: W, b: W) => boolean): LaneHandover<W> {
+function createLaneHandover<W>(
+  enabled: boolean,
+  idOf: (work: W) => string,
+  bytesOf: (work: W) => number,
+  before: (a: W, b: W) => boolean,
+): LaneHandover<W> {
   const lanes = new Map<string, LaneState<W>>()
+  /** Of held and of reserved records. */
+  let bytesInAll = 0
 
   function laneOf(lane: string): LaneState<W> {
     let state = lanes.get(lane)
@@ -82,25 +94,28 @@ function createLaneHandover<W>(enabled: boolean, idOf: (work: W) => string, befo
     const state = lanes.get(lane)
     const at = state?.held.findIndex(wanted) ?? -1
     if (!state || at < 0) return null
-    const [work] = state.held.splice(at, 1)
+    const [work] = state.held.splice(at, 1) as [W]
+    bytesInAll -= RECORD_BYTES + bytesOf(work)
     forgetIfIdle(lane, state)
-    return work ?? null
+    return work
   }
 
   return {
     enabled,
     reserve(lane, bytes, now) {
-      if (!enabled || bytes > MAX_HELD_BYTES) return false
+      if (!enabled || bytes > MAX_HELD_BYTES || bytesInAll + RECORD_BYTES + bytes > MAX_BYTES_IN_ALL) return false
       const state = laneOf(lane)
       // Once the store holds due records of the lane, newer ones queue up behind them.
       const backlog = state.storedDueAt !== null && state.storedDueAt <= now
       if (backlog || state.held.length + state.reserved >= HELD_PER_LANE) return false
       state.reserved += 1
+      bytesInAll += RECORD_BYTES + bytes
       return true
     },
-    unreserve(lane) {
+    unreserve(lane, bytes) {
       const state = laneOf(lane)
       state.reserved -= 1
+      bytesInAll -= RECORD_BYTES + bytes
       forgetIfIdle(lane, state)
     },
     put(lane, work) {
@@ -108,7 +123,10 @@ function createLaneHandover<W>(enabled: boolean, idOf: (work: W) => string, befo
       state.reserved -= 1
       insert(state, work)
     },
-    putBack: (lane, work) => insert(laneOf(lane), work),
+    putBack(lane, work) {
+      bytesInAll += RECORD_BYTES + bytesOf(work)
+      insert(laneOf(lane), work)
+    },
     take: (lane, mayRun) => extract(lane, mayRun),
     remove: (lane, id) => extract(lane, (work) => idOf(work) === id),
     peek(lane, mayRun) {
@@ -158,11 +176,13 @@ export function createHandover(enabled: boolean): Handover {
     jobs: createLaneHandover<HeldJob>(
       enabled,
       (work) => work.job.id,
+      (work) => work.payload.buffer.byteLength,
       (a, b) => a.job.priority > b.job.priority,
     ),
     deliveries: createLaneHandover<HeldDelivery>(
       enabled,
       (work) => work.delivery.id,
+      (work) => work.body.byteLength,
       () => false,
     ),
   }

@@ -21,7 +21,8 @@ export async function outlook(world: World, view: JobView): Promise<Outlook & { 
 }
 
 function ofRunning(job: RunningJob, expected: number | null, now: number) {
-  const age = now - job.attemptStartedAt
+  // The clock may have been set back meanwhile.
+  const age = Math.max(0, now - job.attemptStartedAt)
   if (expected === null) return { ...NO_OUTLOOK, retryAfterSeconds: patience(age) }
   const left = expected - age
   return {

@@ -1,11 +1,11 @@
 import type { World } from './world.ts'
 
-/** Jobs removed at a time; with what hangs on them about a hundred rows a commit. */
-const BATCH = 20
+/** Jobs removed at a time: with a callback and its tombstone a job is seven rows or more, so a commit has about a hundred. */
+const BATCH = 14
 /** Destinations forgotten in one round. */
 const IDLE_DESTINATIONS = 500
 /** Rest between two batches, milliseconds, so that purging a backlog leaves room for work. */
-const PAUSE_MS = 20
+const PAUSE_MS = 15
 /** One's own purged id is told apart from an unknown one for at least this long (CONTRACT section 3). */
 const MIN_TOMBSTONE_MS = 24 * 60 * 60 * 1000
 const LONGEST_INTERVAL_MS = 60_000

@@ -91,8 +91,10 @@ async function store(world: World, input: SubmitInput): Promise<Submitted> {
 
   const { clock, settings, handover } = world
   const now = clock.now()
+  // A view keeps all of the request's body alive.
+  const heldBytes = payload.buffer.byteLength
   const isDue = input.runAt === null || input.runAt <= now
-  const lease = isDue && handover.jobs.reserve(tenantId, payload.byteLength, now) ? `${world.worker}.0` : null
+  const lease = isDue && handover.jobs.reserve(tenantId, heldBytes, now) ? `${world.worker}.0` : null
   const job = newJob(
     {
       id: world.ids.next('job'),
@@ -114,11 +116,11 @@ async function store(world: World, input: SubmitInput): Promise<Submitted> {
   if (idempotency) change.unshift({ write: 'insertIdempotencyKey', tenantId, ...idempotency, jobId: job.id })
 
   const written = await world.store.commit(change).catch((error) => {
-    if (lease) handover.jobs.unreserve(tenantId)
+    if (lease) handover.jobs.unreserve(tenantId, heldBytes)
     throw error
   })
   if (!written) {
-    if (lease) handover.jobs.unreserve(tenantId)
+    if (lease) handover.jobs.unreserve(tenantId, heldBytes)
     const theirs = await replayed(world, input)
     if (!theirs) throw new Error(`job ${job.id} was not stored although its Idempotency-Key is free`)
     return theirs

@@ -33,7 +33,7 @@ export function restore(file: string): void {
 /** False: there is no master key yet to try it with. */
 function place(source: string, config: Config): boolean {
   const target = databasePath(config.dataDir)
-  for (const path of [target, `${target}-wal`]) if (existsSync(path)) throw taken(path)
+  for (const path of [target, `${target}-wal`, `${target}-shm`]) if (existsSync(path)) throw taken(path)
   if ((statSync(`${source}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {
     throw new CannotOpen(`${source} has a write-ahead log beside it, so it is no backup: make one with ringback backup`)
   }

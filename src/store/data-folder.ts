@@ -1,15 +1,21 @@
 /** The folder that holds the database, held by one process at a time. */
 
 import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { CannotOpen } from './cannot-open.ts'
+import { syncFile } from './create-file-once.ts'
 
 /** How long we wait for an owner that is just leaving. */
 const PATIENCE_MS = 500
 
 export function databasePath(dataDir: string): string {
   return join(dataDir, 'ringback.db')
+}
+
+/** Holds nothing; whoever has it locked has the folder. */
+export function lockFile(dataDir: string): string {
+  return join(dataDir, 'ringback.lock')
 }
 
 /**
@@ -24,7 +30,7 @@ export function holdDataFolder(dataDir: string): () => void {
   const pidFile = join(dataDir, 'ringback.pid')
   let lock: Database.Database | undefined
   try {
-    lock = new Database(join(dataDir, 'ringback.lock'), { timeout: PATIENCE_MS })
+    lock = new Database(lockFile(dataDir), { timeout: PATIENCE_MS })
     lock.exec('BEGIN EXCLUSIVE')
     const draft = `${pidFile}.${process.pid}.new`
     writeFileSync(draft, `${process.pid}\n`, { mode: 0o600 })
@@ -46,11 +52,18 @@ export function holdDataFolder(dataDir: string): () => void {
 
 function makeWritable(dataDir: string): void {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    const folder = resolve(dataDir)
+    const made = mkdirSync(folder, { recursive: true, mode: 0o700 })
+    if (made !== undefined) syncNames(made, folder)
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
     throw cannotUse(dataDir, error)
   }
+}
+
+/** The names of new folders, from the innermost up to the outermost, survive a power cut once this returns; what is in them would be lost otherwise. */
+function syncNames(outermost: string, innermost: string): void {
+  for (let folder = innermost; folder !== dirname(outermost); folder = dirname(folder)) syncFile(dirname(folder))
 }
 
 function cannotUse(dataDir: string, error: unknown): CannotOpen {

@@ -43,9 +43,17 @@ export function keyFile(dataDir: string): string {
 }
 
 function readKeyFile(path: string): Uint8Array {
-  const key = decodeKey(readFileSync(path, 'utf8').trim())
+  const key = decodeKey(readText(path).trim())
   if (key === undefined) throw new CannotOpen(`${path} does not hold a key of ${KEY_BYTES} bytes in base64: restore it from a backup`)
   return key
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new CannotOpen(`${path} cannot be read: ${error instanceof Error ? error.message : error}`, { cause: error })
+  }
 }
 
 /**

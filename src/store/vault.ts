@@ -13,6 +13,8 @@ const REMEMBERED = 10_000
 export const VAULT_CHECK = 'vault check'
 
 export interface Vault {
+  /** Tells master keys apart, and nothing else of them. */
+  readonly keyId: string
   /** Seals `text`. `context` says what it belongs to; it opens in no other place. */
   seal(text: string, context: string): string
   /** Throws `CannotOpen` when the value was sealed under another master key, and an Error when it was changed or moved. */
@@ -27,6 +29,8 @@ export function createVault(masterKey: Uint8Array): Vault {
   const opened = new Map<string, string>()
 
   return {
+    keyId,
+
     seal(text, context) {
       const nonce = randomBytes(NONCE_BYTES)
       const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
@@ -39,9 +43,9 @@ export function createVault(masterKey: Uint8Array): Vault {
       const name = `${context} ${sealed}`
       const known = opened.get(name)
       if (known !== undefined) return known
-      const [form, sealedBy, text] = sealed.split('.')
+      const [form, , text] = sealed.split('.')
       if (form !== 'v1' || text === undefined) throw new Error(`the sealed value of ${context} is damaged`)
-      if (sealedBy !== keyId) throw new CannotOpen('MASTER_KEY is not the key this database was made with')
+      assertSealedBy(keyId, sealed)
       const bytes = Buffer.from(text, 'base64url')
       try {
         const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
@@ -56,4 +60,9 @@ export function createVault(masterKey: Uint8Array): Vault {
       }
     },
   }
+}
+
+/** Throws `CannotOpen` for a value that was sealed under another master key than the one with this id. */
+export function assertSealedBy(keyId: string, sealed: string): void {
+  if (sealed.split('.')[1] !== keyId) throw new CannotOpen('MASTER_KEY is not the key this database was made with')
 }

@@ -22,6 +22,7 @@ function folded(reports: readonly TryReport[], destination = fresh, with_ = poli
   return reports.reduce((one, next) => afterTry(one, next, with_), destination)
 }
 
+const DAY = 86_400_000
 const failures = (count: number, from = 0) => Array.from({ length: count }, (_, n) => report('failed', from + n))
 
 describe('a destination', () => {
@@ -65,6 +66,11 @@ describe('the limit in flight', () => {
     const burst = Array.from({ length: 8 }, (_, n) => ({ kind: 'busy' as const, startedAt: 0, now: 100 + n }))
     expect(folded(burst, fresh, { ...policy, breaker: false }).limit).toBe(4)
   })
+
+  it('halves again when the clock has been set back since the last time', () => {
+    const shrunk = folded([report('busy', 7 * DAY)])
+    expect(afterTry(shrunk, report('busy', DAY), policy)).toMatchObject({ limit: 2, shrunkAt: DAY })
+  })
 })
 
 describe('the breaker', () => {
@@ -77,7 +83,16 @@ describe('the breaker', () => {
       one = afterTry(one, { kind: 'failed', startedAt: at, now: at }, policy)
       pauses.push((one.openUntil ?? 0) - at)
     }
-    expect(pauses).toEqual([5_000, 10_000, 20_000, 40_000, 60_000, 60_000, 60_000])
+    for (const [n, longest] of [5_000, 10_000, 20_000, 40_000, 60_000, 60_000, 60_000].entries()) {
+      expect(pauses[n]).toBeGreaterThan(longest * 0.8 - 1)
+      expect(pauses[n]).toBeLessThanOrEqual(longest)
+    }
+  })
+
+  it('pauses for another time at each destination: those that failed together are not probed together', () => {
+    const together = Array.from({ length: 100 }, (_, n) => folded(failures(5), newDestination(`tnt_a https://${n}.example`, policy)))
+    const tenths = new Set(together.map(({ openUntil }) => Math.floor((openUntil ?? 0) / 100)))
+    expect(tenths.size).toBeGreaterThan(8)
   })
 
   it('lets nothing out while it is open, then one probe at a time', () => {
@@ -86,6 +101,14 @@ describe('the breaker', () => {
     expect(roomAt(open, 0, until - 1)).toEqual({ room: 0, at: until })
     expect(roomAt(open, 0, until)).toEqual({ room: 1, at: null })
     expect(roomAt(open, 1, until)).toEqual({ room: 0, at: null })
+  })
+
+  it('is due for a probe at once when the clock has been set back past its longest pause, and pauses anew when that fails', () => {
+    const open = folded(failures(5, 7 * DAY))
+    expect(roomAt(open, 0, DAY)).toEqual({ room: 1, at: null })
+    const again = afterTry(open, report('failed', DAY), policy)
+    expect(again.openUntil).toBeLessThanOrEqual(DAY + 10_000)
+    expect(roomAt(again, 0, DAY)).toEqual({ room: 0, at: again.openUntil })
   })
 
   it('closes at the first success and begins again with one request in flight', () => {

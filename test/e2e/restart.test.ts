@@ -4,27 +4,35 @@ import { describe, expect, it } from 'vitest'
 import { setStage } from '../support/e2e.ts'
 import type { Service } from '../support/service.ts'
 
-describe('a killed service', { timeout: 40_000 }, () => {
-  it('tries a job that kills its worker until the attempts are spent, then fails it with worker_lost', async () => {
+describe('a killed service', { timeout: 60_000 }, () => {
+  it('has spent an attempt of every job it ran; one without attempts left fails with worker_lost', async () => {
     const { folder, receiver, start } = await setStage()
-    let service = await start()
-    const payload = { open: join(folder, 'never') }
-    const { id } = (await service.api.submit({ type: 'e2e.gate', payload, max_attempts: 2, callback_url: receiver.url('/hooks') })).json
+    const open = join(folder, 'open')
+    const kills = 6
+    const env = { JOB_MAX_ATTEMPTS: String(kills + 1) }
+    let service = await start(env)
+    const job = { type: 'e2e.gate', payload: { open }, callback_url: receiver.url('/hooks') }
+    const limits = Array.from({ length: kills + 1 }, (_, index) => index + 1)
+    const ids = await Promise.all(limits.map((max_attempts) => submit(service, { ...job, max_attempts })))
 
-    let lives = 0
-    for (let status = 'pending'; status !== 'failed'; lives += 1) {
-      expect(lives, 'a poison job must end').toBeLessThan(5)
-      const job = await service.api.jobUntil(id, (each) => each.status === 'running' || each.status === 'failed')
-      status = job.status
-      if (status !== 'failed') {
-        await service.kill()
-        service = await start()
+    for (let killed = 0; killed <= kills; killed += 1) {
+      for (const [index, id] of ids.entries()) {
+        const limit = index + 1
+        const document = await service.api.jobUntil(id, (each) => each.status === 'running' || each.status === 'failed')
+        if (killed < limit) expect(document).toMatchObject({ status: 'running', attempt: killed + 1 })
+        else expect(document).toMatchObject({ status: 'failed', attempt: limit, error: { code: 'worker_lost' } })
       }
+      if (killed === kills) break
+      await service.kill()
+      service = await start(env)
     }
-    const job = (await service.api.job(id)).json
-    expect(job).toMatchObject({ status: 'failed', attempt: 2, error: { code: 'worker_lost' } })
-    const [hit] = await receiver.received(1)
-    expect(JSON.parse(hit?.body ?? '')).toMatchObject({ type: 'job.failed', data: { id, error: { code: 'worker_lost' } } })
+
+    await writeFile(open, '')
+    const last = await service.api.jobUntil(ids[kills] ?? '', (each) => each.status === 'completed')
+    expect(last).toMatchObject({ attempt: kills + 1, result: { attempt: kills + 1 } })
+    const hits = (await receiver.received(kills + 1)).map((hit) => JSON.parse(hit.body))
+    expect(new Set(hits.map((event) => event.data.id))).toEqual(new Set(ids))
+    expect(hits.filter((event) => event.type === 'job.failed' && event.data.error.code === 'worker_lost')).toHaveLength(kills)
   })
 
   it('takes up everything that was open: what ran, what waited, what was due later, and callbacks', async () => {

@@ -117,10 +117,10 @@ async function prefill({ api }: Service, jobs: number, note: (entry: Entry) => v
   const client = async () => {
     while (left > 0) {
       const request = `prefill-${left--}`
-      note({ kind: 'request', at: machineTime(), request, callback: false })
+      note({ kind: 'request', at: machineTime(), request, callback: false, attempts: 1 })
       const { status, json, text } = await api.submit({ type: 'fault.noop', payload: PAYLOAD })
       if (status !== 202) throw new Error(`a submit was refused: ${status} ${text}`)
-      note({ kind: 'ack', at: machineTime(), request, jobId: json.id })
+      note({ kind: 'ack', at: machineTime(), request, jobId: json.id, replayed: false })
     }
   }
   await Promise.all(Array.from({ length: 64 }, client))

@@ -5,14 +5,21 @@ export interface JobFile {
   jobId: string
   /** Null when nobody was ever told of this job. */
   ack: EntryOf<'ack'> | null
+  /** When the first submit of its request left; infinite when nobody was told of it. */
+  requestedAt: number
   wantsCallback: boolean
+  /** Attempts it needs when nothing is broken. */
+  needs: number
   polls: Poll[]
   hits: Hit[]
   deliveries: EntryOf<'delivery'>[]
 }
 
-/** A kill and the start after it: until `restartedAt` (infinite: never) nothing new can leave the service. */
-export interface Kill {
+/**
+ * The end of a life of the service, by a kill or an orderly stop, and the start after it: until `restartedAt` (infinite: never)
+ * nothing new can leave the service.
+ */
+export interface LifeEnd {
   at: number
   restartedAt: number
   /** Submits without an answer at that moment. */
@@ -28,7 +35,11 @@ export interface CaseFile {
   /** When the faults stopped; infinite when they never did. */
   calmAt: number
   jobs: JobFile[]
-  kills: Kill[]
+  kills: LifeEnd[]
+  /** Orderly stops, those that a kill ended included. */
+  stops: LifeEnd[]
+  /** The last start, and when it was ready. */
+  lastStart: { at: number; readyAt: number }
   /** The job ids each request was told. */
   told: Map<string, Set<string>>
   requests: number
@@ -37,13 +48,14 @@ export interface CaseFile {
 export function openCase(history: readonly Entry[]): CaseFile {
   const setup = entriesOf(history, 'setup')[0] ?? { slots: 0, boundMs: 0 }
   const requests = entriesOf(history, 'request')
-  const wantsCallback = new Set(requests.filter((request) => request.callback).map((request) => request.request))
+  const asked = new Map<string, EntryOf<'request'>>()
+  for (const request of requests) if (!asked.has(request.request)) asked.set(request.request, request)
   const told = new Map<string, Set<string>>()
   const jobs = new Map<string, JobFile>()
   const file = (jobId: string): JobFile => {
     let job = jobs.get(jobId)
     if (!job) {
-      job = { jobId, ack: null, wantsCallback: false, polls: [], hits: [], deliveries: [] }
+      job = { jobId, ack: null, requestedAt: Number.POSITIVE_INFINITY, wantsCallback: false, needs: 1, polls: [], hits: [], deliveries: [] }
       jobs.set(jobId, job)
     }
     return job
@@ -52,7 +64,10 @@ export function openCase(history: readonly Entry[]): CaseFile {
   for (const ack of entriesOf(history, 'ack')) {
     const job = file(ack.jobId)
     job.ack ??= ack
-    job.wantsCallback ||= wantsCallback.has(ack.request)
+    const request = asked.get(ack.request)
+    job.wantsCallback ||= request?.callback ?? false
+    job.needs = request?.attempts ?? 1
+    job.requestedAt = Math.min(job.requestedAt, request?.at ?? ack.at)
     told.set(ack.request, (told.get(ack.request) ?? new Set()).add(ack.jobId))
   }
   for (const poll of entriesOf(history, 'poll')) file(poll.jobId).polls.push(poll)
@@ -64,19 +79,21 @@ export function openCase(history: readonly Entry[]): CaseFile {
     boundMs: setup.boundMs,
     calmAt: entriesOf(history, 'calm')[0]?.at ?? Number.POSITIVE_INFINITY,
     jobs: all,
-    kills: killsOf(history, all, setup.slots),
+    kills: endsOf('kill', history, all, setup.slots),
+    stops: endsOf('stop', history, all, setup.slots),
+    lastStart: { at: entriesOf(history, 'start').at(-1)?.at ?? 0, readyAt: entriesOf(history, 'ready').at(-1)?.at ?? 0 },
     told,
-    requests: new Set(requests.map((request) => request.request)).size,
+    requests: asked.size,
   }
 }
 
-function killsOf(history: readonly Entry[], jobs: readonly JobFile[], slots: number): Kill[] {
+function endsOf(kind: 'kill' | 'stop', history: readonly Entry[], jobs: readonly JobFile[], slots: number): LifeEnd[] {
   const starts = entriesOf(history, 'start').map((start) => start.at)
   const sent = entriesOf(history, 'request').map((request) => request.at)
   const answered = [...entriesOf(history, 'ack'), ...entriesOf(history, 'refused')].map((answer) => answer.at)
   const accepted = entriesOf(history, 'hit').filter(isAccepted)
   const before = (times: readonly number[], at: number) => times.filter((time) => time < at).length
-  return entriesOf(history, 'kill').map(({ at }) => {
+  return entriesOf(history, kind).map(({ at }) => {
     const startedAt = starts.filter((start) => start < at).at(-1) ?? 0
     const restartedAt = starts.find((start) => start > at) ?? Number.POSITIVE_INFINITY
     return {

@@ -5,11 +5,12 @@ import type { Entry } from './history.ts'
 import type { Finding } from './judge.ts'
 import type { Tally } from './tally.ts'
 
-export type ToChecker = { kind: 'secret'; secret: string } | { kind: 'entries'; entries: Entry[] } | { kind: 'judge' }
+export type ToChecker = { kind: 'secret'; secret: string } | { kind: 'entries'; entries: Entry[] } | { kind: 'catchUp' } | { kind: 'judge' }
 
 export type FromChecker =
   | { kind: 'listening'; port: number }
   | { kind: 'hit'; jobId: string }
+  | { kind: 'caughtUp' }
   | { kind: 'verdict'; findings: Finding[]; tally: Tally }
 
 export interface Verdict {
@@ -20,19 +21,26 @@ export interface Verdict {
 export interface Checker {
   /** Base of the receiver's URLs. */
   url: string
-  /** The signing secret the callbacks must verify with. */
+  /** A signing secret the callbacks may verify with; each must with one of them. */
   trust(secret: string): void
   note(entry: Entry): void
   /** Calls `hear` with the job of every callback that arrives. */
   onHit(hear: (jobId: string) => void): void
+  /** Settles when every callback that had left the service before is in the history. */
+  caughtUp(): Promise<unknown>
   /** Closes the history and judges it. Once. */
   verdict(): Promise<Verdict>
   close(): void
 }
 
-/** Starts a checker that appends its history to `path` (JSON lines). */
-export async function startChecker(path: string): Promise<Checker> {
-  const child = fork(fileURLToPath(new URL('./checker.ts', import.meta.url)), [path], { stdio: 'inherit' })
+/**
+ * Starts a checker that appends its history to `path` (JSON lines).
+ *
+ * @param anyTime a callback is verified as of the time it claims, however far that is from ours
+ */
+export async function startChecker(path: string, anyTime = false): Promise<Checker> {
+  const args = anyTime ? [path, 'any-time'] : [path]
+  const child = fork(fileURLToPath(new URL('./checker.ts', import.meta.url)), args, { stdio: 'inherit' })
   let hear: (jobId: string) => void = () => {}
   let entries: Entry[] = []
   const send = (message: ToChecker) => child.send(message)
@@ -42,10 +50,15 @@ export async function startChecker(path: string): Promise<Checker> {
   }
   const awaited = <K extends FromChecker['kind']>(kind: K) =>
     new Promise<Extract<FromChecker, { kind: K }>>((resolve, reject) => {
-      child.on('message', (message: FromChecker) => {
-        if (message.kind === kind) resolve(message as Extract<FromChecker, { kind: K }>)
-      })
-      child.once('exit', (code) => reject(new Error(`the checker exited with ${code}`)))
+      const listen = (message: FromChecker) => {
+        if (message.kind === kind) end(() => resolve(message as Extract<FromChecker, { kind: K }>))
+      }
+      const fail = (code: number | null) => end(() => reject(new Error(`the checker exited with ${code}`)))
+      const end = (settle: () => void) => {
+        child.off('message', listen).off('exit', fail)
+        settle()
+      }
+      child.on('message', listen).once('exit', fail)
     })
   child.on('message', (message: FromChecker) => {
     if (message.kind === 'hit') hear(message.jobId)
@@ -62,6 +75,11 @@ export async function startChecker(path: string): Promise<Checker> {
     },
     onHit(listener) {
       hear = listener
+    },
+    caughtUp() {
+      const answer = awaited('caughtUp')
+      send({ kind: 'catchUp' })
+      return answer
     },
     async verdict() {
       flush()

@@ -15,10 +15,14 @@ import { type Entry, machineTime, parseHistory } from './history.ts'
 import { judge } from './judge.ts'
 import { tally } from './tally.ts'
 
-const [path = ''] = process.argv.slice(2)
+const [path = '', ofTime] = process.argv.slice(2)
 const log = createWriteStream(path, { flags: 'a' })
 const met = new Set<string>()
-let webhook: Webhook | undefined
+/** One for each secret that callbacks may be signed with. */
+const webhooks: Webhook[] = []
+/** For `answered`: no answer is given. */
+const NEVER = 0
+const CATCH_UP_TURNS = 10
 
 function note(entry: Entry): void {
   if (log.writable) log.write(`${JSON.stringify(entry)}\n`)
@@ -28,22 +32,36 @@ function tell(message: FromChecker): void {
   process.send?.(message)
 }
 
-/** How each path of the receiver answers: `/flaky` refuses an event once, `/dead` always, `/slow` thinks first. */
+/**
+ * How each path of the receiver answers: `/flaky` refuses an event once, `/dead` always, `/slow` thinks first, `/hung` holds an
+ * event's first try for longer than a stopping service waits, and then hangs up.
+ */
 function answerFor(url: string, webhookId: string): { status: number; afterMs: number } {
   const first = !met.has(webhookId)
   met.add(webhookId)
   if (url.startsWith('/dead')) return { status: 503, afterMs: 0 }
+  if (url.startsWith('/hung') && first) return { status: NEVER, afterMs: 1_500 }
   if (url.startsWith('/flaky')) return { status: first ? 503 : 200, afterMs: 0 }
   return { status: 200, afterMs: url.startsWith('/slow') ? 60 : 0 }
 }
 
 function verifies(body: string, headers: Record<string, string>): boolean {
+  return webhooks.some((webhook) => (ofTime === 'any-time' ? verifiesThen(webhook, body, headers) : verifiesNow(webhook, body, headers)))
+}
+
+function verifiesNow(webhook: Webhook, body: string, headers: Record<string, string>): boolean {
   try {
-    webhook?.verify(body, headers)
-    return webhook !== undefined
+    webhook.verify(body, headers)
+    return true
   } catch {
     return false
   }
+}
+
+/** At the time that the callback claims: the clock of the service is days from ours. */
+function verifiesThen(webhook: Webhook, body: string, headers: Record<string, string>): boolean {
+  const { 'webhook-id': id = '', 'webhook-timestamp': seconds, 'webhook-signature': signatures = '' } = headers
+  return signatures.split(' ').includes(webhook.sign(id, new Date(Number(seconds) * 1000), body))
 }
 
 function keptHeaders(headers: IncomingHttpHeaders): Record<string, string> {
@@ -73,17 +91,25 @@ const receiver = createServer((request, response) => {
       answered: answer.status,
     })
     tell({ kind: 'hit', jobId: data.id })
-    setTimeout(() => response.writeHead(answer.status).end(), answer.afterMs)
+    setTimeout(() => {
+      if (answer.status === NEVER) request.destroy()
+      else response.writeHead(answer.status).end()
+    }, answer.afterMs)
   })
 })
 
 process.on('message', async (message: ToChecker) => {
   switch (message.kind) {
     case 'secret':
-      webhook = new Webhook(message.secret)
+      webhooks.push(new Webhook(message.secret))
       return
     case 'entries':
       for (const entry of message.entries) note(entry)
+      return
+    case 'catchUp':
+      // What had arrived is taken by turns of the loop: a connection, then its request, then the rest of that.
+      for (let turns = 0; turns < CATCH_UP_TURNS; turns += 1) await new Promise((resolve) => setImmediate(resolve))
+      tell({ kind: 'caughtUp' })
       return
     case 'judge': {
       await new Promise((resolve) => log.end(resolve))
@@ -97,4 +123,6 @@ process.on('message', async (message: ToChecker) => {
 })
 process.on('disconnect', () => process.exit())
 
+// One that closed idle connections would now and then close one that a try is on its way on, and cost that try.
+receiver.keepAliveTimeout = 600_000
 receiver.listen(0, '127.0.0.1', () => tell({ kind: 'listening', port: (receiver.address() as AddressInfo).port }))

@@ -1,14 +1,26 @@
 /** What `npm run fault` can do: an entry for each command, its options with their defaults. */
 import { model } from '../model/model.ts'
 import { backup } from './backup.ts'
+import { clock } from './clock.ts'
 import { type Command, command } from './command.ts'
+import { crashpoints } from './crashpoints.ts'
 import { deadLetters } from './dead-letters.ts'
+import { disk } from './disk.ts'
 import { firstLight } from './first-light.ts'
+import { fuzz } from './fuzz.ts'
+import { input } from './input.ts'
 import { kill } from './kill.ts'
+import { migrate } from './migrate.ts'
 import { neighbour } from './neighbour.ts'
+import { overload } from './overload.ts'
+import { powercut } from './powercut.ts'
 import { receivers } from './receivers.ts'
+import { secrets } from './secrets.ts'
 import { signatures } from './signatures.ts'
 import { ssrf } from './ssrf.ts'
+import { stalls } from './stalls.ts'
+import { stop } from './stop.ts'
+import { twins } from './twins.ts'
 
 /** Another one each time; a command that takes a seed prints it. */
 const SEED: number = Math.floor(Math.random() * 2 ** 31)
@@ -19,6 +31,45 @@ export const COMMANDS: Record<string, Command> = {
       receivers saw. Runs first against a build that acknowledges before the commit, where it must fail.`,
     options: { kills: 1_000, seed: SEED, 'minutes-limit': 30 },
     run: ({ kills, seed, 'minutes-limit': minutes }, print) => kill({ kills, seed, timeLimitMs: minutes * 60_000, print }),
+  }),
+  crashpoints: command({
+    about: `SIGKILL at every fsync and write of a fixed scenario, from the first start on an empty folder to an orderly stop (needs
+      strace); --points 0 is all of them. Runs first on a build that acknowledges before the commit and one that commits a job's end
+      apart from its delivery, where it must fail.`,
+    options: { points: 0 },
+    run: ({ points }, print) => crashpoints({ points, print }),
+  }),
+  powercut: command({
+    about: `a run under load is traced (needs strace) and the data folder rebuilt as a power cut at each fsync would leave it: un-synced
+      writes and names dropped, kept in part, torn. Each image is checked, some are started. Runs first on a build that does not
+      fsync its commits, where it must fail.`,
+    options: { jobs: 300, starts: 40, seed: SEED },
+    run: ({ jobs, starts, seed }, print) => powercut({ jobs, starts, seed, print }),
+  }),
+  stop: command({
+    about: `SIGTERM at random moments under load, some followed by a second signal or by SIGKILL: what was under way is finished or
+      handed back. Runs first on a build that ends at the signal, where it must fail.`,
+    options: { stops: 100, seed: SEED },
+    run: ({ stops, seed }, print) => stop({ stops, seed, print }),
+  }),
+  twins: command({
+    about: `requests sent again under their Idempotency-Key: twins at once, replies cut after execution, kill -9 before the reply,
+      other bodies, other tenants, refused requests. Runs first on a build that writes the key apart from its job, where it must fail.`,
+    options: { twins: 200, cuts: 1_000, kills: 50, seed: SEED },
+    run: ({ twins: each, cuts, kills, seed }, print) => twins({ twins: each, cuts, kills, seed, print }),
+  }),
+  disk: command({
+    about: `I/O errors, a full disk, folders that cannot be used, damaged files, a second process, a stranger's lock (root on Linux, needs
+      strace): nothing acknowledged is lost, nothing wrong is told. Runs first on builds that acknowledge a failed commit, try a
+      failed fsync again or begin anew, where it must fail.`,
+    options: { errors: 25, fills: 10, images: 200, seconds: 20, seed: SEED, rows: '' },
+    run: (options, print) => disk({ ...options, limitMs: 2_000, print }),
+  }),
+  clock: command({
+    about: `the service's clock is set by 1 h and 7 d, forward and back (needs libfaketime): once with a look at what is under way and what
+      comes after, then at random moments under load. Runs first on a build whose timers follow the clock, where it must fail.`,
+    options: { jumps: 100, stays: 2, seed: SEED },
+    run: ({ jumps, stays, seed }, print) => clock({ jumps, stays, seed, print }),
   }),
   firstlight: command({
     about: 'so many jobs at 64 at a time, each status read right after its 202; every callback received once.',
@@ -49,6 +100,19 @@ export const COMMANDS: Record<string, Command> = {
     options: { jobs: 20_000, backups: 7, seed: SEED },
     run: ({ jobs, backups, seed }, print) => backup({ jobs, backups, seed, print }),
   }),
+  migrate: command({
+    about: `eight processes migrate one database at once, so many times; then eight beside one that dies, at every statement of the
+      migration. Runs first on a build that counts before it has the lock and one without a transaction, where it must fail.`,
+    options: { rounds: 100 },
+    run: ({ rounds }, print) => migrate({ rounds, print }),
+  }),
+  secrets: command({
+    about: `canaries in every key, secret, header, URL, payload, answer and setting, through every route and every way to break
+      (needs strace); then a search, in twenty shapes, of everything printed, stored, answered and sent. Wrong master keys.
+      Runs first on a build that tells, where it must fail.`,
+    options: { seed: SEED },
+    run: ({ seed }, print) => secrets({ seed, print }),
+  }),
   receivers: command({
     about: `everything a receiver can do (the rows R of the acceptance matrix, the table of the contract's callbacks), once each
       and by the thousand: outcomes, longest attempt, memory and sockets. Runs first without the deadline and without the
@@ -67,5 +131,33 @@ export const COMMANDS: Record<string, Command> = {
       in other languages. Runs first on a build that signs with the newest secret only, where it must fail.`,
     options: {},
     run: (_, print) => signatures(print),
+  }),
+  fuzz: command({
+    about: `schemathesis (from the Python registry, or the program SCHEMATHESIS names) makes valid and invalid requests of the OpenAPI
+      document: no answer of 5xx, none that breaks the document, no key ignored, every operation reached. Runs first on a
+      build whose answers lack a member, which it must see.`,
+    options: { each: 2_200, seed: SEED },
+    run: ({ each, seed }, print) => fuzz({ each, seed, print }),
+  }),
+  input: command({
+    about: `bodies above the limit, requests whose end is unclear, JSON nobody should write, odd types, paths, methods and versions, over
+      raw sockets: each refused as the table says, or kept byte by byte, and no answer in another's place. Runs first on builds
+      that serialise payloads again, take any size and forgive the parser, where it must fail.`,
+    options: { documents: 10_000, rounds: 10, seed: SEED },
+    run: ({ documents, rounds, seed }, print) => input({ documents, rounds, seed, print }),
+  }),
+  stalls: command({
+    about: `health checks, status GETs and submits under a steady load while a stranger holds the write lock, while every fsync takes
+      5 ms more (needs strace), while old rows are purged and after a long reader; with and without, in turns. Each runs first on
+      a build that it does hold up, which it must see.`,
+    options: { holds: 10, rounds: 9, rows: 1_000_000, jobs: 20_000 },
+    run: ({ holds, rounds, rows, jobs }, print) => stalls({ holds, rounds, rows, jobs, print }),
+  }),
+  overload: command({
+    about: `more than the service can do: a flood, one noisy tenant beside quiet ones, the largest bodies and results, destinations that
+      come back all together, a thousand slow clients. What is accepted is kept, what is refused is told when to come back, and
+      the others hardly notice. Each part (flood, noisy, large, comeback, slow) runs first on a build without what holds against it.`,
+    options: { rounds: 7, slow: 1_000, outage: 60, part: '' },
+    run: ({ rounds, slow, outage, part }, print) => overload({ rounds, slow, outageMs: outage * 1_000, part, print }),
   }),
 }

@@ -27,10 +27,18 @@ export interface DeadBacklog {
   gone: Set<string>
 }
 
-/** Lays `count` dead letters for `url` into a fresh data folder; one in `goneEvery` was answered 410, the others 503. */
-export async function layDeadLetters(dataDir: string, url: string, count: number, goneEvery: number): Promise<DeadBacklog> {
+/**
+ * Lays `count` dead letters for `url` into a fresh data folder; one in `goneEvery` was answered 410, the others 503. All of it
+ * happened at `now`, milliseconds since the epoch.
+ */
+export async function layDeadLetters(
+  dataDir: string,
+  url: string,
+  count: number,
+  goneEvery: number,
+  now: number = Date.now(),
+): Promise<DeadBacklog> {
   mkdirSync(dataDir, { recursive: true })
-  const now = Date.now()
   const store = await openSqliteStore({
     path: databasePath(dataDir),
     vault: createVault(loadMasterKey({ dataDir })),

@@ -5,7 +5,7 @@ import { describeRound, failuresOf } from './report.ts'
 import { type RoundReport, runRound } from './round.ts'
 
 export function runFirstLight(jobs: number): Promise<RoundReport> {
-  return runRound({ kills: 0, seed: 1, clients: 64, pauseMs: 0, timeLimitMs: 0, nextJob: plainJobs(jobs) })
+  return runRound({ faults: 0, fault: async () => {}, seed: 1, clients: 64, pauseMs: 0, timeLimitMs: 0, nextJob: plainJobs(jobs) })
 }
 
 /** True when nothing was missed and every callback came once. Leaves the folder when not. */

@@ -8,10 +8,13 @@
 export type Entry =
   /** `slots`: callbacks the service may have in flight at once. `boundMs`: how long after `calm` a job may still be open. */
   | { kind: 'setup'; at: number; slots: number; boundMs: number }
-  /** A submit leaves; the same request goes out again, under the same idempotency key, when it got no answer. */
-  | { kind: 'request'; at: number; request: string; callback: boolean }
-  /** Its 202 has come. */
-  | { kind: 'ack'; at: number; request: string; jobId: string }
+  /**
+   * A submit leaves; the same request goes out again, under the same idempotency key, when it got no answer. `attempts`: how
+   * many the job needs when nothing is broken.
+   */
+  | { kind: 'request'; at: number; request: string; callback: boolean; attempts: number }
+  /** Its 202 has come. `replayed`: the service says that an earlier submit of this request has made the job. */
+  | { kind: 'ack'; at: number; request: string; jobId: string; replayed: boolean }
   /** It got no answer (null), or another than 202. */
   | { kind: 'refused'; at: number; request: string; httpStatus: number | null }
   /** A GET of a job's status: asked at `from`, answered at `at`. */
@@ -27,7 +30,7 @@ export type Entry =
       /** `callback.status`, or null for a job without a callback. */
       callback: string | null
     }
-  /** A callback arrived whole and is about to be answered with `answered`. `verified` is the word of the reference library. */
+  /** A callback arrived whole and is about to be answered with `answered` (0: never). `verified` is the word of the reference library. */
   | {
       kind: 'hit'
       at: number
@@ -41,10 +44,24 @@ export type Entry =
     }
   /** A delivery as the service tells it at the end: its state, and the numbers of its attempt log, oldest first. */
   | { kind: 'delivery'; at: number; jobId: string; webhookId: string; status: string; attempts: number[] }
-  /** The service is started, is ready `ms` after that, is killed. */
+  /** The service is started, is ready `ms` after that, is told to stop, is killed. */
   | { kind: 'start'; at: number }
   | { kind: 'ready'; at: number; ms: number }
+  | { kind: 'stop'; at: number }
   | { kind: 'kill'; at: number }
+  /** What the service says of itself when all is settled: counted since its last start (labels summed up), and what is open now. */
+  | {
+      kind: 'metrics'
+      at: number
+      submitted: number
+      /** Jobs by final status. */
+      ended: Record<string, number>
+      /** Tries of callbacks by outcome: `2xx`, `5xx`, … or the class of an error. */
+      attempts: Record<string, number>
+      deadLetters: number
+      openJobs: number
+      openDeliveries: number
+    }
   /** No more faults from here on. */
   | { kind: 'calm'; at: number }
 

@@ -12,6 +12,20 @@ export function mixedJob(url: string, dice: Dice): object {
   return { type: 'fault.nap', payload: { ms: dice.between(5, 50) } }
 }
 
+/** As `mixedJob`, but now and then one that holds up an orderly stop: long, deaf to its signal, or with a receiver that hangs once. */
+export function stubbornJob(url: string, dice: Dice): object {
+  const roll = dice.next()
+  if (roll < 0.02) return { type: 'fault.nap', payload: { ms: dice.between(500, 1500) }, callback_url: `${url}/ok` }
+  if (roll < 0.04) return { type: 'fault.deaf', payload: { ms: dice.between(100, 1000) }, callback_url: `${url}/ok` }
+  if (roll < 0.05) return { type: 'fault.noop', payload: { roll }, callback_url: `${url}/hung` }
+  return mixedJob(url, dice)
+}
+
+/** Attempts that a job of these needs when nothing is broken. */
+export function neededAttempts(job: object): number {
+  return 'type' in job && job.type === 'fault.stumble' ? 2 : 1
+}
+
 /** So many plain jobs, each with a callback. */
 export function plainJobs(count: number): (url: string) => object | null {
   let left = count

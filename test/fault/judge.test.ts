@@ -10,8 +10,8 @@ function soundHistory(): Entry[] {
     { kind: 'setup', at: 0, slots: 4, boundMs: 1000 },
     { kind: 'start', at: 1 },
     { kind: 'ready', at: 5, ms: 4 },
-    { kind: 'request', at: 10, request: 'r1', callback: true },
-    { kind: 'ack', at: 20, request: 'r1', jobId: 'job_1' },
+    { kind: 'request', at: 10, request: 'r1', callback: true, attempts: 1 },
+    { kind: 'ack', at: 20, request: 'r1', jobId: 'job_1', replayed: false },
     poll({ from: 21, at: 22, status: 'pending', attempt: 0, callback: 'pending' }),
     hit({ at: 50 }),
     poll({ from: 51, at: 52, callback: 'pending' }),
@@ -55,6 +55,11 @@ function delivery(more: Partial<EntryOf<'delivery'>>): Entry {
   return { kind: 'delivery', at: 120, jobId: 'job_1', webhookId: 'evt_1', status: 'delivered', attempts: [1], ...more }
 }
 
+function metrics(more: Partial<EntryOf<'metrics'>>): Entry {
+  const figures = { submitted: 1, ended: { completed: 1 }, attempts: { '2xx': 1 }, deadLetters: 0, openJobs: 0, openDeliveries: 0 }
+  return { kind: 'metrics', at: 150, ...figures, ...more }
+}
+
 /** The sound history with some entries added and those of the named kinds that fit left out. */
 function history(added: readonly Entry[], without: (entry: Entry) => boolean = () => false): Entry[] {
   return [...soundHistory().filter((entry) => !without(entry)), ...added]
@@ -88,7 +93,7 @@ describe('the judge', () => {
 
   it('accepts what a submit without an answer became, once the retry under its key was told', () => {
     const early: Entry[] = [
-      { kind: 'request', at: 2, request: 'r1', callback: true },
+      { kind: 'request', at: 2, request: 'r1', callback: true, attempts: 1 },
       { kind: 'refused', at: 3, request: 'r1', httpStatus: null },
     ]
     expect(judge(history(early))).toEqual([])
@@ -128,13 +133,14 @@ describe('the judge', () => {
     ['I7', 'more attempts are logged than arrived', [delivery({ attempts: [1, 2] })], is('delivery')],
     ['I7', 'a job counts its attempts backwards', [poll({ from: 25, at: 26, status: 'running', attempt: 2 })]],
     ['I7', 'a job has more attempts than allowed', [poll({ from: 112, at: 113, attempt: 4 })]],
+    ['I7', 'an orderly stop cost an attempt', [{ kind: 'stop', at: 25 }, poll({ from: 112, at: 113, attempt: 2 })]],
     ['I7', 'a final state changes', [poll({ from: 112, at: 113, status: 'failed' })]],
     ['I7', 'a callback read as delivered is sent again', [hit({ at: 130 }), { kind: 'kill', at: 125 }]],
     [
       'I8',
       'one key became two jobs',
       [
-        { kind: 'ack', at: 21, request: 'r1', jobId: 'job_2' },
+        { kind: 'ack', at: 21, request: 'r1', jobId: 'job_2', replayed: false },
         poll({ jobId: 'job_2', from: 110, at: 111, callback: null }),
         hit({ at: 50, jobId: 'job_2', webhookId: 'evt_2' }),
       ],
@@ -143,14 +149,21 @@ describe('the judge', () => {
     expect(invariantsBroken(history(added, without))).toContain(invariant)
   })
 
+  it('accepts an attempt more for every kill, and those that fail by themselves', () => {
+    const twice = poll({ from: 112, at: 113, attempt: 2 })
+    expect(judge(history([{ kind: 'kill', at: 30 }, { kind: 'start', at: 35 }, twice]))).toEqual([])
+    const failing: Entry = { kind: 'request', at: 9, request: 'r1', callback: true, attempts: 2 }
+    expect(judge(history([failing, twice]))).toEqual([])
+  })
+
   it('I4: sees more repeats than the kills can have caught in flight', () => {
     const jobs = Array.from({ length: 6 }, (_, index) => `job_${index}`)
     const entries: Entry[] = [
       { kind: 'setup', at: 0, slots: 4, boundMs: 1000 },
       { kind: 'start', at: 1 },
       ...jobs.flatMap((jobId): Entry[] => [
-        { kind: 'request', at: 10, request: jobId, callback: true },
-        { kind: 'ack', at: 20, request: jobId, jobId },
+        { kind: 'request', at: 10, request: jobId, callback: true, attempts: 1 },
+        { kind: 'ack', at: 20, request: jobId, jobId, replayed: false },
         hit({ jobId, webhookId: jobId, at: 30 }),
         hit({ jobId, webhookId: jobId, at: 60 }),
         poll({ jobId, from: 110, at: 111 }),
@@ -164,6 +177,51 @@ describe('the judge', () => {
   })
 })
 
+describe('the judge of the metrics', () => {
+  it('has nothing to say when they agree with the history', () => {
+    expect(judge(history([metrics({})]))).toEqual([])
+  })
+
+  it.each<[string, Partial<EntryOf<'metrics'>>, string]>([
+    ['a job too many', { submitted: 2 }, 'jobs submitted: 2 in the metrics, 1 in the history'],
+    ['an end that is missing', { ended: {} }, 'jobs completed: 0 in the metrics, 1 in the history'],
+    ['an end that is not there', { ended: { completed: 1, failed: 1 } }, 'jobs failed: 1 in the metrics, 0 in the history'],
+    ['a try too many', { attempts: { '2xx': 1, '5xx': 1 } }, 'callbacks 5xx: 1 in the metrics, 0 in the history'],
+    ['tries nobody received', { attempts: { '2xx': 1, reset: 1, timeout: 1 } }, 'callbacks unanswered: 2 in the metrics, 0 in the history'],
+    ['a dead letter that is not there', { deadLetters: 1 }, 'dead letters: 1 in the metrics, 0 in the history'],
+    ['open work when all is settled', { openDeliveries: 1 }, 'open deliveries: 1 in the metrics, 0 in the history'],
+  ])('I10: sees %s', (_name, wrong, says) => {
+    expect(judge(history([metrics(wrong)]))).toEqual([{ invariant: 'I10', jobId: null, says }])
+  })
+
+  it('expects of the last life only what happened in it', () => {
+    const restarted: Entry[] = [
+      { kind: 'stop', at: 60 },
+      { kind: 'start', at: 70 },
+      { kind: 'ready', at: 80, ms: 10 },
+    ]
+    const nothing = metrics({ submitted: 0, ended: {}, attempts: {} })
+    expect(judge(history([...restarted, nothing]))).toEqual([])
+    expect(judge(history([...restarted, metrics({})])).map((finding) => finding.says)).toEqual([
+      'jobs submitted: 1 in the metrics, 0 in the history',
+      'jobs completed: 1 in the metrics, 0 in the history',
+      'callbacks 2xx: 1 in the metrics, 0 in the history',
+    ])
+  })
+
+  it('leaves open whose it was that was seen while the last life started', () => {
+    const restarted: Entry[] = [
+      { kind: 'kill', at: 40 },
+      { kind: 'start', at: 45 },
+      { kind: 'ready', at: 55, ms: 10 },
+    ]
+    for (const counted of [0, 1]) {
+      const either = metrics({ submitted: 0, ended: { completed: counted }, attempts: { '2xx': counted } })
+      expect(judge(history([...restarted, either], is('poll', 52)))).toEqual([])
+    }
+  })
+})
+
 describe('the tally', () => {
   it('counts what was lost, what came twice and which kills met work', () => {
     const entries = history([
@@ -173,8 +231,8 @@ describe('the tally', () => {
       hit({ at: 60 }),
       { kind: 'kill', at: 90 },
       { kind: 'start', at: 91 },
-      { kind: 'request', at: 70, request: 'r2', callback: false },
-      { kind: 'ack', at: 71, request: 'r2', jobId: 'job_2' },
+      { kind: 'request', at: 70, request: 'r2', callback: false, attempts: 1 },
+      { kind: 'ack', at: 71, request: 'r2', jobId: 'job_2', replayed: false },
       poll({ jobId: 'job_2', from: 110, at: 111, httpStatus: 404, status: null }),
     ])
     expect(tally(entries)).toMatchObject({
@@ -187,6 +245,19 @@ describe('the tally', () => {
       inFlight: 2,
       slowestReady: 4,
     })
+  })
+
+  it('counts which submits were refused, and which answers an orderly stop has cut', () => {
+    const again: Entry[] = [
+      { kind: 'request', at: 70, request: 'r2', callback: false, attempts: 1 },
+      { kind: 'stop', at: 71 },
+      { kind: 'refused', at: 72, request: 'r2', httpStatus: null },
+      { kind: 'request', at: 73, request: 'r2', callback: false, attempts: 1 },
+      { kind: 'refused', at: 74, request: 'r2', httpStatus: 503 },
+      { kind: 'ack', at: 90, request: 'r2', jobId: 'job_2', replayed: true },
+    ]
+    expect(tally(history(again))).toMatchObject({ stops: 1, stopsOnWork: 1, refused: { none: 1, 503: 1 }, answersCut: 1 })
+    expect(tally(history([...again, { kind: 'kill', at: 75 }]))).toMatchObject({ answersCut: 0 })
   })
 
   it('does not call a kill of an idle service one on work', () => {

@@ -2,8 +2,10 @@
  * Judges a history by the invariants of ACCEPTANCE.md section 1, from the history alone. Pure: the judge has not seen the
  * service, so it can be tested with histories made by hand and run again over a log that was kept.
  */
+
 import { type CaseFile, type JobFile, openCase } from './case-file.ts'
-import { type Entry, type Hit, isAccepted, isTerminal, type Poll } from './history.ts'
+import { type Entry, entriesOf, type Hit, isAccepted, isTerminal, type Poll } from './history.ts'
+import { miscounts } from './miscounts.ts'
 
 export interface Finding {
   invariant: keyof typeof INVARIANTS
@@ -20,6 +22,7 @@ export const INVARIANTS = {
   I6: 'every callback verifies',
   I7: 'attempts are contiguous and final states final',
   I8: 'one idempotency key, one job',
+  I10: 'the service counts what the history shows',
 } as const
 
 /** Every breach found; none = the history holds. */
@@ -34,10 +37,12 @@ export function judge(history: readonly Entry[]): Finding[] {
       ...committed(job),
       ...verified(job),
       ...contiguous(job),
+      ...noneSpentInVain(job, book),
       ...final(job),
     ]),
     ...repeatsWithinFlight(book),
     ...oneJobPerKey(book),
+    ...truthful(history, book),
   ]
 }
 
@@ -136,6 +141,13 @@ function contiguous(job: JobFile): Finding[] {
   return findings
 }
 
+/** Only what failed by itself, and what a kill may have caught, costs an attempt; an orderly stop does not. */
+function noneSpentInVain(job: JobFile, book: CaseFile): Finding[] {
+  const spent = Math.max(0, ...job.polls.map((poll) => poll.attempt))
+  const due = job.needs + book.kills.filter((kill) => kill.at > job.requestedAt).length
+  return spent > due ? [breach('I7', job, `spent ${spent} attempts where ${due} do`)] : []
+}
+
 function final(job: JobFile): Finding[] {
   const ended = job.polls.find((poll) => isTerminal(poll.status))
   const changed = ended && job.polls.find((poll) => poll.from > ended.at && poll.httpStatus === 200 && poll.status !== ended.status)
@@ -149,6 +161,12 @@ function oneJobPerKey(book: CaseFile): Finding[] {
   return [...book.told]
     .filter(([, jobs]) => jobs.size > 1)
     .map(([request, jobs]) => ({ invariant: 'I8', jobId: null, says: `request ${request} became ${[...jobs].join(' and ')}` }))
+}
+
+function truthful(history: readonly Entry[], book: CaseFile): Finding[] {
+  return entriesOf(history, 'metrics')
+    .flatMap((metrics) => miscounts(metrics, book))
+    .map((says) => ({ invariant: 'I10', jobId: null, says }))
 }
 
 function breach(invariant: Finding['invariant'], job: JobFile, says: string): Finding {

@@ -1,6 +1,7 @@
 /** `npm run fault -- kill`: random kill -9 while jobs are submitted, run and delivered. First on a build that must fail. */
 import { removeFolder } from '../support/service.ts'
 import { mixedJob } from './jobs.ts'
+import type { Killable } from './killable.ts'
 import { describeRound, failuresOf } from './report.ts'
 import { type RoundOptions, type RoundReport, runRound } from './round.ts'
 
@@ -8,7 +9,7 @@ const EARLY_ACK = new URL('./sabotage/early-ack.ts', import.meta.url)
 const CONTROL_KILLS = 5
 /** A start must be ready within so many milliseconds (ACCEPTANCE D1). */
 const READY_MS = 2000
-const LOAD = { clients: 16, pauseMs: 40, nextJob: mixedJob }
+const LOAD = { clients: 16, pauseMs: 40, nextJob: mixedJob, fault: (service: Killable) => service.kill() }
 
 export interface KillOptions {
   kills: number
@@ -20,12 +21,15 @@ export interface KillOptions {
 
 /** The same round on a build that answers 202 before the commit: the checker must see jobs lost. */
 export async function runControl(seed: number, kills = CONTROL_KILLS): Promise<RoundReport> {
-  return runRound({ ...LOAD, kills, seed, timeLimitMs: 60_000, preload: [EARLY_ACK] })
+  return runRound({ ...LOAD, faults: kills, seed, timeLimitMs: 60_000, preload: [EARLY_ACK] })
 }
 
 /** A round on the real build. */
-export function runKills(options: Pick<RoundOptions, 'kills' | 'seed' | 'timeLimitMs' | 'onKill'>): Promise<RoundReport> {
-  return runRound({ ...LOAD, ...options })
+export function runKills({
+  kills,
+  ...options
+}: { kills: number } & Pick<RoundOptions, 'seed' | 'timeLimitMs' | 'onFault'>): Promise<RoundReport> {
+  return runRound({ ...LOAD, faults: kills, ...options })
 }
 
 /** True when the control failed as it must and the real build held. Leaves the folder of a round that went wrong. */
@@ -45,7 +49,7 @@ export async function kill(options: KillOptions): Promise<boolean> {
   print(`${kills} kills (seed ${seed})`)
   const report = await runKills({
     ...options,
-    onKill: (count) => {
+    onFault: (count) => {
       if (count % 10 === 0) print(`  ${count} kills`)
     },
   })

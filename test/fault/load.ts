@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer } from '../support/api.ts'
 import type { Service } from '../support/service.ts'
 import { type Entry, machineTime } from './history.ts'
+import { neededAttempts } from './jobs.ts'
 import type { Dice } from './random.ts'
 
 export interface LoadOptions {
@@ -34,16 +35,20 @@ export async function submitAll(options: LoadOptions): Promise<string[]> {
   return ids
 }
 
-/** A partner's client: no answer means the same request again, under the same key. */
-async function submitUntilAnswered(job: object, request: string, { service, note }: LoadOptions): Promise<string | null> {
+/** A partner's client: no answer means the same request again, under the same key. Gives the job's id, or null when the run is over. */
+export async function submitUntilAnswered(
+  job: object,
+  request: string,
+  { service, note }: Pick<LoadOptions, 'service' | 'note'>,
+): Promise<string | null> {
   for (;;) {
     const target = await service()
     if (target === null) return null
-    note({ kind: 'request', at: machineTime(), request, callback: 'callback_url' in job })
+    note({ kind: 'request', at: machineTime(), request, callback: 'callback_url' in job, attempts: neededAttempts(job) })
     const answer = await target.api.submit(job, { 'idempotency-key': request }).catch(() => null)
     if (answer?.status === 202) {
       const jobId: string = answer.json.id
-      note({ kind: 'ack', at: machineTime(), request, jobId })
+      note({ kind: 'ack', at: machineTime(), request, jobId, replayed: answer.headers['idempotent-replayed'] === 'true' })
       await poll(target, jobId, note)
       return jobId
     }

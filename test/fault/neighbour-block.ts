@@ -9,6 +9,7 @@ import { type Answer, type Api, createApi } from '../support/api.ts'
 import { ADMIN_KEY, removeFolder, type Service, startService, tempFolder } from '../support/service.ts'
 import { type Pair, p99 } from './neighbour-figures.ts'
 import type { ReceiversOrder, ReceiversReport } from './neighbour-receivers.ts'
+import { untilAllEnded } from './settle.ts'
 
 const HANDLERS = fileURLToPath(new URL('./handlers', import.meta.url))
 const RECEIVERS = new URL('./neighbour-receivers.ts', import.meta.url).href
@@ -132,12 +133,6 @@ async function submitInTurns(
   }
   await Promise.all(submitted)
   return sent
-}
-
-async function untilAllEnded(api: Api): Promise<void> {
-  for (const status of ['pending', 'running']) {
-    while ((await api.call('GET', `/v1/jobs?status=${status}&limit=1`)).json.data.length > 0) await sleep(TICK_MS)
-  }
 }
 
 /** Deliveries that are not done yet, those being tried included. */

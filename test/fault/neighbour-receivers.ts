@@ -1,5 +1,5 @@
 /**
- * The partners of `neighbour`, a process of its own: one destination that takes requests and never answers, and others that
+ * The partners of `neighbour` and `overload`, a process of its own: one destination that takes requests and never answers, and others that
  * answer in 5 ms and keep how long each callback took from its job's end.
  */
 import { createServer, type RequestListener } from 'node:http'
@@ -18,10 +18,15 @@ export interface ReceiversReport {
   others: number[]
   /** Requests that the hung destination has taken so far. */
   taken: number
-  /** From the event's timestamp to the whole request, milliseconds, of each callback to the path. */
+  /** From the event's timestamp, or its job's metadata `sent_at`, to the whole request, milliseconds, of each callback to the path. */
   latencies: number[]
   /** When the last of them came, milliseconds since the epoch. */
   lastAt: number
+}
+
+interface CallbackBody {
+  timestamp: string
+  data: { metadata: { sent_at?: string } }
 }
 
 const ports: { hung: number; others: number[] } = { hung: 0, others: [] }
@@ -41,10 +46,11 @@ const answer: RequestListener = (request, response) => {
   request.on('data', (part: Buffer) => parts.push(part))
   request.on('end', () => {
     const at = wallTime()
-    const { timestamp } = JSON.parse(Buffer.concat(parts).toString()) as { timestamp: string }
+    const { timestamp, data } = JSON.parse(Buffer.concat(parts).toString()) as CallbackBody
+    const since = data.metadata.sent_at === undefined ? Date.parse(timestamp) : Number(data.metadata.sent_at)
     const of = hits.get(request.url ?? '/') ?? { latencies: [], lastAt: 0 }
     hits.set(request.url ?? '/', of)
-    of.latencies.push(at - Date.parse(timestamp))
+    of.latencies.push(at - since)
     of.lastAt = at
     setTimeout(() => response.writeHead(204).end(), ANSWER_MS)
   })

@@ -16,6 +16,7 @@ export function describeRound(report: RoundReport): string[] {
   const failures = failuresOf(report)
   const more = failures.length - SHOWN_FINDINGS
   return [
+    ...(tally.stops > 0 ? [`orderly stops         ${tally.stops}, ${tally.stopsOnWork} of them on work in flight`] : []),
     `kills                 ${tally.kills}, ${tally.killsOnWork} of them on work in flight`,
     `jobs                  ${tally.requests} submitted, ${tally.acknowledged} acknowledged (${sum(tally.ends)})`,
     `lost                  ${tally.lost}`,

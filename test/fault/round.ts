@@ -1,4 +1,4 @@
-/** One round: a fresh data folder, load, kills at random moments, a restart after each, calm, and the checker's verdict. */
+/** One round: a fresh data folder, load, faults at random moments, a restart after each, calm, and the checker's verdict. */
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -6,14 +6,14 @@ import { tempFolder } from '../support/service.ts'
 import { startChecker, type Verdict } from './checker-process.ts'
 import { machineTime } from './history.ts'
 import { integrityOf } from './integrity.ts'
-import { createKillable } from './killable.ts'
+import { createKillable, type Killable } from './killable.ts'
 import { poll, submitAll } from './load.ts'
 import { createDice, type Dice } from './random.ts'
-import { noteDeliveries, pollUntilSettled } from './settle.ts'
+import { noteDeliveries, noteMetrics, pollUntilSettled } from './settle.ts'
 
 const HANDLERS = fileURLToPath(new URL('./handlers', import.meta.url))
 /** Callbacks in flight at once. */
-const SLOTS = 32
+export const SLOTS = 32
 const BOUND_MS = 30_000
 const ENV = {
   LOG_LEVEL: 'warn',
@@ -25,18 +25,29 @@ const ENV = {
 const LIFE_MS = { shortest: 50, longest: 500 }
 
 export interface RoundOptions {
-  kills: number
+  /** How often the service is struck at a random moment and started again. */
+  faults: number
+  /** Ends this life of the service; settles when it is gone. */
+  fault: (service: Killable, dice: Dice) => Promise<unknown>
   seed: number
   /** Submits at a time, and the longest pause of a client between two (milliseconds). */
   clients: number
   pauseMs: number
   /** The next job for a receiver at `url`, or null when there are enough. */
   nextJob: (url: string, dice: Dice) => object | null
-  /** No kill after this many milliseconds. */
+  /** No fault after this many milliseconds. */
   timeLimitMs: number
+  /** Laid over the configuration of every round. */
+  env?: Record<string, string>
   preload?: readonly URL[]
-  /** Called after each kill with how many there were. */
-  onKill?: (kills: number) => void
+  /** A command that becomes the service, given the folder of the round and which of its lives it is, from 1. */
+  under?: (folder: string, life: number) => readonly string[]
+  /** The clock of the service is not ours: see `startChecker`. */
+  anyTime?: boolean
+  /** Called with the folder of the round before the first start. */
+  prepare?: (folder: string) => void
+  /** Called after each fault with how many there were. */
+  onFault?: (faults: number) => void
 }
 
 export interface RoundReport extends Verdict {
@@ -51,10 +62,20 @@ export interface RoundReport extends Verdict {
 /** Runs one round to its verdict. Throws when the service cannot be started, or dies without being killed. */
 export async function runRound(options: RoundOptions): Promise<RoundReport> {
   const folder = await tempFolder()
+  options.prepare?.(folder)
   const dice = createDice(options.seed)
-  const checker = await startChecker(join(folder, 'history.jsonl'))
+  const checker = await startChecker(join(folder, 'history.jsonl'), options.anyTime)
   const { note } = checker
-  const service = createKillable({ dataDir: join(folder, 'data'), handlersDir: HANDLERS, env: ENV, preload: options.preload ?? [] }, note)
+  const service = createKillable(
+    (life) => ({
+      dataDir: join(folder, 'data'),
+      handlersDir: HANDLERS,
+      env: { ...ENV, ...options.env },
+      preload: options.preload ?? [],
+      under: options.under?.(folder, life) ?? [],
+    }),
+    note,
+  )
   let enough = false
 
   try {
@@ -72,23 +93,26 @@ export async function runRound(options: RoundOptions): Promise<RoundReport> {
       service: service.started,
       next: () => (enough ? null : options.nextJob(checker.url, dice)),
     })
-    // A failure of the load is met where it is awaited, not while the kills still go on.
+    // A failure of the load is met where it is awaited, not while the faults still go on.
     load.catch(() => {})
 
     const giveUpAt = machineTime() + options.timeLimitMs
-    for (let kills = 1; kills <= options.kills && machineTime() < giveUpAt; kills += 1) {
+    for (let faults = 1; faults <= options.faults && machineTime() < giveUpAt; faults += 1) {
       await sleep(dice.between(LIFE_MS.shortest, LIFE_MS.longest))
-      await service.kill()
+      await options.fault(service, dice)
+      // What that life has sent must not be taken for the next one's.
+      await checker.caughtUp()
       await service.start()
-      options.onKill?.(kills)
+      options.onFault?.(faults)
     }
-    enough = options.kills > 0
+    enough = options.faults > 0
     const jobs = await load
 
     note({ kind: 'calm', at: machineTime() })
     const survivor = await service.start()
     await pollUntilSettled(survivor, jobs, BOUND_MS, note)
     await noteDeliveries(survivor.api, note)
+    await noteMetrics(survivor.api, note)
     const { code } = await survivor.stop()
     return { ...(await checker.verdict()), integrity: integrityOf(join(folder, 'data')), exitCode: code, folder }
   } finally {

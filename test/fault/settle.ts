@@ -1,7 +1,9 @@
-/** What a run asks once the faults have stopped: every job until it is settled, then every delivery with its attempt log. */
+/** What a run asks once the faults have stopped: every job until it is settled, every delivery with its attempt log, and the metrics. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Api } from '../support/api.ts'
+import { figuresOf, seriesOf } from '../support/figures.ts'
 import type { Service } from '../support/service.ts'
+import { eachOf } from './each-of.ts'
 import { type Entry, isTerminal, machineTime } from './history.ts'
 import { poll } from './load.ts'
 
@@ -18,7 +20,7 @@ export async function pollUntilSettled(
   let open = [...jobs]
   while (open.length > 0) {
     const still: string[] = []
-    await eachOf(open, async (jobId) => {
+    await eachOf(open, CLIENTS, async (jobId) => {
       const answer = await poll(service, jobId, note)
       if (answer === null || (answer.status === 200 && !isSettled(answer.json))) still.push(jobId)
     })
@@ -32,17 +34,56 @@ function isSettled(document: { status: string; callback: { status: string } | nu
   return isTerminal(document.status) && document.callback?.status !== 'pending'
 }
 
+/** Waits until no job is open. Throws after `ms` milliseconds. */
+export async function untilAllEnded(api: Api, ms = 300_000): Promise<void> {
+  const deadline = machineTime() + ms
+  for (const status of ['pending', 'running']) {
+    while ((await api.call('GET', `/v1/jobs?status=${status}&limit=1`)).json.data.length > 0) {
+      if (machineTime() > deadline) throw new Error(`a job was still ${status} after ${ms} ms`)
+      await sleep(20)
+    }
+  }
+}
+
 /** Notes every delivery of the tenant. Attempt logs are fetched where there is more than one attempt to number. */
 export async function noteDeliveries(api: Api, note: (entry: Entry) => void): Promise<void> {
   let path: string | null = '/v1/deliveries?limit=100'
   while (path !== null) {
     const page: WirePage = (await api.call('GET', path)).json
-    await eachOf(page.data, async (delivery) => {
+    await eachOf(page.data, CLIENTS, async (delivery) => {
       const attempts = delivery.attempts === 1 ? [1] : await attemptNumbers(api, delivery.id)
       note({ kind: 'delivery', at: machineTime(), jobId: delivery.job_id, webhookId: delivery.event.id, status: delivery.status, attempts })
     })
     path = page.next_cursor === null ? null : `/v1/deliveries?limit=100&cursor=${encodeURIComponent(page.next_cursor)}`
   }
+}
+
+/** Notes what the service counts. */
+export async function noteMetrics(api: Api, note: (entry: Entry) => void): Promise<void> {
+  const figures = figuresOf((await api.call('GET', '/metrics')).text)
+  const summed = (name: string, label = '') => sumBy(seriesOf(figures, `ringback_${name}`), label)
+  const total = (name: string) => summed(name)[''] ?? 0
+  const backlog = (kind: string) => (summed('queue_due', 'kind')[kind] ?? 0) + (summed('queue_later', 'kind')[kind] ?? 0)
+  note({
+    kind: 'metrics',
+    at: machineTime(),
+    submitted: total('jobs_submitted_total'),
+    ended: summed('jobs_ended_total', 'status'),
+    attempts: summed('callback_attempts_total', 'outcome'),
+    deadLetters: total('dead_letters_total'),
+    openJobs: total('jobs_running') + backlog('job'),
+    openDeliveries: backlog('delivery'),
+  })
+}
+
+/** Adds up the series that have the same value of a label; '' where they have none. */
+function sumBy(series: Record<string, number>, label: string): Record<string, number> {
+  const sums: Record<string, number> = {}
+  for (const [labels, figure] of Object.entries(series)) {
+    const value = new RegExp(`[{,]${label}="([^"]*)"`).exec(labels)?.[1] ?? ''
+    sums[value] = (sums[value] ?? 0) + figure
+  }
+  return sums
 }
 
 interface WirePage {
@@ -61,12 +102,4 @@ interface WireDelivery {
 async function attemptNumbers(api: Api, id: string): Promise<number[]> {
   const { json } = await api.call('GET', `/v1/deliveries/${id}`)
   return (json.attempt_log as { n: number }[]).map((attempt) => attempt.n)
-}
-
-async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const queue = [...items]
-  const client = async () => {
-    for (let item = queue.pop(); item !== undefined; item = queue.pop()) await work(item)
-  }
-  await Promise.all(Array.from({ length: CLIENTS }, client))
 }

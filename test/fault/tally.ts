@@ -1,6 +1,6 @@
 /** The figures of a fault run, counted from its history. Pure. */
 
-import { openCase } from './case-file.ts'
+import { type CaseFile, type JobFile, type LifeEnd, openCase } from './case-file.ts'
 import { type Entry, entriesOf } from './history.ts'
 import { isLost, judge, repeats } from './judge.ts'
 
@@ -8,8 +8,15 @@ export interface Tally {
   kills: number
   /** Kills with a submit, a job or a callback under way. */
   killsOnWork: number
+  /** Orderly stops, those that a kill ended included. */
+  stops: number
+  stopsOnWork: number
   requests: number
   acknowledged: number
+  /** Submits that were not acknowledged, by status; `none`: there was no answer. */
+  refused: Record<string, number>
+  /** Jobs that were made without their client being answered, although no kill came between. */
+  answersCut: number
   lost: number
   stuck: number
   callbacks: number
@@ -26,16 +33,15 @@ export interface Tally {
 export function tally(history: readonly Entry[]): Tally {
   const book = openCase(history)
   const acknowledged = book.jobs.filter((job) => job.ack !== null)
-  const ends: Record<string, number> = {}
-  for (const job of acknowledged) {
-    const status = job.polls.at(-1)?.status ?? 'unknown'
-    ends[status] = (ends[status] ?? 0) + 1
-  }
   return {
     kills: book.kills.length,
-    killsOnWork: book.kills.filter((kill) => kill.submits + kill.openJobs + kill.callbacks > 0).length,
+    killsOnWork: book.kills.filter(metWork).length,
+    stops: book.stops.length,
+    stopsOnWork: book.stops.filter(metWork).length,
     requests: book.requests,
     acknowledged: acknowledged.length,
+    refused: countBy(entriesOf(history, 'refused'), ({ httpStatus }) => String(httpStatus ?? 'none')),
+    answersCut: acknowledged.filter((job) => wasCut(job, book)).length,
     lost: acknowledged.filter((job) => isLost(job, book)).length,
     stuck: judge(history).filter((finding) => finding.invariant === 'I2').length,
     callbacks: entriesOf(history, 'hit').length,
@@ -43,6 +49,20 @@ export function tally(history: readonly Entry[]): Tally {
     inFlight: book.kills.reduce((sum, kill) => sum + kill.callbacks, 0),
     deadLetters: entriesOf(history, 'delivery').filter((delivery) => delivery.status === 'dead').length,
     slowestReady: Math.max(0, ...entriesOf(history, 'ready').map((ready) => ready.ms)),
-    ends,
+    ends: countBy(acknowledged, (job) => job.polls.at(-1)?.status ?? 'unknown'),
   }
+}
+
+function metWork({ submits, openJobs, callbacks }: LifeEnd): boolean {
+  return submits + openJobs + callbacks > 0
+}
+
+function wasCut({ ack, requestedAt }: JobFile, book: CaseFile): boolean {
+  return ack?.replayed === true && !book.kills.some((kill) => kill.at > requestedAt && kill.at < ack.at)
+}
+
+function countBy<T>(items: readonly T[], nameOf: (item: T) => string): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const item of items) counts[nameOf(item)] = (counts[nameOf(item)] ?? 0) + 1
+  return counts
 }

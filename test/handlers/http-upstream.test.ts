@@ -177,7 +177,7 @@ test('a type that is a module and an upstream, or two upstreams, stops the start
   await expect(workshopWith({ 'up.ts': module }, { upstreams: [up] })).rejects.toThrow(
     /\/up\.ts: defines the job type "up", which is an upstream too$/,
   )
-  await expect(workshopWith({}, { upstreams: [up, up] })).rejects.toThrow('is a second upstream for the job type "up"')
+  await expect(workshopWith({}, { upstreams: [up, up] })).rejects.toThrow('upstream up: is there twice')
 })
 
 test.each([

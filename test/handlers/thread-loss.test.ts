@@ -7,7 +7,7 @@ const MODULES = {
 export default defineJob({ type: 'fall', async run(how, ctx) {
   ctx.progress(1)
   if (how === 'exit') process.exit(1)
-  if (how === 'throw') setImmediate(() => { throw new Error('thrown aside') })
+  if (how === 'throw') setImmediate(() => { throw new Error('thrown aside: canary') })
   if (how === 'reject') Promise.reject(new Error('rejected aside'))
   if (how === 'freeze') await new Promise((resolve) => ctx.signal.addEventListener('abort', resolve)).then(() => { for (;;); })
   await new Promise(() => {})
@@ -15,6 +15,7 @@ export default defineJob({ type: 'fall', async run(how, ctx) {
   'wait.ts': `import { defineJob } from 'ringback'
 export default defineJob({ type: 'wait', async run(_, ctx) { ctx.progress(1); await new Promise(() => {}) } })`,
   'quick.ts': `import { defineJob } from 'ringback'
+
 export default defineJob({ type: 'quick', run: () => 'done' })`,
 }
 
@@ -31,6 +32,7 @@ test.each([['exit'], ['throw'], ['reject']])('a thread that dies (%s) loses all 
   expect(await w.start('fall', how).outcome).toEqual({ kind: 'worker_lost' })
   expect(await bystander.outcome).toEqual({ kind: 'worker_lost' })
   expect(w.lines).toMatchObject([{ level: 'error', message: 'a handlers thread died; another is started', fields: { exit_code: 1 } }])
+  expect(JSON.stringify(w.lines)).not.toContain('canary')
   expect(await jsonOf(w.start('quick'))).toBe('done')
 })
 

@@ -20,6 +20,8 @@ export interface Ask {
   body?: unknown
   headers?: Record<string, string>
   signal?: AbortSignal
+  /** Of the peer. */
+  address?: string
 }
 
 export interface Answer {
@@ -47,16 +49,18 @@ export async function appWorld(options: TestWorldOptions = {}): Promise<AppWorld
     adminKeyHash: createHash('sha256').update(ADMIN_KEY).digest(),
     maxBody: MAX_BODY,
     isWorker: false,
+    maxResult: MAX_BODY,
     stopping: () => stopping,
     metrics: async () => '# figures\n',
+    holdBack: async () => {},
   })
   const documented = createDocumented((await (await app.request('/openapi.json')).json()) as Paths)
 
   return {
     world,
     app,
-    async ask(method, path, { key = ADMIN_KEY, body, headers = {}, signal } = {}) {
-      const response = await app.request(path, {
+    async ask(method, path, { key = ADMIN_KEY, body, headers = {}, signal, address = '192.0.2.9' } = {}) {
+      const request = {
         method,
         headers: {
           ...(key === null ? {} : { authorization: `Bearer ${key}` }),
@@ -65,7 +69,8 @@ export async function appWorld(options: TestWorldOptions = {}): Promise<AppWorld
         },
         ...(body === undefined ? {} : { body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body) }),
         ...(signal ? { signal } : {}),
-      })
+      }
+      const response = await app.request(path, request, { incoming: { socket: { remoteAddress: address } } })
       documented(method, path, response)
       const text = await response.text()
       return {

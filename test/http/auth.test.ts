@@ -52,6 +52,30 @@ describe('keys', () => {
     expect(reads).toBe(2)
   })
 
+  it('answers 429 to an address that has tried 600 unknown keys in a minute, and never to a good key', async () => {
+    await using a = await appWorld()
+    const guess = (n: number, address: string) => a.ask('GET', '/v1/jobs', { key: `rbk_${n}`.padEnd(42, 'x'), address })
+    for (let n = 0; n < 600; n += 1) expect((await guess(n, '192.0.2.1')).status).toBe(401)
+    const refused = await guess(600, '192.0.2.1')
+    expect(refusal(refused)).toMatchObject({ status: 429, code: 'rate_limited' })
+    expect(refused.headers.get('retry-after')).toBe('60')
+    expect(refused.headers.get('ratelimit')).toBe('"unknown-keys";r=0;t=60')
+    expect(refused.headers.get('ratelimit-policy')).toBe('"unknown-keys";q=600;w=60')
+    expect((await a.ask('GET', '/v1/jobs', { key: await a.tenantKey(), address: '192.0.2.1' })).status).toBe(200)
+    expect((await guess(601, '192.0.2.2')).status).toBe(401)
+    await a.world.clock.push(60_000)
+    expect((await guess(602, '192.0.2.1')).status).toBe(401)
+  })
+
+  it('answers 429 to guesses at one key, wherever they come from', async () => {
+    await using a = await appWorld()
+    const key = await a.tenantKey()
+    const guess = (n: number) => a.ask('GET', '/v1/jobs', { key: `${key.slice(0, 12)}${n}`, address: `192.0.2.${n % 250}` })
+    for (let n = 0; n < 600; n += 1) await guess(n)
+    expect((await guess(600)).status).toBe(429)
+    expect((await a.ask('GET', '/v1/jobs', { key })).status).toBe(200)
+  })
+
   it('answers 503 with Retry-After while the store cannot tell', async () => {
     await using a = await appWorld()
     a.world.store.apiKeyByHash = () => Promise.reject(new StoreUnavailable('busy', 'busy'))

@@ -4,7 +4,10 @@ import { Hono } from 'hono'
 import { Agent, request } from 'undici'
 import { expect, it } from 'vitest'
 import { type RunningServer, startServer } from '../../src/http/server.ts'
+import { serverLimits } from '../../src/http/server-limits.ts'
+import { testClock } from '../support/clock.ts'
 
+const LOCAL = { host: '127.0.0.1', limits: serverLimits(1024), clock: testClock() }
 const never = () => new AbortController().signal
 
 /** A server of one test, with a route that answers when told. */
@@ -18,7 +21,7 @@ async function serving() {
     await held.promise
     return context.text('held')
   })
-  const server = await startServer({ app, host: '127.0.0.1', port: 0 })
+  const server = await startServer({ app, port: 0, ...LOCAL })
   const agent = new Agent({ connections: 2 })
   return {
     server,
@@ -40,7 +43,7 @@ it('tells where it listens', async () => {
 
 it('rejects when the port is taken', async () => {
   await using s = await serving()
-  await expect(startServer({ app: new Hono(), host: '127.0.0.1', port: s.server.port })).rejects.toMatchObject({ code: 'EADDRINUSE' })
+  await expect(startServer({ app: new Hono(), port: s.server.port, ...LOCAL })).rejects.toMatchObject({ code: 'EADDRINUSE' })
 })
 
 it('stops with the answer under way sent and idle connections closed', async () => {
@@ -77,7 +80,7 @@ it('refuses headers beyond 16 KiB', async () => {
 
 /** Whether the port is free again while an old answer is still under way: no new connection is taken. */
 async function startsAgain({ port }: RunningServer): Promise<boolean> {
-  const second = await startServer({ app: new Hono(), host: '127.0.0.1', port })
+  const second = await startServer({ app: new Hono(), port, ...LOCAL })
   await second.stop(never())
   return true
 }

@@ -53,6 +53,19 @@ describe('the outlook of a job', () => {
     end(ok)
   })
 
+  it('asks for no more than its length of a running job when the clock is set back', async () => {
+    let end = (_: RunOutcome) => {}
+    await using w = await testWorld({ handlers: { noop: () => new Promise((resolve) => (end = resolve)) } })
+    w.estimates.add('noop', 10_000)
+    w.work()
+    const id = await w.submit()
+    await until('it runs', () => w.runs.get(id))
+    await w.clock.push(100)
+    const clock = { ...w.clock, now: () => w.clock.now() - 7 * 86_400_000 }
+    expect(await outlook({ ...w, clock }, await findJob(w, mine, id))).toMatchObject({ overdue: false, retryAfterSeconds: 10 })
+    end(ok)
+  })
+
   it('learns from every run that ends well, the newest counting most', async () => {
     await using w = await testWorld()
     w.estimates.add('noop', 1_000)

@@ -78,7 +78,7 @@ export async function checkNothingLeaked(simulation: Simulation): Promise<void> 
   if (handover.jobs.enabled) {
     let places = 0
     while (places <= HELD_PER_LANE && handover.jobs.reserve(tenant, 1, simulation.clock.now())) places += 1
-    for (let place = 0; place < places; place++) handover.jobs.unreserve(tenant)
+    for (let place = 0; place < places; place++) handover.jobs.unreserve(tenant, 1)
     if (places !== HELD_PER_LANE) violated('slots', `${places} places in memory are free`)
   }
 

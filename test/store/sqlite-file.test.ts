@@ -1,4 +1,15 @@
-import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
@@ -17,6 +28,30 @@ async function aDatabase(jobs = 3): Promise<string> {
   for (let n = 0; n < jobs; n++) await putJob(store, aJob())
   await store.close()
   return path
+}
+
+/** A database with 20 jobs that are in its log alone, as a crash leaves it. */
+async function aCrashedDatabase() {
+  const path = await aDatabase(0)
+  const store = await openThreaded({ path })
+  for (let n = 0; n < 20; n++) await putJob(store, aJob())
+  const copyTo = (target: string) => {
+    for (const end of FILES) copyFileSync(path + end, target + end)
+    return target
+  }
+  return { path, copyTo }
+}
+
+const FILES = ['', '-wal', '-shm']
+
+function bytesOfAll(path: string): (Buffer | null)[] {
+  return ['', '-wal'].map((end) => (existsSync(path + end) ? readFileSync(path + end) : null))
+}
+
+function scratch(path: string, at: number): void {
+  const bytes = readFileSync(path)
+  bytes[at] = (bytes[at] ?? 0) ^ 0xff
+  writeFileSync(path, bytes)
 }
 
 function change(path: string, sql: string): void {
@@ -63,10 +98,20 @@ describe('a database file', () => {
     expect(found('canarythree')).toBe(false)
   })
 
-  it('is refused under another master key', async () => {
+  it('is refused under another master key, before a byte of it is changed', async () => {
     const path = await aDatabase()
+    const before = readFileSync(path)
     await expect(openThreaded({ path, vault: createVault(new Uint8Array(32)) })).rejects.toThrow(/MASTER_KEY/)
+    expect(readFileSync(path).equals(before)).toBe(true)
+    expect(statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0).toBe(0)
     await openThreaded({ path, vault: VAULT })
+  })
+
+  it('is for its owner alone, with its log, whatever its folder allows', async () => {
+    const path = databasePath(tempFolder())
+    chmodSync(join(path, '..'), 0o755)
+    await putJob(await openThreaded({ path }), aJob())
+    for (const name of ['', '-wal', '-shm']) expect(statSync(path + name).mode & 0o777, name).toBe(0o600)
   })
 
   it('is refused when a newer build has made it', async () => {
@@ -110,6 +155,50 @@ describe('a database file', () => {
       })
       expect(existsSync(path) ? readFileSync(path) : null, name).toEqual(before)
     }
+  })
+
+  it('is refused, and left as it is with its log, when committed work is no longer in the log', async () => {
+    const { path, copyTo } = await aCrashedDatabase()
+    const damage: Record<string, (log: string) => void> = {
+      cut: (log) => truncateSync(log, Math.floor(statSync(log).size / 2)),
+      empty: (log) => truncateSync(log, 0),
+      gone: (log) => rmSync(log),
+      scratched: (log) => scratch(log, Math.floor(statSync(log).size / 2)),
+      'scratched at its start': (log) => scratch(log, 17),
+    }
+    for (const [name, spoil] of Object.entries(damage)) {
+      const copy = copyTo(databasePath(tempFolder()))
+      spoil(`${copy}-wal`)
+      const before = bytesOfAll(copy)
+      await expect(openThreaded({ path: copy }), name).rejects.toMatchObject({
+        name: 'CannotOpen',
+        message: expect.stringMatching(/log lacks \d+ of \d+ committed pages.*restore a backup/),
+      })
+      expect(bytesOfAll(copy), name).toEqual(before)
+      await expect(openThreaded({ path: copy }), `${name}, asked again`).rejects.toMatchObject({ name: 'CannotOpen' })
+    }
+    const sound = await openThreaded({ path: copyTo(databasePath(tempFolder())) })
+    expect((await sound.listJobs(jobQuery())).rows).toHaveLength(20)
+    expect(existsSync(`${path}-wal`)).toBe(true)
+  })
+
+  it('opens where a log has a tail that never was committed', async () => {
+    const { copyTo } = await aCrashedDatabase()
+    const copy = copyTo(databasePath(tempFolder()))
+    appendFileSync(`${copy}-wal`, Buffer.alloc(5000, 'tail'))
+    const store = await openThreaded({ path: copy })
+    expect((await store.listJobs(jobQuery())).rows).toHaveLength(20)
+  })
+
+  it('is refused, and left as it is with its log, when a crash has left it damaged', async () => {
+    const { copyTo } = await aCrashedDatabase()
+    const copy = copyTo(databasePath(tempFolder()))
+    const bytes = readFileSync(copy)
+    bytes.fill(0xff, 4096 * 2)
+    writeFileSync(copy, bytes)
+    const before = bytesOfAll(copy)
+    await expect(openThreaded({ path: copy })).rejects.toMatchObject({ name: 'CannotOpen' })
+    expect(bytesOfAll(copy)).toEqual(before)
   })
 
   it('is refused in a folder that is not there', async () => {

@@ -1,7 +1,8 @@
-import { closeSync, openSync, statSync, writeSync } from 'node:fs'
+import { closeSync, copyFileSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { describe, expect, it, vi } from 'vitest'
-import { databasePath } from '../../src/store/data-folder.ts'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { databasePath, holdDataFolder } from '../../src/store/data-folder.ts'
 import { failureKind } from '../../src/store/sqlite/failures.ts'
 import { groupCommitter } from '../../src/store/sqlite/group-commit.ts'
 import { openInMemory } from '../../src/store/sqlite/open-database.ts'
@@ -51,12 +52,15 @@ describe('a store in trouble', () => {
     expect(await commit).toBe(true)
   })
 
-  it('gives up on a lock that is never let go, and says so', async () => {
+  it('gives up on a lock that is never let go, and says so at once', async () => {
     const path = databasePath(tempFolder())
     const store = await openThreaded({ path })
     const other = new Database(path)
     other.exec('BEGIN IMMEDIATE')
     await expect(store.commit(insert())).rejects.toMatchObject({ name: 'StoreUnavailable', reason: 'busy' })
+    const askedAt = performance.now()
+    expect(await store.health()).toMatchObject({ ok: false, reason: expect.stringContaining('SQLITE_BUSY') })
+    expect(performance.now() - askedAt).toBeLessThan(2_000)
     other.exec('ROLLBACK')
     other.close()
     expect(await store.health()).toMatchObject({ ok: true })
@@ -76,6 +80,29 @@ describe('a store in trouble', () => {
     db.close()
   })
 
+  it.each(['ringback.db', 'ringback.db-wal', 'ringback.lock'])(
+    'acknowledges nothing once %s has been moved or replaced, still reads, and goes on when it is back',
+    async (name) => {
+      const folder = tempFolder()
+      const letGo = holdDataFolder(folder)
+      onTestFinished(letGo)
+      const store = await openThreaded({ path: databasePath(folder) })
+      const job = await putJob(store, aJob())
+      const file = join(folder, name)
+      for (const replace of [() => {}, () => copyFileSync(`${file}.aside`, file)]) {
+        renameSync(file, `${file}.aside`)
+        replace()
+        await expect(store.commit(insert())).rejects.toMatchObject({ name: 'StoreUnavailable', reason: 'busy' })
+        expect(await store.health()).toMatchObject({ ok: false, reason: expect.stringContaining(`${file} was moved`) })
+        expect(await store.job(job.id)).toEqual(job)
+        rmSync(file, { force: true })
+        renameSync(`${file}.aside`, file)
+        expect(await store.commit(insert())).toBe(true)
+        expect(await store.health()).toMatchObject({ ok: true })
+      }
+    },
+  )
+
   it('stops for good when the file breaks under it', async () => {
     const path = databasePath(tempFolder())
     const seed = await openThreaded({ path })
@@ -93,7 +120,7 @@ describe('a store in trouble', () => {
     const lane = { lane: 'tnt_default', limit: 50, now: NOW, worker: 'w', exceptTypes: [] }
     await expect(store.claimJobs(lane)).rejects.toMatchObject({ name: 'StoreUnavailable', reason: 'io_error' })
     await expect(store.commit(insert())).rejects.toMatchObject({ name: 'StoreUnavailable', reason: 'io_error' })
-    expect(onFatal).toHaveBeenCalledTimes(1)
+    expect(onFatal).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ message: expect.stringContaining('restore a backup') }))
     expect(await store.health()).toMatchObject({ ok: false })
   })
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -73,6 +73,12 @@ describe('the master key', () => {
     rmSync(join(dataDir, 'master.key'))
     writeFileSync(databasePath(dataDir), 'x')
     expect(() => loadMasterKey({ dataDir })).toThrow(/master\.key is missing/)
+  })
+
+  it('refuses a key file that cannot be read', () => {
+    const dataDir = tempFolder()
+    mkdirSync(join(dataDir, 'master.key'))
+    expect(() => loadMasterKey({ dataDir })).toThrow(/^.*master\.key cannot be read/)
   })
 
   it('refuses a damaged key file', () => {

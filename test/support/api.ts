@@ -12,7 +12,7 @@ export interface Answer {
 
 export interface Api {
   readonly url: string
-  /** Rejects when no complete answer arrives: refused, reset, cut. */
+  /** A body is sent as JSON unless it is text or bytes already. Rejects when no complete answer arrives: refused, reset, cut. */
   call(method: 'GET' | 'POST' | 'DELETE', path: string, more?: { body?: unknown; headers?: Record<string, string> }): Promise<Answer>
   submit(job: object, headers?: Record<string, string>): Promise<Answer>
   job(id: string): Promise<Answer>
@@ -34,7 +34,7 @@ export function createApi(url: string, key: string, connections = 16): Api {
       method,
       path,
       headers: { authorization: `Bearer ${key}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-      body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),
+      body: body === undefined ? null : typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
     })
     const text = await response.body.text()
     return {

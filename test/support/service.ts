@@ -16,6 +16,8 @@ export interface ServiceOptions {
   env?: Record<string, string>
   /** Modules loaded before the program: the sabotage of the fault commands. */
   preload?: readonly URL[]
+  /** A command that becomes the program, such as `strace -D`: put before it. */
+  under?: readonly string[]
 }
 
 export interface Exit {
@@ -56,8 +58,10 @@ export function removeFolder(path: string): Promise<void> {
 }
 
 /** Starts the program without waiting for anything: for tests of how it refuses. */
-export function launch({ dataDir, handlersDir, env = {}, preload = [] }: ServiceOptions) {
-  const child = spawn(process.execPath, [...preload.flatMap((url) => ['--import', url.href]), PROGRAM, 'serve'], {
+export function launch({ dataDir, handlersDir, env = {}, preload = [], under = [] }: ServiceOptions) {
+  const [command = '', ...args] = [...under, process.execPath, ...preload.flatMap((url) => ['--import', url.href]), PROGRAM, 'serve']
+  const spawnedAt = performance.now()
+  const child = spawn(command, args, {
     env: {
       PATH: process.env.PATH,
       DATA_DIR: dataDir,
@@ -87,6 +91,7 @@ export function launch({ dataDir, handlersDir, env = {}, preload = [] }: Service
   })
   return {
     child,
+    spawnedAt,
     exited,
     output: () => output,
     signal(signal: NodeJS.Signals) {
@@ -125,9 +130,12 @@ function nextMatch(
 }
 
 /** Starts the service and waits until it is ready. Throws with its output when it is not within 15 s. */
-export async function startService(options: ServiceOptions): Promise<Service> {
-  const spawnedAt = performance.now()
-  const { child, exited, output, signal, printed } = launch(options)
+export function startService(options: ServiceOptions): Promise<Service> {
+  return whenReady(launch(options))
+}
+
+/** As `startService`, of a service just launched. */
+export async function whenReady({ child, spawnedAt, exited, output, signal, printed }: ReturnType<typeof launch>): Promise<Service> {
   const [url] = await printed(/http:\/\/(?:127\.0\.0\.1|\[::1\]):\d+/)
   const api = createApi(url, ADMIN_KEY)
   await untilReady(url, exited)

@@ -73,7 +73,7 @@ const asset = defineRoute({
   params: z.object({ asset: z.enum(Object.keys(ASSET_TYPES) as [Asset, ...Asset[]]) }),
   responses: { 200: { description: 'The file.', contentType: '*/*' } },
   problems: ['not_found'],
-  handle: async ({ params }) => respond(200, await assetText(params.asset), { 'content-type': ASSET_TYPES[params.asset], ...KEEP }),
+  handle: async ({ params }) => respond(200, await assetBytes(params.asset), { 'content-type': ASSET_TYPES[params.asset], ...KEEP }),
 })
 
 const favicon = defineRoute({
@@ -89,8 +89,17 @@ const favicon = defineRoute({
 
 export const docsRoutes = [page, asset, favicon]
 
-async function assetText(name: Asset): Promise<string> {
-  if (name === 'start.js') return START
+const read = new Map<Asset, Promise<Uint8Array>>()
+
+/** Each is read once: however many ask and do not take the answer, the bytes are the same ones. */
+function assetBytes(name: Asset): Promise<Uint8Array> {
+  const bytes = read.get(name) ?? readAsset(name)
+  read.set(name, bytes)
+  return bytes
+}
+
+async function readAsset(name: Asset): Promise<Uint8Array> {
+  if (name === 'start.js') return Buffer.from(START)
   const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
-  return readFile(join(folder, name), 'utf8')
+  return readFile(join(folder, name))
 }

@@ -24,8 +24,8 @@ export const jobResultRoute = defineRoute({
     200: { description: 'The result with its own content type.', contentType: '*/*' },
     303: { description: 'The handler answered with a location.', headers: { location: 'Where the result is.' } },
   },
-  problems: ['not_finished', 'job_failed', 'job_canceled', 'gone'],
-  async handle({ world, caller, params }) {
+  problems: ['not_finished', 'job_failed', 'job_canceled', 'gone', 'overloaded'],
+  async handle({ world, caller, params, visit }) {
     const view = await findJob(world, caller.reader, params.id)
     const { job } = view
     switch (job.status) {
@@ -40,6 +40,7 @@ export const jobResultRoute = defineRoute({
         throw new Refusal('job_canceled', 'The job was canceled.')
     }
     if (job.result.kind === 'location') return respondEmpty(303, { location: job.result.url, ...UNTRUSTED })
+    visit.holdAnswer(job.result.size)
     const contentType = job.result.kind === 'json' ? 'application/json' : job.result.contentType
     return respond(200, await resultBytes(world, view), {
       ...UNTRUSTED,

@@ -52,13 +52,14 @@ export function submitJobRoute(world: World) {
     problems: ['unknown_job_type', 'callback_url_forbidden', 'idempotency_key_reused', 'in_flight', 'rate_limited', 'overloaded'],
     callbacks: '{$request.body#/callback_url}',
     admit: submitLimit,
-    async handle({ caller, request, body, raw, headers }) {
+    async handle({ caller, request, body, raw, headers, visit }) {
       const prefer = readPrefer(request.headers.get('prefer'))
       const input = submitInput(caller.tenantId, body, raw, request.headers)
       const { view: submitted, replayed } = await submitJob(world, input).catch((error) => {
         describePendingLimit(caller, error, headers)
         throw error
       })
+      visit.leave()
       const view =
         prefer.wait === null || prefer.wait === 0 || isFinished(submitted.job)
           ? submitted

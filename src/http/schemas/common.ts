@@ -47,7 +47,7 @@ function isMoment(text: string): boolean {
 export const Time = z.string().openapi({ format: 'date-time', example: '2026-12-01T00:00:00.000Z' })
 
 /**
- * An object of strings. zod drops a member named `__proto__` in silence; what we cannot keep we refuse.
+ * An object of strings, or null. zod drops a member named `__proto__` in silence; what we cannot keep we refuse.
  * `judge` says what else is wrong, or nothing.
  */
 export function stringMap(description: string, judge: (map: Record<string, string>) => readonly { path: string[]; message: string }[]) {
@@ -59,7 +59,8 @@ export function stringMap(description: string, judge: (map: Record<string, strin
     .superRefine((map, context) => {
       for (const { path, message } of judge(map)) context.addIssue({ code: 'custom', path, message })
     })
-    .openapi({ type: 'object', additionalProperties: { type: 'string' }, description })
+    .nullish()
+    .openapi({ type: ['object', 'null'], additionalProperties: { type: 'string' }, description })
 }
 
 /** Which page of a list. Read by `readPage`. */

@@ -18,7 +18,7 @@ const Events = z
 const Description = textSchema(0, 500).nullish()
 
 export const CreateEndpoint = z
-  .strictObject({ url: CallbackUrl, events: Events, description: Description, headers: Headers.nullish() })
+  .strictObject({ url: CallbackUrl, events: Events, description: Description, headers: Headers })
   .openapi('CreateEndpoint')
 
 export const UpdateEndpoint = z
@@ -26,7 +26,7 @@ export const UpdateEndpoint = z
     url: CallbackUrl.optional().openapi({ description: 'What waits for the endpoint goes to its new URL.' }),
     events: Events,
     description: Description,
-    headers: Headers.nullish().openapi({ description: 'Replaces the headers as a whole; null removes them.' }),
+    headers: Headers.openapi({ description: 'Replaces the headers as a whole; null removes them.' }),
     status: z
       .enum(STATUSES)
       .optional()

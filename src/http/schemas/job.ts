@@ -38,7 +38,9 @@ export const SubmitJob = z
     payload: z
       .unknown()
       .optional()
-      .openapi({ description: 'Any JSON. Kept as the bytes that came in.', example: { any: 'JSON' } }),
+      .openapi({ description: 'Any JSON. Kept as the bytes that came in.', example: { any: 'JSON' } })
+      // Its value is not looked at, and is not kept in memory.
+      .transform(() => undefined),
     callback_url: CallbackUrl.nullish().openapi({ description: 'The short form of `callback.url`.' }),
     callback: z
       .strictObject({
@@ -49,7 +51,7 @@ export const SubmitJob = z
           .refine((events) => new Set(events).size === events.length, 'Must not name an event twice.')
           .nullish()
           .openapi({ description: 'All three when absent.', uniqueItems: true }),
-        headers: Headers.nullish(),
+        headers: Headers,
       })
       .nullish(),
     run_at: Moment.nullish().openapi({ description: 'Not before this time.' }),
@@ -62,7 +64,7 @@ export const SubmitJob = z
       .nullish()
       .openapi({ description: 'Higher runs first among the due jobs of its tenant.', default: 0 }),
     tags: z.array(textSchema(1, 64)).max(20, 'Must have at most 20 tags.').nullish(),
-    metadata: Metadata.nullish(),
+    metadata: Metadata,
   })
   .refine((job) => job.callback_url == null || job.callback == null, {
     path: ['callback'],

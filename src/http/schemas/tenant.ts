@@ -14,7 +14,7 @@ export type WireLimits = z.output<typeof Limits>
 
 const Name = textSchema(1, 200)
 
-export const CreateTenant = z.strictObject({ name: Name, limits: Limits.nullish() }).openapi('CreateTenant')
+export const CreateTenant = z.strictObject({ name: Name, limits: z.union([Limits, z.null()]).optional() }).openapi('CreateTenant')
 
 export const UpdateTenant = z
   .strictObject({ name: Name.optional(), limits: Limits.optional().openapi({ description: 'Replaces the limits as a whole.' }) })

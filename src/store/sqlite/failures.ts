@@ -22,8 +22,15 @@ export interface Failure {
 }
 
 export function failureOf(error: unknown): Failure {
-  const code = error instanceof Database.SqliteError ? `${error.code}: ` : ''
-  return { failed: failureKind(error), message: `${code}${error instanceof Error ? error.message : String(error)}` }
+  const message = error instanceof Error ? error.message : String(error)
+  if (!(error instanceof Database.SqliteError)) return { failed: failureKind(error), message }
+  const advice = isDamage(error) ? '; keep the file as it is and restore a backup' : ''
+  return { failed: failureKind(error), message: `${error.code}: ${message}${advice}` }
+}
+
+/** The file does not hold what SQLite wrote. */
+export function isDamage(error: unknown): boolean {
+  return error instanceof Database.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code)
 }
 
 /** What the port's caller meets: `StoreUnavailable`, or a plain Error for a bug. */

@@ -1,10 +1,13 @@
 /** Opens connections as the store needs them, and refuses a file that cannot keep the promise of a 202. */
 
-import { existsSync, rmSync, statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, rmSync, statSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { DEFAULT_TENANT_ID } from '../../domain/tenant.ts'
 import { CannotOpen } from '../cannot-open.ts'
 import { publishFile } from '../create-file-once.ts'
+import { assertSealedBy } from '../vault.ts'
+import { isDamage } from './failures.ts'
+import { lostFrames } from './log-loss.ts'
 import { migrate } from './migrate.ts'
 import { STATEMENTS } from './writes.ts'
 
@@ -21,16 +24,16 @@ const LOG_BYTES = 16 * 1024 * 1024
 
 /**
  * The writing connection of a file: made when absent, checked, migrated, in WAL mode with an fsync at every commit.
- * `now` in milliseconds. Throws `CannotOpen`. An existing file is never replaced.
+ * `now` in milliseconds, `keyId` of the vault that seals its secrets. Throws `CannotOpen`. An existing file is never replaced.
  */
-export function openWriter(path: string, now: number): Database.Database {
+export function openWriter(path: string, now: number, keyId?: string): Database.Database {
   let db: Database.Database | undefined
   try {
     assertSqliteVersion()
     assertWholeFile(path)
-    if (!existsSync(path)) createDatabase(path, now)
+    if (existsSync(path)) assertSound(path, keyId)
+    else createDatabase(path, now)
     db = new Database(path, { timeout: START_PATIENCE_MS, fileMustExist: true })
-    assertSound(db, path)
     migrate(db)
     makeDurable(db, path, now)
     return db
@@ -57,6 +60,10 @@ export function openInMemory(now: number): Database.Database {
 function createDatabase(path: string, now: number): void {
   const draft = `${path}.${process.pid}.new`
   rmSync(draft, { force: true })
+  // The index of a log that is gone with its database.
+  rmSync(`${path}-shm`, { force: true })
+  // For its owner alone, whatever the folder allows: payloads and results are in it. The log's files take after it.
+  closeSync(openSync(draft, 'wx', 0o600))
   const db = new Database(draft)
   // Only before the first table: it lets `give-back.ts` shrink the file after a purge.
   db.pragma('auto_vacuum = INCREMENTAL')
@@ -111,22 +118,53 @@ function assertWholeFile(path: string): void {
   if (size === undefined && wal > 0) throw damaged(path, 'the file is missing but its write-ahead log is there')
 }
 
-function assertSound(db: Database.Database, path: string): void {
+/** On a reading connection: the last one that may write folds the log into the file as it closes, and a damaged file is to stay as it is. */
+function assertSound(path: string, keyId: string | undefined): void {
+  // A start that died while it turned the file to WAL mode has left a journal, which only a writer may roll back.
+  if (existsSync(`${path}-journal`)) rollBack(path)
+  const lost = lostFrames(path)
+  if (lost !== null) throw damaged(path, `its write-ahead log lacks ${lost.committed - lost.whole} of ${lost.committed} committed pages`)
+  const db = new Database(path, { readonly: true, fileMustExist: true, timeout: START_PATIENCE_MS })
+  try {
+    assertWholeContent(db, path)
+    if (keyId !== undefined) assertOurKey(db, keyId)
+  } finally {
+    db.close()
+  }
+}
+
+/** Before anything is written: a start under a wrong key must leave the file, and its schema, as they are. */
+function assertOurKey(db: Database.Database, keyId: string): void {
+  const sealed = db.prepare<[], string>("SELECT value FROM meta WHERE key = 'vault_check'").pluck().get()
+  if (sealed !== undefined) assertSealedBy(keyId, sealed)
+}
+
+function rollBack(path: string): void {
+  const db = new Database(path, { fileMustExist: true, timeout: START_PATIENCE_MS })
+  try {
+    db.prepare('SELECT count(*) FROM sqlite_schema').get()
+  } finally {
+    db.close()
+  }
+}
+
+function assertWholeContent(db: Database.Database, path: string): void {
   const tables = db.prepare("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('jobs', 'meta')").pluck().get()
   if (tables !== 2) throw damaged(path, 'it is not a Ringback database')
   if (statSync(path).size > FULL_CHECK_BYTES) return
-  const verdict = db.pragma('quick_check(1)', { simple: true })
-  if (verdict !== 'ok') throw damaged(path, String(verdict))
+  const verdict = String(db.pragma('quick_check(1)', { simple: true }))
+  // After a line that only names the database.
+  if (verdict !== 'ok') throw damaged(path, verdict.split('\n').at(-1) ?? verdict)
 }
 
 function damaged(path: string, what: string): CannotOpen {
   return new CannotOpen(
-    `${path} is damaged (${what.split('\n')[0]}) and was left as it is: move it aside with its -wal and -shm files and restore a backup, or try: sqlite3 ${path} .recover`,
+    `${path} is damaged (${what}) and was left as it is: move it aside with its -wal and -shm files and restore a backup, or try: sqlite3 ${path} .recover`,
   )
 }
 
 function refusal(path: string, error: unknown): CannotOpen {
   const message = error instanceof Error ? error.message : String(error)
-  if (error instanceof Database.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code)) return damaged(path, message)
+  if (isDamage(error)) return damaged(path, message)
   return new CannotOpen(`${path} cannot be opened: ${message}`, { cause: error })
 }

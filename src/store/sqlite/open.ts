@@ -34,9 +34,12 @@ export interface SqliteOptions {
  * Opens the store on a file, which is made on the first start with the tenant `default` in it. Throws `CannotOpen` when
  * the file is damaged, of a newer build, sealed under another master key, or not safe to write.
  */
-export async function openSqliteStore({ path, vault, now, onFatal, onGroup = () => {}, limits = LIMITS }: SqliteOptions): Promise<Store> {
-  const drive = await openThreaded({ path, now, limits, onGroup, onFatal })
-  return checked(drive, vault)
+export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
+  return checked(await drivenHere(options), options.vault)
+}
+
+function drivenHere({ path, vault, now, onFatal, onGroup = () => {}, limits = LIMITS }: SqliteOptions): Promise<Drive> {
+  return openThreaded({ path, now, keyId: vault.keyId, limits, onGroup, onFatal })
 }
 
 /** `share` lets others in, to whom this process shows its card. */
@@ -50,12 +53,11 @@ export interface SharedStore {
  * The same, and other processes write through this one over the folder's socket (`joinSqliteStore`). Throws `CannotOpen` as
  * well when the folder's name is too long for a socket.
  */
-export async function openSharedSqliteStore(options: SqliteOptions & { log: Log }): Promise<SharedStore> {
-  const { path, vault, now, onFatal, onGroup = () => {}, limits = LIMITS, log } = options
-  const socket = socketPath(dirname(path))
-  const drive = await openThreaded({ path, now, limits, onGroup, onFatal })
-  const store = await checked(drive, vault)
-  const hub = createHub({ path: socket, drive, log })
+export async function openSharedSqliteStore({ log, ...options }: SqliteOptions & { log: Log }): Promise<SharedStore> {
+  const path = socketPath(dirname(options.path))
+  const drive = await drivenHere(options)
+  const store = await checked(drive, options.vault)
+  const hub = createHub({ path, drive, log })
   return {
     notices: hub.notices,
     share: (card) => hub.open({ schema: knownSchema(), card }),

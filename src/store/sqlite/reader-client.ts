@@ -7,6 +7,8 @@ import type { Scans } from './scans.ts'
 
 /** Scans that may wait at a time. */
 const LIMIT = 1000
+/** Of them, those the thread may know of: its answers can be large, and stay in memory until this thread gets to them. */
+const AHEAD = 8
 
 export interface ReaderClient {
   scan<Name extends keyof Scans>(name: Name, ...args: Parameters<Scans[Name]>): Promise<ReturnType<Scans[Name]>>
@@ -15,10 +17,14 @@ export interface ReaderClient {
 
 export function readerClient(worker: Worker, onFatal: (error: StoreUnavailable) => void): ReaderClient {
   const callers = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
+  /** Not posted yet. */
+  const waiting: object[] = []
   let nextId = 1
   let closed = false
 
   worker.on('message', (answer: ScanAnswer) => {
+    const next = waiting.shift()
+    if (next) worker.postMessage(next)
     const caller = callers.get(answer.id)
     callers.delete(answer.id)
     if ('value' in answer) caller?.resolve(answer.value)
@@ -42,7 +48,8 @@ export function readerClient(worker: Worker, onFatal: (error: StoreUnavailable) 
       const id = nextId++
       return new Promise<ReturnType<Scans[Name]>>((resolve, reject) => {
         callers.set(id, { resolve: (value) => resolve(value as ReturnType<Scans[Name]>), reject })
-        worker.postMessage({ id, name, args })
+        if (callers.size > AHEAD) waiting.push({ id, name, args })
+        else worker.postMessage({ id, name, args })
       })
     },
     close() {

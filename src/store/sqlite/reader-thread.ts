@@ -12,6 +12,8 @@ export interface ReaderData {
 export type ScanCall = { [Name in keyof Scans]: { id: number; name: Name; args: Parameters<Scans[Name]> } }[keyof Scans]
 export type ScanAnswer = { id: number; value: unknown } | { id: number; failure: Failure }
 
+// Each thread says so for itself: see main.ts.
+process.report.excludeEnv = true
 const port = parentPort
 if (port === null) throw new Error('this file is run as a worker thread')
 

@@ -68,9 +68,9 @@ export const SCAN_STATEMENTS = {
   expiredEvents: `SELECT id FROM events INDEXED BY events_jobless WHERE ${expiredEvent('@before')} ORDER BY created_at LIMIT @limit`,
   expiredJobs: 'SELECT id FROM jobs INDEXED BY jobs_settled WHERE settled_at <= ? ORDER BY settled_at LIMIT ?',
   recentDurations: `
-    SELECT type, finished_at - coalesce(attempt_started_at, started_at) AS ms
-    FROM (SELECT * FROM jobs ORDER BY seq DESC LIMIT ${PAGE_WINDOW})
-    WHERE status = 'completed' ORDER BY seq DESC LIMIT ?`,
+    SELECT type, ms FROM (
+      SELECT *, finished_at - coalesce(attempt_started_at, started_at) AS ms FROM jobs ORDER BY seq DESC LIMIT ${PAGE_WINDOW})
+    WHERE status = 'completed' AND ms BETWEEN 0 AND timeout_ms ORDER BY seq DESC LIMIT ?`,
 }
 
 export function prepareScans(db: Database.Database) {

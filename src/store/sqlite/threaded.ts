@@ -1,5 +1,6 @@
 /** The drive of the process that owns the file: one writing connection on a thread of its own, and the reads of the file. */
 import { statSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { StoreHealth, StoreUnavailable } from '../../ports.ts'
 import type { Drive } from './drive.ts'
 import { gone, openFileReads, threadFile } from './file-reads.ts'
@@ -7,10 +8,15 @@ import type { WriterLimits } from './posted-work.ts'
 import { startThread } from './start-thread.ts'
 import { type Group, writerClient } from './writer-client.ts'
 
+/** How long a question for the health waits for the disk: a lock that a stranger keeps holds the writer for seconds. */
+const PROBE_PATIENCE_MS = 100
+
 export interface ThreadedOptions {
   path: string
   /** Milliseconds since the epoch. */
   now: number
+  /** Of the vault. */
+  keyId: string
   limits: WriterLimits
   /** A transaction is durable. */
   onGroup: (group: Group) => void
@@ -18,25 +24,33 @@ export interface ThreadedOptions {
   onFatal: (error: StoreUnavailable) => void
 }
 
-export async function openThreaded({ path, now, limits, onGroup, onFatal }: ThreadedOptions): Promise<Drive> {
+export async function openThreaded({ path, now, keyId, limits, onGroup, onFatal }: ThreadedOptions): Promise<Drive> {
   let fatal: StoreUnavailable | null = null
   const stopOnce = (error: StoreUnavailable) => {
     if (fatal === null) onFatal(error)
     fatal ??= error
   }
-  const { worker: writerThread, opened } = await startThread(threadFile('writer-thread'), { path, now })
+  const { worker: writerThread, opened } = await startThread(threadFile('writer-thread'), { path, now, keyId })
   const reads = await openFileReads(path, stopOnce).catch((error: unknown) => {
     writerThread.postMessage('close')
     throw error
   })
   const writer = writerClient(writerThread, limits, { beforeAnswers: reads.refresh, onGroup, onFatal: stopOnce })
+  let probing: Promise<string | null> | null = null
 
-  /** After a refusal only a write can tell whether the disk takes writes again. */
+  /** After a refusal only a write can tell whether the disk takes writes again; until it has, what was refused last stands. */
   async function refusal(): Promise<string | null> {
     if (fatal !== null) return fatal.message
-    if (writer.trouble() === null) return null
-    const probe = { steps: [{ statement: 'putMeta', params: ['probe', ''] }] }
-    return writer.write(probe).then(
+    const trouble = writer.trouble()
+    if (trouble === null) return null
+    probing ??= probe().finally(() => {
+      probing = null
+    })
+    return Promise.race([probing, sleep(PROBE_PATIENCE_MS, trouble.message, { ref: false })])
+  }
+
+  function probe(): Promise<string | null> {
+    return writer.write({ steps: [{ statement: 'putMeta', params: ['probe', ''] }] }).then(
       () => null,
       (error: Error) => error.message,
     )

@@ -61,12 +61,13 @@ export function readAnswers(message: Flat, each: (id: number, answer: Answer) =>
   return { members: (message.length - 1) / 2, ms: message[0] as number | null }
 }
 
-/** Roughly what a piece of work weighs while it waits, in bytes. */
+/** Roughly what a piece of work weighs while it waits, in bytes. A view is cloned with all of the buffer behind it. */
 export function weightOf(work: Work): number {
   if (!('steps' in work)) return 500
   let bytes = 100
   for (const { params } of work.steps) {
-    for (const param of params) bytes += typeof param === 'string' ? param.length : param instanceof Uint8Array ? param.byteLength : 8
+    for (const param of params)
+      bytes += typeof param === 'string' ? param.length : param instanceof Uint8Array ? param.buffer.byteLength : 8
   }
   return bytes
 }

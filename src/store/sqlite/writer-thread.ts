@@ -1,10 +1,13 @@
 /** The thread of the one writing connection: drains its port into one transaction, one fsync for all, and answers once. */
+import { dirname } from 'node:path'
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { CannotOpen } from '../cannot-open.ts'
+import { lockFile } from '../data-folder.ts'
 import { checkpointer } from './checkpoint.ts'
 import { type Failure, failureOf } from './failures.ts'
 import { spaceReturner } from './give-back.ts'
 import { type GroupOutcome, groupCommitter } from './group-commit.ts'
+import { inPlace } from './in-place.ts'
 import { openWriter } from './open-database.ts'
 import type { Opening } from './start-thread.ts'
 import { appendAnswer, beginAnswers, type Flat, type NumberedWork, readWork } from './wire.ts'
@@ -20,16 +23,25 @@ const SHRINK_PAUSE_MS = 25
 export interface WriterData {
   path: string
   now: number
+  keyId: string
 }
 
+// Each thread says so for itself: see main.ts.
+process.report.excludeEnv = true
 const port = parentPort
 if (port === null) throw new Error('this file is run as a worker thread')
 
-const { path, now } = workerData as WriterData
+const { path, now, keyId } = workerData as WriterData
 try {
-  const db = openWriter(path, now)
+  const db = openWriter(path, now, keyId)
   const version = String(db.prepare('SELECT sqlite_version()').pluck().get())
-  serve({ commit: groupCommitter(db), checkpoint: checkpointer(db), giveBack: spaceReturner(db), close: () => db.close() })
+  serve({
+    commit: groupCommitter(db),
+    misplaced: inPlace([path, `${path}-wal`, lockFile(dirname(path))]),
+    checkpoint: checkpointer(db),
+    giveBack: spaceReturner(db),
+    close: () => db.close(),
+  })
   port.postMessage({ opened: { sqlite: version, journal_mode: 'wal', synchronous: 'FULL' } } satisfies Opening)
 } catch (error) {
   if (!(error instanceof CannotOpen)) throw error
@@ -38,13 +50,15 @@ try {
 
 interface Connection {
   commit(group: NumberedWork['work'][]): GroupOutcome
+  /** A file of the store that is no longer where it was opened. */
+  misplaced(): string | null
   /** Both answer whether there was something to do. */
   checkpoint(pages?: number): boolean
   giveBack(): boolean
   close(): void
 }
 
-function serve({ commit, checkpoint, giveBack, close }: Connection): void {
+function serve({ commit, misplaced, checkpoint, giveBack, close }: Connection): void {
   if (port === null) return
   const waiting: NumberedWork[] = []
   let closing = false
@@ -72,8 +86,9 @@ function serve({ commit, checkpoint, giveBack, close }: Connection): void {
     for (drainPort(); waiting.length > 0; drainPort()) {
       const group = waiting.splice(0, GROUP_LIMIT)
       const startedAt = performance.now()
-      const outcome = broken ?? commit(group.map((one) => one.work))
-      if ('failed' in outcome && outcome.failed === 'busy' && ++busyTries < BUSY_TRIES) {
+      const refusal = broken ?? away(misplaced())
+      const outcome = refusal ?? commit(group.map((one) => one.work))
+      if (refusal === null && 'failed' in outcome && outcome.failed === 'busy' && ++busyTries < BUSY_TRIES) {
         waiting.unshift(...group)
         pausing = true
         setTimeout(resume, BUSY_PAUSE_MS)
@@ -88,6 +103,12 @@ function serve({ commit, checkpoint, giveBack, close }: Connection): void {
     if (shrinking) clearTimeout(shrinking)
     close()
     port?.close()
+  }
+
+  /** Not the end: while this process lives its data can be read, and the operator may put the file back. */
+  function away(file: string | null): Failure | null {
+    if (file === null) return null
+    return { failed: 'busy', message: `${file} was moved, deleted or replaced while in use: put it back, or stop the service` }
   }
 
   function resume(): void {

@@ -5,13 +5,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Api, createApi } from '../../support/api.ts'
 import { ADMIN_KEY } from '../../support/service.ts'
-import { memoryOf, resetPeak, socketsOf } from '../process-figures.ts'
+import { COLLECT_ON_SIGNAL, memoryOf, resetPeak, residentOf, socketsOf } from '../process-figures.ts'
 import { outcomesAt, startHealthyLoad } from './deliveries.ts'
 import { delivered, type Row } from './row.ts'
 import { answer, OK } from './scripts.ts'
 import { closeTargets, onStage, openTargets, type Stage, submitTo, type Target } from './stage.ts'
 
-const COLLECT_ON_SIGNAL = new URL('../garbage-collection.ts', import.meta.url)
 const MIB = 1024 * 1024
 /** A receiver that holds its requests is so many destinations: the limit of a single one shrinks to 1, and would make the run long. */
 const ADDRESSES = 64
@@ -25,7 +24,6 @@ const CONNECTIONS = 128
 export const STEP_MIB = 8
 /** Each row this share of the times before anything is measured: pools, limits and code are warm then. */
 const WARM_UP = 0.2
-const COLLECTING_MS = 150
 /** Connections to receivers are kept for 4 s. */
 const CLOSING_MS = 15_000
 const TICK_MS = 50
@@ -64,11 +62,7 @@ export async function runFlood(rows: readonly Row[], times: number, preload: rea
 
 async function flood({ service }: Stage, targets: readonly Target[], neighbours: readonly Target[], times: number): Promise<FloodReport> {
   const { pid } = service
-  const resident = async () => {
-    service.signal('SIGUSR2')
-    await sleep(COLLECTING_MS)
-    return memoryOf(pid).now / MIB
-  }
+  const resident = async () => (await residentOf(service)) / MIB
 
   const quiet = socketsOf(pid)
   const api = createApi(service.url, ADMIN_KEY, CONNECTIONS)

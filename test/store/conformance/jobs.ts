@@ -207,12 +207,14 @@ export function jobConformance(open: OpenStore): void {
     expect(await store.queuePosition(later, NOW + 100, 100)).toBe(1)
   })
 
-  it('remembers how long the newest completed jobs ran, oldest first', async () => {
+  it('remembers how long the newest completed jobs ran, oldest first, but not where a clock was set meanwhile', async () => {
     const store = await open()
     for (const [type, ms] of [
       ['a', 10],
       ['b', 20],
       ['a', 30],
+      ['a', -3_600_000],
+      ['b', 7 * 86_400_000],
     ] as const) {
       const job = await putJob(store, aJob({ type }))
       const running = startJob(job, 'w.2', NOW)

@@ -1,0 +1,75 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { E2E_HANDLERS, setStage } from '../support/e2e.ts'
+import { rawReceiver } from '../support/raw-receiver.ts'
+import { launch, type Service } from '../support/service.ts'
+
+/** Longer than any lease, and than the pause between two sweeps; shorter than the deadline of a callback. */
+const FREEZE_MS = 11_000
+
+describe('a process that is frozen', { timeout: 60_000 }, () => {
+  it('keeps its folder, and does everything once when it goes on', async () => {
+    const { folder, dataDir, receiver, start } = await setStage()
+    const service = await start({ CALLBACK_RETRY_SCHEDULE: '1s,1s' })
+    receiver.answer(({ n }) => ({ status: n === 1 ? 503 : 200 }))
+    const reached = Promise.withResolvers<() => void>()
+    const patient = await rawReceiver({
+      onRequest: (socket) => reached.resolve(() => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n')),
+    })
+    onTestFinished(() => patient.close())
+
+    const open = join(folder, 'open')
+    const callback_url = receiver.url('/hooks')
+    const refused = await submit(service, { type: 'e2e.echo', payload: 'refused once', callback_url })
+    await receiver.received(1)
+    const called = await submit(service, { type: 'e2e.echo', payload: 'called', callback_url: `http://127.0.0.1:${patient.port}/` })
+    const answer = await reached.promise
+    const running = await submit(service, { type: 'e2e.gate', payload: { open }, callback_url })
+    await service.api.jobUntil(running, (job) => job.status === 'running')
+    const run_at = new Date(Date.now() + 1_000).toISOString()
+    const later = await submit(service, { type: 'e2e.echo', payload: 'later', run_at, callback_url })
+
+    service.signal('SIGSTOP')
+    answer()
+    await writeFile(open, '')
+    const second = launch({ dataDir, handlersDir: E2E_HANDLERS })
+    expect((await second.exited).code).toBeGreaterThan(0)
+    expect(second.output()).toContain(String(service.pid))
+    await sleep(FREEZE_MS)
+    service.signal('SIGCONT')
+
+    for (const id of [refused, called, running, later]) {
+      const job = await service.api.jobUntil(id, (each) => each.callback.status === 'delivered')
+      expect(job).toMatchObject({ status: 'completed', attempt: 1, callback: { attempts: id === refused ? 2 : 1 } })
+    }
+    expect(patient.requests).toHaveLength(1)
+    expect(receiver.hits.map((hit) => JSON.parse(hit.body).data.id).toSorted()).toEqual([refused, refused, running, later].toSorted())
+  })
+})
+
+describe('a handler that never gives its thread back', { timeout: 60_000 }, () => {
+  it('fails with timeout, whatever it would have returned, and costs the others in the thread no attempt', async () => {
+    const { folder, start } = await setStage()
+    const service = await start()
+    const open = join(folder, 'open')
+    const innocent = await submit(service, { type: 'e2e.gate', payload: { open }, max_attempts: 1 })
+    await service.api.jobUntil(innocent, (job) => job.status === 'running')
+    const blocking = await submit(service, { type: 'e2e.busy', payload: { ms: 3600_000 }, timeout_seconds: 1 })
+    await writeFile(open, '')
+
+    const job = await service.api.jobUntil(blocking, (each) => each.status === 'failed')
+    expect(job).toMatchObject({ attempt: 1, error: { code: 'timeout' }, result: null })
+    expect(await service.api.jobUntil(innocent, (each) => each.status === 'completed')).toMatchObject({
+      attempt: 1,
+      result: { attempt: 1 },
+    })
+  })
+})
+
+async function submit({ api }: Service, job: object): Promise<string> {
+  const answer = await api.submit(job)
+  expect(answer.status).toBe(202)
+  return answer.json.id
+}

@@ -1,0 +1,121 @@
+/** D6: the disk is full for a while, again and again, under load. */
+import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Answer } from '../../support/api.ts'
+import { removeFolder, type Service } from '../../support/service.ts'
+import { eachOf } from '../each-of.ts'
+import { entriesOf, isAccepted, machineTime, parseHistory } from '../history.ts'
+import type { Dice } from '../random.ts'
+import { failuresOf } from '../report.ts'
+import { runRound, SLOTS } from '../round.ts'
+import { mountSmall, unmount } from './mounts.ts'
+import type { Row } from './row.ts'
+
+/** Room for the database, its log of 4 MB and the work of a round. */
+const DISK_MB = 24
+const LONGEST_HEAL_MS = 5_000
+const PATIENCE_MS = 20_000
+
+/** Fills the disk so many times, each for about a second. */
+export async function fullDisk(seed: number, times: number): Promise<Row> {
+  const faults: string[] = []
+  const heals: number[] = []
+  let mostUnrecorded = 0
+  let data = ''
+  const report = await runRound({
+    seed,
+    clients: 16,
+    pauseMs: 20,
+    nextJob,
+    timeLimitMs: times * PATIENCE_MS,
+    faults: times,
+    prepare(folder) {
+      data = join(folder, 'data')
+      mountSmall(data, DISK_MB)
+    },
+    async fault(killable, dice) {
+      const service = await killable.start()
+      const ballast = join(data, 'ballast')
+      fill(ballast)
+      const fullAt = machineTime()
+      faults.push(...(await refusal(service)))
+      await sleep(dice.between(700, 1300))
+      const unrecorded = await countUnrecorded(service, join(data, '..', 'history.jsonl'), fullAt)
+      mostUnrecorded = Math.max(mostUnrecorded, unrecorded)
+      rmSync(ballast)
+      heals.push(await untilWell(service))
+    },
+  })
+  faults.push(...failuresOf(report))
+  unmount(data)
+  if (mostUnrecorded > SLOTS) faults.push(`${mostUnrecorded} callbacks were sent that could not be recorded`)
+  const slowest = Math.max(...heals)
+  if (slowest > LONGEST_HEAL_MS) faults.push(`took ${Math.round(slowest)} ms to heal`)
+  if (faults.length === 0) await removeFolder(report.folder)
+  return {
+    id: 'D6',
+    name: 'disk full and freed under load',
+    cases: times,
+    faults,
+    figures: `${report.tally.acknowledged} acknowledged, lost ${report.tally.lost}; at most ${mostUnrecorded} sends unrecorded of ${SLOTS} slots; healed within ${Math.round(slowest)} ms`,
+  }
+}
+
+function nextJob(url: string, dice: Dice): object {
+  return { type: 'fault.noop', payload: 'x'.repeat(dice.between(1, 4000)), callback_url: `${url}/${dice.next() < 0.5 ? 'slow' : 'ok'}` }
+}
+
+/** A write that no figure of the round counts: a key. */
+function write({ api }: Service): Promise<Answer> {
+  return api.call('POST', '/v1/tenants/tnt_default/api-keys', { body: { name: 'x'.repeat(100), scopes: ['jobs:read'] } })
+}
+
+/** Takes all that is left, to the last page. */
+function fill(path: string): void {
+  const file = openSync(path, 'w')
+  try {
+    for (const bytes of [65_536, 4096]) {
+      const block = Buffer.alloc(bytes)
+      try {
+        while (writeSync(file, block) > 0);
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error
+      }
+    }
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Waits until a write is refused. Says what is wrong with the refusal. */
+async function refusal(service: Service): Promise<string[]> {
+  for (const giveUpAt = machineTime() + PATIENCE_MS; machineTime() < giveUpAt; ) {
+    const answer = await write(service)
+    if (answer.status === 201) continue
+    const isRight = answer.status === 503 && answer.json.code === 'store_unavailable' && Number(answer.headers['retry-after']) >= 1
+    return isRight ? [] : [`a write was refused with ${answer.status} ${answer.text}`]
+  }
+  return ['a full disk refused nothing']
+}
+
+/** Callbacks that arrived since `from` and are not recorded as delivered. */
+async function countUnrecorded({ api }: Service, history: string, from: number): Promise<number> {
+  const hits = entriesOf(parseHistory(readFileSync(history, 'utf8').replace(/[^\n]*$/, '')), 'hit').filter((hit) => hit.at > from)
+  let count = 0
+  await eachOf(new Set(hits.filter(isAccepted).map((hit) => hit.jobId)), 16, async (id) => {
+    const { status, json } = await api.job(id)
+    if (status !== 200 || json.callback?.status !== 'delivered') count += 1
+  })
+  return count
+}
+
+/** Until it is ready and writes, in milliseconds. */
+async function untilWell(service: Service): Promise<number> {
+  const from = machineTime()
+  for (; machineTime() < from + PATIENCE_MS; await sleep(20)) {
+    const [ready, written] = await Promise.all([service.api.call('GET', '/readyz'), write(service)])
+    if (ready.status === 200 && written.status === 201) break
+  }
+  return machineTime() - from
+}

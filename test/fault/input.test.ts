@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest'
+import { runDocuments, runLenientControl, runProtocol, runReserializedControl, runUnboundedControl } from './input.ts'
+
+const SEED = 7
+
+it('no bytes make an answer come in another’s place, a large body stay, or a wrong request be taken', { timeout: 60_000 }, async () => {
+  const { groups } = await runProtocol(1, 4 * 1024 * 1024)
+  expect(groups.flatMap(({ faults }) => faults)).toEqual([])
+})
+
+it('a document is kept byte by byte or refused', { timeout: 60_000 }, async () => {
+  const groups = await runDocuments(200, SEED, false)
+  expect(groups.flatMap(({ faults }) => faults)).toEqual([])
+})
+
+it('builds that serialise payloads again, take any size, or forgive the parser are seen', { timeout: 60_000 }, async () => {
+  expect(await runReserializedControl(SEED)).toBeGreaterThan(0)
+  expect(await runUnboundedControl()).toBeGreaterThan(0)
+  expect(await runLenientControl()).toBeGreaterThan(0)
+})

@@ -1,0 +1,34 @@
+import { type ComebackReport, runComeback } from './comeback.ts'
+import { type Part, sabotage, shown } from './part.ts'
+
+const CONTROL = { destinations: 10, waiting: 40, outageMs: 2_000, drainMs: 15_000, preload: [sabotage('no-probe')] }
+/** The breaker's longest pause, and time to drain. */
+const DRAIN_MS = 120_000
+
+export function comebackPart(outageMs: number): Part {
+  return {
+    control: 'a build whose breaker lets everything out at once',
+    async runControl() {
+      const { firstWave } = await runComeback(CONTROL)
+      return { seen: firstWave > 1, says: `${firstWave} requests at a destination before it had answered one` }
+    },
+    about: `50 destinations with 200 deliveries each fail for ${outageMs / 1000} s (schedule sixty times as quick) and come back together`,
+    async run(print) {
+      const report = await runComeback({ destinations: 50, waiting: 200, outageMs, drainMs: DRAIN_MS })
+      const { waiting, failed, arrived, drainedMs, firstWave, pace } = report
+      print(`${waiting} waiting, ${failed} failed tries in the outage; ${arrived} arrived, the last ${shown(drainedMs)} after the return`)
+      print(
+        `at most ${firstWave} at a destination before its first answer; busiest tenth of a second ${pace.peak}, mean ${pace.mean.toFixed(1)}`,
+      )
+      return failuresOf(report)
+    },
+  }
+}
+
+export function failuresOf({ waiting, arrived, firstWave, failed }: ComebackReport): string[] {
+  return [
+    ...(arrived < waiting ? [`${waiting - arrived} deliveries have not arrived`] : []),
+    ...(firstWave > 1 ? [`${firstWave} requests at once at a destination that was only just back`] : []),
+    ...(failed === 0 ? ['no try failed'] : []),
+  ]
+}

@@ -1,0 +1,74 @@
+/** W2: one tenant floods the service while others submit now and then. What the others notice of it. */
+import type { TenantLimits } from '../../../src/domain/tenant.ts'
+import { p99 } from '../neighbour-figures.ts'
+import { type Group, type GroupReport, SENT_AT } from './clients.ts'
+import { setStage, submitRequest } from './stage.ts'
+
+const NOISY_CONNECTIONS = 320
+/** Of each quiet tenant, milliseconds. */
+const PAUSE_MS = 200
+const WARM_UP_MS = 500
+const GRACE_MS = 5_000
+const PATH = '/quiet'
+
+export interface NoisyOptions {
+  /** Tenants that submit five times a second each. */
+  quiet: number
+  ms: number
+  /** The limits of the tenant that floods; null: there is none. */
+  noisy: TenantLimits | null
+  preload?: readonly URL[]
+}
+
+/** Times in milliseconds. */
+export interface NoisyReport {
+  /** Of all quiet tenants: submit → 202, and submit → callback. */
+  acceptedP99: number
+  callbackP99: number
+  /** Quiet submits that were not accepted in time. */
+  turnedAway: number
+  /** The most jobs one quiet tenant got accepted over the fewest. */
+  accepted: number
+  noisy: GroupReport | null
+}
+
+/** One round on a fresh service, so that no backlog of another round is in it. */
+export async function runNoisy({ quiet, ms, noisy, preload = [] }: NoisyOptions): Promise<NoisyReport> {
+  const stage = await setStage(preload)
+  try {
+    const job = (n: number, path: string) => ({
+      type: 'fault.noop',
+      payload: { n },
+      callback_url: stage.callbackUrl(n, path),
+      metadata: { sent_at: SENT_AT },
+    })
+    const quietGroup = async (n: number): Promise<Group> => ({
+      connections: 1,
+      request: submitRequest(job(n, PATH), await stage.tenant(`quiet-${n}`)),
+      pauseMs: PAUSE_MS,
+    })
+    const groups = await Promise.all(Array.from({ length: quiet }, (_, n) => quietGroup(n)))
+    await stage.submit(WARM_UP_MS, groups)
+    if (noisy) {
+      const request = submitRequest(job(0, '/noisy'), await stage.tenant('noisy', noisy))
+      groups.push({ connections: NOISY_CONNECTIONS, request, pauseMs: 0 })
+      // The flood is on before it counts, and what the warm-up left is gone.
+      await stage.submit(WARM_UP_MS, groups)
+    }
+    await stage.callbacks(PATH)
+    const reports = await stage.submit(ms, groups)
+    const flood = noisy ? (reports.pop() ?? null) : null
+    const accepted = reports.reduce((sum, one) => sum + one.ids.length, 0)
+    const callbacks = await stage.callbacks(PATH, accepted, GRACE_MS)
+    const latencies = reports.flatMap((one) => one.latencies)
+    return {
+      acceptedP99: p99(latencies, latencies.length),
+      callbackP99: p99(callbacks, accepted),
+      turnedAway: reports.reduce((sum, one) => sum + one.late + one.broken + Object.values(one.refused).reduce((a, b) => a + b, 0), 0),
+      accepted,
+      noisy: flood,
+    }
+  } finally {
+    await stage.clear()
+  }
+}

@@ -1,0 +1,8 @@
+/** A tenant's document lacks a member that the OpenAPI document promises. */
+import { rewrite } from './rewrite.ts'
+
+rewrite(
+  'http/routes/tenants.ts',
+  'return { id, name, limits, created_at: timestamp(createdAt) }',
+  'return { id, limits, created_at: timestamp(createdAt) }',
+)

@@ -1,0 +1,5 @@
+/** After a pause of the breaker as much goes out as ever may. */
+import { rewrite } from './rewrite.ts'
+
+rewrite('domain/destination.ts', '{ room: inFlight === 0 ? 1 : 0, at: null }', '{ room: 64 - inFlight, at: null }')
+rewrite('domain/destination.ts', 'failures, limit: 1, openUntil', 'failures, limit: 64, openUntil')

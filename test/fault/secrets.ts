@@ -1,0 +1,78 @@
+/** `npm run fault -- secrets`: canaries in everything that is secret, and a search for them everywhere. First on a build that tells. */
+import { removeFolder } from '../support/service.ts'
+import { CANARIES, type Canary, MAY_BE_IN, PLACES, type Place } from './secrets/canaries.ts'
+import type { Fault } from './secrets/faults.ts'
+import { type Inspection, inspect } from './secrets/inspect.ts'
+import { REFUSED_SETTING } from './secrets/settings.ts'
+import { tryWrongKeys } from './secrets/wrong-keys.ts'
+import { straceObstacle } from './strace.ts'
+
+const TELLS_SECRETS = new URL('./sabotage/tells-secrets.ts', import.meta.url)
+/** What the sabotaged build tells, and where. */
+const TOLD: readonly [Canary, Place][] = [
+  ['operator key', 'log'],
+  ['tenant key', 'log'],
+  ['password of Basic auth', 'log'],
+  ['payload', 'log'],
+  ['signing secret', 'database'],
+  ['callback header', 'database'],
+]
+
+export interface SecretsOptions {
+  seed: number
+  print: (line: string) => void
+}
+
+/** What the search does not see of what a sabotaged build tells; none = the search can be believed. */
+export async function runControl(seed: number): Promise<string[]> {
+  const { leaks, folder } = await inspect({ seed, broken: false, preload: [TELLS_SECRETS] })
+  await removeFolder(folder)
+  return TOLD.filter(([canary, place]) => !leaks.some((leak) => leak.canary === canary && leak.place === place)).map(
+    ([canary, place]) => `${canary} in ${place}`,
+  )
+}
+
+/** True when every planted secret was found where it may be and nowhere else, and no wrong master key opened anything. */
+export async function secrets({ seed, print }: SecretsOptions): Promise<boolean> {
+  const obstacle = straceObstacle()
+  if (obstacle !== null) {
+    print(`NOT RUN: nothing can be traced here (${obstacle})`)
+    return process.env.CI !== 'true'
+  }
+  print('control: a build that logs credentials and payloads and keeps secrets in clear')
+  const unseen = await runControl(seed)
+  print(unseen.length === 0 ? `  ${TOLD.length} of ${TOLD.length} seen, as they must be` : `  NOT SEEN: ${unseen.join('; ')}`)
+  if (unseen.length > 0) return false
+
+  print(`${CANARIES.length} canaries in every route, answer and setting; everything broken that makes the program talk (seed ${seed})`)
+  const report = await inspect({ seed, broken: true })
+  for (const line of tableOf(report)) print(`  ${line}`)
+  const wrongKeys = await tryWrongKeys()
+  const refused = wrongKeys.filter(({ wrong }) => wrong === null)
+  const failures = [...report.failures, ...wrongKeys.flatMap(({ name, wrong }) => (wrong === null ? [] : [`${name}: ${wrong}`]))]
+
+  const isSetting = ({ name }: Fault) => name.startsWith(REFUSED_SETTING)
+  const others = report.faults.filter((fault) => !isSetting(fault)).map(({ name }) => name)
+  print(
+    `  faults                ${report.faults.length} fired: ${others.join(', ')}, ${report.faults.filter(isSetting).length} bad settings`,
+  )
+  print(`  requests              ${report.asked} to ${report.routes} routes: each succeeded, was refused, and met a bug`)
+  print(`  searched              ${(report.bytes / 1e6).toFixed(1)} MB in ${Object.keys(PLACES).length} places`)
+  print(`  found out of place    ${report.leaks.length}`)
+  print(`  wrong master keys     ${refused.length} of ${wrongKeys.length} refused with a line that says so, no byte changed`)
+  for (const failure of failures) print(`  BREACH ${failure}`)
+  const held = failures.length === 0
+  if (held) await removeFolder(report.folder)
+  print(held ? 'held' : `FAILED; data, reports and backup: ${report.folder}`)
+  return held
+}
+
+/** Canary by canary: where it may be, and where it was. */
+function tableOf({ seen }: Inspection): string[] {
+  const row = (canary: string, may: string, was: string) => `${canary.padEnd(32)}${may.padEnd(32)}${was}`.trimEnd()
+  const placesOf = (places: Iterable<Place>) => [...places].toSorted().join(' ')
+  return [
+    row('canary', 'may be in', 'found in'),
+    ...CANARIES.map((canary) => row(canary, placesOf(MAY_BE_IN[canary]) || '–', placesOf(seen.get(canary) ?? []) || '–')),
+  ]
+}

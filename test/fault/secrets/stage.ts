@@ -1,0 +1,127 @@
+/** What a run stands on: a folder, a listener, the canaries, and everything that was seen of the service. */
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseMasterKey } from '../../../src/store/master-key.ts'
+import { launch, type Service, startService, tempFolder } from '../../support/service.ts'
+import { type Canary, canaryTexts } from './canaries.ts'
+import type { Evidence } from './evidence.ts'
+import { type Listener, startListener } from './listener.ts'
+
+const HANDLERS = fileURLToPath(new URL('./handlers', import.meta.url))
+/** As in an image whose volume was made by somebody else: readable by all. */
+const OPEN_TO_ALL = 0o755
+const MAX_BODY = 16 * 1024
+const BUGS = new URL('./bugs.ts', import.meta.url)
+
+export interface Stage {
+  readonly folder: string
+  readonly dataDir: string
+  readonly texts: Record<Canary, string>
+  readonly listener: Listener
+  readonly evidence: Evidence[]
+  /** The environment of the service and of the commands: with the operator's secrets. */
+  readonly env: Record<string, string>
+  /** Every form the service knows a canary by. */
+  secrets(): Map<Canary, Uint8Array[]>
+  /** The service has made this one. */
+  learn(canary: Canary, text: string): void
+  keep(evidence: Evidence): void
+  /** Starts the service with the fault that `bugs.ts` is; what it prints is kept when it is gone. */
+  start(env?: Record<string, string>): Promise<Service>
+  /** Starts what is not to start. */
+  refused(env: Record<string, string>): Promise<{ code: number | null; output: string }>
+  /** Files as they are now. */
+  keepFiles(what: string): void
+  /** Database files that others than their owner may read. */
+  readonly readable: Set<string>
+  close(): Promise<void>
+}
+
+/** @param preload sabotage of the command */
+export async function setStage(seed: number, preload: readonly URL[] = []): Promise<Stage> {
+  const folder = await tempFolder()
+  const dataDir = join(folder, 'data')
+  const temporary = join(folder, 'tmp')
+  const reports = join(folder, 'reports')
+  for (const path of [dataDir, temporary, reports]) mkdirSync(path, { mode: OPEN_TO_ALL })
+  const evidence: Evidence[] = []
+  const keep = (one: Evidence) => void evidence.push(one)
+  const texts = canaryTexts(seed)
+  const listener = await startListener(texts, keep)
+  const made = new Map<Canary, Uint8Array[]>()
+  const readable = new Set<string>()
+  const services: Service[] = []
+  const env = {
+    DATA_DIR: dataDir,
+    ADMIN_API_KEY: texts['operator key'],
+    MASTER_KEY: texts['master key'],
+    UPSTREAMS: `canary.upstream=${listener.url('/upstream')}?key=${texts['upstream URL query']}`,
+    CALLBACK_ALLOW: 'loopback',
+    JOB_MAX_ATTEMPTS: '1',
+    MAX_BODY: String(MAX_BODY),
+    LOG_LEVEL: 'trace',
+    TMPDIR: temporary,
+    NODE_OPTIONS: `--report-on-signal --report-uncaught-exception --report-on-fatalerror --report-compact --report-directory=${reports}`,
+  }
+
+  return {
+    folder,
+    dataDir,
+    texts,
+    listener,
+    evidence,
+    env,
+    readable,
+    keep,
+    secrets: () => {
+      const given = (Object.keys(texts) as Canary[]).map((canary): [Canary, Uint8Array[]] => [canary, [Buffer.from(texts[canary])]])
+      const all = new Map([...given, ...made])
+      all.set('master key', [Buffer.from(texts['master key']), parseMasterKey(texts['master key'])])
+      return all
+    },
+    learn(canary, text) {
+      // Prefixes are no secret: `rbk_` with eight characters more is shown in lists.
+      const forms = text.startsWith('whsec_')
+        ? [Buffer.from(text.slice('whsec_'.length)), Buffer.from(text.slice('whsec_'.length), 'base64')]
+        : [Buffer.from(text.slice('rbk_'.length + 8))]
+      made.set(canary, [...(made.get(canary) ?? []), ...forms])
+    },
+    async start(more = {}) {
+      const service = await startService({ dataDir, handlersDir: HANDLERS, env: { ...env, ...more }, preload: [BUGS, ...preload] })
+      services.push(service)
+      const life = `life ${services.length}`
+      for (const name of ['cmdline', 'comm']) keep({ place: 'process', what: life, bytes: readFileSync(`/proc/${service.pid}/${name}`) })
+      void service.exited.then(() => keep({ place: 'log', what: life, bytes: Buffer.from(service.output()) }))
+      return service
+    },
+    async refused(more) {
+      const { exited, output } = launch({ dataDir, handlersDir: HANDLERS, env: { ...env, ...more } })
+      const { code } = await exited
+      keep({ place: 'log', what: `refused start with ${Object.keys(more).join()}`, bytes: Buffer.from(output()) })
+      return { code, output: output() }
+    },
+    keepFiles(what) {
+      for (const file of filesIn(folder)) {
+        const isDatabase = /\.db(?:-wal|-shm)?$/.test(file)
+        if (isDatabase && (statSync(file).mode & 0o077) !== 0) readable.add(file.slice(folder.length + 1))
+        keep({ place: placeOf(file, isDatabase), what: `${what}: ${file.slice(folder.length + 1)}`, bytes: readFileSync(file) })
+      }
+    },
+    async close() {
+      for (const service of services) await service.kill()
+      await listener.close()
+    },
+  }
+}
+
+function placeOf(file: string, isDatabase: boolean): Evidence['place'] {
+  if (isDatabase || file.includes('.db.')) return 'database'
+  return file.includes('/reports/') ? 'crash' : 'files'
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+}

@@ -1,0 +1,18 @@
+import { expect, it, onTestFinished } from 'vitest'
+import { removeFolder } from '../support/service.ts'
+import { failuresOf } from './report.ts'
+import { harmDone, runControl, runStops } from './stop.ts'
+
+it('the checker sees what a build repeats that ends at the signal', { timeout: 120_000 }, async () => {
+  const control = await runControl(3, 2)
+  onTestFinished(() => removeFolder(control.round.folder))
+  expect(harmDone(control)).toBeGreaterThan(0)
+})
+
+it('orderly stops under load lose, repeat and cut nothing', { timeout: 120_000 }, async () => {
+  const { round, stops, failures } = await runStops({ stops: 4, seed: 11 })
+  onTestFinished(() => removeFolder(round.folder))
+  expect([...failuresOf(round), ...failures]).toEqual([])
+  expect(round.tally).toMatchObject({ stops: 4, stopsOnWork: 4, lost: 0, stuck: 0 })
+  expect(stops.some((stop) => !stop.cut)).toBe(true)
+})
