@@ -46,6 +46,8 @@ describe('without any variable', () => {
   test('the defaults are those of the contract', () => {
     const { handlerEnv, dataDir, handlersDir, ...config } = loadConfig({})
     expect(config).toEqual({
+      role: 'all',
+      redisUrl: null,
       host: '127.0.0.1',
       port: 3000,
       publicUrl: null,
@@ -175,7 +177,9 @@ describe('values', () => {
     ['MASTER_KEY', 'short'],
     ['ROLE', 'worker'],
     ['DATABASE_URL', `postgres://u:${CANARY}@127.0.0.1/db`],
-    ['REDIS_URL', `redis://:${CANARY}@127.0.0.1`],
+    ['REDIS_URL', `http://:${CANARY}@127.0.0.1`],
+    ['REDIS_URL', `redis://`],
+    ['ROLE', 'boss'],
     ['CALLBACK_TIMEOUTS', '5s'],
     ['JOB_', '1'],
     ['RINGBACK_PORT', '1'],
@@ -186,10 +190,25 @@ describe('values', () => {
   })
 })
 
+describe('a role', () => {
+  const redis = { REDIS_URL: 'redis://127.0.0.1:6379/2' }
+
+  test('other than all needs Redis', () => {
+    for (const role of ['api', 'worker']) expect(refusal({ ROLE: role })).toBe(`ROLE is ${role}, which needs REDIS_URL`)
+    expect(loadConfig({ ROLE: 'api', ...redis })).toMatchObject({ role: 'api', redisUrl: redis.REDIS_URL, port: 3000 })
+    expect(loadConfig(redis)).toMatchObject({ role: 'all', redisUrl: redis.REDIS_URL })
+  })
+
+  test('of a worker listens only where it is told to', () => {
+    expect(loadConfig({ ROLE: 'worker', ...redis }).port).toBeNull()
+    expect(loadConfig({ ROLE: 'worker', PORT: '3001', ...redis }).port).toBe(3001)
+  })
+})
+
 describe('every variable', () => {
   const names = Object.values(SETTINGS).flatMap(({ name, isSecret }) => (isSecret ? [name, `${name}_FILE`] : [name]))
 
-  test.each([...names, 'DATABASE_URL', 'REDIS_URL', 'ROLE', 'CALLBACK_X', 'JOB_X', 'RINGBACK_X'])(
+  test.each([...names, 'DATABASE_URL', 'CALLBACK_X', 'JOB_X', 'RINGBACK_X'])(
     '%s takes a value that is none of its kind, or refuses it in one line that names it and does not show it',
     (name) => {
       for (const value of ['canary, canary', 'canary:canary', '-1canary', '9'.repeat(400), 'http://canary:canary@[canary']) {
@@ -220,8 +239,8 @@ describe('secrets', () => {
     expect(refusal({ [name]: file('empty', '\n') })).toBe(`${name} names an empty file`)
   })
 
-  test.each(['DATABASE_URL_FILE', 'REDIS_URL_FILE'])('%s is refused like the variable', (name) => {
-    expect(refusal({ [name]: '/run/secrets/x' })).toContain(name)
+  test('DATABASE_URL_FILE is refused like the variable', () => {
+    expect(refusal({ DATABASE_URL_FILE: '/run/secrets/x' })).toContain('DATABASE_URL_FILE')
   })
 
   test('never reach the environment of handler modules', () => {

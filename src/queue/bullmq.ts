@@ -5,7 +5,7 @@
  */
 import { Queue as BullQueue } from 'bullmq'
 import type { Clock, Kind, Log, Queue } from '../ports.ts'
-import { addressOf, policyFault, type RedisFacts, readRedisFacts, tellOfRedis } from './bullmq/check-redis.ts'
+import { addressOf, policyFault, type RedisFacts, RedisRefused, readRedisFacts, tellOfRedis } from './bullmq/check-redis.ts'
 import { connectRedis } from './bullmq/connection.ts'
 import { type Consumer, startConsumer } from './bullmq/consumer.ts'
 import { MESSAGE_OPTIONS, type Message } from './bullmq/message.ts'
@@ -25,7 +25,7 @@ export interface BullQueueOptions {
   prefix?: string
 }
 
-/** Rejects, with one line for the operator, when Redis answers and must not be used. */
+/** Rejects with `RedisRefused` when Redis answers and must not be used. */
 export async function openBullQueue({ url, clock, log, prefix = 'ringback' }: BullQueueOptions): Promise<Queue> {
   const checked = Promise.withResolvers<void>()
   let facts: RedisFacts | null = null
@@ -88,9 +88,10 @@ export async function openBullQueue({ url, clock, log, prefix = 'ringback' }: Bu
   }
 
   await Promise.race([checked.promise, new Promise<void>((resolve) => clock.after(START_MS, resolve))])
-  if (fault() !== null) {
+  const refused = fault()
+  if (refused !== null) {
     await close()
-    throw new Error(`REDIS_URL (${addressOf(url)}): ${fault()}`)
+    throw new RedisRefused(url, refused)
   }
   if (!connection.isReady()) {
     log.warn({ redis: addressOf(url), error: connection.trouble() }, 'Redis does not answer: started without; work waits until it is there')

@@ -2,6 +2,14 @@ import type { Redis } from 'ioredis'
 import type { Log } from '../../ports.ts'
 import { isReply } from './connection.ts'
 
+/** The start is refused: this Redis would drop what it is given. One line, without credentials. */
+export class RedisRefused extends Error {
+  constructor(url: string, fault: string) {
+    super(`REDIS_URL (${addressOf(url)}): ${fault}`)
+    this.name = 'RedisRefused'
+  }
+}
+
 /** How a Redis keeps what it is given; null = it does not tell (managed ones hide some of it). */
 export interface RedisFacts {
   /** `maxmemory-policy` */
