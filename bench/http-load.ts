@@ -1,6 +1,7 @@
 /** The load generator, a process of its own: so many connections, each with one request in flight. */
 import { answerParent } from './child.ts'
 import { machineTime } from './clock.ts'
+import { percentiles } from './compare.ts'
 import { converse, statusOf } from './conversation.ts'
 
 export interface LoadOrder {
@@ -41,7 +42,5 @@ async function run({ port, connections, ms: limit, count, requests: texts, expec
   }
   await Promise.all(Array.from({ length: connections }, () => converse({ port, next, answered })))
   const ms = machineTime() - startedAt
-  latencies.sort((a, b) => a - b)
-  const at = (share: number) => latencies[Math.floor(share * (latencies.length - 1))] ?? 0
-  return { count: latencies.length, ms, p50: at(0.5), p99: at(0.99) }
+  return { count: latencies.length, ms, ...percentiles(latencies) }
 }

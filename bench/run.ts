@@ -1,32 +1,43 @@
-/** `npm run bench [-- accept|status|drain] [--rounds n]`: Ringback beside its bare limits. Prints a table, writes JSON. */
+/** `npm run bench [-- name …]`: Ringback beside its bare limits, and its shapes side by side. Prints tables, writes JSON. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { removeFolder, type Service, startService, tempFolder } from '../test/support/service.ts'
+import type { Service } from '../test/support/service.ts'
 import { type Comparison, table } from './compare.ts'
 import { drain } from './drain.ts'
 import { accept, status } from './http-rounds.ts'
+import { idle } from './idle.ts'
+import { type IdleFigures, idleTable } from './idle-figures.ts'
+import { startEmbedded } from './shapes/running-shape.ts'
+import { shapes } from './shapes.ts'
 
-const USAGE = 'npm run bench [-- accept | status | drain] [--rounds 5] [--seconds 3] [--jobs 20000]'
-const HANDLERS = fileURLToPath(new URL('./handlers', import.meta.url))
+const USAGE = `npm run bench [-- accept | status | drain] [--rounds 5] [--seconds 3] [--jobs 20000]
+npm run bench -- shapes [--rounds 5] [--seconds 5] [--jobs 20000]
+npm run bench -- idle [--rounds 5] [--seconds 60]`
 const RESULTS = fileURLToPath(new URL('./results', import.meta.url))
+const BESIDE_BARE = ['accept', 'status', 'drain']
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: {
-    rounds: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '3' },
-    jobs: { type: 'string', default: '20000' },
-  },
+  options: { rounds: { type: 'string' }, seconds: { type: 'string' }, jobs: { type: 'string' } },
 })
-const rounds = count('rounds')
-const http = { rounds, roundMs: count('seconds') * 1000 }
-const benches: Record<string, (service: Service) => Promise<Comparison>> = {
-  accept: (service) => accept(service, http),
-  status: (service) => status(service, http),
-  drain: (service) => drain(service, { rounds, jobs: count('jobs') }),
+const rounds = count('rounds', 5)
+const jobs = count('jobs', 20_000)
+const roundMs = (seconds: number) => count('seconds', seconds) * 1000
+
+interface Outcome {
+  comparisons?: Comparison[]
+  idle?: IdleFigures
+}
+
+const benches: Record<string, () => Promise<Outcome>> = {
+  accept: () => onFreshService((service) => accept(service, { rounds, roundMs: roundMs(3) })),
+  status: () => onFreshService((service) => status(service, { rounds, roundMs: roundMs(3) })),
+  drain: () => onFreshService((service) => drain(service, { rounds, jobs })),
+  shapes: async () => ({ comparisons: await shapes({ rounds, roundMs: roundMs(5), jobs }, (what) => console.log(`  ${what}`)) }),
+  idle: async () => ({ idle: await idle({ rounds, roundMs: roundMs(60) }) }),
 }
 
 const unknown = positionals.find((name) => !(name in benches))
@@ -36,32 +47,32 @@ const machine = { date: new Date().toISOString(), cpu: cpus()[0]?.model ?? '?', 
 console.log(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; ${rounds} rounds`)
 
 const comparisons: Comparison[] = []
-for (const name of positionals.length > 0 ? positionals : Object.keys(benches)) {
+const idleCosts: IdleFigures[] = []
+for (const name of positionals.length > 0 ? positionals : BESIDE_BARE) {
   console.log(`measuring ${name}`)
-  comparisons.push(await onFreshService(name))
+  const outcome = await benches[name]?.()
+  comparisons.push(...(outcome?.comparisons ?? []))
+  if (outcome?.idle) idleCosts.push(outcome.idle)
 }
-console.log(table(comparisons))
+if (comparisons.length > 0) console.log(table(comparisons))
+for (const figures of idleCosts) console.log(idleTable(figures))
 
 mkdirSync(RESULTS, { recursive: true })
 const path = join(RESULTS, `${machine.date.replaceAll(':', '-')}.json`)
-writeFileSync(path, `${JSON.stringify({ machine, comparisons }, null, 2)}\n`)
+writeFileSync(path, `${JSON.stringify({ machine, comparisons, idle: idleCosts }, null, 2)}\n`)
 console.log(`written to ${path}`)
 
-async function onFreshService(name: string): Promise<Comparison> {
-  const dataDir = await tempFolder()
-  const service = await startService({ dataDir, handlersDir: HANDLERS, env: { LOG_LEVEL: 'warn' } })
+async function onFreshService(bench: (service: Service) => Promise<Comparison>): Promise<Outcome> {
+  const { api, close } = await startEmbedded()
   try {
-    const bench = benches[name]
-    if (!bench) throw new Error(USAGE)
-    return await bench(service)
+    return { comparisons: [await bench(api)] }
   } finally {
-    await service.kill()
-    await removeFolder(dataDir)
+    await close()
   }
 }
 
-function count(name: 'rounds' | 'seconds' | 'jobs'): number {
-  const number = Number(values[name])
+function count(name: 'rounds' | 'seconds' | 'jobs', fallback: number): number {
+  const number = Number(values[name] ?? fallback)
   if (!Number.isInteger(number) || number < 1) throw new Error(`--${name} must be a whole number from 1\n${USAGE}`)
   return number
 }

@@ -5,6 +5,17 @@ import type { World } from './world.ts'
 
 /** A worker that has not renewed its row for some of these is taken for gone: see `roll-call.ts`. Milliseconds. */
 const BEAT_EVERY_MS = 3_000
+/** Without a beat for so long it may have been taken for gone; sooner it cannot, for the roll call takes longer. */
+const SURE_MS = 2 * BEAT_EVERY_MS
+
+export interface Membership {
+  /** False: this process may have been taken for gone, and what it took now would be taken back at the cost of an attempt. */
+  isSure(): boolean
+  leave(): Promise<void>
+}
+
+/** Of a process that has no others beside it. */
+export const ALONE: Membership = { isSure: () => true, leave: async () => {} }
 
 /** A worker's id is never used twice: it is the fencing token of every lease it holds. */
 export function newWorkerId(randomBytes: World['randomBytes']): string {
@@ -14,14 +25,17 @@ export function newWorkerId(randomBytes: World['randomBytes']): string {
 /**
  * Registers this process among the workers and keeps its row fresh. A worker whose row is gone was taken for dead, and others
  * have its work: it stops its runs without a word and goes on under a new id. At each beat it also learns of cancels whose
- * notice was lost, and hands back what it holds without knowing. The answer leaves.
+ * notice was lost, and hands back what it holds without knowing.
  */
-export async function joinWorkers(world: World): Promise<() => Promise<void>> {
+export async function joinWorkers(world: World): Promise<Membership> {
   const { store, clock, runs, log } = world
   const handBack = createHandBack(world)
+  /** The last beat that reached the store, by the clock that does not jump. */
+  let beatAt = clock.monotonic()
   let renewedAt = await register(world)
 
   async function beat(): Promise<void> {
+    const began = clock.monotonic()
     const at = clock.now()
     if (await store.commit([{ write: 'renewWorker', id: world.worker, at }])) renewedAt = at
     else {
@@ -30,14 +44,18 @@ export async function joinWorkers(world: World): Promise<() => Promise<void>> {
       world.worker = newWorkerId(world.randomBytes)
       renewedAt = await register(world)
     }
+    beatAt = began
     await Promise.all(runs.all().map((run) => hearWish(world, run.jobId)))
     await handBack()
   }
 
   const stopBeating = every(world, BEAT_EVERY_MS, 'the heart-beat', beat)
-  return async () => {
-    stopBeating()
-    await store.commit([{ write: 'removeWorker', id: world.worker, renewedAt }])
+  return {
+    isSure: () => clock.monotonic() - beatAt < SURE_MS,
+    async leave() {
+      stopBeating()
+      await store.commit([{ write: 'removeWorker', id: world.worker, renewedAt }])
+    },
   }
 }
 

@@ -73,6 +73,8 @@ export function runJob(world: World, work: JobWork | HeldJob): Promise<void> {
   }
 
   world.runs.add(control)
+  // The mark of a claimed job came with its claim; what is held in memory tells of its own.
+  if (work.job.status === 'running') world.waiters.notify(work.job.id)
   return handle()
 }
 

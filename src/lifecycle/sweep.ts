@@ -3,8 +3,11 @@ import type { Kind } from '../ports.ts'
 import { moveDelivery } from './move-delivery.ts'
 import type { World } from './world.ts'
 
-/** How often the sweep looks, milliseconds: a lost wake-up costs at most this. */
-export const SWEEP_EVERY_MS = 5_000
+/**
+ * How often the sweep looks, milliseconds: a lost wake-up costs at most this and what the sweep and its wake-up take. Work goes
+ * on within 5 s of it, as after the loss of everything that Redis held.
+ */
+export const SWEEP_EVERY_MS = 4_000
 
 const KINDS: readonly Kind[] = ['job', 'delivery']
 

@@ -1,6 +1,6 @@
-import { joinWorkers } from './membership.ts'
+import { ALONE, joinWorkers } from './membership.ts'
 import { createTakeDeliveries } from './take-deliveries.ts'
-import { createTakeJobs } from './take-jobs.ts'
+import { createTakeJobs, PAUSE_MS } from './take-jobs.ts'
 import type { World } from './world.ts'
 
 /** Of the time to stop, the share for handlers and requests to end by themselves before they are told to. */
@@ -16,8 +16,11 @@ export interface Work {
 /** Begins to take turns, beside other processes as one of the workers. */
 export async function startWork(world: World): Promise<Work> {
   const { queue, settings, clock } = world
-  const leave = world.notices === null ? async () => {} : await joinWorkers(world)
+  const membership = world.notices === null ? ALONE : await joinWorkers(world)
   const underWay = new Set<Promise<void>>()
+  const ifSure = (takeTurn: ReturnType<typeof createTakeJobs>): typeof takeTurn => {
+    return async (lane, room) => (membership.isSure() ? takeTurn(lane, room) : { next: clock.now() + PAUSE_MS, taken: [] })
+  }
   const tracked = (takeTurn: ReturnType<typeof createTakeJobs>): typeof takeTurn => {
     return async (lane, room) => {
       const turn = await takeTurn(lane, room)
@@ -29,8 +32,8 @@ export async function startWork(world: World): Promise<Work> {
     }
   }
   const takeDeliveries = tracked(createTakeDeliveries(world))
-  queue.consume('job', settings.jobConcurrency, createTakeJobs(world))
-  queue.consume('delivery', settings.callbackConcurrency, takeDeliveries)
+  queue.consume('job', settings.jobConcurrency, ifSure(createTakeJobs(world)))
+  queue.consume('delivery', settings.callbackConcurrency, ifSure(takeDeliveries))
 
   return {
     async stop(ms) {
@@ -42,7 +45,7 @@ export async function startWork(world: World): Promise<Work> {
       world.sending.abort()
       for (const run of world.runs.all()) run.stop('shutdown', left() / 2)
       await atMost(world, left(), ended())
-      await atMost(world, left(), leave())
+      await atMost(world, left(), membership.leave())
     },
   }
 }

@@ -1,10 +1,11 @@
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { setStage } from '../support/e2e.ts'
+import { ALONE, describeIn, WITH_WORKER } from '../support/shapes.ts'
 
-describe('an attempt', () => {
+describeIn([ALONE, WITH_WORKER], 'an attempt', (shape) => {
   it('that runs past its time fails the job with timeout, although attempts are left', async () => {
-    const { folder, receiver, start } = await setStage()
+    const { folder, receiver, start } = await setStage(shape)
     const { api } = await start()
     const { id } = (
       await api.submit({
@@ -23,7 +24,7 @@ describe('an attempt', () => {
   })
 
   it('that fails is tried again after 1 s, then after 2 s, and the third failure is the last', async () => {
-    const { receiver, start } = await setStage()
+    const { receiver, start } = await setStage(shape)
     const { api } = await start()
     const { id } = (await api.submit({ type: 'e2e.fail', payload: 1, max_attempts: 3, callback_url: receiver.url('/hooks') })).json
 

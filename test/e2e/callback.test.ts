@@ -1,10 +1,11 @@
 import { Webhook } from 'standardwebhooks'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { setStage } from '../support/e2e.ts'
+import { ALONE, describeIn, WITH_WORKER } from '../support/shapes.ts'
 
-describe('a callback of the running service', () => {
+describeIn([ALONE, WITH_WORKER], 'a callback of the running service', (shape) => {
   it('follows a 202, verifies with the reference library and announces what a GET already shows', async () => {
-    const { receiver, start } = await setStage()
+    const { receiver, start } = await setStage(shape)
     const { api, url } = await start()
     const { secret } = (await api.call('GET', '/v1/signing-secret')).json
 
@@ -28,7 +29,7 @@ describe('a callback of the running service', () => {
   })
 
   it('waits as long as Retry-After asks, then arrives under the same id with the same body', async () => {
-    const { receiver, start } = await setStage()
+    const { receiver, start } = await setStage(shape)
     const { api } = await start({ CALLBACK_RETRY_SCHEDULE: '50ms,50ms', CALLBACK_RETRY_JITTER: '0' })
     receiver.answer((hit) => (hit.n === 1 ? { status: 503, headers: { 'retry-after': '1' } } : { status: 200 }))
 
@@ -42,7 +43,7 @@ describe('a callback of the running service', () => {
   })
 
   it('is dead at once when the receiver is gone (410)', async () => {
-    const { receiver, start } = await setStage()
+    const { receiver, start } = await setStage(shape)
     const { api } = await start({ CALLBACK_RETRY_SCHEDULE: '50ms' })
     receiver.answer(() => ({ status: 410 }))
 
@@ -54,7 +55,7 @@ describe('a callback of the running service', () => {
   })
 
   it('becomes a dead letter when its tries are spent, and a replay delivers it under the same id', async () => {
-    const { receiver, start } = await setStage()
+    const { receiver, start } = await setStage(shape)
     const { api } = await start({ CALLBACK_RETRY_SCHEDULE: '1s,1s' })
     receiver.answer(() => ({ status: 503 }))
 

@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { setStage } from '../support/e2e.ts'
+import { ALONE, describeIn, WITH_WORKER } from '../support/shapes.ts'
 
-describe('a cancel', () => {
+describeIn([ALONE, WITH_WORKER], 'a cancel', (shape) => {
   it('ends a pending job at once and announces it', async () => {
-    const { receiver, start } = await setStage()
+    const { receiver, start } = await setStage(shape)
     const { api } = await start()
     const later = new Date(Date.now() + 3_600_000).toISOString()
     const { id } = (await api.submit({ type: 'e2e.echo', payload: 1, run_at: later, callback_url: receiver.url('/hooks') })).json
@@ -19,7 +20,7 @@ describe('a cancel', () => {
   })
 
   it('stops a running handler that listens', async () => {
-    const { folder, start } = await setStage()
+    const { folder, start } = await setStage(shape)
     const { api } = await start()
     const { id } = (await api.submit({ type: 'e2e.gate', payload: { open: join(folder, 'never') } })).json
     await api.jobUntil(id, (job) => job.status === 'running')
@@ -32,7 +33,7 @@ describe('a cancel', () => {
   })
 
   it('ends the job of a deaf handler within 5 s, and the result it brings later changes nothing', async () => {
-    const { folder, start } = await setStage()
+    const { folder, start } = await setStage(shape)
     const { api } = await start()
     const open = join(folder, 'open')
     const { id } = (await api.submit({ type: 'e2e.deaf', payload: { open } })).json
@@ -53,7 +54,7 @@ describe('a cancel', () => {
   })
 
   it('of a finished job is refused', async () => {
-    const { start } = await setStage()
+    const { start } = await setStage(shape)
     const { api } = await start()
     const { id } = (await api.submit({ type: 'e2e.echo', payload: 1 })).json
     await api.jobUntil(id, (job) => job.status === 'completed')

@@ -1,11 +1,12 @@
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { setStage } from '../support/e2e.ts'
+import { ALONE, describeIn, WITH_WORKER } from '../support/shapes.ts'
 
 const BUSY_MS = 3000
 
-describe('a handler that computes', () => {
+describeIn([ALONE, WITH_WORKER], 'a handler that computes', (shape) => {
   it('does not slow the status of any job', async () => {
-    const { start } = await setStage()
+    const { start } = await setStage(shape)
     const { api } = await start()
     const { id } = (await api.submit({ type: 'e2e.busy', payload: { ms: BUSY_MS } })).json
     await api.jobUntil(id, (job) => job.status === 'running')

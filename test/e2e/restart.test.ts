@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { setStage } from '../support/e2e.ts'
 import type { Service } from '../support/service.ts'
+import { ALONE, ALONE_ON_REDIS, describeIn } from '../support/shapes.ts'
 
 describe('a killed service', { timeout: 60_000 }, () => {
   it('has spent an attempt of every job it ran; one without attempts left fails with worker_lost', async () => {
@@ -63,9 +64,9 @@ describe('a killed service', { timeout: 60_000 }, () => {
   })
 })
 
-describe('an orderly stop', () => {
+describeIn([ALONE, ALONE_ON_REDIS], 'an orderly stop', (shape) => {
   it('hands a running job back without spending an attempt, exits 0, and the next start finishes it', async () => {
-    const { folder, start } = await setStage()
+    const { folder, start } = await setStage(shape)
     const first = await start({ SHUTDOWN_TIMEOUT: '2s' })
     const open = join(folder, 'open')
     const id = await submit(first, { type: 'e2e.gate', payload: { open }, max_attempts: 1 })
@@ -80,7 +81,7 @@ describe('an orderly stop', () => {
   })
 
   it('is cut short by a second signal', async () => {
-    const { folder, start } = await setStage()
+    const { folder, start } = await setStage(shape)
     const service = await start()
     const id = await submit(service, { type: 'e2e.deaf', payload: { open: join(folder, 'never') } })
     await service.api.jobUntil(id, (job) => job.status === 'running')

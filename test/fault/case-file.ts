@@ -15,9 +15,12 @@ export interface JobFile {
   deliveries: EntryOf<'delivery'>[]
 }
 
+/** A frozen process has sent what it was about to send, and learned what became of it meanwhile, so long after its thaw, milliseconds. */
+const AFTER_THAW_MS = 2_000
+
 /**
- * The end of a life of the service, by a kill or an orderly stop, and the start after it: until `restartedAt` (infinite: never)
- * nothing new can leave the service.
+ * The end of a life of the service, or of one of its processes, by a kill or an orderly stop, and the start after it: until
+ * `restartedAt` (infinite: never) nothing new can leave it. Of a process that was frozen: until it has come to itself.
  */
 export interface LifeEnd {
   at: number
@@ -36,6 +39,9 @@ export interface CaseFile {
   calmAt: number
   jobs: JobFile[]
   kills: LifeEnd[]
+  freezes: LifeEnd[]
+  /** Kills and freezes: what was in flight then may be repeated, and an attempt be spent. */
+  losses: LifeEnd[]
   /** Orderly stops, those that a kill ended included. */
   stops: LifeEnd[]
   /** The last start, and when it was ready. */
@@ -75,11 +81,15 @@ export function openCase(history: readonly Entry[]): CaseFile {
   for (const delivery of entriesOf(history, 'delivery')) file(delivery.jobId).deliveries.push(delivery)
 
   const all = [...jobs.values()]
+  const kills = endsOf('kill', history, all, setup.slots)
+  const freezes = endsOf('freeze', history, all, setup.slots)
   return {
     boundMs: setup.boundMs,
     calmAt: entriesOf(history, 'calm')[0]?.at ?? Number.POSITIVE_INFINITY,
     jobs: all,
-    kills: endsOf('kill', history, all, setup.slots),
+    kills,
+    freezes,
+    losses: [...kills, ...freezes],
     stops: endsOf('stop', history, all, setup.slots),
     lastStart: { at: entriesOf(history, 'start').at(-1)?.at ?? 0, readyAt: entriesOf(history, 'ready').at(-1)?.at ?? 0 },
     told,
@@ -87,15 +97,18 @@ export function openCase(history: readonly Entry[]): CaseFile {
   }
 }
 
-function endsOf(kind: 'kill' | 'stop', history: readonly Entry[], jobs: readonly JobFile[], slots: number): LifeEnd[] {
-  const starts = entriesOf(history, 'start').map((start) => start.at)
+function endsOf(kind: 'kill' | 'stop' | 'freeze', history: readonly Entry[], jobs: readonly JobFile[], slots: number): LifeEnd[] {
+  const starts = entriesOf(history, 'start')
   const sent = entriesOf(history, 'request').map((request) => request.at)
   const answered = [...entriesOf(history, 'ack'), ...entriesOf(history, 'refused')].map((answer) => answer.at)
   const accepted = entriesOf(history, 'hit').filter(isAccepted)
   const before = (times: readonly number[], at: number) => times.filter((time) => time < at).length
-  return entriesOf(history, kind).map(({ at }) => {
-    const startedAt = starts.filter((start) => start < at).at(-1) ?? 0
-    const restartedAt = starts.find((start) => start > at) ?? Number.POSITIVE_INFINITY
+  return entriesOf(history, kind).map((end) => {
+    const { at } = end
+    const ownStarts = starts.filter((start) => start.process === end.process).map((start) => start.at)
+    const startedAt = ownStarts.filter((start) => start < at).at(-1) ?? 0
+    const nextStart = ownStarts.find((start) => start > at) ?? Number.POSITIVE_INFINITY
+    const restartedAt = end.kind === 'freeze' ? at + end.ms + AFTER_THAW_MS : nextStart
     return {
       at,
       restartedAt,

@@ -15,12 +15,14 @@ import { neighbour } from './neighbour.ts'
 import { overload } from './overload.ts'
 import { powercut } from './powercut.ts'
 import { receivers } from './receivers.ts'
+import { redis } from './redis.ts'
 import { secrets } from './secrets.ts'
 import { signatures } from './signatures.ts'
 import { ssrf } from './ssrf.ts'
 import { stalls } from './stalls.ts'
 import { stop } from './stop.ts'
 import { twins } from './twins.ts'
+import { workers } from './workers.ts'
 
 /** Another one each time; a command that takes a seed prints it. */
 const SEED: number = Math.floor(Math.random() * 2 ** 31)
@@ -90,9 +92,17 @@ export const COMMANDS: Record<string, Command> = {
   }),
   neighbour: command({
     about: `one destination hangs with a backlog while others answer in 5 ms: their p99 beside it and without it, in pairs of
-      interleaved rounds. Runs first with lanes off, where it must fail.`,
-    options: { rounds: 27, backlog: 10_000 },
-    run: ({ rounds, backlog }, print) => neighbour({ rounds, backlog, print }),
+      interleaved rounds; with --workers 2 over an API and so many workers (needs redis-server). Runs first with lanes off, where it
+      must fail.`,
+    options: { rounds: 27, backlog: 10_000, workers: 0 },
+    run: (options, print) => neighbour({ ...options, print }),
+  }),
+  redis: command({
+    about: `an API and two workers (needs redis-server) while Redis is killed, frozen, flushed, replaced by an empty one, full, or cut off
+      before its replies: what is lost, and how soon turns are taken again. Runs first on builds that do not find their way back,
+      where it must fail. --freeze is in seconds.`,
+    options: { rounds: 100, freeze: 20, seed: SEED },
+    run: ({ rounds, freeze, seed }, print) => redis({ rounds, freezeMs: freeze * 1_000, seed, print }),
   }),
   backup: command({
     about: `backups while clients submit, each restored elsewhere and asked for every job acknowledged before it began; the p99 of
@@ -159,5 +169,12 @@ export const COMMANDS: Record<string, Command> = {
       the others hardly notice. Each part (flood, noisy, large, comeback, slow) runs first on a build without what holds against it.`,
     options: { rounds: 7, slow: 1_000, outage: 60, part: '' },
     run: ({ rounds, slow, outage, part }, print) => overload({ rounds, slow, outageMs: outage * 1_000, part, print }),
+  }),
+  workers: command({
+    about: `an API and four workers over one data folder (needs redis-server): a kill -9 of a worker every second, freezes beyond the
+      lease, restarts of the API in between. What killed workers ran is taken up by others, what frozen ones bring too late is
+      refused. Runs first on a build without fencing, where it must fail.`,
+    options: { minutes: 3, seed: SEED },
+    run: ({ minutes, seed }, print) => workers({ minutes, seed, print }),
   }),
 }

@@ -44,11 +44,13 @@ export type Entry =
     }
   /** A delivery as the service tells it at the end: its state, and the numbers of its attempt log, oldest first. */
   | { kind: 'delivery'; at: number; jobId: string; webhookId: string; status: string; attempts: number[] }
-  /** The service is started, is ready `ms` after that, is told to stop, is killed. */
-  | { kind: 'start'; at: number }
-  | { kind: 'ready'; at: number; ms: number }
-  | { kind: 'stop'; at: number }
-  | { kind: 'kill'; at: number }
+  /** The service is started, is ready `ms` after that, is told to stop, is killed. `process`: which one, where it has several. */
+  | { kind: 'start'; at: number; process?: string }
+  | { kind: 'ready'; at: number; ms: number; process?: string }
+  | { kind: 'stop'; at: number; process?: string }
+  | { kind: 'kill'; at: number; process?: string }
+  /** It is frozen for `ms` milliseconds. */
+  | { kind: 'freeze'; at: number; ms: number; process?: string }
   /** What the service says of itself when all is settled: counted since its last start (labels summed up), and what is open now. */
   | {
       kind: 'metrics'

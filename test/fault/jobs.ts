@@ -21,6 +21,17 @@ export function stubbornJob(url: string, dice: Dice): object {
   return mixedJob(url, dice)
 }
 
+/** As `mixedJob`, but hardly a receiver refuses: a destination that answers 503 gets less at a time, whatever else befalls it. */
+export function welcomeJob(url: string, dice: Dice): object {
+  const roll = dice.next()
+  if (roll < 0.02) return { type: 'fault.noop', payload: { roll }, callback_url: `${url}/flaky` }
+  if (roll < 0.6) return { type: 'fault.noop', payload: { roll }, callback_url: `${url}/ok` }
+  if (roll < 0.75) return { type: 'fault.nap', payload: { ms: dice.between(20, 300) }, callback_url: `${url}/slow` }
+  if (roll < 0.85) return { type: 'fault.stumble', payload: { roll }, callback_url: `${url}/ok` }
+  if (roll < 0.95) return { type: 'fault.noop', callback_url: `${url}/ok`, run_at: new Date(Date.now() + 500).toISOString() }
+  return { type: 'fault.nap', payload: { ms: dice.between(5, 50) } }
+}
+
 /** Attempts that a job of these needs when nothing is broken. */
 export function neededAttempts(job: object): number {
   return 'type' in job && job.type === 'fault.stumble' ? 2 : 1

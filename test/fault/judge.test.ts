@@ -85,6 +85,22 @@ describe('the judge', () => {
     expect(judge(history([{ kind: 'kill', at: 51 }, { kind: 'start', at: 55 }, hit({ at: 60 })]))).toEqual([])
   })
 
+  it('accepts a callback that came again when a frozen process went on, and what the others did meanwhile', () => {
+    const freeze: Entry = { kind: 'freeze', at: 45, ms: 80, process: 'worker-1' }
+    expect(judge(history([freeze, hit({ at: 130 })]))).toEqual([])
+    expect(judge(history([freeze, poll({ from: 112, at: 113, attempt: 2 })]))).toEqual([])
+  })
+
+  it('accepts a callback that came again because another process was killed and started again', () => {
+    const process = 'worker-1'
+    const starts: Entry[] = [
+      { kind: 'start', at: 2, process },
+      { kind: 'kill', at: 51, process },
+      { kind: 'start', at: 70, process },
+    ]
+    expect(judge(history([...starts, { kind: 'start', at: 52, process: 'worker-2' }, hit({ at: 60 })]))).toEqual([])
+  })
+
   it('accepts a refused callback that came again, and a dead letter nobody accepted', () => {
     expect(judge(history([hit({ at: 40, answered: 503 }), delivery({ attempts: [1, 2] })], is('delivery')))).toEqual([])
     const dead = [hit({ at: 50, answered: 503 }), poll({ from: 110, at: 111, callback: 'dead' }), delivery({ status: 'dead' })]
@@ -136,6 +152,7 @@ describe('the judge', () => {
     ['I7', 'an orderly stop cost an attempt', [{ kind: 'stop', at: 25 }, poll({ from: 112, at: 113, attempt: 2 })]],
     ['I7', 'a final state changes', [poll({ from: 112, at: 113, status: 'failed' })]],
     ['I7', 'a callback read as delivered is sent again', [hit({ at: 130 }), { kind: 'kill', at: 125 }]],
+    ['I4', 'a callback is sent again long after a freeze', [{ kind: 'freeze', at: 45, ms: 80 }, hit({ at: 3_000 }), hit({ at: 3_001 })]],
     [
       'I8',
       'one key became two jobs',

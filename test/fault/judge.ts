@@ -38,7 +38,7 @@ export function judge(history: readonly Entry[]): Finding[] {
       ...verified(job),
       ...contiguous(job),
       ...noneSpentInVain(job, book),
-      ...final(job),
+      ...final(job, book),
     ]),
     ...repeatsWithinFlight(book),
     ...oneJobPerKey(book),
@@ -98,16 +98,16 @@ function oneEvent(job: JobFile, book: CaseFile): Finding[] {
   if (differing('webhookId')) findings.push(breach('I4', job, 'was announced under several webhook-ids'))
   if (differing('bodyHash')) findings.push(breach('I4', job, 'was announced with differing bodies'))
   for (const [before, repeat] of repeats(job)) {
-    const caught = book.kills.some((kill) => kill.at < repeat.at && before.at < kill.restartedAt)
+    const caught = book.losses.some((loss) => loss.at < repeat.at && before.at < loss.restartedAt)
     if (!caught) findings.push(breach('I4', job, 'an accepted callback was sent again although no kill came between'))
   }
   return findings
 }
 
-/** All repeats together are at most what the kills can have caught in flight. */
+/** All repeats together are at most what kills and freezes can have caught in flight. */
 function repeatsWithinFlight(book: CaseFile): Finding[] {
   const count = book.jobs.reduce((sum, job) => sum + repeats(job).length, 0)
-  const inFlight = book.kills.reduce((sum, kill) => sum + kill.callbacks, 0)
+  const inFlight = book.losses.reduce((sum, loss) => sum + loss.callbacks, 0)
   if (count <= inFlight) return []
   return [{ invariant: 'I4', jobId: null, says: `${count} repeats, but only ${inFlight} callbacks were in flight at the kills` }]
 }
@@ -141,19 +141,21 @@ function contiguous(job: JobFile): Finding[] {
   return findings
 }
 
-/** Only what failed by itself, and what a kill may have caught, costs an attempt; an orderly stop does not. */
+/** Only what failed by itself, and what a kill or a freeze may have caught, costs an attempt; an orderly stop does not. */
 function noneSpentInVain(job: JobFile, book: CaseFile): Finding[] {
   const spent = Math.max(0, ...job.polls.map((poll) => poll.attempt))
-  const due = job.needs + book.kills.filter((kill) => kill.at > job.requestedAt).length
+  const due = job.needs + book.losses.filter((loss) => loss.at > job.requestedAt).length
   return spent > due ? [breach('I7', job, `spent ${spent} attempts where ${due} do`)] : []
 }
 
-function final(job: JobFile): Finding[] {
+function final(job: JobFile, book: CaseFile): Finding[] {
   const ended = job.polls.find((poll) => isTerminal(poll.status))
   const changed = ended && job.polls.find((poll) => poll.from > ended.at && poll.httpStatus === 200 && poll.status !== ended.status)
   const findings = changed ? [breach('I7', job, `was ${ended.status}, then ${changed.status}`)] : []
   const delivered = job.polls.find((poll) => poll.callback === 'delivered')
-  const extra = delivered && job.hits.some((hit) => hit.at > delivered.at)
+  // What a frozen process was about to send comes when it thaws.
+  const wasFrozen = (hit: Hit) => book.freezes.some((freeze) => freeze.at < hit.at && hit.at < freeze.restartedAt)
+  const extra = delivered && job.hits.some((hit) => hit.at > delivered.at && !wasFrozen(hit))
   return extra ? [...findings, breach('I7', job, 'its callback was sent again after it had been read as delivered')] : findings
 }
 

@@ -32,12 +32,18 @@ export interface Killable {
    * is gone.
    */
   stop(second?: SecondSignal): Promise<Stopped>
+  /** SIGSTOP, and SIGCONT after `ms` milliseconds. */
+  freeze(ms: number): Promise<void>
   /** The round is over: nothing runs any more, nobody waits any more. */
   end(): Promise<void>
 }
 
-/** @param options of each life; the first is 1 */
-export function createKillable(options: (life: number) => ServiceOptions, note: (entry: Entry) => void): Killable {
+/**
+ * @param options of each life; the first is 1
+ * @param name which process of the service it is, where there are several
+ */
+export function createKillable(options: (life: number) => ServiceOptions, note: (entry: Entry) => void, name?: string): Killable {
+  const process = name === undefined ? {} : { process: name }
   let service: Service | null = null
   let lives = 0
   let next = Promise.withResolvers<Service | null>()
@@ -45,10 +51,10 @@ export function createKillable(options: (life: number) => ServiceOptions, note: 
   return {
     async start() {
       if (service) return service
-      note({ kind: 'start', at: machineTime() })
+      note({ kind: 'start', at: machineTime(), ...process })
       lives += 1
       service = await startService(options(lives))
-      note({ kind: 'ready', at: machineTime(), ms: service.readyMs })
+      note({ kind: 'ready', at: machineTime(), ms: service.readyMs, ...process })
       next.resolve(service)
       return service
     },
@@ -59,7 +65,7 @@ export function createKillable(options: (life: number) => ServiceOptions, note: 
       if (victim === null) throw new Error('there is nothing to kill')
       service = null
       next = Promise.withResolvers()
-      note({ kind: 'kill', at: machineTime() })
+      note({ kind: 'kill', at: machineTime(), ...process })
       const exit = await victim.kill()
       if (exit.signal !== 'SIGKILL') throw new Error(`the service was gone before its kill; it printed:\n${victim.output()}`)
     },
@@ -67,7 +73,7 @@ export function createKillable(options: (life: number) => ServiceOptions, note: 
       const faller = service
       if (faller === null) throw new Error('there is nothing that could end')
       const exit = await faller.exited
-      note({ kind: 'kill', at: machineTime() })
+      note({ kind: 'kill', at: machineTime(), ...process })
       service = null
       next = Promise.withResolvers()
       await faller.api.close()
@@ -77,7 +83,7 @@ export function createKillable(options: (life: number) => ServiceOptions, note: 
       const leaver = service
       if (leaver === null) throw new Error('there is nothing to stop')
       const at = machineTime()
-      note({ kind: 'stop', at })
+      note({ kind: 'stop', at, ...process })
       leaver.signal('SIGTERM')
       let secondAt: number | null = null
       if (second) {
@@ -91,11 +97,20 @@ export function createKillable(options: (life: number) => ServiceOptions, note: 
       }
       const exit = await leaver.exited
       const cut = secondAt !== null && exit.code !== 0
-      if (secondAt !== null && cut) note({ kind: 'kill', at: secondAt })
+      if (secondAt !== null && cut) note({ kind: 'kill', at: secondAt, ...process })
       service = null
       next = Promise.withResolvers()
       await leaver.api.close()
       return { at, exit, cut }
+    },
+    async freeze(ms) {
+      const sleeper = service
+      if (sleeper === null) throw new Error('there is nothing to freeze')
+      const at = machineTime()
+      sleeper.signal('SIGSTOP')
+      await sleep(ms)
+      sleeper.signal('SIGCONT')
+      note({ kind: 'freeze', at, ms: machineTime() - at, ...process })
     },
     async end() {
       next.resolve(null)

@@ -6,7 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { startChild } from '../../bench/child.ts'
 import { type Answer, type Api, createApi } from '../support/api.ts'
-import { ADMIN_KEY, removeFolder, type Service, startService, tempFolder } from '../support/service.ts'
+import { startInstallation } from '../support/installation.ts'
+import { startRedis, type TestRedis } from '../support/redis.ts'
+import { ADMIN_KEY, removeFolder, type Service, tempFolder } from '../support/service.ts'
 import { type Pair, p99 } from './neighbour-figures.ts'
 import type { ReceiversOrder, ReceiversReport } from './neighbour-receivers.ts'
 import { untilAllEnded } from './settle.ts'
@@ -25,6 +27,8 @@ export interface BlockOptions {
   roundMs: number
   /** How long after a round its last callbacks are waited for. */
   graceMs: number
+  /** Processes of each service beside its API, over a Redis of its own; with none it is one process. */
+  workers: number
   preload?: readonly URL[]
 }
 
@@ -39,16 +43,19 @@ export interface BlockReport {
 }
 
 interface Side {
-  service: Service
+  processes: readonly Service[]
+  redis: TestRedis | null
   api: Api
 }
 
-export async function runBlock({ pairs: count, backlog, roundMs, graceMs, preload = [] }: BlockOptions): Promise<BlockReport> {
+export async function runBlock({ pairs: count, backlog, roundMs, graceMs, workers, preload = [] }: BlockOptions): Promise<BlockReport> {
   const folder = await tempFolder()
   const receivers = startChild<ReceiversOrder, ReceiversReport>(RECEIVERS)
   const start = async (name: string): Promise<Side> => {
-    const service = await startService({ dataDir: `${folder}/${name}`, handlersDir: HANDLERS, env: { LOG_LEVEL: 'warn' }, preload })
-    return { service, api: createApi(service.url, ADMIN_KEY, CLIENTS) }
+    const redis = workers === 0 ? null : await startRedis()
+    const options = { dataDir: `${folder}/${name}`, handlersDir: HANDLERS, env: { LOG_LEVEL: 'warn' }, preload }
+    const service = await startInstallation({ ...options, redisUrl: redis?.url ?? null, workers })
+    return { processes: [service.api, ...service.workers], redis, api: createApi(service.api.url, ADMIN_KEY, CLIENTS) }
   }
   const sides: Side[] = []
   try {
@@ -90,8 +97,9 @@ export async function runBlock({ pairs: count, backlog, roundMs, graceMs, preloa
     const { taken } = await receivers.ask({ do: 'hits', path: '/', count: 0, ms: 0 })
     return { pairs, capacity, waiting: await countWaiting(beside.api, hungOrigin), hung: taken }
   } finally {
-    for (const { service, api } of sides) {
-      await service.kill()
+    for (const { processes, redis, api } of sides) {
+      for (const process of processes) await process.kill()
+      await redis?.close()
       await api.close()
     }
     receivers.stop()

@@ -112,7 +112,7 @@ export async function runRound(options: RoundOptions): Promise<RoundReport> {
     const survivor = await service.start()
     await pollUntilSettled(survivor, jobs, BOUND_MS, note)
     await noteDeliveries(survivor.api, note)
-    await noteMetrics(survivor.api, note)
+    await noteMetrics([survivor.api], note)
     const { code } = await survivor.stop()
     return { ...(await checker.verdict()), integrity: integrityOf(join(folder, 'data')), exitCode: code, folder }
   } finally {

@@ -58,12 +58,18 @@ export async function noteDeliveries(api: Api, note: (entry: Entry) => void): Pr
   }
 }
 
-/** Notes what the service counts. */
-export async function noteMetrics(api: Api, note: (entry: Entry) => void): Promise<void> {
-  const figures = figuresOf((await api.call('GET', '/metrics')).text)
-  const summed = (name: string, label = '') => sumBy(seriesOf(figures, `ringback_${name}`), label)
+/** Notes what the service counts: all of its processes together, the first of which answers requests. */
+export async function noteMetrics(apis: readonly Api[], note: (entry: Entry) => void): Promise<void> {
+  const told = await Promise.all(apis.map(async (api) => figuresOf((await api.call('GET', '/metrics')).text)))
+  const summed = (name: string, label = '', figures = told) =>
+    sumBy(
+      figures.flatMap((each) => Object.entries(seriesOf(each, `ringback_${name}`))),
+      label,
+    )
   const total = (name: string) => summed(name)[''] ?? 0
-  const backlog = (kind: string) => (summed('queue_due', 'kind')[kind] ?? 0) + (summed('queue_later', 'kind')[kind] ?? 0)
+  // Every process reads the same store.
+  const waiting = (name: string, kind: string) => summed(name, 'kind', told.slice(0, 1))[kind] ?? 0
+  const backlog = (kind: string) => waiting('queue_due', kind) + waiting('queue_later', kind)
   note({
     kind: 'metrics',
     at: machineTime(),
@@ -77,9 +83,9 @@ export async function noteMetrics(api: Api, note: (entry: Entry) => void): Promi
 }
 
 /** Adds up the series that have the same value of a label; '' where they have none. */
-function sumBy(series: Record<string, number>, label: string): Record<string, number> {
+function sumBy(series: readonly [labels: string, figure: number][], label: string): Record<string, number> {
   const sums: Record<string, number> = {}
-  for (const [labels, figure] of Object.entries(series)) {
+  for (const [labels, figure] of series) {
     const value = new RegExp(`[{,]${label}="([^"]*)"`).exec(labels)?.[1] ?? ''
     sums[value] = (sums[value] ?? 0) + figure
   }

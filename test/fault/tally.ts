@@ -20,7 +20,7 @@ export interface Tally {
   lost: number
   stuck: number
   callbacks: number
-  /** Accepted callbacks that came again, and the most that the kills can account for. */
+  /** Accepted callbacks that came again, and the most that kills and freezes can account for. */
   duplicates: number
   inFlight: number
   deadLetters: number
@@ -46,7 +46,7 @@ export function tally(history: readonly Entry[]): Tally {
     stuck: judge(history).filter((finding) => finding.invariant === 'I2').length,
     callbacks: entriesOf(history, 'hit').length,
     duplicates: book.jobs.reduce((sum, job) => sum + repeats(job).length, 0),
-    inFlight: book.kills.reduce((sum, kill) => sum + kill.callbacks, 0),
+    inFlight: book.losses.reduce((sum, loss) => sum + loss.callbacks, 0),
     deadLetters: entriesOf(history, 'delivery').filter((delivery) => delivery.status === 'dead').length,
     slowestReady: Math.max(0, ...entriesOf(history, 'ready').map((ready) => ready.ms)),
     ends: countBy(acknowledged, (job) => job.polls.at(-1)?.status ?? 'unknown'),

@@ -92,6 +92,23 @@ describe('several processes', () => {
     expect(Buffer.from((await all.api.disk.result(id)) ?? []).toString()).toBe('{"ok":true}')
   })
 
+  it('take nothing while they may have been taken for gone', async () => {
+    await using all = await installation()
+    const worker = await all.worker()
+    const { commit } = worker.store
+    const thawed = Promise.withResolvers<void>()
+    worker.store.commit = async (change) => (await thawed.promise, commit(change))
+    await all.api.clock.push(GONE_MS)
+    const id = await all.api.submit()
+    await all.wake('job')
+    await all.api.clock.push(1_000)
+    expect(await all.api.disk.job(id)).toMatchObject({ status: 'pending', attempt: 0, lease: null })
+
+    thawed.resolve()
+    await all.api.clock.push(4_000)
+    expect(await all.api.disk.job(id)).toMatchObject({ status: 'completed', attempt: 1 })
+  })
+
   it('leave a worker alone that renews its row, however long its job takes', async () => {
     await using all = await installation({ handlers: { noop: forEver } })
     await all.worker()
@@ -141,6 +158,22 @@ describe('several processes', () => {
     if (noticesAreLost) await all.api.clock.push(5_000)
     await until('the answer', () => answer)
     expect(answer).toBe('completed')
+  })
+
+  it('answer who waits here when a job begins there', async () => {
+    await using all = await installation({ handlers: { noop: forEver } })
+    const id = await all.api.submit()
+    const wait = {
+      ms: 60_000,
+      signal: new AbortController().signal,
+      until: (view: { job: { status: string } }) => view.job.status === 'running',
+    }
+    let answer = ''
+    void waitForJob(all.api, { tenantId: DEFAULT_TENANT_ID }, id, wait).then(({ job }) => (answer = job.status))
+    await all.worker()
+    await all.wake('job')
+    await until('the answer', () => answer)
+    expect(answer).toBe('running')
   })
 
   it('hand back what the lost answer of a claim had taken', async () => {

@@ -2,13 +2,10 @@ import { describe, onTestFinished } from 'vitest'
 import type { Log, Queue, Turn } from '../../src/ports.ts'
 import { openBullQueue } from '../../src/queue/bullmq.ts'
 import { systemClock } from '../../src/system.ts'
-import { type RedisSettings, redisObstacle, startRedis, type TestRedis } from '../support/redis.ts'
-
-const obstacle = process.env.CI === 'true' ? null : redisObstacle()
-if (obstacle !== null) console.warn(`\n  NOT RUN: the queue on BullMQ (${obstacle})\n`)
+import { type RedisSettings, skipsWithoutRedis, startRedis, type TestRedis } from '../support/redis.ts'
 
 /** Skipped, and said so, where there is no redis-server; in CI it fails instead. */
-export const describeWithRedis = describe.skipIf(obstacle !== null)
+export const describeWithRedis = describe.skipIf(skipsWithoutRedis('the queue on BullMQ'))
 
 export const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
 export const idle: Turn = { next: null, taken: [] }

@@ -37,6 +37,13 @@ export function redisObstacle(): string | null {
   return error ? `${error.message}; the Debian package is redis-server` : null
 }
 
+/** Whether tests of `what` are skipped, which is said loudly, because there is no redis-server. In CI they fail instead. */
+export function skipsWithoutRedis(what: string): boolean {
+  const obstacle = process.env.CI === 'true' ? null : redisObstacle()
+  if (obstacle !== null) console.warn(`\n  NOT RUN: ${what} (${obstacle})\n`)
+  return obstacle !== null
+}
+
 const running = new Set<ChildProcess>()
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')

@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url'
 import { type Api, createApi } from './api.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../bin/ringback.mjs', import.meta.url))
+/** Where the banner says that it listens; a worker's names the API's address first. */
+const ADDRESS = /(http:\/\/(?:127\.0\.0\.1|\[::1\]):\d+)/
+const ADDRESS_OF_WORKER = /health (http:\/\/\S+)\/readyz/
 export const ADMIN_KEY = 'test-admin-key-0123456789abcdef0123456789abcdef'
 
 export interface ServiceOptions {
@@ -93,6 +96,7 @@ export function launch({ dataDir, handlersDir, env = {}, preload = [], under = [
     child,
     spawnedAt,
     exited,
+    address: env.ROLE === 'worker' ? ADDRESS_OF_WORKER : ADDRESS,
     output: () => output,
     signal(signal: NodeJS.Signals) {
       signaledAt = performance.now()
@@ -135,8 +139,16 @@ export function startService(options: ServiceOptions): Promise<Service> {
 }
 
 /** As `startService`, of a service just launched. */
-export async function whenReady({ child, spawnedAt, exited, output, signal, printed }: ReturnType<typeof launch>): Promise<Service> {
-  const [url] = await printed(/http:\/\/(?:127\.0\.0\.1|\[::1\]):\d+/)
+export async function whenReady({
+  child,
+  spawnedAt,
+  exited,
+  address,
+  output,
+  signal,
+  printed,
+}: ReturnType<typeof launch>): Promise<Service> {
+  const [, url = ''] = await printed(address)
   const api = createApi(url, ADMIN_KEY)
   await untilReady(url, exited)
   const readyMs = performance.now() - spawnedAt

@@ -1,0 +1,65 @@
+/** The shapes that are compared: one process with its queue inside, or the API and workers on a Redis. */
+import { fileURLToPath } from 'node:url'
+import { startInstallation } from '../../test/support/installation.ts'
+import { redisObstacle, startRedis } from '../../test/support/redis.ts'
+import { removeFolder, type Service, startService, tempFolder } from '../../test/support/service.ts'
+import type { Target } from '../http-round.ts'
+
+const HANDLERS = fileURLToPath(new URL('../handlers', import.meta.url))
+
+export interface RunningShape extends Target {
+  /** The process that answers requests. */
+  api: Service
+  /** Those that only work. */
+  workers: readonly Service[]
+  close(): Promise<void>
+}
+
+export interface ShapeOnRedis extends RunningShape {
+  redisUrl: string
+}
+
+/** What is compared. */
+export interface Pair {
+  embedded: RunningShape
+  redis: ShapeOnRedis
+}
+
+export async function startEmbedded(): Promise<RunningShape> {
+  const dataDir = await tempFolder()
+  const api = await startService({ dataDir, handlersDir: HANDLERS, env: { LOG_LEVEL: 'warn' } })
+  return running(api, [], dataDir)
+}
+
+/** On a Redis of its own that keeps an append-only file, as it is to be run. */
+export async function startOnRedis(workers: number): Promise<ShapeOnRedis> {
+  const obstacle = redisObstacle()
+  if (obstacle !== null) throw new Error(`there is no redis-server: ${obstacle}`)
+  const dataDir = await tempFolder()
+  const redis = await startRedis({ aof: 'everysec' })
+  const options = { dataDir, handlersDir: HANDLERS, env: { LOG_LEVEL: 'error' } }
+  const installation = await startInstallation({ ...options, redisUrl: redis.url, workers })
+  const shape = running(installation.api, installation.workers, dataDir)
+  return {
+    ...shape,
+    redisUrl: redis.url,
+    async close() {
+      await shape.close()
+      await redis.close()
+    },
+  }
+}
+
+function running(api: Service, workers: readonly Service[], dataDir: string): RunningShape {
+  const all = [...workers, api]
+  return {
+    api,
+    workers,
+    port: Number(new URL(api.url).port),
+    pids: all.map(({ pid }) => pid),
+    async close() {
+      await Promise.all(all.map((service) => service.kill()))
+      await removeFolder(dataDir)
+    },
+  }
+}

@@ -1,0 +1,32 @@
+import { describe, it } from 'vitest'
+import { skipsWithoutRedis } from '../support/redis.ts'
+import { removeFolder } from '../support/service.ts'
+import { runBlock } from './redis/block.ts'
+import { CUT, FLUSHED, KILLED } from './redis/faults.ts'
+import { harmOf } from './redis/verdict.ts'
+import { isStuck, LOST_TAKER, runControl } from './redis.ts'
+
+/** How soon it goes on is the command's to say: here the machine may be busy. */
+const PLAN = [
+  { fault: CUT, quiet: false },
+  { fault: KILLED, quiet: true },
+  { fault: FLUSHED, quiet: true },
+]
+
+describe.skipIf(skipsWithoutRedis('faults of Redis')).concurrent('on an API and two workers', { timeout: 90_000 }, () => {
+  it('work is seen to be stuck on a build that does not come back after a lost connection', async ({ expect, onTestFinished }) => {
+    const control = await runControl(LOST_TAKER, 7)
+    onTestFinished(() => removeFolder(control.folder))
+    expect(isStuck(control)).toBe(true)
+  })
+
+  it('a Redis that is cut off, killed and flushed loses nothing, repeats nothing, and work goes on when it is back', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const report = await runBlock({ plan: PLAN, seed: 11, boundMs: 30_000 })
+    onTestFinished(() => removeFolder(report.folder))
+    expect(harmOf(report)).toEqual([])
+    expect(report.strikes.every(({ waiting }) => waiting > 0)).toBe(true)
+  })
+})

@@ -1,0 +1,43 @@
+/** What is wrong with a block of `redis`. Pure. */
+import { p99 } from '../neighbour-figures.ts'
+import { failuresOf } from '../report.ts'
+import type { BlockReport } from './block.ts'
+import type { StrikeReport } from './strike.ts'
+
+/** Of issue 5: so soon after Redis' return turns are taken again, and so soon submits are answered whatever befalls it. Milliseconds. */
+const RESUMED_MS = 5_000
+const ANSWERED_MS = 1_000
+
+/** What was lost, repeated, refused or ended: a line each; none = nothing was. */
+export function harmOf(report: BlockReport): string[] {
+  const { refused, duplicates } = report.tally
+  return [
+    ...failuresOf(report),
+    ...(duplicates > 0 ? [`${duplicates} callbacks were accepted twice`] : []),
+    ...Object.entries(refused).map(([status, count]) => `${count} submits were refused (${status})`),
+    ...report.gone.map((name) => `${name} has ended by itself`),
+  ]
+}
+
+/** What took too long: a line each; none = nothing did. */
+export function delaysOf({ strikes }: BlockReport): string[] {
+  const slow = submitP99(strikes)
+  const answered = slow <= ANSWERED_MS ? [] : [`p99 of the submits that met a fault: ${Math.round(slow)} ms`]
+  return [...answered, ...strikes.flatMap(waitsOf)]
+}
+
+function waitsOf(strike: StrikeReport): string[] {
+  const waits = { 'no job began': strike.jobsWaitMs, 'no callback began': strike.callbacksWaitMs }
+  return Object.entries(waits)
+    .filter(([, ms]) => ms > RESUMED_MS)
+    .map(
+      ([what, ms]) =>
+        `${strike.fault.name}: ${what} ${Number.isFinite(ms) ? `for ${Math.round(ms)} ms` : 'any more'} although some were due`,
+    )
+}
+
+/** Milliseconds; 0 when no submit met a fault. */
+export function submitP99(strikes: readonly StrikeReport[]): number {
+  const all = strikes.flatMap(({ submitMs }) => submitMs)
+  return all.length === 0 ? 0 : p99(all, all.length)
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import { skipsWithoutRedis } from '../support/redis.ts'
+import { removeFolder } from '../support/service.ts'
+import type { Run } from './workers/journal.ts'
+import { type Evidence, failuresOfWorkers, figuresOf } from './workers/verdict.ts'
+import { failuresOfReport, harmDone, runControl, runShort } from './workers.ts'
+
+// Both mostly wait, so they do it at the same time.
+describe.skipIf(skipsWithoutRedis('the fault command workers')).concurrent('workers', { timeout: 120_000 }, () => {
+  it('of a build without fencing are seen to write over what others have done', async ({ expect, onTestFinished }) => {
+    const control = await runControl(7)
+    onTestFinished(() => removeFolder(control.folder))
+    expect(harmDone(control)).toBeGreaterThan(0)
+  })
+
+  it('that are killed and frozen while the API is restarted lose nothing and commit nothing stale', async ({ expect, onTestFinished }) => {
+    const report = await runShort(11)
+    onTestFinished(() => removeFolder(report.folder))
+    expect(failuresOfReport(report)).toEqual([])
+    expect(report.figures.kills).toBeGreaterThan(0)
+    expect(report.figures.freezes).toBeGreaterThan(0)
+    expect(report.apiRestarts).toBeGreaterThan(0)
+  })
+})
+
+describe('the witnesses', () => {
+  const run = (more: Partial<Run>): Run => ({ jobId: 'job_1', attempt: 1, pid: 1, begunAt: 10, endedAt: null, ...more })
+  const sound: Evidence = {
+    runs: [run({}), run({ attempt: 2, pid: 2, begunAt: 9_100, endedAt: 9_200 }), run({ jobId: 'job_2', endedAt: 20 })],
+    blows: [{ kind: 'kill', pid: 1, at: 100, ms: 0 }],
+    returns: [50],
+    ends: [
+      { jobId: 'job_1', status: 'completed', attempt: 2, resultOf: 2 },
+      { jobId: 'job_2', status: 'completed', attempt: 1, resultOf: 1 },
+    ],
+  }
+
+  it('tell which runs a kill ended, and how long it took until others began in their place', () => {
+    const figures = figuresOf(sound)
+    expect(figures).toMatchObject({ kills: 1, killsOnRuns: 1, runsKilled: 1, takenUpMs: [9_000] })
+    expect(failuresOfWorkers(figures)).toEqual([])
+    expect(figuresOf({ ...sound, returns: [50, 4_100] })).toMatchObject({ takenUpMs: [5_000], longestFromKillMs: 9_000 })
+  })
+
+  it.each<[string, Partial<Evidence>, RegExp]>([
+    ['never taken up', { runs: [run({})] }, /never taken up/],
+    ['taken up late', { runs: [run({}), run({ attempt: 2, pid: 2, begunAt: 15_200, endedAt: 15_300 })] }, /more than 15000 ms/],
+    ['begun twice under one number', { runs: [...sound.runs, run({ attempt: 2, pid: 3, begunAt: 9_300, endedAt: 9_400 })] }, /twice/],
+    ['fenced off, and its result kept', { ends: [{ jobId: 'job_1', status: 'completed', attempt: 1, resultOf: 1 }] }, /fenced off/],
+    ['of another attempt than its result', { ends: [{ jobId: 'job_1', status: 'completed', attempt: 2, resultOf: 1 }] }, /fenced off/],
+  ])('see a run that was %s', (_, more, says) => {
+    expect(failuresOfWorkers(figuresOf({ ...sound, ...more })).join('\n')).toMatch(says)
+  })
+})

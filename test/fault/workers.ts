@@ -1,0 +1,96 @@
+/**
+ * `npm run fault -- workers`: an API and workers over one data folder; workers are killed and frozen, the API is restarted.
+ * First on a build that must fail.
+ */
+import { removeFolder } from '../support/service.ts'
+import { describeRound, failuresOf } from './report.ts'
+import { runWorkersRound, type WorkersReport } from './workers/round.ts'
+import { describeFigures, failuresOfWorkers } from './workers/verdict.ts'
+
+const UNFENCED = new URL('./sabotage/unfenced.ts', import.meta.url)
+const QUICK_ROLL_CALL = new URL('./sabotage/quick-roll-call.ts', import.meta.url)
+const WORKERS = 4
+/** Beyond the lease of a frozen worker. */
+const FREEZE_MS = 15_000
+const FREEZE_EVERY_MS = 8_000
+const RESTART_EVERY_MS = 20_000
+const KILL_EVERY_MS = 1_000
+
+/** Without fencing a frozen worker must be seen to write over what others have done meanwhile. The lease is made short. */
+export function runControl(seed: number): Promise<WorkersReport> {
+  return runWorkersRound({
+    workers: 2,
+    pace: { freezeEvery: 1_500, freezeFor: 4_000 },
+    ms: 2_300,
+    seed,
+    pauseMs: 1_500,
+    runMs: { shortest: 2_500, longest: 4_000 },
+    preload: [UNFENCED, QUICK_ROLL_CALL],
+  })
+}
+
+/** How often a stale commit or a run gone backwards was seen. */
+export function harmDone({ figures, findings }: WorkersReport): number {
+  return figures.staleCommits + findings.filter(({ invariant }) => invariant === 'I4' || invariant === 'I7').length
+}
+
+/** Everything that happens in minutes, in seconds: with a short lease. */
+export function runShort(seed: number): Promise<WorkersReport> {
+  return runWorkersRound({
+    workers: 3,
+    pace: { killEvery: 1_000, freezeEvery: 1_000, freezeFor: 3_500, restartEvery: 2_500 },
+    ms: 5_000,
+    seed,
+    pauseMs: 1_500,
+    runMs: { shortest: 50, longest: 1_500 },
+    preload: [QUICK_ROLL_CALL],
+  })
+}
+
+export function failuresOfReport(report: WorkersReport): string[] {
+  return [...failuresOf(report), ...failuresOfWorkers(report.figures)]
+}
+
+/** True when the control failed as it must and the real build held. Leaves the folder of a round that went wrong. */
+export async function workers({
+  minutes,
+  seed,
+  print,
+}: {
+  minutes: number
+  seed: number
+  print: (line: string) => void
+}): Promise<boolean> {
+  print(`control: workers of a build without fencing are frozen for longer than their lease (seed ${seed})`)
+  const control = await runControl(seed)
+  const seen = harmDone(control)
+  print(`  ${seen} signs of what they wrote when they woke: ${seen > 0 ? 'seen, as it must be' : 'NOT SEEN'}`)
+  if (seen === 0) {
+    print(`  the checker is blind; history and data: ${control.folder}`)
+    return false
+  }
+  await removeFolder(control.folder)
+
+  print(
+    `an API and ${WORKERS} workers, ${minutes} minutes: a kill a second, freezes of ${FREEZE_MS / 1000} s and more, restarts of the API (seed ${seed})`,
+  )
+  const report = await runWorkersRound({
+    workers: WORKERS,
+    pace: { killEvery: KILL_EVERY_MS, freezeEvery: FREEZE_EVERY_MS, freezeFor: FREEZE_MS, restartEvery: RESTART_EVERY_MS },
+    ms: minutes * 60_000,
+    seed,
+    pauseMs: 1_500,
+    runMs: { shortest: 50, longest: 3_000 },
+    onBlow: (blows) => {
+      if (blows % 20 === 0) print(`  ${blows} kills and freezes`)
+    },
+  })
+  const { figures, apiRestarts, folder } = report
+  for (const line of [...describeRound(report), ...describeFigures(figures)]) print(`  ${line}`)
+  print(`  API restarted         ${apiRestarts} times, ${report.tally.stops} of them in order`)
+  for (const failure of failuresOfWorkers(figures)) print(`  BREACH                ${failure}`)
+  const held = failuresOfReport(report).length === 0 && figures.killsOnRuns > 0 && figures.freezesOnRuns > 0
+  if (held) await removeFolder(folder)
+  print(held ? 'held' : `FAILED; history and data: ${folder}`)
+  return held
+}

@@ -1,0 +1,102 @@
+/** What is done to an installation while it works: workers are killed and frozen, the API is restarted. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Fleet } from '../fleet.ts'
+import { machineTime } from '../history.ts'
+import type { Killable } from '../killable.ts'
+import type { Dice } from '../random.ts'
+import type { Blow } from './verdict.ts'
+
+/** How often something is done, and for how long; milliseconds. None = never. */
+export interface Pace {
+  killEvery?: number
+  freezeEvery?: number
+  freezeFor: number
+  restartEvery?: number
+}
+
+export interface BlowsOptions {
+  fleet: Fleet
+  pace: Pace
+  /** So long in all, milliseconds. */
+  ms: number
+  dice: Dice
+  /** Settles when every callback that had left a process before is in the history. */
+  caughtUp(): Promise<unknown>
+  onBlow: (blows: number) => void
+}
+
+export interface Blows {
+  blows: Blow[]
+  /** When the API was back after each of its restarts. */
+  returns: number[]
+}
+
+/** Does it until the time is over and everything runs again. Rejects when a process ends by itself, or does not start. */
+export async function deal({ fleet, pace, ms, dice, caughtUp, onBlow }: BlowsOptions): Promise<Blows> {
+  const { api, workers } = fleet
+  const until = machineTime() + ms
+  const dealt: Blows = { blows: [], returns: [] }
+  const frozen = new Set<Killable>()
+  /** The one that has run longest first: it has work. */
+  const byAge = [...workers]
+  const starting = new Set<Promise<unknown>>()
+
+  /** Those that work; none where it is one alone, for somebody must take up what another leaves. */
+  function victims(): Killable[] {
+    const working = byAge.filter((worker) => worker.alive() !== null && !frozen.has(worker))
+    return working.length < 2 ? [] : working
+  }
+
+  function note(worker: Killable, kind: Blow['kind'], duration: number): void {
+    dealt.blows.push({ kind, pid: worker.alive()?.pid ?? 0, at: machineTime(), ms: duration })
+    onBlow(dealt.blows.length)
+  }
+
+  async function killOne(): Promise<void> {
+    const choice = victims()
+    const worker = choice[dice.between(0, choice.length - 1)]
+    if (worker === undefined) return
+    note(worker, 'kill', 0)
+    byAge.push(...byAge.splice(byAge.indexOf(worker), 1))
+    await worker.kill()
+    await caughtUp()
+    const start = worker.start()
+    starting.add(start)
+    // One that fails is met at the end.
+    start.then(
+      () => starting.delete(start),
+      () => {},
+    )
+  }
+
+  async function freezeOne(): Promise<void> {
+    const [worker] = victims()
+    if (worker === undefined) return
+    const duration = pace.freezeFor * (1 + 0.2 * dice.next())
+    note(worker, 'freeze', duration)
+    frozen.add(worker)
+    await worker.freeze(duration)
+    frozen.delete(worker)
+  }
+
+  async function restartApi(): Promise<void> {
+    if (dealt.returns.length % 2 === 0) await api.stop()
+    else await api.kill()
+    await caughtUp()
+    await api.start()
+    dealt.returns.push(machineTime())
+  }
+
+  async function again(every: number | undefined, act: () => Promise<void>): Promise<void> {
+    if (every === undefined) return
+    for (;;) {
+      await sleep(every * (0.5 + dice.next()))
+      if (machineTime() > until) return
+      await act()
+    }
+  }
+
+  await Promise.all([again(pace.killEvery, killOne), again(pace.freezeEvery, freezeOne), again(pace.restartEvery, restartApi)])
+  await Promise.all(starting)
+  return dealt
+}
