@@ -1,7 +1,6 @@
 /** The composition root: configuration → adapters → server → stop. Imports everything; nobody imports it. */
 import { randomBytes } from 'node:crypto'
 import { networkInterfaces } from 'node:os'
-import type { Hono } from 'hono'
 import pino from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
 import { type Config, loadConfig } from './config.ts'
@@ -11,7 +10,7 @@ import { describeError } from './domain/describe-error.ts'
 import { DEFAULT_TENANT_ID, SCOPES } from './domain/tenant.ts'
 import { createWorkshop } from './handlers/workshop.ts'
 import { createApp } from './http/app.ts'
-import { startServer } from './http/server.ts'
+import { type ServerOptions, startServer } from './http/server.ts'
 import { serverLimits } from './http/server-limits.ts'
 import { createApiKey } from './lifecycle/api-keys.ts'
 import { createDestinations } from './lifecycle/destinations.ts'
@@ -100,7 +99,7 @@ async function start(config: Config, log: Log): Promise<{ banner: string; stop(m
   const workshop = metrics.watchWorkshop(loaded, systemClock)
 
   // The address must be known before the first callback is judged and the first URL is written, so it comes first.
-  let answer: Hono['fetch'] = () => new Response(null, { status: 503, headers: { 'retry-after': '1' } })
+  let answer: ServerOptions['app']['fetch'] = () => new Response(null, { status: 503, headers: { 'retry-after': '1' } })
   const server = await startServer({
     app: { fetch: (request, connection) => answer(request, connection) },
     host: config.host,

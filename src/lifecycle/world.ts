@@ -41,6 +41,8 @@ export interface World {
   waiters: Waiters
   /** Submits under way that carry an Idempotency-Key, by tenant and key. */
   submitting: Map<string, Promise<void>>
+  /** Jobs on their way to the store, of tenants with a ceiling of pending ones. */
+  storing: Map<string, number>
   /** Aborted when requests in flight must end because the process stops. */
   sending: AbortController
   /** Outcomes the store could not take yet. While there is one, no turn takes work. */
@@ -53,12 +55,13 @@ export interface Reader {
 }
 
 /** What a process remembers from its start on. */
-export function emptyMemory(): Pick<World, 'estimates' | 'runs' | 'waiters' | 'submitting' | 'sending' | 'unrecorded'> {
+export function emptyMemory(): Pick<World, 'estimates' | 'runs' | 'waiters' | 'submitting' | 'storing' | 'sending' | 'unrecorded'> {
   return {
     estimates: createEstimates(),
     runs: createRuns(),
     waiters: createWaiters(),
     submitting: new Map(),
+    storing: new Map(),
     sending: new AbortController(),
     unrecorded: { count: 0 },
   }

@@ -4,7 +4,7 @@ import { type Child, startChild } from '../../../bench/child.ts'
 import type { TenantLimits } from '../../../src/domain/tenant.ts'
 import { ADMIN_KEY, removeFolder, type Service, startService, tempFolder } from '../../support/service.ts'
 import type { ReceiversOrder, ReceiversReport } from '../neighbour-receivers.ts'
-import type { ClientsOrder, Group, GroupReport } from './clients.ts'
+import type { ClientsOrder, Group, GroupReport } from './clients-order.ts'
 
 const HANDLERS = fileURLToPath(new URL('../handlers', import.meta.url))
 const RECEIVERS = new URL('../neighbour-receivers.ts', import.meta.url).href
