@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { runComeback } from './overload/comeback.ts'
-import { failuresOf as comebackFailures } from './overload/comeback-part.ts'
+import { CONTROL as COMEBACK_CONTROL, failuresOf as comebackFailures, SHORT } from './overload/comeback-part.ts'
 import { runFlood } from './overload/flood.ts'
 import { manners } from './overload/flood-part.ts'
 import { runNoisy } from './overload/noisy.ts'
@@ -40,14 +40,12 @@ describe('a noisy tenant', () => {
 })
 
 describe.concurrent('destinations that come back together', () => {
-  const few = { destinations: 5, waiting: 40, outageMs: 400, drainMs: 10_000 }
-
   it('are seen to meet a crowd when the breaker lets everything out at once', TIMEOUT, async ({ expect }) => {
-    expect((await runComeback({ ...few, preload: [sabotage('no-probe')] })).firstWave).toBeGreaterThan(1)
+    expect((await runComeback(COMEBACK_CONTROL)).firstWave).toBeGreaterThan(1)
   })
 
   it('meet one request each, then a growing number, until all has arrived', TIMEOUT, async ({ expect }) => {
-    expect(comebackFailures(await runComeback(few))).toEqual([])
+    expect(comebackFailures(await runComeback(SHORT))).toEqual([])
   })
 })
 

@@ -6,8 +6,7 @@ const QUIET = 20
 const ROUND = { quiet: QUIET, ms: 3_000, warmUpMs: 500 }
 const LIMITS = { submits_per_minute: 600, pending_jobs: 100 }
 /** How much later the quiet ones may be, milliseconds: the noisy one has the machine's time while nobody else wants it. */
-const LIMITED = { accepted: 20, callback: 60 }
-const UNLIMITED = { accepted: 50, callback: 150 }
+const MOST_LATER = { accepted: 50, callback: 150 }
 
 /** What nobody would call a wait for one's turn. */
 export const HELD_UP_MS = 1_000
@@ -42,7 +41,7 @@ export function noisyPart(rounds: number): Part {
           ?.limited.noisy?.example?.match(/^(HTTP.*|retry-after.*|ratelimit.*)$/gim)
           ?.join(' · ')}`,
       )
-      return [...later('unlimited', triples, UNLIMITED), ...later('limited', triples, LIMITED), ...triples.flatMap(unfair)]
+      return [...later('unlimited', triples), ...later('limited', triples), ...triples.flatMap(unfair)]
     },
   }
 }
@@ -53,11 +52,13 @@ function describe(kind: keyof Triple, triples: readonly Triple[]): string {
   return `${kind.padEnd(9)} quiet p99: submit → 202 ${of('acceptedP99')}, submit → callback ${of('callbackP99')}; noisy accepted ${median(flood)}`
 }
 
-function later(kind: 'unlimited' | 'limited', triples: readonly Triple[], most: { accepted: number; callback: number }): string[] {
+function later(kind: 'unlimited' | 'limited', triples: readonly Triple[]): string[] {
   const of = (figure: 'acceptedP99' | 'callbackP99') => median(triples.map((triple) => triple[kind][figure] - triple.alone[figure]))
   return [
-    ...(of('acceptedP99') > most.accepted ? [`beside a noisy tenant (${kind}) a 202 comes ${shown(of('acceptedP99'))} later`] : []),
-    ...(of('callbackP99') > most.callback ? [`beside a noisy tenant (${kind}) a callback comes ${shown(of('callbackP99'))} later`] : []),
+    ...(of('acceptedP99') > MOST_LATER.accepted ? [`beside a noisy tenant (${kind}) a 202 comes ${shown(of('acceptedP99'))} later`] : []),
+    ...(of('callbackP99') > MOST_LATER.callback
+      ? [`beside a noisy tenant (${kind}) a callback comes ${shown(of('callbackP99'))} later`]
+      : []),
   ]
 }
 

@@ -29,10 +29,10 @@ export interface Stage {
 
 export async function setStage(preload: readonly URL[] = [], env: Record<string, string> = {}): Promise<Stage> {
   const folder = await tempFolder()
-  const receivers: Child<ReceiversOrder, ReceiversReport> = startChild(RECEIVERS)
-  const clients: Child<ClientsOrder, GroupReport[]> = startChild(CLIENTS)
   const start = () => startService({ dataDir: `${folder}/data`, handlersDir: HANDLERS, env: { LOG_LEVEL: 'error', ...env }, preload })
   let service = await start()
+  const receivers: Child<ReceiversOrder, ReceiversReport> = startChild(RECEIVERS)
+  const clients: Child<ClientsOrder, GroupReport[]> = startChild(CLIENTS)
   const { others: ports } = await receivers.ask({ do: 'listen', others: DESTINATIONS })
 
   return {
