@@ -12,7 +12,7 @@ import { callbackRules, judgeCallbackUrl, mayDial } from './domain/callback-url.
 import { describeError } from './domain/describe-error.ts'
 import { createWorkshop } from './handlers/workshop.ts'
 import { createApp } from './http/app.ts'
-import { startServer } from './http/server.ts'
+import { type ServerOptions, startServer } from './http/server.ts'
 import { serverLimits } from './http/server-limits.ts'
 import { createDestinations } from './lifecycle/destinations.ts'
 import { createHandover } from './lifecycle/handover.ts'
@@ -111,9 +111,9 @@ async function start(config: Config, log: Log): Promise<{ banner: string; stop(m
   const workshop = metrics.watchWorkshop(loaded, systemClock)
 
   // The address must be known before the first callback is judged and the first URL is written, so it comes first.
-  let answer: ReturnType<typeof createApp>['fetch'] = () => new Response(null, { status: 503, headers: { 'retry-after': '1' } })
+  let answer: ServerOptions['app']['fetch'] = () => new Response(null, { status: 503, headers: { 'retry-after': '1' } })
   const { host, port } = config
-  const front: Pick<ReturnType<typeof createApp>, 'fetch'> = { fetch: (request, connection) => answer(request, connection) }
+  const front: ServerOptions['app'] = { fetch: (request, connection) => answer(request, connection) }
   const limits = serverLimits(config.maxResult)
   const server = port === null ? null : await startServer({ app: front, host, port, limits, clock: systemClock })
   if (server !== null && role !== 'worker') answersAt({ publicUrl: config.publicUrl ?? server.url, host, port: server.port })

@@ -62,10 +62,16 @@ export function attend(server: Server, answer: Answer): void {
     })
     take(request, response)
   })
-  server.on('connect', (_request, socket) => socket.end(statusOnly(405, 'Allow: \r\n')))
+  server.on('connect', (_request, duplex) => {
+    const socket = duplex as Socket
+    // Node has let go of it: nobody else reads it or hears of a reset.
+    socket.on('error', () => {}).resume()
+    socket.write(statusOnly(405, 'Allow: \r\n'))
+    linger(socket, LINGER_MS.broken)
+  })
   server.on('clientError', async (error: NodeJS.ErrnoException, duplex) => {
     const socket = duplex as Socket
-    if (broken.has(socket)) return
+    if (broken.has(socket) || socket.destroyed) return
     broken.add(socket)
     // Whole requests sent ahead of the broken bytes are answered first; a status line now would be read as their answer.
     const owed = [...(unanswered.get(socket) ?? [])].filter(({ request }) => request.complete)

@@ -7,7 +7,7 @@ import { createGate, type GateLimits } from './gate.ts'
 import { createShares, type Shares } from './shares.ts'
 
 /** Of requests that write, from the whole body to the commit. Half of `inside` fills a commit, and is too little to hold up a turn of the event loop. */
-const WRITES: GateLimits = { inside: 128, perTurn: 16, inLine: 1024 }
+const WRITES: GateLimits = { inside: 128, perTurn: 8, inLine: 1024 }
 /** Bodies in memory, from the first byte to the answer, in bytes; four of the largest when that is more. */
 const BODIES = 64 * 1024 * 1024
 /** Results in memory, from the read to the last byte sent: so many of the largest. */
@@ -63,7 +63,7 @@ export function createIntake({ maxBody, maxResult }: IntakeLimits): Intake {
         },
         async enter() {
           const entered = gate.enter(tenantId)
-          if (!entered) throw overloaded()
+          if (entered === false) throw overloaded()
           await entered
           isInside = true
         },
@@ -82,13 +82,12 @@ export function createIntake({ maxBody, maxResult }: IntakeLimits): Intake {
   }
 }
 
-/** Gives back what was held and takes what is to be; answers what is held now. */
+/** Makes what is held so many bytes; answers what counts of it. Less is always granted. */
 function exchange(shares: Shares, tenantId: string, before: number, bytes: number): number {
   const wanted = bytes <= SMALL ? 0 : bytes
-  shares.giveBack(tenantId, before)
-  if (shares.take(tenantId, wanted)) return wanted
-  shares.take(tenantId, before)
-  throw overloaded()
+  if (wanted < before) shares.giveBack(tenantId, before - wanted)
+  else if (wanted > before && !shares.take(tenantId, wanted - before)) throw overloaded()
+  return wanted
 }
 
 function overloaded(): Refusal {

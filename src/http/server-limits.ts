@@ -31,6 +31,11 @@ export function serverLimits(maxResult: number): ServerLimits {
     // Longer than the minute at which common load balancers drop an idle connection, so that they close first.
     keepAliveTimeout: 65 * SECOND,
     // Of results the intake holds no more than that; the rest is for documents and lists.
-    unread: { bytes: LARGEST_RESULTS * maxResult + 64 * MEBIBYTE, periodMs: 30 * SECOND, bytesPerPeriod: 2 * MEBIBYTE },
+    unread: {
+      bytes: LARGEST_RESULTS * maxResult + 64 * MEBIBYTE,
+      idleMs: 15 * SECOND,
+      graceMs: 30 * SECOND,
+      bytesPerSecond: 64 * KIBIBYTE,
+    },
   }
 }

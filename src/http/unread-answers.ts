@@ -1,6 +1,6 @@
 /**
- * Answers that are not read: Node keeps what a client does not take in memory, for as long as the client likes. Here each must
- * be taken at a least speed, and when all together grow too large the oldest are cut first.
+ * Answers that are not read: Node keeps what a client does not take in memory, for as long as the client likes. Here one that
+ * stops taking is cut off, and one that is too slow; and when all that is unread grows too large, the oldest first.
  */
 import type { ServerResponse } from 'node:http'
 import type { Clock } from '../ports.ts'
@@ -8,49 +8,43 @@ import type { Clock } from '../ports.ts'
 export interface UnreadLimits {
   /** Of all unread answers together; the newest is let off. */
   bytes: number
-  /** In each period, milliseconds, a client takes all that is left or at least so many bytes. */
-  periodMs: number
-  bytesPerPeriod: number
+  /** A client that takes nothing for so long, milliseconds, is cut off before twice of it is over. */
+  idleMs: number
+  /** The whole answer must be taken in so many milliseconds, and longer by its size at so many bytes a second. */
+  graceMs: number
+  bytesPerSecond: number
 }
 
 /** @returns to be called when an answer has been given: cuts the connection of a client that does not take it */
 export function createUnreadAnswers(limits: UnreadLimits, clock: Clock): (answer: ServerResponse) => void {
-  /** Oldest first, with what was left of each at the last look. */
+  /** Oldest first, with what was unread of each when it was given. */
   const unread = new Map<ServerResponse, number>()
-  let bytes = 0
+  let total = 0
 
-  function note(answer: ServerResponse, left: number): void {
-    bytes += left - (unread.get(answer) ?? 0)
-    if (left > 0) unread.set(answer, left)
-    else unread.delete(answer)
-  }
-
-  function watch(answer: ServerResponse, left: number): void {
-    note(answer, left)
-    const cancelTimer = clock.after(limits.periodMs, () => {
-      answer.off('close', forget)
-      const now = answer.writableLength
-      if (left - now < limits.bytesPerPeriod) cut(answer)
-      else watch(answer, now)
-    })
-    const forget = () => {
-      cancelTimer()
-      note(answer, 0)
-    }
-    answer.once('close', forget)
+  function forget(answer: ServerResponse): void {
+    total -= unread.get(answer) ?? 0
+    unread.delete(answer)
   }
 
   function cut(answer: ServerResponse): void {
-    note(answer, 0)
+    forget(answer)
     answer.req.socket.destroy()
   }
 
   return (answer) => {
-    const left = answer.writableLength
-    if (left === 0 || answer.closed) return
-    watch(answer, left)
+    const bytes = answer.writableLength
+    if (bytes === 0 || answer.closed) return
+    unread.set(answer, bytes)
+    total += bytes
+    // Node's own timer sees a write move on; it is reset for what comes next on the connection.
+    answer.setTimeout(limits.idleMs, () => cut(answer))
+    const cancelTimer = clock.after(limits.graceMs + (bytes / limits.bytesPerSecond) * 1000, () => cut(answer))
+    answer.once('close', () => {
+      cancelTimer()
+      forget(answer)
+    })
     for (const oldest of unread.keys()) {
-      if (bytes <= limits.bytes || oldest === answer) return
+      if (total <= limits.bytes || oldest === answer) return
       cut(oldest)
     }
   }

@@ -8,6 +8,8 @@ import type { World } from './world.ts'
 
 /** A twin of a submit under way waits this long for it, milliseconds; then it is told to come back. */
 const TWIN_WAIT_MS = 1_000
+/** How soon to ask again for room among the pending jobs, seconds. */
+const PENDING_RETRY_SECONDS = 5
 
 export interface SubmitInput {
   tenantId: string
@@ -84,11 +86,19 @@ async function replayed(world: World, { tenantId, idempotency }: SubmitInput): P
 }
 
 async function store(world: World, input: SubmitInput): Promise<Submitted> {
-  const { tenantId, payload, idempotency } = input
+  const { tenantId } = input
   const type = await checked(world, input)
   const callback = judged(world, input)
-  await assertRoom(world, tenantId)
+  const giveBackRoom = await reserveRoom(world, tenantId)
+  try {
+    return await storeNow(world, input, type, callback)
+  } finally {
+    giveBackRoom()
+  }
+}
 
+async function storeNow(world: World, input: SubmitInput, type: JobType, callback: JobCallback | null): Promise<Submitted> {
+  const { tenantId, payload, idempotency } = input
   const { clock, settings, handover } = world
   const now = clock.now()
   // A view keeps all of the request's body alive.
@@ -159,8 +169,22 @@ function judged(world: World, { callback, callbackPointer: pointer }: SubmitInpu
   return { ...callback, url: acceptCallbackUrl(world, callback.url, pointer) }
 }
 
-async function assertRoom(world: World, tenantId: string): Promise<void> {
-  const limit = (await world.store.tenant(tenantId))?.limits.pending_jobs
-  if (limit === undefined || (await world.store.countJobs(tenantId, 'pending', limit)) < limit) return
-  throw new Refusal('rate_limited', 'Too many jobs of this tenant are pending.', { retryAfterSeconds: 5 })
+/** Refuses with `rate_limited` when the tenant has its ceiling of pending jobs, those on their way to the store included. */
+async function reserveRoom(world: World, tenantId: string): Promise<() => void> {
+  const { store, storing } = world
+  const limit = (await store.tenant(tenantId))?.limits.pending_jobs
+  if (limit === undefined) return () => {}
+  const before = storing.get(tenantId) ?? 0
+  const pending = await store.countJobs(tenantId, 'pending', limit)
+  const now = storing.get(tenantId) ?? 0
+  // One that has been stored between the two may be missing from both `pending` and `now`.
+  if (pending + Math.max(before, now) >= limit) {
+    throw new Refusal('rate_limited', 'Too many jobs of this tenant are pending.', { retryAfterSeconds: PENDING_RETRY_SECONDS })
+  }
+  storing.set(tenantId, now + 1)
+  return () => {
+    const left = (storing.get(tenantId) ?? 1) - 1
+    if (left === 0) storing.delete(tenantId)
+    else storing.set(tenantId, left)
+  }
 }

@@ -47,6 +47,8 @@ export interface World {
   sendingNow: Set<string>
   /** Submits under way that carry an Idempotency-Key, by tenant and key. */
   submitting: Map<string, Promise<void>>
+  /** Jobs on their way to the store, of tenants with a ceiling of pending ones. */
+  storing: Map<string, number>
   /** Aborted when requests in flight must end because the process stops. */
   sending: AbortController
   /** Outcomes the store could not take yet. While there is one, no turn takes work. */
@@ -58,7 +60,17 @@ export interface Reader {
   tenantId: string | null
 }
 
-type Memory = 'estimates' | 'runs' | 'notices' | 'waiters' | 'workers' | 'sendingNow' | 'submitting' | 'sending' | 'unrecorded'
+type Memory =
+  | 'estimates'
+  | 'runs'
+  | 'notices'
+  | 'waiters'
+  | 'workers'
+  | 'sendingNow'
+  | 'submitting'
+  | 'storing'
+  | 'sending'
+  | 'unrecorded'
 
 /** What a process remembers from its start on, and how it hears of the others. */
 export function emptyMemory(notices: Notices | null): Pick<World, Memory> {
@@ -70,6 +82,7 @@ export function emptyMemory(notices: Notices | null): Pick<World, Memory> {
     workers: { count: 1 },
     sendingNow: new Set(),
     submitting: new Map(),
+    storing: new Map(),
     sending: new AbortController(),
     unrecorded: { count: 0 },
   }

@@ -146,7 +146,7 @@ export const COMMANDS: Record<string, Command> = {
     about: `schemathesis (from the Python registry, or the program SCHEMATHESIS names) makes valid and invalid requests of the OpenAPI
       document: no answer of 5xx, none that breaks the document, no key ignored, every operation reached. Runs first on a
       build whose answers lack a member, which it must see.`,
-    options: { each: 2_200, seed: SEED },
+    options: { each: 2_000, seed: SEED },
     run: ({ each, seed }, print) => fuzz({ each, seed, print }),
   }),
   input: command({

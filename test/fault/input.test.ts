@@ -4,12 +4,12 @@ import { runDocuments, runLenientControl, runProtocol, runReserializedControl, r
 const SEED = 7
 
 it('no bytes make an answer come in another’s place, a large body stay, or a wrong request be taken', { timeout: 60_000 }, async () => {
-  const { groups } = await runProtocol(1, 4 * 1024 * 1024)
+  const { groups } = await runProtocol(1, 2 * 1024 * 1024)
   expect(groups.flatMap(({ faults }) => faults)).toEqual([])
 })
 
 it('a document is kept byte by byte or refused', { timeout: 60_000 }, async () => {
-  const groups = await runDocuments(200, SEED, false)
+  const groups = await runDocuments(150, SEED, false)
   expect(groups.flatMap(({ faults }) => faults)).toEqual([])
 })
 

@@ -1,5 +1,5 @@
 /** `npm run fault -- input`: bytes that are no request, hide one, are too many, or would not come back as they were sent. First on builds that must fail. */
-import type { Group } from './input/group.ts'
+import type { Group } from './group.ts'
 import { JSON_ENV, runJson, runLargeJson } from './input/json.ts'
 import { mediaTypes } from './input/media-types.ts'
 import { runOversize } from './input/oversize.ts'
@@ -15,9 +15,9 @@ const LENIENT_PARSER = new URL('./sabotage/lenient-parser.ts', import.meta.url)
 
 const MIB = 1024 * 1024
 const LARGE_BYTES = 100 * MIB
-const CONTROL_BYTES = 4 * MIB
-const CONTROL_DOCUMENTS = 100
-const CONTROL_PATIENCE_MS = 1_000
+const CONTROL_BYTES = 2 * MIB
+const CONTROL_DOCUMENTS = 40
+const CONTROL_PATIENCE_MS = 500
 /** Resident memory that all rounds but the first may leave behind. */
 const MOST_LEFT_BYTES = 32 * MIB
 

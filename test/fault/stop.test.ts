@@ -10,9 +10,10 @@ it('the checker sees what a build repeats that ends at the signal', { timeout: 1
 })
 
 it('orderly stops under load lose, repeat and cut nothing', { timeout: 120_000 }, async () => {
-  const { round, stops, failures } = await runStops({ stops: 4, seed: 11 })
+  // The second of them is told twice.
+  const { round, stops, failures } = await runStops({ stops: 3, seed: 27 })
   onTestFinished(() => removeFolder(round.folder))
   expect([...failuresOf(round), ...failures]).toEqual([])
-  expect(round.tally).toMatchObject({ stops: 4, stopsOnWork: 4, lost: 0, stuck: 0 })
-  expect(stops.some((stop) => !stop.cut)).toBe(true)
+  expect(round.tally).toMatchObject({ stops: 3, stopsOnWork: 3, lost: 0, stuck: 0 })
+  expect(stops.map((stop) => stop.second?.signal)).toEqual([undefined, 'SIGTERM', undefined])
 })

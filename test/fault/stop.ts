@@ -2,7 +2,7 @@
 import { removeFolder } from '../support/service.ts'
 import { stubbornJob } from './jobs.ts'
 import type { Killable, SecondSignal } from './killable.ts'
-import type { Dice } from './random.ts'
+import { createDice, type Dice } from './random.ts'
 import { describeRound, failuresOf } from './report.ts'
 import { type RoundReport, runRound } from './round.ts'
 import { describeStops, failuresOfStops, type StopRecord } from './stop/verdict.ts'
@@ -36,6 +36,8 @@ interface StopsOptions {
 /** A round of stops, each restarted on the same folder. */
 export async function runStops({ stops: count, ...options }: StopsOptions): Promise<StopsReport> {
   const stops: StopRecord[] = []
+  // Of its own: how often the round's are thrown is a matter of timing.
+  const dice = createDice(options.seed)
   const round = await runRound({
     ...options,
     clients: 16,
@@ -44,7 +46,7 @@ export async function runStops({ stops: count, ...options }: StopsOptions): Prom
     timeLimitMs: 15 * 60_000,
     env: ENV,
     faults: count,
-    fault: async (service, dice) => stops.push(await stopWatched(service, secondSignal(dice))),
+    fault: async (service) => stops.push(await stopWatched(service, secondSignal(dice))),
   })
   return { round, stops, failures: failuresOfStops(stops, round.tally, SHUTDOWN_TIMEOUT_MS) }
 }

@@ -39,8 +39,8 @@ export interface TwinsReport extends Verdict {
   answers: number
   replayed: number
   cuts: number
-  /** Twins that were told to come back. */
-  conflicts: number
+  /** After how many milliseconds twins were told to come back. */
+  conflicts: readonly number[]
   /** What was wrong, a line each. */
   failures: string[]
   folder: string
@@ -74,7 +74,7 @@ export async function runTwins(options: TwinsOptions): Promise<TwinsReport> {
       answers: told.length,
       replayed: told.filter((answer) => answer.replayed).length,
       cuts,
-      conflicts: conflicts.length,
+      conflicts,
       failures,
       folder,
     }
@@ -120,7 +120,8 @@ export async function twins(
   print(`  requests              ${report.requests}, each by a key of its own`)
   print(`  jobs                  ${report.jobs}`)
   print(`  answers               ${report.answers}, ${report.replayed} of them with the job of an earlier submit`)
-  print(`  told to come back     ${report.conflicts}, none before a second had passed`)
+  const { length: conflicts } = report.conflicts
+  print(`  told to come back     ${conflicts}${conflicts > 0 ? `, the first after ${Math.floor(Math.min(...report.conflicts))} ms` : ''}`)
   print(`  replies cut           ${report.cuts}`)
   print(`  kills                 ${tally.kills}, ${tally.killsOnWork} of them on work in flight`)
   print(`  callbacks             ${tally.callbacks} received, ${tally.duplicates} of them again after a kill`)

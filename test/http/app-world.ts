@@ -42,7 +42,7 @@ export interface AppWorld {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-export async function appWorld(options: TestWorldOptions = {}): Promise<AppWorld> {
+export async function appWorld(options: TestWorldOptions & { holdBack?: () => Promise<void> } = {}): Promise<AppWorld> {
   const world = await testWorld(options)
   let stopping = false
   const app = createApp(world, {
@@ -52,7 +52,7 @@ export async function appWorld(options: TestWorldOptions = {}): Promise<AppWorld
     maxResult: MAX_BODY,
     stopping: () => stopping,
     metrics: async () => '# figures\n',
-    holdBack: async () => {},
+    holdBack: options.holdBack ?? (async () => {}),
   })
   const documented = createDocumented((await (await app.request('/openapi.json')).json()) as Paths)
 

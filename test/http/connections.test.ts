@@ -130,6 +130,16 @@ it.each([
   expect(heard.closed).toBe(true)
 })
 
+it('a tunnel that is asked for and reset harms nobody', async () => {
+  await using s = await serving()
+  const socket = connect(s.port, '127.0.0.1')
+  socket.write(`CONNECT b:443 HTTP/1.1\r\n${HEAD}\r\n`)
+  await once(socket, 'data')
+  socket.resetAndDestroy()
+  await once(socket, 'close')
+  expect(statuses(await converse(s.port, [`GET / HTTP/1.1\r\n${CLOSE}\r\n`]))).toEqual([200])
+})
+
 it('an upgrade that is not done ends with its answer: what follows would be lost', async () => {
   await using s = await serving()
   const heard = await converse(s.port, [`GET / HTTP/1.1\r\n${HEAD}Connection: upgrade\r\nUpgrade: h2c\r\n\r\n`])

@@ -78,6 +78,17 @@ it('refuses headers beyond 16 KiB', async () => {
   socket.destroy()
 })
 
+it('cuts off who sends many requests ahead of their answers', async () => {
+  await using s = await serving()
+  const socket = connect(s.server.port, '127.0.0.1')
+  socket.on('error', () => {})
+  socket.write('GET /held HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(32))
+  await s.arrived
+  expect(socket.destroyed).toBe(false)
+  socket.write('GET /held HTTP/1.1\r\nHost: a\r\n\r\n')
+  await once(socket, 'close')
+})
+
 /** Whether the port is free again while an old answer is still under way: no new connection is taken. */
 async function startsAgain({ port }: RunningServer): Promise<boolean> {
   const second = await startServer({ app: new Hono(), port, ...LOCAL })

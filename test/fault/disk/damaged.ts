@@ -129,6 +129,8 @@ async function spoil({ dataDir, truth }: Original, image: string, damage: Damage
   try {
     const service = await whenReady(launched).catch(() => null)
     if (service === null) {
+      // It has ended by itself, or never will.
+      launched.signal('SIGKILL')
       const { code } = await launched.exited
       seen.end = 'refused'
       if (code === 0 || code === null) seen.faults.push(`ended with ${code}`)

@@ -2,13 +2,12 @@
  * Row V5: each document submitted, and what was kept compared byte by byte wherever it comes out again: at the upstream, as a
  * handler's raw input, in the result, in the job's document and in its callback.
  */
-import { Buffer } from 'node:buffer'
 import { objectSpans } from '../../../src/domain/json-span.ts'
 import type { Answer, Api } from '../../support/api.ts'
 import { type Receiver, startReceiver } from '../../support/receiver.ts'
 import { eachOf } from '../each-of.ts'
+import type { Group } from '../group.ts'
 import { createDice } from '../random.ts'
-import type { Group } from './group.ts'
 import { largeCases, oddCases } from './json-cases.ts'
 import { type Document, randomDocument } from './json-documents.ts'
 import { type Stage, sha256 } from './stage.ts'

@@ -1,8 +1,8 @@
 /** Row V2: bodies above the limit, however they come. Clients that send all before they read must find the 413 all the same. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Conversation, converse, type Manner, type Parts } from '../../support/raw-client.ts'
+import type { Group } from '../group.ts'
 import { memoryOf, resetPeak } from '../process-figures.ts'
-import type { Group } from './group.ts'
 import { HOST, JSON_TYPE, KEY, type Stage } from './stage.ts'
 
 const MIB = 1024 * 1024
@@ -74,7 +74,12 @@ function uploadsOf(bytes: number): Upload[] {
       status: 202,
       interim: [100],
     },
-    { name: 'a large length, on a connection to be closed', parts: () => measured(bytes, 0, `${HEAD}Connection: close\r\n`), status: 413, sendsFirst },
+    {
+      name: 'a large length, on a connection to be closed',
+      parts: () => measured(bytes, 0, `${HEAD}Connection: close\r\n`),
+      status: 413,
+      sendsFirst,
+    },
     { name: 'a large length in HTTP/1.0', parts: () => measured(bytes, 0, HEAD.replace('1.1', '1.0')), status: 413, sendsFirst },
     { name: 'no key and a large length', parts: () => measured(bytes, 0, HEAD.replace(KEY, '')), status: 401, sendsFirst },
     { name: 'neither a length nor chunks', parts: () => [`${HEAD}\r\n`], status: 400 },

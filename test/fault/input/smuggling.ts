@@ -2,7 +2,7 @@
 
 import { type Conversation, converse, inPieces } from '../../support/raw-client.ts'
 import { eachOf } from '../each-of.ts'
-import type { Group } from './group.ts'
+import type { Group } from '../group.ts'
 import { type Ambiguous, CORPUS } from './smuggling-corpus.ts'
 import { HOST, KEY, type Stage } from './stage.ts'
 

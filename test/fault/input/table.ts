@@ -2,7 +2,7 @@
 
 import { type Conversation, converse } from '../../support/raw-client.ts'
 import { eachOf } from '../each-of.ts'
-import type { Group } from './group.ts'
+import type { Group } from '../group.ts'
 import type { Stage } from './stage.ts'
 
 const CLIENTS = 16

@@ -5,46 +5,10 @@
 import { answerParent } from '../../../bench/child.ts'
 import { converse, statusOf } from '../../../bench/conversation.ts'
 import { p99 } from '../neighbour-figures.ts'
+import { type ClientsOrder, type Group, type GroupReport, SENT_AT } from './clients-order.ts'
 
 /** What takes longer than this to be accepted is of no use to its client, milliseconds. */
 const USEFUL_MS = 1_000
-/** A body of this in the request is replaced by the time of each sending. */
-export const SENT_AT = '0000000000000.000'
-
-export interface Group {
-  connections: number
-  /** A whole request. */
-  request: string
-  /** Between an answer and the next request of a connection, milliseconds. */
-  pauseMs: number
-}
-
-export interface ClientsOrder {
-  port: number
-  ms: number
-  groups: Group[]
-}
-
-/** Times in milliseconds. */
-export interface GroupReport {
-  /** 202 in useful time, and later. */
-  accepted: number
-  late: number
-  /** Other answers by status. */
-  refused: Record<string, number>
-  /** Of them, those without `Retry-After`, or that are not 429 or 503. */
-  rude: number
-  /** Connections that failed. */
-  broken: number
-  /** From each request to its 202. */
-  latencies: number[]
-  refusalP99: number
-  /** Of the accepted jobs, also the late ones. */
-  ids: string[]
-  /** The last refusal's head. */
-  example: string | null
-}
-
 answerParent(({ port, ms, groups }: ClientsOrder): Promise<GroupReport[]> => {
   const endsAt = performance.now() + ms
   return Promise.all(groups.map((group) => submitAll(port, endsAt, group)))
@@ -80,9 +44,8 @@ async function submitAll(port: number, endsAt: number, { connections, request, p
     if ((status !== 503 && status !== 429) || !/\r\nretry-after: *[1-9]/i.test(head)) report.rude += 1
   }
   const one = () =>
-    converse({ port, next, answered, pauseMs }).catch((error: Error) => {
+    converse({ port, next, answered, pauseMs }).catch(() => {
       report.broken += 1
-      console.error(error.message)
     })
   await Promise.all(Array.from({ length: connections }, one))
   return { ...report, refusalP99: p99(refusalLatencies, refusalLatencies.length) }

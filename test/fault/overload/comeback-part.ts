@@ -1,7 +1,17 @@
 import { type ComebackReport, runComeback } from './comeback.ts'
 import { type Part, sabotage, shown } from './part.ts'
 
-const CONTROL = { destinations: 10, waiting: 40, outageMs: 2_000, drainMs: 15_000, preload: [sabotage('no-probe')] }
+/** The default, sixty times as quick: a minute stands for an hour. */
+const SCHEDULE = '83ms,5s,30s,2m,5m,10m,14m,20m,24m'
+/** Few, and soon over. */
+export const SHORT = {
+  destinations: 5,
+  waiting: 40,
+  schedule: '50ms,100ms,200ms,400ms,800ms,1600ms,3200ms',
+  outageMs: 400,
+  drainMs: 15_000,
+}
+export const CONTROL = { ...SHORT, preload: [sabotage('no-probe')] }
 /** The breaker's longest pause, and time to drain. */
 const DRAIN_MS = 120_000
 
@@ -14,7 +24,7 @@ export function comebackPart(outageMs: number): Part {
     },
     about: `50 destinations with 200 deliveries each fail for ${outageMs / 1000} s (schedule sixty times as quick) and come back together`,
     async run(print) {
-      const report = await runComeback({ destinations: 50, waiting: 200, outageMs, drainMs: DRAIN_MS })
+      const report = await runComeback({ destinations: 50, waiting: 200, schedule: SCHEDULE, outageMs, drainMs: DRAIN_MS })
       const { waiting, failed, arrived, drainedMs, firstWave, pace } = report
       print(`${waiting} waiting, ${failed} failed tries in the outage; ${arrived} arrived, the last ${shown(drainedMs)} after the return`)
       print(

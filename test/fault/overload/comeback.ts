@@ -4,8 +4,6 @@ import { eachOf } from '../each-of.ts'
 import { type Partners, startPartners } from './partners.ts'
 import { setStage } from './stage.ts'
 
-/** The default schedule, sixty times as quick: a minute stands for an hour. */
-const SCHEDULE = '83ms,5s,30s,2m,5m,10m,14m,20m,24m'
 const CLIENTS = 8
 const LOOK_MS = 50
 
@@ -13,6 +11,8 @@ export interface ComebackOptions {
   destinations: number
   /** Deliveries that wait for each. */
   waiting: number
+  /** CALLBACK_RETRY_SCHEDULE. */
+  schedule: string
   /** So long all of them fail, from the last submit on. */
   outageMs: number
   /** What has not arrived by then after the return never will. */
@@ -33,8 +33,9 @@ export interface ComebackReport {
   pace: { peak: number; mean: number }
 }
 
-export async function runComeback({ destinations, waiting, outageMs, drainMs, preload = [] }: ComebackOptions): Promise<ComebackReport> {
-  const stage = await setStage(preload, { CALLBACK_RETRY_SCHEDULE: SCHEDULE })
+export async function runComeback(options: ComebackOptions): Promise<ComebackReport> {
+  const { destinations, waiting, schedule, outageMs, drainMs, preload = [] } = options
+  const stage = await setStage(preload, { CALLBACK_RETRY_SCHEDULE: schedule })
   const partners = await startPartners(destinations)
   try {
     const urls = Array.from({ length: waiting }, () => partners.urls).flat()

@@ -29,7 +29,7 @@ export function floodPart(rounds: number): Part {
 }
 
 /** What a flood of five times the clients leaves of the rates, medians of the pairs of rounds. */
-export function shares({ rounds }: FloodReport): { accepted: number; callbacks: number } {
+function shares({ rounds }: FloodReport): { accepted: number; callbacks: number } {
   const of = (rate: 'accepted' | 'callbacks') => median(rounds.map(([best, flood]) => (flood?.[rate] ?? 0) / (best?.[rate] ?? 0)))
   return { accepted: of('accepted'), callbacks: of('callbacks') }
 }

@@ -6,7 +6,7 @@ const MEBIBYTE = 1024 ** 2
  * With the default settings: what it has when idle, 16 results of 16 MiB under way, in four copies each, and the bounds of
  * `http/intake.ts`.
  */
-export const MEMORY_BOUND = 1_792 * MEBIBYTE
+const MEMORY_BOUND = 1_792 * MEBIBYTE
 const CLIENTS = { connections: 1_000, readers: 64, ms: 4_000 }
 
 export function largePart(): Part {
@@ -20,8 +20,8 @@ export function largePart(): Part {
     async run(print) {
       const report = await runLarge({ ...CLIENTS, ms: 10_000 })
       print(`${describe(report)}; the bound is ${MEMORY_BOUND / MEBIBYTE} MiB`)
-      const { accepted, late, refused } = report.clients
-      print(`accepted ${accepted + late}, refused ${JSON.stringify(refused)}, results read ${report.read}`)
+      const { accepted, late, refused, broken } = report.clients
+      print(`accepted ${accepted + late}, refused ${JSON.stringify(refused)}, given up ${broken}, results read ${report.read}`)
       return failuresOf(report)
     },
   }
@@ -31,7 +31,7 @@ function describe({ before, peak }: LargeReport): string {
   return `memory ${(before / MEBIBYTE).toFixed(0)} MiB before, ${(peak / MEBIBYTE).toFixed(0)} MiB at most`
 }
 
-export function failuresOf({ peak, read, clients }: LargeReport): string[] {
+function failuresOf({ peak, read, clients }: LargeReport): string[] {
   return [
     ...(peak > MEMORY_BOUND ? ['more memory than the bound'] : []),
     ...(read === 0 ? ['no result could be read'] : []),

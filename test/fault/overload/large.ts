@@ -6,7 +6,7 @@ import { connect, type Socket } from 'node:net'
 import { createApi } from '../../support/api.ts'
 import { ADMIN_KEY, type Service } from '../../support/service.ts'
 import { memoryOf } from '../process-figures.ts'
-import type { GroupReport } from './clients.ts'
+import type { GroupReport } from './clients-order.ts'
 import { setStage, submitRequest } from './stage.ts'
 
 const MEBIBYTE = 1024 ** 2

@@ -1,20 +1,23 @@
 /** W2: one tenant floods the service while others submit now and then. What the others notice of it. */
 import type { TenantLimits } from '../../../src/domain/tenant.ts'
 import { p99 } from '../neighbour-figures.ts'
-import { type Group, type GroupReport, SENT_AT } from './clients.ts'
+import { type Group, type GroupReport, SENT_AT } from './clients-order.ts'
 import { setStage, submitRequest } from './stage.ts'
 
 const NOISY_CONNECTIONS = 320
 /** Of each quiet tenant, milliseconds. */
 const PAUSE_MS = 200
-const WARM_UP_MS = 500
-const GRACE_MS = 5_000
+/** Of the noisy tenant: 16 slots do 320 of them a second, so that a backlog is certain. */
+const SLOW_WORK = { type: 'fault.nap', payload: { ms: 50 } }
+const GRACE_MS = 2_000
 const PATH = '/quiet'
 
 export interface NoisyOptions {
   /** Tenants that submit five times a second each. */
   quiet: number
   ms: number
+  /** Before it counts: of the quiet ones alone, and with the flood. */
+  warmUpMs: number
   /** The limits of the tenant that floods; null: there is none. */
   noisy: TenantLimits | null
   preload?: readonly URL[]
@@ -33,7 +36,7 @@ export interface NoisyReport {
 }
 
 /** One round on a fresh service, so that no backlog of another round is in it. */
-export async function runNoisy({ quiet, ms, noisy, preload = [] }: NoisyOptions): Promise<NoisyReport> {
+export async function runNoisy({ quiet, ms, warmUpMs, noisy, preload = [] }: NoisyOptions): Promise<NoisyReport> {
   const stage = await setStage(preload)
   try {
     const job = (n: number, path: string) => ({
@@ -48,12 +51,12 @@ export async function runNoisy({ quiet, ms, noisy, preload = [] }: NoisyOptions)
       pauseMs: PAUSE_MS,
     })
     const groups = await Promise.all(Array.from({ length: quiet }, (_, n) => quietGroup(n)))
-    await stage.submit(WARM_UP_MS, groups)
+    await stage.submit(warmUpMs, groups)
     if (noisy) {
-      const request = submitRequest(job(0, '/noisy'), await stage.tenant('noisy', noisy))
+      const request = submitRequest({ ...job(0, '/noisy'), ...SLOW_WORK }, await stage.tenant('noisy', noisy))
       groups.push({ connections: NOISY_CONNECTIONS, request, pauseMs: 0 })
       // The flood is on before it counts, and what the warm-up left is gone.
-      await stage.submit(WARM_UP_MS, groups)
+      await stage.submit(warmUpMs, groups)
     }
     await stage.callbacks(PATH)
     const reports = await stage.submit(ms, groups)

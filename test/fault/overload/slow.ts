@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { p99 } from '../neighbour-figures.ts'
 import { openPeers } from '../process-figures.ts'
-import { type Group, SENT_AT } from './clients.ts'
+import { type Group, SENT_AT } from './clients-order.ts'
 import { SLOW_KINDS, startSlowClient } from './slow-clients.ts'
 import { type Stage, setStage, submitRequest } from './stage.ts'
 
@@ -12,7 +12,9 @@ const LOOK_MS = 100
 const PATH = '/healthy'
 
 export interface SlowOptions {
-  /** Of all kinds together. */
+  /** Of `SLOW_KINDS`. */
+  kinds: readonly string[]
+  /** Of all of them together. */
   clients: number
   /** How long the healthy clients are watched, before and beside the slow ones. */
   healthyMs: number
@@ -33,10 +35,9 @@ export interface SlowReport {
   turnedAway: number
 }
 
-export async function runSlow({ clients, healthyMs, secondMs, patience, preload = [] }: SlowOptions): Promise<SlowReport> {
+export async function runSlow({ kinds: names, clients, healthyMs, secondMs, patience, preload = [] }: SlowOptions): Promise<SlowReport> {
   const stage = await setStage(preload)
   const port = Number(new URL(stage.service.url).port)
-  const names = Object.keys(SLOW_KINDS)
   const each = Math.ceil(clients / names.length)
   try {
     await healthyRound(stage, healthyMs)

@@ -4,7 +4,7 @@ import { type Child, startChild } from '../../../bench/child.ts'
 import type { TenantLimits } from '../../../src/domain/tenant.ts'
 import { ADMIN_KEY, removeFolder, type Service, startService, tempFolder } from '../../support/service.ts'
 import type { ReceiversOrder, ReceiversReport } from '../neighbour-receivers.ts'
-import type { ClientsOrder, Group, GroupReport } from './clients.ts'
+import type { ClientsOrder, Group, GroupReport } from './clients-order.ts'
 
 const HANDLERS = fileURLToPath(new URL('../handlers', import.meta.url))
 const RECEIVERS = new URL('../neighbour-receivers.ts', import.meta.url).href
@@ -29,10 +29,10 @@ export interface Stage {
 
 export async function setStage(preload: readonly URL[] = [], env: Record<string, string> = {}): Promise<Stage> {
   const folder = await tempFolder()
-  const receivers: Child<ReceiversOrder, ReceiversReport> = startChild(RECEIVERS)
-  const clients: Child<ClientsOrder, GroupReport[]> = startChild(CLIENTS)
   const start = () => startService({ dataDir: `${folder}/data`, handlersDir: HANDLERS, env: { LOG_LEVEL: 'error', ...env }, preload })
   let service = await start()
+  const receivers: Child<ReceiversOrder, ReceiversReport> = startChild(RECEIVERS)
+  const clients: Child<ClientsOrder, GroupReport[]> = startChild(CLIENTS)
   const { others: ports } = await receivers.ask({ do: 'listen', others: DESTINATIONS })
 
   return {

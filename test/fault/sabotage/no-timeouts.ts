@@ -3,4 +3,5 @@ import { rewrite } from './rewrite.ts'
 
 rewrite('http/server-limits.ts', 'headersTimeout: 10 * SECOND', 'headersTimeout: 0')
 rewrite('http/server-limits.ts', 'requestTimeout: 30 * SECOND', 'requestTimeout: 0')
-rewrite('http/server-limits.ts', 'periodMs: 30 * SECOND', 'periodMs: 2 ** 31 - 1')
+rewrite('http/server-limits.ts', 'idleMs: 15 * SECOND', 'idleMs: 0')
+rewrite('http/server-limits.ts', 'graceMs: 30 * SECOND', 'graceMs: 2 ** 31 - 1')

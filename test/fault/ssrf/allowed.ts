@@ -1,10 +1,11 @@
 /** What the operator's settings open, and what they leave closed. */
+
+import type { Group } from '../group.ts'
 import { CANARIES, METADATA } from './addresses.ts'
 import type { Canaries } from './listeners.ts'
 import { bracketed } from './literals.ts'
 import { NAME_CASES, type NameCase } from './names.ts'
 import { refusals, sends } from './production.ts'
-import type { Group } from './report.ts'
 import { onStage } from './stage.ts'
 
 const PRIVATE_TEN = /^10\./

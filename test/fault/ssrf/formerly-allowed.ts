@@ -4,9 +4,9 @@
  */
 import { join } from 'node:path'
 import { removeFolder, tempFolder } from '../../support/service.ts'
+import type { Group } from '../group.ts'
 import { METADATA } from './addresses.ts'
 import type { UrlCase } from './literals.ts'
-import type { Group } from './report.ts'
 import { submitAll, untilSent } from './sends.ts'
 import { onStage } from './stage.ts'
 

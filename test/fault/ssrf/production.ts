@@ -1,9 +1,9 @@
 /** The production configuration: what a submit refuses, and where sends end. */
 import type { Api } from '../../support/api.ts'
+import type { Group } from '../group.ts'
 import { FORBIDDEN_URLS, MALFORMED, PUBLIC_URLS, type UrlCase } from './literals.ts'
 import { type Expected, NAME_CASES, type NameCase } from './names.ts'
 import { rankTest } from './rank-test.ts'
-import type { Group } from './report.ts'
 import { type Sent, submitAll, submitUrl, untilSent } from './sends.ts'
 import { onStage } from './stage.ts'
 

@@ -1,13 +1,5 @@
 /** What the `ssrf` command saw, and what of it is not as it must be. Pure. */
-
-export interface Group {
-  /** Rows of the acceptance matrix. */
-  id: string
-  name: string
-  cases: number
-  /** A line for each case that is not as expected. */
-  faults: string[]
-}
+import type { Group } from '../group.ts'
 
 export interface SsrfReport {
   /**

@@ -14,7 +14,14 @@ import type { Told } from './verdict.ts'
 const HANDLERS = fileURLToPath(new URL('../handlers', import.meta.url))
 const SLOTS = 32
 export const BOUND_MS = 30_000
-const ENV = { LOG_LEVEL: 'fatal', MAX_BODY: '64 KiB', CALLBACK_CONCURRENCY: String(SLOTS), CALLBACK_RETRY_SCHEDULE: '300ms,700ms' }
+const ENV = {
+  LOG_LEVEL: 'fatal',
+  MAX_BODY: '64 KiB',
+  // The same over all lives, whatever port each has: the documents of twins are compared.
+  PUBLIC_URL: 'http://ringback.test',
+  CALLBACK_CONCURRENCY: String(SLOTS),
+  CALLBACK_RETRY_SCHEDULE: '300ms,700ms',
+}
 /** Between two submits of a client that was not answered with 202, milliseconds. */
 const PAUSE_MS = 10
 
