@@ -10,6 +10,8 @@ import { longestWait } from './longest-wait.ts'
 
 /** Jobs that last, and more of them than there are slots: their lane stands in line when Redis is struck. */
 const BURST = 32
+/** Their wake-ups have reached Redis by then, and the first of them still run, milliseconds. */
+const STANDING_MS = 250
 const BUSY_MS = 400
 const ONWARD_MS = 1_000
 const LOOKERS = 16
@@ -53,7 +55,8 @@ export async function runStrike({ fault, quiet }: Plan, scene: Scene): Promise<S
     clients.resume()
     await sleep(BUSY_MS)
   }
-  await clients.submit(Array.from({ length: BURST }, () => napOf(dice.between(800, 1_000), scene.receiverUrl)))
+  await clients.submit(Array.from({ length: BURST }, () => napOf(dice.between(900, 1_100), scene.receiverUrl)))
+  await sleep(STANDING_MS)
 
   const struckAt = Date.now()
   const submitsBefore = clients.submits.length

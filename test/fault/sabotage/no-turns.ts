@@ -4,8 +4,8 @@ import { rewrite } from './rewrite.ts'
 rewrite('queue/embedded.ts', 'if (lane === undefined) return', 'if (lane === undefined || turns.size > 0) return')
 rewrite(
   'queue/embedded.ts',
-  "if (woken || turn.next === 'again') wake(lane)",
-  `if (woken || turn.next === 'again') {
+  "if (woken || next === 'again') wake(lane)",
+  `if (woken || next === 'again') {
       const others = [...waiting]
       waiting.clear()
       for (const next of [lane, ...others]) waiting.add(next)
