@@ -73,6 +73,7 @@ export type Write =
   | { write: 'updateEndpoint'; endpoint: Endpoint }
   /** With its secrets. Guarded: it is there. */
   | { write: 'deleteEndpoint'; endpoint: Endpoint }
+  /** Changes nothing where it is there: the answer of the first may have been lost. */
   | { write: 'insertWorker'; worker: WorkerProcess }
   /** Guarded: nobody has removed it. */
   | { write: 'renewWorker'; id: string; at: number }

@@ -1,6 +1,7 @@
 import { every } from './every.ts'
 import { createHandBack } from './hand-back.ts'
 import { hearWish } from './hear-change.ts'
+import { persist } from './persist.ts'
 import type { World } from './world.ts'
 
 /** A worker that has not renewed its row for some of these is taken for gone: see `roll-call.ts`. Milliseconds. */
@@ -59,8 +60,9 @@ export async function joinWorkers(world: World): Promise<Membership> {
   }
 }
 
-async function register({ store, clock, worker }: World): Promise<number> {
-  const at = clock.now()
-  await store.commit([{ write: 'insertWorker', worker: { id: worker, startedAt: at, renewedAt: at } }])
+/** However long the owner of the data folder is away: it may be restarting just now. */
+async function register(world: World): Promise<number> {
+  const at = world.clock.now()
+  await persist(world, [{ write: 'insertWorker', worker: { id: world.worker, startedAt: at, renewedAt: at } }])
   return at
 }

@@ -19,7 +19,7 @@ export async function persist(world: World, change: Change): Promise<boolean> {
         if (!(error instanceof StoreUnavailable) || error.reason === 'closed' || error.reason === 'io_error') throw error
         if (!waiting) world.unrecorded.count += 1
         waiting = true
-        world.log.warn({ reason: error.reason }, 'the store cannot record an outcome now; no new work until it can')
+        world.log.warn({ reason: error.reason }, 'the store cannot record what must be recorded now; no new work until it can')
         await new Promise<void>((resolve) => world.clock.after(RETRY_MS, resolve))
       }
     }

@@ -60,17 +60,7 @@ export interface Reader {
   tenantId: string | null
 }
 
-type Memory =
-  | 'estimates'
-  | 'runs'
-  | 'notices'
-  | 'waiters'
-  | 'workers'
-  | 'sendingNow'
-  | 'submitting'
-  | 'storing'
-  | 'sending'
-  | 'unrecorded'
+type Memory = 'estimates' | 'runs' | 'notices' | 'waiters' | 'workers' | 'sendingNow' | 'submitting' | 'storing' | 'sending' | 'unrecorded'
 
 /** What a process remembers from its start on, and how it hears of the others. */
 export function emptyMemory(notices: Notices | null): Pick<World, Memory> {

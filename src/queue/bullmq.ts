@@ -45,7 +45,11 @@ export async function openBullQueue({ url, clock, log, prefix = 'ringback' }: Bu
     })
     // The connection tells of its troubles once, not once for each kind.
     queue.on('error', () => {})
-    return { queue, wakes: createWakes(queue, connection, clock, log) }
+    // What rouses a waiting taker may go to one that is frozen, and a lane that stands in line is not added again: so every
+    // wake-up rouses one more.
+    const rouse = () => connection.redis.zadd(queue.toKey('marker'), 0, '0')
+    const addBulk: typeof queue.addBulk = async (messages) => (await Promise.all([queue.addBulk(messages), rouse()]))[0]
+    return { queue, wakes: createWakes({ name: kind, addBulk }, connection, clock, log) }
   }
 
   /** Redis is there, perhaps another one than before. Should it be away again meanwhile, the next time does this again. */

@@ -37,8 +37,9 @@ async function installation(options: TestWorldOptions & { noticesAreLost?: boole
   await startKeeping(api)
   return {
     api,
-    async worker(): Promise<TestWorld> {
+    async worker(prepare = (_world: TestWorld) => {}): Promise<TestWorld> {
       const world = await join()
+      prepare(world)
       await startWork(world)
       return world
     },
@@ -107,6 +108,25 @@ describe('several processes', () => {
     thawed.resolve()
     await all.api.clock.push(4_000)
     expect(await all.api.disk.job(id)).toMatchObject({ status: 'completed', attempt: 1 })
+  })
+
+  it('join as soon as the owner of the data folder is back, when it is away as they start', async () => {
+    await using all = await installation()
+    let away = true
+    const joining = all.worker(({ store }) => {
+      const { commit } = store
+      store.commit = async (change) => {
+        if (away) throw new StoreUnavailable('unreachable', 'the owner is away')
+        return commit(change)
+      }
+    })
+    await all.api.clock.push(2_000)
+    away = false
+    await all.api.clock.push(1_000)
+    await joining
+    const id = await all.api.submit()
+    await all.wake('job')
+    await until('it completed', async () => (await statusOf(all.api.disk, id)) === 'completed')
   })
 
   it('leave a worker alone that renews its row, however long its job takes', async () => {

@@ -1,12 +1,13 @@
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import { Queue as BullQueue, Worker } from 'bullmq'
+import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import type { Queue, Turn } from '../../src/ports.ts'
 import { openBullQueue } from '../../src/queue/bullmq.ts'
 import { systemClock } from '../../src/system.ts'
 import { startRedis, type TestRedis } from '../support/redis.ts'
 import { queueConformance, soon } from './conformance.ts'
-import { describeWithRedis, freshPrefix, idle, openQueue, silent } from './with-redis.ts'
+import { describeWithRedis, freshPrefix, freshRedis, idle, openQueue, silent } from './with-redis.ts'
 
 const clock = { now: systemClock.now, push: (ms: number) => pause(ms) }
 
@@ -50,6 +51,31 @@ describeWithRedis('the queue on BullMQ', () => {
     other.consume('job', 1, async (lane) => (turns.push(lane), idle))
     begun[0]?.({ next: 'again', taken: [] })
     await stopped
+    await soon(() => turns.length === 1)
+  })
+
+  it('gives a lane its turn although a frozen process was roused for it', async () => {
+    const own = await freshRedis()
+    const prefix = freshPrefix()
+    const queue = await openQueue(own, { prefix })
+    const frozen = new Redis(own.url, { protocol: 2, connectionName: 'frozen' })
+    onTestFinished(() => frozen.disconnect())
+    /** The id of a client that waits for a message. */
+    const waiting = async (isFrozen: boolean) => {
+      const clients = String(await own.ask('CLIENT', 'LIST')).split('\n')
+      const client = clients.find((line) => line.includes(' flags=b ') && line.includes('name=frozen') === isFrozen)
+      return client && /id=(\d+)/.exec(client)?.[1]
+    }
+    const turns: string[] = []
+    queue.consume('job', 1, async (lane) => (turns.push(lane), idle))
+    const consumer = await soon(() => waiting(false))
+    const roused = frozen.bzpopmin(`${prefix}:job:marker`, 0)
+    await soon(() => waiting(true))
+    // Who has waited longest is roused first: our queue waits anew, behind the frozen one.
+    await own.ask('CLIENT', 'UNBLOCK', String(consumer))
+    await soon(() => waiting(false))
+    queue.wake('job', 'a')
+    await roused
     await soon(() => turns.length === 1)
   })
 

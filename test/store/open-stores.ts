@@ -26,7 +26,7 @@ export async function openThreaded(options: Partial<SqliteOptions> = {}): Promis
   return closing(await openSqliteStore({ path: options.path ?? databasePath(tempFolder()), vault: VAULT, now: NOW, onFatal, ...options }))
 }
 
-export const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
 
 /** Beside an owner, as another process would be: what it writes goes over the socket of the owner's folder. */
 export async function openJoined(): Promise<Store> {

@@ -53,7 +53,7 @@ export const SCAN_STATEMENTS = {
   leasedDeliveries: leasedBySql('deliveries'),
   holdersOfJobs: leaseHoldersSql('jobs'),
   holdersOfDeliveries: leaseHoldersSql('deliveries'),
-  workers: 'SELECT * FROM workers ORDER BY started_at, id',
+  workers: 'SELECT * FROM workers ORDER BY id',
   result: 'SELECT bytes FROM results WHERE job_seq = (SELECT seq FROM jobs WHERE id = ?)',
   attempts: 'SELECT * FROM attempts WHERE delivery_id = ? ORDER BY n DESC LIMIT ?',
   openBreakers: 'SELECT id FROM destinations INDEXED BY destinations_open WHERE open_until IS NOT NULL',

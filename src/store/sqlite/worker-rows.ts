@@ -9,7 +9,7 @@ export interface WorkerRow {
 }
 
 export const WORKER_STATEMENTS = {
-  insertWorker: plain(insertInto('workers', ['id', 'started_at', 'renewed_at'])),
+  insertWorker: plain(`${insertInto('workers', ['id', 'started_at', 'renewed_at'])} ON CONFLICT (id) DO NOTHING`),
   renewWorker: guarded('UPDATE workers SET renewed_at = ? WHERE id = ?'),
   removeWorker: guarded('DELETE FROM workers WHERE id = ? AND renewed_at = ?'),
 }

@@ -4,17 +4,15 @@ import { failuresOf } from '../report.ts'
 import type { BlockReport } from './block.ts'
 import type { StrikeReport } from './strike.ts'
 
-/** Of issue 5: so soon after Redis' return turns are taken again, and so soon submits are answered whatever befalls it. Milliseconds. */
+/** Promised: turns are taken so soon after Redis' return, and submits answered so soon whatever befalls it. Milliseconds. */
 const RESUMED_MS = 5_000
 const ANSWERED_MS = 1_000
 
 /** What was lost, repeated, refused or ended: a line each; none = nothing was. */
 export function harmOf(report: BlockReport): string[] {
-  const { refused, duplicates } = report.tally
   return [
     ...failuresOf(report),
-    ...(duplicates > 0 ? [`${duplicates} callbacks were accepted twice`] : []),
-    ...Object.entries(refused).map(([status, count]) => `${count} submits were refused (${status})`),
+    ...Object.entries(report.tally.refused).map(([status, count]) => `${count} submits were refused (${status})`),
     ...report.gone.map((name) => `${name} has ended by itself`),
   ]
 }
@@ -27,13 +25,12 @@ export function delaysOf({ strikes }: BlockReport): string[] {
 }
 
 function waitsOf(strike: StrikeReport): string[] {
-  const waits = { 'no job began': strike.jobsWaitMs, 'no callback began': strike.callbacksWaitMs }
-  return Object.entries(waits)
-    .filter(([, ms]) => ms > RESUMED_MS)
-    .map(
-      ([what, ms]) =>
-        `${strike.fault.name}: ${what} ${Number.isFinite(ms) ? `for ${Math.round(ms)} ms` : 'any more'} although some were due`,
-    )
+  const waits = { job: strike.jobsWaitMs, callback: strike.callbacksWaitMs }
+  return Object.entries(waits).flatMap(([what, ms]) => {
+    if (ms <= RESUMED_MS) return []
+    const time = Number.isFinite(ms) ? `for ${Math.round(ms)} ms` : 'any more'
+    return [`${strike.fault.name}: no ${what} began ${time} although some were due`]
+  })
 }
 
 /** Milliseconds; 0 when no submit met a fault. */

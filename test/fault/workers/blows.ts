@@ -1,5 +1,6 @@
 /** What is done to an installation while it works: workers are killed and frozen, the API is restarted. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { figuresOf, seriesOf } from '../../support/figures.ts'
 import type { Fleet } from '../fleet.ts'
 import { machineTime } from '../history.ts'
 import type { Killable } from '../killable.ts'
@@ -37,13 +38,11 @@ export async function deal({ fleet, pace, ms, dice, caughtUp, onBlow }: BlowsOpt
   const until = machineTime() + ms
   const dealt: Blows = { blows: [], returns: [] }
   const frozen = new Set<Killable>()
-  /** The one that has run longest first: it has work. */
-  const byAge = [...workers]
   const starting = new Set<Promise<unknown>>()
 
   /** Those that work; none where it is one alone, for somebody must take up what another leaves. */
   function victims(): Killable[] {
-    const working = byAge.filter((worker) => worker.alive() !== null && !frozen.has(worker))
+    const working = workers.filter((worker) => worker.alive() !== null && !frozen.has(worker))
     return working.length < 2 ? [] : working
   }
 
@@ -57,7 +56,6 @@ export async function deal({ fleet, pace, ms, dice, caughtUp, onBlow }: BlowsOpt
     const worker = choice[dice.between(0, choice.length - 1)]
     if (worker === undefined) return
     note(worker, 'kill', 0)
-    byAge.push(...byAge.splice(byAge.indexOf(worker), 1))
     await worker.kill()
     await caughtUp()
     const start = worker.start()
@@ -70,8 +68,8 @@ export async function deal({ fleet, pace, ms, dice, caughtUp, onBlow }: BlowsOpt
   }
 
   async function freezeOne(): Promise<void> {
-    const [worker] = victims()
-    if (worker === undefined) return
+    const worker = await busiest(victims())
+    if (!worker?.alive()) return
     const duration = pace.freezeFor * (1 + 0.2 * dice.next())
     note(worker, 'freeze', duration)
     frozen.add(worker)
@@ -99,4 +97,19 @@ export async function deal({ fleet, pace, ms, dice, caughtUp, onBlow }: BlowsOpt
   await Promise.all([again(pace.killEvery, killOne), again(pace.freezeEvery, freezeOne), again(pace.restartEvery, restartApi)])
   await Promise.all(starting)
   return dealt
+}
+
+/** The one that runs most jobs. */
+async function busiest(workers: readonly Killable[]): Promise<Killable | undefined> {
+  const found = await Promise.all(workers.map(async (worker) => ({ worker, running: await runningIn(worker) })))
+  return found.toSorted((a, b) => b.running - a.running)[0]?.worker
+}
+
+async function runningIn(worker: Killable): Promise<number> {
+  const answer = await worker
+    .alive()
+    ?.api.call('GET', '/metrics')
+    .catch(() => null)
+  const running = seriesOf(figuresOf(answer?.text ?? ''), 'ringback_jobs_running')
+  return Object.values(running).reduce((sum, count) => sum + count, 0)
 }

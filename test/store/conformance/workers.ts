@@ -8,6 +8,7 @@ export function workerConformance(open: OpenStore): void {
     const worker = { id: 'w1', startedAt: NOW, renewedAt: NOW }
     expect(await store.commit([{ write: 'insertWorker', worker }])).toBe(true)
     expect(await store.commit([{ write: 'renewWorker', id: 'w1', at: NOW + 3 }])).toBe(true)
+    expect(await store.commit([{ write: 'insertWorker', worker }])).toBe(true)
     expect(await store.workers()).toEqual([{ ...worker, renewedAt: NOW + 3 }])
     expect(await store.commit([{ write: 'removeWorker', id: 'w1', renewedAt: NOW }])).toBe(false)
     expect(await store.commit([{ write: 'removeWorker', id: 'w1', renewedAt: NOW + 3 }])).toBe(true)
