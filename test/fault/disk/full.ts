@@ -12,8 +12,9 @@ import { runRound, SLOTS } from '../round.ts'
 import { mountSmall, unmount } from './mounts.ts'
 import type { Row } from './row.ts'
 
-/** Room for the database, its log of 4 MB and the work of a round. */
-const DISK_MB = 24
+/** Room for an empty database and a log of up to 16 MB, and for the jobs that come before each time the disk is full. */
+const ROOM_MB = 24
+const ROOM_A_TIME_MB = 16
 const LONGEST_HEAL_MS = 5_000
 const PATIENCE_MS = 20_000
 
@@ -32,7 +33,7 @@ export async function fullDisk(seed: number, times: number): Promise<Row> {
     faults: times,
     prepare(folder) {
       data = join(folder, 'data')
-      mountSmall(data, DISK_MB)
+      mountSmall(data, ROOM_MB + ROOM_A_TIME_MB * times)
     },
     async fault(killable, dice) {
       const service = await killable.start()
