@@ -12,7 +12,8 @@ export default defineConfig({
     reporters: reporters as ['default'],
     // Worker threads, native modules and signals behave as in the service only in processes of their own.
     pool: 'forks',
-    maxWorkers: 2,
+    // More than the two cores of a small machine: most of these tests wait for processes, timers and the disk.
+    maxWorkers: 3,
     testTimeout: 20_000,
     hookTimeout: 20_000,
     // A run that would hang is a failure: nothing may keep a process alive after its tests.

@@ -34,6 +34,7 @@ export function attend(server: Server, answer: Answer): void {
   const take: Answer = (request, response) => {
     const { socket } = request
     const exchange = { request, response }
+    const isUpgrade = request.headers.upgrade !== undefined
     const open = unanswered.get(socket) ?? new Set()
     unanswered.set(socket, open.add(exchange))
     latest.set(socket, exchange)
@@ -45,10 +46,11 @@ export function attend(server: Server, answer: Answer): void {
     response.once('prefinish', () => {
       // What Node calls to close after the last answer would close on unread bytes.
       if (!request.complete) socket.destroySoon = () => linger(socket, LINGER_MS.body)
+      else if (isUpgrade) socket.destroySoon = () => linger(socket.resume(), LINGER_MS.broken)
     })
     response.once('finish', () => dropRest(request))
-    // Node takes what follows a declined upgrade for the other protocol, too: it would never be answered.
-    if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false
+    // Node takes what follows a declined upgrade for the other protocol, body included: it would never be answered.
+    if (isUpgrade) response.shouldKeepAlive = false
     const status = refusalOf(request)
     if (status === null) answer(request, response)
     else response.writeHead(status, { connection: 'close', 'content-length': 0 }).end()

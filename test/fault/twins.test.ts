@@ -3,7 +3,7 @@ import { removeFolder } from '../support/service.ts'
 import { runControl, runTwins } from './twins.ts'
 
 it('the checker sees the jobs that a build makes twice which writes the key apart from its job', { timeout: 120_000 }, async () => {
-  const control = await runControl(5, 2)
+  const control = await runControl(5)
   onTestFinished(() => removeFolder(control.folder))
   expect(control.jobs).toBeGreaterThan(control.requests)
   expect(control.failures.some((failure) => failure.startsWith('I5'))).toBe(true)

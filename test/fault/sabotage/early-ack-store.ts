@@ -2,6 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Change, Store } from '../../../src/ports.ts'
 import { openSqliteStore as open } from '../../../src/store/sqlite/open.ts'
 
+// biome-ignore lint/performance/noBarrelFile: it stands in for the whole module, and these go on as they are.
+export { joinSqliteStore, openSharedSqliteStore } from '../../../src/store/sqlite/open.ts'
+
 /** How long a job is acknowledged but not yet on its way to the disk, milliseconds. */
 const GAP_MS = 60
 
