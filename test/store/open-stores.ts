@@ -1,13 +1,13 @@
+import { dirname } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Log, Store } from '../../src/ports.ts'
 import { databasePath } from '../../src/store/data-folder.ts'
-import {
-  joinSqliteStore,
-  openInlineSqliteStore,
-  openSharedSqliteStore,
-  openSqliteStore,
-  type SqliteOptions,
-} from '../../src/store/sqlite/open.ts'
+import { createHub } from '../../src/store/sqlite/hub.ts'
+import { inlineDrive } from '../../src/store/sqlite/inline.ts'
+import { knownSchema } from '../../src/store/sqlite/migrate.ts'
+import { joinSqliteStore, openInlineSqliteStore, openSqliteStore, type SqliteOptions } from '../../src/store/sqlite/open.ts'
+import { openWriter } from '../../src/store/sqlite/open-database.ts'
+import { socketPath } from '../../src/store/sqlite/shared-folder.ts'
 import { createVault } from '../../src/store/vault.ts'
 import { NOW } from './records.ts'
 import { tempFolder } from './temp-folder.ts'
@@ -34,9 +34,14 @@ export async function openJoined(): Promise<Store> {
   const onFatal = (error: Error) => {
     throw error
   }
-  const owner = await openSharedSqliteStore({ path, vault: VAULT, now: NOW, onFatal, log: silent })
-  closing(owner.store)
-  await owner.share({ publicUrl: 'http://127.0.0.1:3000', host: '127.0.0.1', port: 3000 })
+  // The owner's own threads are tested elsewhere; here they would be two more for each test.
+  const drive = inlineDrive(openWriter(path, NOW))
+  const hub = createHub({ path: socketPath(dirname(path)), drive, log: silent })
+  onTestFinished(async () => {
+    await hub.close()
+    await drive.close()
+  })
+  await hub.open({ schema: knownSchema(), card: { publicUrl: 'http://127.0.0.1:3000', host: '127.0.0.1', port: 3000 } })
   return closing((await joinSqliteStore({ path, vault: () => VAULT, onOwner() {}, onFatal })).store)
 }
 
