@@ -217,7 +217,7 @@ export interface Backlog {
   oldestDueAt: number | null
 }
 
-export interface StoreHealth {
+export interface Health {
   ok: boolean
   /** Why not, for the operator. */
   reason: string | null
@@ -295,7 +295,7 @@ export interface Store {
   /** Newest first, those still in their overlap included. */
   signingSecrets(tenantId: string, endpointId: string | null, now: number): Promise<SigningSecret[]>
 
-  health(): Promise<StoreHealth>
+  health(): Promise<Health>
   close(): Promise<void>
 }
 
@@ -330,11 +330,9 @@ export interface Queue {
   consume(kind: Kind, slots: number, takeTurn: (lane: string, room: number) => Promise<Turn>): void
   /** No more turns; resolves when the turns under way have given their answer (what they took may still run). */
   stop(): Promise<void>
-  health(): Promise<QueueHealth>
+  health(): Promise<Health>
   close(): Promise<void>
 }
-
-export type QueueHealth = StoreHealth
 
 // ---------------------------------------------------------------- Notices
 

@@ -1,12 +1,12 @@
-import type { StoreHealth } from '../ports.ts'
+import type { Health } from '../ports.ts'
 import type { World } from './world.ts'
 
 export interface Readiness {
   ready: boolean
   /** Why not, for the operator. */
   reason: string | null
-  store: StoreHealth
-  queue: { ok: boolean; reason: string | null }
+  store: Health
+  queue: Health
 }
 
 /** Whether this process takes work. @param stopping it has begun to stop */

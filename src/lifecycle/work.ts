@@ -5,6 +5,7 @@ import type { World } from './world.ts'
 
 /** Of the time to stop, the share for handlers and requests to end by themselves before they are told to. */
 const PATIENCE = 0.7
+
 export interface Work {
   /**
    * No new work; what is under way may end, then it is handed back. Resolves when nothing of it is left to record, or

@@ -1,6 +1,6 @@
 /** What is looked up when somebody asks: the state of the service at that moment. */
 import { Gauge, type Registry } from 'prom-client'
-import type { Clock, Kind, Store, StoreHealth } from '../ports.ts'
+import type { Clock, Health, Kind, Store } from '../ports.ts'
 
 const KINDS: readonly Kind[] = ['job', 'delivery']
 
@@ -11,7 +11,7 @@ export interface Sources {
   runs: { runningOfType(type: string): number }
   waiters: { readonly count: number }
   unrecorded: { readonly count: number }
-  readiness(): Promise<{ ready: boolean; store: StoreHealth }>
+  readiness(): Promise<{ ready: boolean; store: Health }>
 }
 
 export type Gauges = ReturnType<typeof createGauges>

@@ -2,7 +2,7 @@
 import { median } from '../../bench/compare.ts'
 import { removeFolder } from '../support/service.ts'
 import { type BackupReport, runBackups } from './backup-round.ts'
-import { judgePairs } from './neighbour-figures.ts'
+import { judgePairs } from './paired-figures.ts'
 
 const LEAKY = new URL('./sabotage/leaky-backup.ts', import.meta.url)
 /** The p99 of submits may grow by so much while a backup is taken (ACCEPTANCE D12), or by a millisecond. */

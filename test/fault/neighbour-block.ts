@@ -9,8 +9,8 @@ import { type Answer, type Api, createApi } from '../support/api.ts'
 import { startInstallation } from '../support/installation.ts'
 import { startRedis, type TestRedis } from '../support/redis.ts'
 import { ADMIN_KEY, removeFolder, type Service, tempFolder } from '../support/service.ts'
-import { type Pair, p99 } from './neighbour-figures.ts'
 import type { ReceiversOrder, ReceiversReport } from './neighbour-receivers.ts'
+import { type Pair, p99 } from './paired-figures.ts'
 import { untilAllEnded } from './settle.ts'
 
 const HANDLERS = fileURLToPath(new URL('./handlers', import.meta.url))

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { runControl } from './neighbour.ts'
 import { runBlock } from './neighbour-block.ts'
-import { judgePairs } from './neighbour-figures.ts'
+import { judgePairs } from './paired-figures.ts'
 
 /** Only the command's figures mean something; here a destination that held the others up would cost them seconds. */
 const HELD_UP_MS = 100

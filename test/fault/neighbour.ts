@@ -1,7 +1,7 @@
 /** `npm run fault -- neighbour`: what one hung destination with a backlog costs the others. First with lanes off, where it must show. */
 import { redisObstacle } from '../support/redis.ts'
 import { type BlockReport, runBlock } from './neighbour-block.ts'
-import { judgePairs, type Pair, type Verdict } from './neighbour-figures.ts'
+import { judgePairs, type Pair, type Verdict } from './paired-figures.ts'
 
 const LANES_OFF = new URL('./sabotage/lanes-off.ts', import.meta.url)
 /** Every so many pairs the services are fresh ones: what is peculiar to one process evens out. */

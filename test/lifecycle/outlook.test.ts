@@ -9,6 +9,15 @@ import { ok, type TestWorld, testWorld } from '../support/world.ts'
 const mine = { tenantId: DEFAULT_TENANT_ID }
 const of = async (w: TestWorld, id: string) => outlook(w, await findJob(w, mine, id))
 
+/** A job that runs, and is expected to take ten seconds. */
+async function runningFor10s(w: TestWorld): Promise<string> {
+  w.estimates.add('noop', 10_000)
+  w.work()
+  const id = await w.submit()
+  await until('it runs', () => w.runs.get(id))
+  return id
+}
+
 describe('the outlook of a job', () => {
   it('asks for a second of patience, then for more, while nothing is known of its type', async () => {
     await using w = await testWorld()
@@ -38,32 +47,26 @@ describe('the outlook of a job', () => {
   })
 
   it('says of a running job when it should end, and that it is overdue once that has passed by its own length', async () => {
-    let end = (_: RunOutcome) => {}
-    await using w = await testWorld({ handlers: { noop: () => new Promise((resolve) => (end = resolve)) } })
-    w.estimates.add('noop', 10_000)
-    w.work()
-    const id = await w.submit()
-    await until('it runs', () => w.runs.get(id))
+    const end = Promise.withResolvers<RunOutcome>()
+    await using w = await testWorld({ handlers: { noop: () => end.promise } })
+    const id = await runningFor10s(w)
     await w.clock.push(4_000)
     expect(await of(w, id)).toMatchObject({ overdue: false, retryAfterSeconds: 6, queuePosition: null })
     await w.clock.push(16_000)
     expect(await of(w, id)).toMatchObject({ overdue: false })
     await w.clock.push(1)
     expect(await of(w, id)).toMatchObject({ overdue: true })
-    end(ok)
+    end.resolve(ok)
   })
 
   it('asks for no more than its length of a running job when the clock is set back', async () => {
-    let end = (_: RunOutcome) => {}
-    await using w = await testWorld({ handlers: { noop: () => new Promise((resolve) => (end = resolve)) } })
-    w.estimates.add('noop', 10_000)
-    w.work()
-    const id = await w.submit()
-    await until('it runs', () => w.runs.get(id))
+    const end = Promise.withResolvers<RunOutcome>()
+    await using w = await testWorld({ handlers: { noop: () => end.promise } })
+    const id = await runningFor10s(w)
     await w.clock.push(100)
     const clock = { ...w.clock, now: () => w.clock.now() - 7 * 86_400_000 }
     expect(await outlook({ ...w, clock }, await findJob(w, mine, id))).toMatchObject({ overdue: false, retryAfterSeconds: 10 })
-    end(ok)
+    end.resolve(ok)
   })
 
   it('learns from every run that ends well, the newest counting most', async () => {

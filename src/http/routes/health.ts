@@ -6,13 +6,14 @@ import { defineRoute } from '../route.ts'
 
 const Alive = z.object({ status: z.literal('ok'), version: z.string() }).openapi('Alive')
 
-const Part = z.object({ ok: z.boolean(), reason: z.string().nullable() })
+const Details = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+const Part = z.object({ ok: z.boolean(), reason: z.string().nullable(), details: Details })
 
 const Readiness = z
   .object({
     status: z.enum(['ready', 'not_ready']),
     reason: z.string().nullable(),
-    store: Part.extend({ details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])) }),
+    store: Part,
     queue: Part,
   })
   .openapi('Readiness')

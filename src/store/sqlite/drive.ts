@@ -1,5 +1,5 @@
 /** How the statements are run: `threaded.ts` for a file, `inline.ts` in memory. The store above knows no difference. */
-import type { StoreHealth } from '../../ports.ts'
+import type { Health } from '../../ports.ts'
 import type { ClaimedDeliveryRows, ClaimedJobRows } from './claims.ts'
 import type { Work } from './group-commit.ts'
 import type { KeyReads } from './key-reads.ts'
@@ -19,7 +19,7 @@ export interface Drive {
   read<T>(ask: (reads: KeyReads) => T): T
   /** Runs where it cannot hold the loop. */
   scan<Name extends keyof Scans>(name: Name, ...args: Parameters<Scans[Name]>): Promise<ReturnType<Scans[Name]>>
-  health(): Promise<StoreHealth>
+  health(): Promise<Health>
   /** Answers what is under way, then lets the file go. */
   close(): Promise<void>
 }

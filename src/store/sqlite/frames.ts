@@ -1,4 +1,5 @@
 /** Messages on a stream: their length in four bytes, then the message as the structured clone algorithm writes it. */
+import type { Socket } from 'node:net'
 import { deserialize, serialize } from 'node:v8'
 
 const HEADER_BYTES = 4
@@ -13,8 +14,20 @@ export function frame(message: unknown): Buffer {
   return framed
 }
 
+/** Hands on each whole message that comes; `broken` is told what could not be understood, and ends the connection. */
+export function readFrames(socket: Socket, onMessage: (message: unknown) => void, broken: (error: Error) => void): void {
+  const read = frameReader(onMessage)
+  socket.on('data', (chunk) => {
+    try {
+      read(chunk)
+    } catch (error) {
+      broken(error instanceof Error ? error : new Error(String(error)))
+    }
+  })
+}
+
 /** Takes the stream chunk by chunk and hands on each whole message. Throws for a length no frame has. */
-export function frameReader(onMessage: (message: unknown) => void): (chunk: Buffer) => void {
+function frameReader(onMessage: (message: unknown) => void): (chunk: Buffer) => void {
   let parts: Buffer[] = []
   let have = 0
   let need = HEADER_BYTES

@@ -4,7 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { type Log, type Notices, StoreUnavailable } from '../../ports.ts'
 import type { Drive } from './drive.ts'
 import type { Failure } from './failures.ts'
-import { frameReader } from './frames.ts'
+import { readFrames } from './frames.ts'
 import type { Answer, Work } from './group-commit.ts'
 import { type Changed, type Hello, type Message, noticeBatch, send, sendNotices } from './shared-folder.ts'
 import { tight } from './step.ts'
@@ -36,7 +36,7 @@ export function createHub({ path, drive, log }: HubOptions): Hub {
   function accept(socket: Socket, hello: Hello): void {
     sockets.add(socket)
     const answer = answersTo(socket)
-    const read = frameReader((received) => {
+    const take = (received: unknown) => {
       const message = received as Flat | Changed
       if (Array.isArray(message)) {
         for (const { id, work } of readWork(message)) void written(drive, work).then((outcome) => answer(id, outcome))
@@ -44,14 +44,10 @@ export function createHub({ path, drive, log }: HubOptions): Hub {
       }
       for (const jobId of message.changed) heard(jobId)
       passOn(message.changed, socket)
-    })
-    socket.on('data', (chunk) => {
-      try {
-        read(chunk)
-      } catch (error) {
-        log.error({ error: String(error) }, 'a process on the data folder was not understood')
-        socket.destroy()
-      }
+    }
+    readFrames(socket, take, (error) => {
+      log.error({ error: String(error) }, 'a process on the data folder was not understood')
+      socket.destroy()
     })
     socket.on('error', (error) => log.warn({ error: String(error) }, 'a process on the data folder was lost'))
     socket.on('close', () => sockets.delete(socket))

@@ -4,12 +4,12 @@
  */
 import { connect, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Notices, type StoreHealth, StoreUnavailable } from '../../ports.ts'
+import { type Health, type Notices, StoreUnavailable } from '../../ports.ts'
 import { CannotOpen } from '../cannot-open.ts'
 import type { Drive } from './drive.ts'
 import type { Failure } from './failures.ts'
 import { type FileReads, openFileReads } from './file-reads.ts'
-import { frameReader } from './frames.ts'
+import { readFrames } from './frames.ts'
 import { type PostedWork, postedWork, type WriterLimits } from './posted-work.ts'
 import { type Hello, type Message, noticeBatch, type OwnerCard, send, sendNotices } from './shared-folder.ts'
 
@@ -57,7 +57,7 @@ export async function openRemote({
   function reach(): Promise<Hello> {
     return new Promise((resolve, reject) => {
       const own = connect(socket)
-      const read = frameReader((received) => {
+      const take = (received: unknown) => {
         const message = received as Message
         if (Array.isArray(message)) {
           reads?.refresh()
@@ -69,14 +69,8 @@ export async function openRemote({
           connection = own
           resolve(message)
         }
-      })
-      own.on('data', (chunk) => {
-        try {
-          read(chunk)
-        } catch (error) {
-          own.destroy(error instanceof Error ? error : new Error(String(error)))
-        }
-      })
+      }
+      readFrames(own, take, (error) => own.destroy(error))
       own.on('error', reject)
       own.on('close', () => {
         reject(new Error('the owner hung up'))
@@ -120,7 +114,7 @@ export async function openRemote({
     },
     read: opened.read,
     scan: opened.scan,
-    async health(): Promise<StoreHealth> {
+    async health(): Promise<Health> {
       const reason = closed ? 'the store is closed' : connection === null ? AWAY.message : null
       const { pieces, bytes } = work.waiting()
       return { ok: reason === null, reason, details: { waiting_changes: pieces, waiting_bytes: bytes } }

@@ -1,7 +1,7 @@
 /** The drive of the process that owns the file: one writing connection on a thread of its own, and the reads of the file. */
 import { statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { StoreHealth, StoreUnavailable } from '../../ports.ts'
+import type { Health, StoreUnavailable } from '../../ports.ts'
 import type { Drive } from './drive.ts'
 import { gone, openFileReads, threadFile } from './file-reads.ts'
 import type { WriterLimits } from './posted-work.ts'
@@ -60,7 +60,7 @@ export async function openThreaded({ path, now, keyId, limits, onGroup, onFatal 
     write: writer.write,
     scan: reads.scan,
     read: reads.read,
-    async health(): Promise<StoreHealth> {
+    async health(): Promise<Health> {
       const reason = reads.open ? await refusal() : 'the store is closed'
       const { pieces, bytes } = writer.waiting()
       return {

@@ -4,7 +4,7 @@
  */
 import { answerParent } from '../../../bench/child.ts'
 import { converse, statusOf } from '../../../bench/conversation.ts'
-import { p99 } from '../neighbour-figures.ts'
+import { p99 } from '../paired-figures.ts'
 import { type ClientsOrder, type Group, type GroupReport, SENT_AT } from './clients-order.ts'
 
 /** What takes longer than this to be accepted is of no use to its client, milliseconds. */

@@ -2,7 +2,7 @@
 import { createApi } from '../../support/api.ts'
 import { ADMIN_KEY } from '../../support/service.ts'
 import { eachOf } from '../each-of.ts'
-import { p99 } from '../neighbour-figures.ts'
+import { p99 } from '../paired-figures.ts'
 import type { GroupReport } from './clients-order.ts'
 import { type Stage, setStage, submitRequest } from './stage.ts'
 

@@ -1,6 +1,6 @@
 /** W2: one tenant floods the service while others submit now and then. What the others notice of it. */
 import type { TenantLimits } from '../../../src/domain/tenant.ts'
-import { p99 } from '../neighbour-figures.ts'
+import { p99 } from '../paired-figures.ts'
 import { type Group, type GroupReport, SENT_AT } from './clients-order.ts'
 import { setStage, submitRequest } from './stage.ts'
 

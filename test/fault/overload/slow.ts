@@ -1,6 +1,6 @@
 /** V4: a thousand clients that take their time, of every kind. When the service is rid of them, and what the others notice. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { p99 } from '../neighbour-figures.ts'
+import { p99 } from '../paired-figures.ts'
 import { openPeers } from '../process-figures.ts'
 import { type Group, SENT_AT } from './clients-order.ts'
 import { SLOW_KINDS, startSlowClient } from './slow-clients.ts'

@@ -1,5 +1,5 @@
 /** What is wrong with a block of `redis`. Pure. */
-import { p99 } from '../neighbour-figures.ts'
+import { p99 } from '../paired-figures.ts'
 import { failuresOf } from '../report.ts'
 import type { BlockReport } from './block.ts'
 import type { StrikeReport } from './strike.ts'

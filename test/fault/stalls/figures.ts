@@ -1,6 +1,6 @@
 /** What measured rounds say. Pure; milliseconds. */
 import { median } from '../../../bench/compare.ts'
-import { judgePairs, p99 } from '../neighbour-figures.ts'
+import { judgePairs, p99 } from '../paired-figures.ts'
 import { type Measured, merged, type Round } from './measure.ts'
 import { READS, REQUESTS, type Request } from './steady-load.ts'
 

@@ -1,7 +1,7 @@
 /** What the contract says of stops, held against stops that happened. Pure. */
 import { median } from '../../../bench/compare.ts'
 import type { SecondSignal, Stopped } from '../killable.ts'
-import { p99 } from '../neighbour-figures.ts'
+import { p99 } from '../paired-figures.ts'
 import type { Tally } from '../tally.ts'
 import type { Seen } from './watch.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { judgePairs, p99 } from './neighbour-figures.ts'
+import { judgePairs, p99 } from './paired-figures.ts'
 
 describe('p99', () => {
   const latencies = Array.from({ length: 200 }, (_, n) => 200 - n)
