@@ -3,7 +3,7 @@ import { sweep } from './sweep.ts'
 import type { World } from './world.ts'
 
 /** How often the keeper looks at the workers, milliseconds. */
-export const ROLL_CALL_EVERY_MS = 2_000
+export const ROLL_CALL_EVERY_MS = 1_500
 /**
  * A worker renews its row every 3 s; one whose row stands still for so many looks in a row is gone. Looks are counted, and no
  * clock is compared with another: neither a jump of the time of day nor a keeper that was frozen makes a worker look dead.

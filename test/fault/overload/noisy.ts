@@ -50,17 +50,18 @@ export async function runNoisy({ quiet, ms, warmUpMs, noisy, preload = [] }: Noi
       request: submitRequest(job(n, PATH), await stage.tenant(`quiet-${n}`)),
       pauseMs: PAUSE_MS,
     })
-    const groups = await Promise.all(Array.from({ length: quiet }, (_, n) => quietGroup(n)))
-    await stage.submit(warmUpMs, groups)
-    if (noisy) {
-      const request = submitRequest({ ...job(0, '/noisy'), ...SLOW_WORK }, await stage.tenant('noisy', noisy))
-      groups.push({ connections: NOISY_CONNECTIONS, request, pauseMs: 0 })
-      // The flood is on before it counts, and what the warm-up left is gone.
-      await stage.submit(warmUpMs, groups)
-    }
+    const quietOnes = await Promise.all(Array.from({ length: quiet }, (_, n) => quietGroup(n)))
+    const request = noisy && submitRequest({ ...job(0, '/noisy'), ...SLOW_WORK }, await stage.tenant('noisy', noisy))
+    const play = (time: number) =>
+      Promise.all([
+        stage.submit(time, quietOnes),
+        request ? stage.crowd(time, { connections: NOISY_CONNECTIONS, request, pauseMs: 0 }) : null,
+      ])
+    await stage.submit(warmUpMs, quietOnes)
+    // The flood is on before it counts, and what the warm-up left is gone.
+    if (noisy) await play(warmUpMs)
     await stage.callbacks(PATH)
-    const reports = await stage.submit(ms, groups)
-    const flood = noisy ? (reports.pop() ?? null) : null
+    const [reports, flood] = await play(ms)
     const accepted = reports.reduce((sum, one) => sum + one.ids.length, 0)
     const callbacks = await stage.callbacks(PATH, accepted, GRACE_MS)
     const latencies = reports.flatMap((one) => one.latencies)

@@ -20,6 +20,8 @@ export interface Stage {
   tenant(name: string, limits?: TenantLimits): Promise<string>
   /** All groups at once. */
   submit(ms: number, groups: Group[]): Promise<GroupReport[]>
+  /** In a process of its own: what others beside it measure is not its own haste. */
+  crowd(ms: number, group: Group): Promise<GroupReport>
   /** How long each callback to the path took that has come since this was asked last, once there are `count` or `ms` have passed. */
   callbacks(path: string, count?: number, ms?: number): Promise<readonly number[]>
   /** SIGKILL, and a start on the same folder. */
@@ -32,7 +34,7 @@ export async function setStage(preload: readonly URL[] = [], env: Record<string,
   const start = () => startService({ dataDir: `${folder}/data`, handlersDir: HANDLERS, env: { LOG_LEVEL: 'error', ...env }, preload })
   let service = await start()
   const receivers: Child<ReceiversOrder, ReceiversReport> = startChild(RECEIVERS)
-  const clients: Child<ClientsOrder, GroupReport[]> = startChild(CLIENTS)
+  const [clients, crowd] = [startClients(), startClients()]
   const { others: ports } = await receivers.ask({ do: 'listen', others: DESTINATIONS })
 
   return {
@@ -45,7 +47,12 @@ export async function setStage(preload: readonly URL[] = [], env: Record<string,
       const scopes = ['jobs:write', 'jobs:read']
       return (await service.api.call('POST', `/v1/tenants/${id}/api-keys`, { body: { scopes } })).json.key
     },
-    submit: (ms, groups) => clients.ask({ port: Number(new URL(service.url).port), ms, groups }),
+    submit: (ms, groups) => clients.ask({ port: portOf(service), ms, groups }),
+    async crowd(ms, group) {
+      const [report] = await crowd.ask({ port: portOf(service), ms, groups: [group] })
+      if (report === undefined) throw new Error('the clients did not report')
+      return report
+    },
     callbacks: async (path, count = 0, ms = 0) => (await receivers.ask({ do: 'hits', path, count, ms })).latencies,
     async restart() {
       await service.kill()
@@ -54,10 +61,19 @@ export async function setStage(preload: readonly URL[] = [], env: Record<string,
     async clear() {
       await service.kill()
       clients.stop()
+      crowd.stop()
       receivers.stop()
       await removeFolder(folder)
     },
   }
+}
+
+function startClients(): Child<ClientsOrder, GroupReport[]> {
+  return startChild(CLIENTS)
+}
+
+function portOf({ url }: Service): number {
+  return Number(new URL(url).port)
 }
 
 /** A whole submit as bytes on the wire. */
