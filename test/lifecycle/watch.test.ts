@@ -12,7 +12,9 @@ describe('the watchdog', () => {
     await startKeeping(w)
     await w.submit()
     await w.clock.push(5 * MINUTE_MS)
-    expect(told(w)).toEqual([{ message: expect.any(String), fields: expect.objectContaining({ kind: 'job', lanes: 1, lane: 'tnt_default' }) }])
+    expect(told(w)).toEqual([
+      { message: expect.any(String), fields: expect.objectContaining({ kind: 'job', lanes: 1, lane: 'tnt_default' }) },
+    ])
   })
 
   it('has nothing to say of what is taken, is due later, or waits behind an open breaker', async () => {
