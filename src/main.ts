@@ -180,12 +180,15 @@ async function start(config: Config, log: Log): Promise<{ banner: string; stop(m
     banner: bannerOf({ config, version: packageJson.version, publicUrl: api.publicUrl, url: server?.url ?? null, madeKey }),
     async stop(ms) {
       stopping = true
+      opened.leave()
       world.waiters.close()
-      const deadline = AbortSignal.timeout(ms * (1 - CLOSING_SHARE))
-      const served = server?.stop(deadline)
+      const workMs = ms * (1 - CLOSING_SHARE)
+      const endsAt = systemClock.monotonic() + workMs
+      const served = server?.stop(AbortSignal.timeout(workMs))
       keeping?.stop()
-      await (work === null ? world.queue.stop() : work.stop(ms * (1 - CLOSING_SHARE)))
+      await (work === null ? world.queue.stop() : work.stop(workMs))
       await served
+      await opened.othersLeft(Math.max(0, endsAt - systemClock.monotonic()))
       await Promise.race([
         Promise.all([workshop.close(), world.sender.close(), world.queue.close(), store.close()]),
         new Promise<void>((resolve) => systemClock.after(ms * CLOSING_SHARE, resolve)),
