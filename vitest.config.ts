@@ -15,8 +15,6 @@ export default defineConfig({
     pool: 'forks',
     // More than the two cores of a small machine: most of these tests wait for processes, timers and the disk.
     maxWorkers: 3,
-    // Some hundred processes are started, each from TypeScript: what Node made of it is kept for the next one.
-    env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('./node_modules/.cache/compiled', import.meta.url)) },
     testTimeout: 20_000,
     hookTimeout: 20_000,
     // A run that would hang is a failure: nothing may keep a process alive after its tests.
