@@ -1,10 +1,10 @@
-import { describe, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { skipsWithoutRedis } from '../support/redis.ts'
 import { removeFolder } from '../support/service.ts'
 import { runBlock } from './redis/block.ts'
-import { CUT, FLUSHED, KILLED } from './redis/faults.ts'
-import { harmOf } from './redis/verdict.ts'
-import { isStuck, LOST_TAKER, runControl } from './redis.ts'
+import { CUT, FLUSHED, FULL, frozenFor, KILLED, REPLACED } from './redis/faults.ts'
+import { harmOf, missesOf } from './redis/verdict.ts'
+import { blocksOf, isStuck, LOST_TAKER, runControl } from './redis.ts'
 
 /** How soon it goes on is the command's to say: here the machine may be busy. */
 const PLAN = [
@@ -26,7 +26,19 @@ describe.skipIf(skipsWithoutRedis('faults of Redis')).concurrent('on an API and 
   }) => {
     const report = await runBlock({ plan: PLAN, seed: 11, boundMs: 30_000 })
     onTestFinished(() => removeFolder(report.folder))
-    expect(harmOf(report)).toEqual([])
-    expect(report.strikes.every(({ waiting }) => waiting > 0)).toBe(true)
+    expect([...harmOf(report), ...missesOf(report)]).toEqual([])
   })
+})
+
+it('a hundred rounds bring every fault to every kind of append-only file, with new work coming and without', () => {
+  const faults = [KILLED, frozenFor(1), FLUSHED, REPLACED, FULL, CUT]
+  for (const { plan } of blocksOf(100, faults)) {
+    const met = new Set(plan.map(({ fault, quiet }) => `${fault.name} ${quiet}`))
+    expect(met.size).toBe(2 * faults.length)
+  }
+  expect(blocksOf(12, faults).map(({ aof, plan }) => [aof, plan.length])).toEqual([
+    [undefined, 4],
+    ['everysec', 4],
+    ['always', 4],
+  ])
 })

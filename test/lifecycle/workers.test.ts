@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { destinationOf } from '../../src/domain/destination.ts'
 import { DEFAULT_TENANT_ID } from '../../src/domain/tenant.ts'
 import { cancelJob } from '../../src/lifecycle/cancel-job.ts'
 import { hearChange } from '../../src/lifecycle/hear-change.ts'
@@ -9,6 +10,9 @@ import type { Notices, Store } from '../../src/ports.ts'
 import { StoreUnavailable } from '../../src/ports.ts'
 import { until } from '../support/clock.ts'
 import { answered, hook, ok, type TestWorld, type TestWorldOptions, testWorld } from '../support/world.ts'
+
+/** The lane of `hook`. */
+const partner = destinationOf(DEFAULT_TENANT_ID, hook.url)
 
 /** A worker whose row stands still is gone after this at the latest, with its jobs taken back. */
 const GONE_MS = 10_000
@@ -240,7 +244,47 @@ describe('several processes', () => {
     }
     const inFlight = workers.reduce((sum, worker) => sum + worker.sent.length, 0)
     expect(inFlight).toBe(4)
-    expect(await all.api.disk.countSending(`${DEFAULT_TENANT_ID} https://partner.example`)).toBe(4)
+    expect(await all.api.disk.countSending(partner)).toBe(4)
+  })
+
+  it('keep the breaker of a destination together: opened by one it holds the other back, and one probe goes out of all', async () => {
+    await using all = await installation({
+      settings: { callbackPolicy: { schedule: [300_000], jitter: 0 } },
+      destinations: { firstPauseMs: 10_000 },
+    })
+    const first = await all.worker()
+    first.answer = () => answered(500)
+    for (let n = 0; n < 5; n++) await all.api.submit({ callback: hook })
+    await all.wake('job')
+    await until('the first one has opened it', async () => {
+      await all.wake('delivery')
+      return (await all.api.destinations.get(partner)).openUntil !== null
+    })
+    expect(first.sent).toHaveLength(5)
+
+    const second = await all.worker()
+    const probes: (() => void)[] = []
+    for (const worker of [first, second]) {
+      worker.answer = () => new Promise((resolve) => probes.push(() => resolve(answered(200))))
+    }
+    for (let n = 0; n < 8; n++) await all.api.submit({ callback: hook })
+    const pass = async (ms: number) => {
+      for (let passed = 0; passed < ms; passed += 500) {
+        await all.wake('job')
+        await all.wake('delivery')
+        await all.api.clock.push(500)
+      }
+    }
+    await pass(7_000)
+    expect(await all.api.disk.countJobs(DEFAULT_TENANT_ID, 'pending', 100)).toBe(0)
+    expect(probes).toHaveLength(0)
+    await pass(6_000)
+    expect(probes).toHaveLength(1)
+
+    probes[0]?.()
+    await until('it is closed', async () => (await all.api.destinations.get(partner)).openUntil === null)
+    await pass(1_000)
+    expect(probes.length).toBeGreaterThan(1)
   })
 
   it('send each callback once', async () => {

@@ -5,6 +5,7 @@
  */
 import { type Change, type Store, StoreUnavailable } from '../../src/ports.ts'
 import type { Tally } from './tally.ts'
+import type { Unrecorded } from './unrecorded.ts'
 import { violated } from './violation.ts'
 
 /** `through`: at once. `hold`: when told. `full`: every write is refused. `overloaded`: everything is, before it stands in line. */
@@ -34,6 +35,7 @@ const MOST_READS_A_TURN = 20_000
 interface Task {
   owner: string
   line: Line
+  change: Change | null
   run: () => Promise<unknown>
   outcome: Promise<unknown> | null
   resolve: (value: unknown) => void
@@ -59,7 +61,7 @@ export interface Disk {
 }
 
 /** @param storeOf what the disk does with what a process asks, once it is applied */
-export function createDisk(storeOf: (owner: string) => Store, tally: Tally): Disk {
+export function createDisk(storeOf: (owner: string) => Store, tally: Tally, unrecorded: Unrecorded): Disk {
   const posted: Record<Line, Task[]> = { write: [], scan: [] }
   const unanswered: Record<Line, Task[]> = { write: [], scan: [] }
   const dead = new Set<string>()
@@ -67,12 +69,15 @@ export function createDisk(storeOf: (owner: string) => Store, tally: Tally): Dis
   let reads = 0
 
   function applyOne(task: Task): void {
+    const { owner, change } = task
     if (task.line === 'write' && disk.mode === 'full') {
       tally.count('writes refused')
+      if (change) unrecorded.refused(owner, change)
       task.outcome = Promise.reject(new StoreUnavailable('disk_full', 'the disk is full'))
     } else {
+      if (change) unrecorded.taken(owner, change)
       task.outcome = task.run().then((answer) => {
-        if (answer === false) tally.count(outdated.has(task.owner) ? 'stale writes refused' : 'races lost')
+        if (answer === false) tally.count(outdated.has(owner) ? 'stale writes refused' : 'races lost')
         return answer
       })
     }
@@ -94,9 +99,12 @@ export function createDisk(storeOf: (owner: string) => Store, tally: Tally): Dis
 
   function inLine(owner: string, line: Line, run: Task['run'], change: Change | null): Promise<unknown> {
     if (dead.has(owner) || (outdated.has(owner) && !isGuardedUpdate(change))) return never()
-    if (disk.mode === 'overloaded') return Promise.reject(new StoreUnavailable('overloaded', 'the store is overloaded'))
+    if (disk.mode === 'overloaded') {
+      if (change) unrecorded.refused(owner, change)
+      return Promise.reject(new StoreUnavailable('overloaded', 'the store is overloaded'))
+    }
     return new Promise((resolve, reject) => {
-      posted[line].push({ owner, line, run, outcome: null, resolve, reject })
+      posted[line].push({ owner, line, change, run, outcome: null, resolve, reject })
     })
   }
 
@@ -144,6 +152,7 @@ export function createDisk(storeOf: (owner: string) => Store, tally: Tally): Dis
       }
       dead.add(owner)
       outdated.delete(owner)
+      unrecorded.forget(owner)
       return Math.max(0, writes.length - applied)
     },
     outdate(owner) {

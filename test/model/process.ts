@@ -32,6 +32,8 @@ export interface ProcessParts {
   wakeUps: WakeUps
   /** Whether records just committed are handed on in memory. */
   handover: boolean
+  /** What a sabotaged build does to it before it starts. */
+  spoil: (world: World) => void
   tally: Tally
   /** An error nobody planned for was logged, or a start was given up for a bug. */
   trouble: (what: string) => void
@@ -75,6 +77,7 @@ export function startProcess(parts: ProcessParts): ModelProcess {
     destinations: createDestinations(store, { ceiling: PER_DESTINATION, breaker: true, firstPauseMs: 5_000 }),
     ...emptyMemory(null),
   }
+  parts.spoil(world)
   let keeping: { stop(): void } | null = null
   let work: Work | null = null
   const process: ModelProcess = {

@@ -17,7 +17,8 @@ const RETRY_AFTER = '40'
 export interface Receivers {
   /** How each origin answers; an origin not named answers 200. */
   modes: Map<string, ReceiverMode>
-  sender(process: string, clock: ProcessClock): Sender
+  /** @param sent told of every request; throws to say that it should never have been sent */
+  sender(process: string, clock: ProcessClock, sent: (eventId: string) => void): Sender
 }
 
 export function createReceivers(clock: ModelClock, database: ModelDatabase, history: History, secret: string): Receivers {
@@ -54,7 +55,7 @@ export function createReceivers(clock: ModelClock, database: ModelDatabase, hist
 
   return {
     modes,
-    sender(process, timers) {
+    sender(process, timers, sent) {
       function checkLimits(destination: string): void {
         const open = history.hits.filter((hit) => hit.process === process && hit.answer === null)
         if (open.length >= CALLBACK_CONCURRENCY) violated('slots', `${open.length + 1} requests are in flight from ${process}`)
@@ -83,6 +84,7 @@ export function createReceivers(clock: ModelClock, database: ModelDatabase, hist
             }
             const cancelDeadline = timers.after(DEADLINE_MS, () => end('timeout'))
             checkLimits(request.destination)
+            sent(hit.eventId)
             history.hits.push(hit)
             judge(hit)
             signal.addEventListener('abort', () => end('interrupted'))

@@ -1,4 +1,5 @@
 /** Builds that break a promise on purpose: the model must see each of them, or its silence means nothing. */
+import type { World } from '../../src/lifecycle/world.ts'
 import type { Change, Store, Write } from '../../src/ports.ts'
 import type { ModelDatabase } from './database.ts'
 
@@ -7,15 +8,18 @@ export interface Sabotage {
   disk(database: ModelDatabase): Store
   /** The store as one process has it. */
   process(store: Store): Store
+  /** What a process remembers. */
+  world(world: World): void
 }
 
-export const HONEST: Sabotage = { disk: ({ store }) => store, process: (store) => store }
+export const HONEST: Sabotage = { disk: ({ store }) => store, process: (store) => store, world: () => {} }
 
 export const SABOTAGES = {
   'acknowledges before the commit': { ...HONEST, process: acknowledgingEarly },
   'leaves the delivery out of the commit of a job’s end': { ...HONEST, disk: ({ store }) => withoutDeliveries(store) },
   'commits whatever the version': { ...HONEST, disk: withoutVersions },
   'takes any lease for its own': { ...HONEST, process: withoutFencing },
+  'begins new work while outcomes cannot be recorded': { ...HONEST, world: neverPausing },
 } satisfies Record<string, Sabotage>
 
 function acknowledgingEarly(store: Store): Store {
@@ -68,4 +72,8 @@ function withoutFencing(store: Store): Store {
       return job?.status === 'running' && lease !== undefined ? { ...job, lease } : job
     },
   }
+}
+
+function neverPausing({ unrecorded }: World): void {
+  Object.defineProperty(unrecorded, 'count', { get: () => 0, set() {} })
 }

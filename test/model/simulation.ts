@@ -10,6 +10,7 @@ import { createReceivers, type Receivers } from './receivers.ts'
 import type { Sabotage } from './sabotage.ts'
 import type { Case } from './steps.ts'
 import type { Tally } from './tally.ts'
+import { createUnrecorded } from './unrecorded.ts'
 import { Violation, violated } from './violation.ts'
 import type { WakeUps } from './wake-ups.ts'
 import { watchLeases } from './watch-leases.ts'
@@ -66,7 +67,9 @@ export async function createSimulation(
   await insertTenants(database.store, clock.now())
 
   const store = sabotage.disk(database)
-  const disk = createDisk((owner) => watchLeases(store, database, owner, () => owner === simulation.outdated?.name, trouble), tally)
+  const unrecorded = createUnrecorded(clock)
+  const watched = (owner: string) => watchLeases(store, database, owner, () => owner === simulation.outdated?.name, trouble)
+  const disk = createDisk(watched, tally, unrecorded)
   const receivers = createReceivers(clock, database, history, SECRET)
   let ids = 0
   let processes = 0
@@ -78,11 +81,15 @@ export async function createSimulation(
       name,
       store: sabotage.process(disk.connect(name)),
       clock: timers,
-      workshop: modelWorkshop(name, timers, history, (run) => simulation.started.push(run)),
-      sender: receivers.sender(name, timers),
+      workshop: modelWorkshop(name, timers, history, (run) => {
+        unrecorded.check(name, `a run of ${run.jobId}`)
+        simulation.started.push(run)
+      }),
+      sender: receivers.sender(name, timers, (eventId) => unrecorded.check(name, `a try of ${eventId}`)),
       ids: { next: (kind: IdKind) => `${kind}_${(++ids).toString(16).padStart(32, '0')}` },
       wakeUps,
       handover: shape === 'embedded',
+      spoil: sabotage.world,
       tally,
       trouble,
     })

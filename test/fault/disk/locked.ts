@@ -1,5 +1,6 @@
 /** A stranger holds the write lock of the database for a while: at the start, and while jobs come in. Nothing is lost by it. */
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { startChild } from '../../../bench/child.ts'
 import { databasePath } from '../../../src/store/data-folder.ts'
 import { removeFolder, startService, tempFolder } from '../../support/service.ts'
@@ -36,6 +37,12 @@ export async function lockedByStranger(limitMs: number): Promise<Row> {
       else if (status !== 503 || !headers['retry-after']) faults.push(`at run: a submit was answered with ${status}`)
     }
     const taken = answers.filter(({ status }) => status === 202).length
+    const refused = answers.filter(({ status }) => status === 503).length
+    // Whoever was neither kept waiting nor turned away has not met the lock.
+    if (ms < HOLD_MS / 2 && refused === 0) faults.push(`at run: nobody met the lock: all answered within ${Math.round(ms)} ms`)
+    await sleep(Math.max(0, submittedAt + HOLD_MS - machineTime()))
+    const after = await service.api.submit({ type: 'fault.noop' })
+    if (after.status !== 202) faults.push(`after it: a submit was answered with ${after.status}`)
     const { code } = await service.stop()
     if (code !== 0) faults.push(`stopped with ${code}`)
     return {
@@ -43,7 +50,7 @@ export async function lockedByStranger(limitMs: number): Promise<Row> {
       name: `a stranger holds the write lock for ${HOLD_MS / 1000} s, at the start and at run`,
       cases: 2,
       faults,
-      figures: `ready ${Math.round(Math.max(0, readyMs - HOLD_MS))} ms after it, ${taken} of ${answers.length} submits waited for it, each done`,
+      figures: `ready ${Math.round(Math.max(0, readyMs - HOLD_MS))} ms after it, ${taken} of ${answers.length} submits waited for it, each done, ${refused} were answered 503; the next one was taken`,
     }
   } finally {
     stranger.stop()

@@ -42,8 +42,6 @@ export interface BlockOptions {
 
 export interface BlockReport extends RoundReport {
   strikes: StrikeReport[]
-  /** Replies that were cut. */
-  cuts: number
   /** Processes that had ended when the rounds were over. */
   gone: string[]
 }
@@ -106,7 +104,6 @@ export async function runBlock({ plan, aof, seed, boundMs, preload = [], onStrik
       exitCode,
       folder,
       strikes,
-      cuts: proxy.cuts,
       gone: goneByThemselves,
     }
   } finally {

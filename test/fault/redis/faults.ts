@@ -6,6 +6,8 @@ import type { Dice } from '../random.ts'
 
 /** Of the replies on the connections to Redis so many are cut while they are. */
 const CUT_SHARE = 0.1
+const LOOK_MS = 50
+const LOOKS = 100
 
 export interface Victim {
   redis: TestRedis
@@ -57,8 +59,11 @@ export const FULL: Fault = {
 export const CUT: Fault = {
   name: 'replies cut after execution',
   async strike({ proxy, dice }) {
+    const before = proxy.cuts
     proxy.poison({ cutBeforeReply: CUT_SHARE })
     await sleep(dice.between(500, 2_000))
+    // A moment with few replies may pass without a cut.
+    for (let looks = 0; proxy.cuts === before && looks < LOOKS; looks += 1) await sleep(LOOK_MS)
     proxy.poison({})
   },
 }

@@ -12,9 +12,10 @@ export function describeStrike({ fault, quiet, awayMs, waiting, jobsWaitMs, call
 export function describeBlocks(reports: readonly BlockReport[]): string[] {
   const strikes = reports.flatMap((report) => report.strikes)
   const sum = (of: (report: BlockReport) => number) => reports.reduce((total, report) => total + of(report), 0)
+  const cuts = strikes.reduce((total, strike) => total + strike.cuts, 0)
   const most = (of: (strike: StrikeReport) => number) => seconds(Math.max(0, ...strikes.map(of)))
   return [
-    `faults                ${strikes.length}, ${strikes.filter(({ waiting }) => waiting > 0).length} of them on work that waited; ${sum(({ cuts }) => cuts)} replies cut`,
+    `faults                ${strikes.length}, ${strikes.filter(({ waiting }) => waiting > 0).length} of them on work that waited; ${cuts} replies cut`,
     `jobs                  ${sum(({ tally }) => tally.requests)} submitted, ${sum(({ tally }) => tally.acknowledged)} acknowledged`,
     `lost                  ${sum(({ tally }) => tally.lost)}`,
     `stuck                 ${sum(({ tally }) => tally.stuck)}`,

@@ -27,6 +27,8 @@ export interface StrikeReport extends Plan {
   awayMs: number
   /** Jobs that waited for their turn when it struck. */
   waiting: number
+  /** Replies that were cut meanwhile. */
+  cuts: number
   /** After the return, the longest time in which a job was due and none began; the same of callbacks. Milliseconds. */
   jobsWaitMs: number
   callbacksWaitMs: number
@@ -49,7 +51,7 @@ export interface Scene extends Victim {
 
 /** A round: load, the strike, the return of Redis, and everything settled. */
 export async function runStrike({ fault, quiet }: Plan, scene: Scene): Promise<StrikeReport> {
-  const { api, clients, dice, note } = scene
+  const { api, clients, dice, note, proxy } = scene
   const before = clients.submits.length
   if (!quiet) {
     clients.resume()
@@ -60,8 +62,10 @@ export async function runStrike({ fault, quiet }: Plan, scene: Scene): Promise<S
 
   const struckAt = Date.now()
   const submitsBefore = clients.submits.length
+  const cutsBefore = proxy.cuts
   await fault.strike(scene)
   const returnedAt = Date.now()
+  const cuts = proxy.cuts - cutsBefore
   if (!quiet) await sleep(ONWARD_MS)
   await clients.pause()
   const submits = clients.submits.slice(before)
@@ -76,7 +80,7 @@ export async function runStrike({ fault, quiet }: Plan, scene: Scene): Promise<S
   await eachOf(submits, LOOKERS, async ({ jobId }) => void jobs.push(await look(api.api, jobId, scene.firstHit)))
   const waiting = jobs.filter(({ due, begun }) => due <= struckAt && (begun === null || begun > struckAt)).length
   const submitMs = clients.submits.slice(submitsBefore).map(({ ms }) => ms)
-  return { fault, quiet, awayMs: returnedAt - struckAt, waiting, ...waitsOf(jobs, returnedAt), settledMs, submitMs }
+  return { fault, quiet, awayMs: returnedAt - struckAt, waiting, cuts, ...waitsOf(jobs, returnedAt), settledMs, submitMs }
 }
 
 /** Its callback takes a while, too. */

@@ -1,15 +1,16 @@
 import { expect, it } from 'vitest'
 import { tally } from '../tally.ts'
 import type { BlockReport } from './block.ts'
-import { FLUSHED } from './faults.ts'
+import { CUT, FLUSHED } from './faults.ts'
 import type { StrikeReport } from './strike.ts'
-import { delaysOf, harmOf } from './verdict.ts'
+import { delaysOf, harmOf, missesOf } from './verdict.ts'
 
 const STRIKE: StrikeReport = {
   fault: FLUSHED,
   quiet: false,
   awayMs: 5,
   waiting: 16,
+  cuts: 0,
   jobsWaitMs: 5_000,
   callbacksWaitMs: 300,
   settledMs: 6_000,
@@ -19,11 +20,11 @@ const NEVER = Number.POSITIVE_INFINITY
 
 function block(more: Partial<BlockReport>): BlockReport {
   const verdict = { findings: [], tally: tally([]), integrity: 'ok', exitCode: 0, folder: '' }
-  return { ...verdict, strikes: [STRIKE], cuts: 0, gone: [], ...more }
+  return { ...verdict, strikes: [STRIKE], gone: [], ...more }
 }
 
 it('has nothing against a block that kept within its limits', () => {
-  expect([...harmOf(block({})), ...delaysOf(block({}))]).toEqual([])
+  expect([...harmOf(block({})), ...delaysOf(block({})), ...missesOf(block({}))]).toEqual([])
 })
 
 it.each<[string, Partial<StrikeReport>, string]>([
@@ -37,4 +38,13 @@ it.each<[string, Partial<StrikeReport>, string]>([
 it('sees refused submits and processes that are gone', () => {
   const report = block({ tally: { ...tally([]), refused: { 503: 2 } }, gone: ['worker 1'] })
   expect(harmOf(report)).toEqual(['2 submits were refused (503)', 'worker 1 has ended by itself'])
+})
+
+it('sees strikes that met nothing: no work that waited, no reply to cut', () => {
+  const strikes = [
+    { ...STRIKE, waiting: 0 },
+    { ...STRIKE, fault: CUT },
+    { ...STRIKE, fault: CUT, cuts: 1 },
+  ]
+  expect(missesOf(block({ strikes }))).toEqual(['FLUSHALL: no work waited', 'replies cut after execution: none was cut'])
 })

@@ -2,6 +2,7 @@
 import { p99 } from '../paired-figures.ts'
 import { failuresOf } from '../report.ts'
 import type { BlockReport } from './block.ts'
+import { CUT } from './faults.ts'
 import type { StrikeReport } from './strike.ts'
 
 /** Promised: turns are taken so soon after Redis' return, and submits answered so soon whatever befalls it. Milliseconds. */
@@ -15,6 +16,14 @@ export function harmOf(report: BlockReport): string[] {
     ...Object.entries(report.tally.refused).map(([status, count]) => `${count} submits were refused (${status})`),
     ...report.gone.map((name) => `${name} has ended by itself`),
   ]
+}
+
+/** Strikes that met nothing they could have harmed: a line each; none = every one landed. */
+export function missesOf({ strikes }: BlockReport): string[] {
+  return strikes.flatMap(({ fault, waiting, cuts }) => [
+    ...(waiting === 0 ? [`${fault.name}: no work waited`] : []),
+    ...(fault === CUT && cuts === 0 ? [`${fault.name}: none was cut`] : []),
+  ])
 }
 
 /** What took too long: a line each; none = nothing did. */
