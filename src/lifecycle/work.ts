@@ -16,7 +16,7 @@ export interface Work {
 
 /** Begins to take turns, beside other processes as one of the workers. */
 export async function startWork(world: World): Promise<Work> {
-  const { queue, settings, clock } = world
+  const { queue, settings, clock, log } = world
   const membership = world.notices === null ? ALONE : await joinWorkers(world)
   const underWay = new Set<Promise<void>>()
   const ifSure = (takeTurn: ReturnType<typeof createTakeJobs>): typeof takeTurn => {
@@ -39,14 +39,20 @@ export async function startWork(world: World): Promise<Work> {
   return {
     async stop(ms) {
       const started = clock.monotonic()
-      const left = () => Math.max(0, ms - (clock.monotonic() - started))
+      const timeLeft = () => Math.max(0, ms - (clock.monotonic() - started))
       await queue.stop()
       const ended = () => Promise.all([...world.runs.all().map((run) => run.settled), ...underWay])
       await atMost(world, ms * PATIENCE, ended())
       world.sending.abort()
-      for (const run of world.runs.all()) run.stop('shutdown', left() / 2)
-      await atMost(world, left(), ended())
-      await atMost(world, left(), membership.leave())
+      for (const run of world.runs.all()) run.stop('shutdown', timeLeft() / 2)
+      await atMost(world, timeLeft(), ended())
+      const left = membership.leave().catch((error) => {
+        log.warn(
+          { error: String(error) },
+          'the owner of the data folder could not be told of the stop: the next roll calls miss this worker',
+        )
+      })
+      await atMost(world, timeLeft(), left)
     },
   }
 }

@@ -3,22 +3,33 @@ import { skipsWithoutRedis } from '../support/redis.ts'
 import { removeFolder } from '../support/service.ts'
 import type { Run } from './workers/journal.ts'
 import { type Evidence, failuresOfWorkers, figuresOf } from './workers/verdict.ts'
-import { failuresOfReport, harmDone, runControl, runShort } from './workers.ts'
+import { failuresOfReport, runControl, runFrozen, runShort } from './workers.ts'
 
-// Both mostly wait, so they do it at the same time.
+// They mostly wait, so they do it at the same time.
 describe.skipIf(skipsWithoutRedis('the fault command workers')).concurrent('workers', { timeout: 120_000 }, () => {
   it('of a build without fencing are seen to write over what others have done', async ({ expect, onTestFinished }) => {
     const control = await runControl(7)
     onTestFinished(() => removeFolder(control.folder))
-    expect(harmDone(control)).toBeGreaterThan(0)
+    expect(control.figures.staleCommits).toBeGreaterThan(0)
   })
 
-  it('that are killed and frozen while the API is restarted lose nothing and commit nothing stale', async ({ expect, onTestFinished }) => {
+  it('that were frozen while others took up what they ran commit nothing stale', async ({ expect, onTestFinished }) => {
+    const report = await runFrozen(7)
+    onTestFinished(() => removeFolder(report.folder))
+    expect(failuresOfReport(report)).toEqual([])
+    expect(report.figures.fencedOff).toBeGreaterThan(0)
+  })
+
+  it('that are killed, frozen and stopped while the API is restarted lose nothing and commit nothing stale', async ({
+    expect,
+    onTestFinished,
+  }) => {
     const report = await runShort(11)
     onTestFinished(() => removeFolder(report.folder))
     expect(failuresOfReport(report)).toEqual([])
-    expect(report.figures.kills).toBeGreaterThan(0)
-    expect(report.figures.freezes).toBeGreaterThan(0)
+    expect(report.figures.killsOnRuns).toBeGreaterThan(0)
+    expect(report.figures.freezesOnRuns).toBeGreaterThan(0)
+    expect(report.figures.stops).toBeGreaterThan(0)
     expect(report.apiRestarts).toBeGreaterThan(0)
   })
 })
@@ -40,6 +51,25 @@ describe('the witnesses', () => {
     expect(figures).toMatchObject({ kills: 1, killsOnRuns: 1, runsKilled: 1, takenUpMs: [9_000] })
     expect(failuresOfWorkers(figures)).toEqual([])
     expect(figuresOf({ ...sound, returns: [50, 4_100] })).toMatchObject({ takenUpMs: [5_000], longestFromKillMs: 9_000 })
+  })
+
+  it('tell which runs of a frozen worker were taken up before its thaw', () => {
+    const frozen = (ms: number) => figuresOf({ ...sound, blows: [{ kind: 'freeze', pid: 1, at: 100, ms }] })
+    expect(frozen(10_000)).toMatchObject({ freezesOnRuns: 1, fencedOff: 1 })
+    expect(frozen(5_000)).toMatchObject({ freezesOnRuns: 1, fencedOff: 0 })
+  })
+
+  it('tell what a stopped worker handed back, under the same number', () => {
+    const stopped = (begunAt: number) =>
+      figuresOf({
+        ...sound,
+        runs: [run({ endedAt: 300 }), run({ pid: 2, begunAt, endedAt: begunAt + 10 })],
+        blows: [{ kind: 'stop', pid: 1, at: 100, ms: 0 }],
+        ends: [{ jobId: 'job_1', status: 'completed', attempt: 1, resultOf: 1 }],
+      })
+    expect(stopped(400)).toMatchObject({ stops: 1, handedOnMs: [100], attemptsTwice: 0 })
+    expect(failuresOfWorkers(stopped(400))).toEqual([])
+    expect(failuresOfWorkers(stopped(8_000)).join()).toMatch(/runs of stopped workers were begun again after more than/)
   })
 
   it.each<[string, Partial<Evidence>, RegExp]>([

@@ -1,11 +1,11 @@
 /**
- * `npm run fault -- workers`: an API and workers over one data folder; workers are killed and frozen, the API is restarted.
+ * `npm run fault -- workers`: an API and workers over one data folder; workers are killed, frozen and stopped, the API is restarted.
  * First on a build that must fail.
  */
 import { removeFolder } from '../support/service.ts'
 import { describeRound, failuresOf } from './report.ts'
 import { runWorkersRound, type WorkersReport } from './workers/round.ts'
-import { describeFigures, failuresOfWorkers } from './workers/verdict.ts'
+import { describeFigures, type Figures, failuresOfWorkers } from './workers/verdict.ts'
 
 const UNFENCED = new URL('./sabotage/unfenced.ts', import.meta.url)
 const QUICK_ROLL_CALL = new URL('./sabotage/quick-roll-call.ts', import.meta.url)
@@ -15,9 +15,10 @@ const FREEZE_MS = 15_000
 const FREEZE_EVERY_MS = 8_000
 const RESTART_EVERY_MS = 20_000
 const KILL_EVERY_MS = 1_000
+const STOP_EVERY_MS = 5_000
 
-/** Without fencing a frozen worker must be seen to write over what others have done meanwhile. The lease is made short. */
-export function runControl(seed: number): Promise<WorkersReport> {
+/** A worker is frozen for longer than its lease, which is made short, while others take up what it was at. */
+export function runFrozen(seed: number, preload: readonly URL[] = []): Promise<WorkersReport> {
   return runWorkersRound({
     workers: 2,
     pace: { freezeEvery: 1_500, freezeFor: 4_000 },
@@ -25,20 +26,20 @@ export function runControl(seed: number): Promise<WorkersReport> {
     seed,
     pauseMs: 1_500,
     runMs: { shortest: 2_500, longest: 4_000 },
-    preload: [UNFENCED, QUICK_ROLL_CALL],
+    preload: [QUICK_ROLL_CALL, ...preload],
   })
 }
 
-/** How often a stale commit or a run gone backwards was seen. */
-export function harmDone({ figures, findings }: WorkersReport): number {
-  return figures.staleCommits + findings.filter(({ invariant }) => invariant === 'I4' || invariant === 'I7').length
+/** Without fencing it must be seen to write over what others have done meanwhile. */
+export function runControl(seed: number): Promise<WorkersReport> {
+  return runFrozen(seed, [UNFENCED])
 }
 
 /** Everything that happens in minutes, in seconds: with a short lease. */
 export function runShort(seed: number): Promise<WorkersReport> {
   return runWorkersRound({
     workers: 3,
-    pace: { killEvery: 1_000, freezeEvery: 1_000, freezeFor: 3_500, restartEvery: 2_500 },
+    pace: { killEvery: 1_000, freezeEvery: 1_000, freezeFor: 3_500, stopEvery: 1_500, restartEvery: 2_500 },
     ms: 5_000,
     seed,
     pauseMs: 1_500,
@@ -49,6 +50,17 @@ export function runShort(seed: number): Promise<WorkersReport> {
 
 export function failuresOfReport(report: WorkersReport): string[] {
   return [...failuresOf(report), ...failuresOfWorkers(report.figures)]
+}
+
+/** Blows that met nothing they could have harmed: a line each; none = every kind of them landed. */
+function missesOf({ killsOnRuns, freezesOnRuns, fencedOff, handedOnMs }: Figures): string[] {
+  const met = {
+    'no kill met a run': killsOnRuns,
+    'no freeze met a run': freezesOnRuns,
+    'no run of a frozen worker was taken up before the thaw': fencedOff,
+    'no stop had a run to hand back': handedOnMs.length,
+  }
+  return Object.entries(met).flatMap(([says, count]) => (count > 0 ? [] : [says]))
 }
 
 /** True when the control failed as it must and the real build held. Leaves the folder of a round that went wrong. */
@@ -63,8 +75,8 @@ export async function workers({
 }): Promise<boolean> {
   print(`control: workers of a build without fencing are frozen for longer than their lease (seed ${seed})`)
   const control = await runControl(seed)
-  const seen = harmDone(control)
-  print(`  ${seen} signs of what they wrote when they woke: ${seen > 0 ? 'seen, as it must be' : 'NOT SEEN'}`)
+  const seen = control.figures.staleCommits
+  print(`  ${seen} jobs ended with what they wrote when they woke: ${seen > 0 ? 'seen, as it must be' : 'NOT SEEN'}`)
   if (seen === 0) {
     print(`  the checker is blind; history and data: ${control.folder}`)
     return false
@@ -72,24 +84,31 @@ export async function workers({
   await removeFolder(control.folder)
 
   print(
-    `an API and ${WORKERS} workers, ${minutes} minutes: a kill a second, freezes of ${FREEZE_MS / 1000} s and more, restarts of the API (seed ${seed})`,
+    `an API and ${WORKERS} workers, ${minutes} minutes: a kill a second, freezes of ${FREEZE_MS / 1000} s and more, orderly stops, restarts of the API (seed ${seed})`,
   )
   const report = await runWorkersRound({
     workers: WORKERS,
-    pace: { killEvery: KILL_EVERY_MS, freezeEvery: FREEZE_EVERY_MS, freezeFor: FREEZE_MS, restartEvery: RESTART_EVERY_MS },
+    pace: {
+      killEvery: KILL_EVERY_MS,
+      freezeEvery: FREEZE_EVERY_MS,
+      freezeFor: FREEZE_MS,
+      stopEvery: STOP_EVERY_MS,
+      restartEvery: RESTART_EVERY_MS,
+    },
     ms: minutes * 60_000,
     seed,
     pauseMs: 1_500,
-    runMs: { shortest: 50, longest: 3_000 },
+    runMs: { shortest: 50, longest: 4_000 },
     onBlow: (blows) => {
-      if (blows % 20 === 0) print(`  ${blows} kills and freezes`)
+      if (blows % 20 === 0) print(`  ${blows} kills, freezes and stops`)
     },
   })
   const { figures, apiRestarts, folder } = report
   for (const line of [...describeRound(report), ...describeFigures(figures)]) print(`  ${line}`)
-  print(`  API restarted         ${apiRestarts} times, ${report.tally.stops} of them in order`)
-  for (const failure of failuresOfWorkers(figures)) print(`  BREACH                ${failure}`)
-  const held = failuresOfReport(report).length === 0 && figures.killsOnRuns > 0 && figures.freezesOnRuns > 0
+  print(`  API restarted         ${apiRestarts} times, ${report.tally.stops - figures.stops} of them in order`)
+  const misses = missesOf(figures)
+  for (const failure of [...failuresOfWorkers(figures), ...misses]) print(`  BREACH                ${failure}`)
+  const held = failuresOfReport(report).length === 0 && misses.length === 0
   if (held) await removeFolder(folder)
   print(held ? 'held' : `FAILED; history and data: ${folder}`)
   return held

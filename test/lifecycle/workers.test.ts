@@ -5,7 +5,7 @@ import { cancelJob } from '../../src/lifecycle/cancel-job.ts'
 import { hearChange } from '../../src/lifecycle/hear-change.ts'
 import { startKeeping } from '../../src/lifecycle/keep.ts'
 import { waitForJob } from '../../src/lifecycle/wait-for-job.ts'
-import { startWork } from '../../src/lifecycle/work.ts'
+import { startWork, type Work } from '../../src/lifecycle/work.ts'
 import type { Notices, Store } from '../../src/ports.ts'
 import { StoreUnavailable } from '../../src/ports.ts'
 import { until } from '../support/clock.ts'
@@ -21,6 +21,7 @@ const GONE_MS = 10_000
 async function installation(options: TestWorldOptions & { noticesAreLost?: boolean } = {}) {
   const hearers: ((jobId: string) => void)[] = []
   const worlds: TestWorld[] = []
+  const works = new Map<TestWorld, Work>()
   async function join(): Promise<TestWorld> {
     const own = hearers.length
     const notices: Notices = {
@@ -44,9 +45,10 @@ async function installation(options: TestWorldOptions & { noticesAreLost?: boole
     async worker(prepare = (_world: TestWorld) => {}): Promise<TestWorld> {
       const world = await join()
       prepare(world)
-      await startWork(world)
+      works.set(world, await startWork(world))
       return world
     },
+    stop: async (worker: TestWorld) => works.get(worker)?.stop(10_000),
     /** Wake-ups cross processes in Redis; here the sweep of each does. */
     async wake(kind: 'job' | 'delivery') {
       for (const world of worlds) for (const { lane, dueAt } of await world.disk.lanes(kind)) world.queue.wake(kind, lane, dueAt)
@@ -131,6 +133,16 @@ describe('several processes', () => {
     const id = await all.api.submit()
     await all.wake('job')
     await until('it completed', async () => (await statusOf(all.api.disk, id)) === 'completed')
+  })
+
+  it('stop in order although the owner of the data folder is away', async () => {
+    await using all = await installation()
+    const worker = await all.worker()
+    worker.store.commit = async () => {
+      throw new StoreUnavailable('unreachable', 'the owner is away')
+    }
+    await all.stop(worker)
+    expect(worker.complaints.at(-1)?.message).toMatch(/could not be told/)
   })
 
   it('leave a worker alone that renews its row, however long its job takes', async () => {

@@ -7,6 +7,7 @@ const MEBIBYTE = 1024 ** 2
  * `http/intake.ts`.
  */
 const MEMORY_BOUND = 1_792 * MEBIBYTE
+const BOUND = `the bound is ${MEMORY_BOUND / MEBIBYTE} MiB`
 const CLIENTS = { connections: 1_000, readers: 64, ms: 4_000 }
 
 export function largePart(): Part {
@@ -14,14 +15,14 @@ export function largePart(): Part {
     control: 'a build that keeps as many bodies and unread answers as there are',
     async runControl() {
       const report = await runLarge({ ...CLIENTS, preload: [sabotage('no-body-bound')] })
-      return { seen: report.peak > MEMORY_BOUND, says: describe(report) }
+      return { seen: report.peak > MEMORY_BOUND, says: `${describe(report)}, ${BOUND}` }
     },
     about: `${CLIENTS.connections} clients submit 1 MiB, ${CLIENTS.readers} read results of 16 MiB, ${CLIENTS.readers} more never read them`,
     async run(print) {
       const report = await runLarge({ ...CLIENTS, ms: 10_000 })
-      print(`${describe(report)}; the bound is ${MEMORY_BOUND / MEBIBYTE} MiB`)
+      print(`${describe(report)}, ${BOUND}`)
       const { accepted, late, refused, broken } = report.clients
-      print(`accepted ${accepted + late}, refused ${JSON.stringify(refused)}, given up ${broken}, results read ${report.read}`)
+      print(`accepted ${accepted + late}, refused ${JSON.stringify(refused)}, connections broken ${broken}, results read ${report.read}`)
       return failuresOf(report)
     },
   }
@@ -36,6 +37,8 @@ function failuresOf({ peak, read, clients }: LargeReport): string[] {
     ...(peak > MEMORY_BOUND ? ['more memory than the bound'] : []),
     ...(read === 0 ? ['no result could be read'] : []),
     ...(clients.accepted + clients.late === 0 ? ['no job was accepted'] : []),
+    ...(clients.refused[503] ? [] : ['nobody was answered 503: there was room for all']),
+    ...(clients.broken > 0 ? [`${clients.broken} connections broken`] : []),
     ...(clients.rude > 0 ? [`refused with: ${clients.example}`] : []),
   ]
 }

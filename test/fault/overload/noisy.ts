@@ -6,14 +6,14 @@ import { setStage, submitRequest } from './stage.ts'
 
 const NOISY_CONNECTIONS = 320
 /** Of each quiet tenant, milliseconds. */
-const PAUSE_MS = 200
+const PAUSE_MS = 1_000
 /** Of the noisy tenant: 16 slots do 320 of them a second, so that a backlog is certain. */
 const SLOW_WORK = { type: 'fault.nap', payload: { ms: 50 } }
 const GRACE_MS = 2_000
 const PATH = '/quiet'
 
 export interface NoisyOptions {
-  /** Tenants that submit five times a second each. */
+  /** Tenants that submit once a second each. */
   quiet: number
   ms: number
   /** Before it counts: of the quiet ones alone, and with the flood. */
@@ -30,7 +30,7 @@ export interface NoisyReport {
   callbackP99: number
   /** Quiet submits that were not accepted in time. */
   turnedAway: number
-  /** The most jobs one quiet tenant got accepted over the fewest. */
+  /** Jobs of all quiet tenants together that were accepted, in time or late. */
   accepted: number
   noisy: GroupReport | null
 }

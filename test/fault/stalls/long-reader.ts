@@ -22,8 +22,8 @@ const LOAD_MS = 3_000
 const CONTROL_JOBS = 5_000
 /** What the service leaves of its log, and a page more. */
 const SMALL_BYTES = 16 * 1024 * 1024 + 8192
-/** Nobody in the way: the log of 4 MB, and what is written until a moment comes without a reader of our own. */
-const LARGEST_BYTES = 4 * SMALL_BYTES
+/** Nobody in the way: the log of 4 MB, and what a flood writes until a moment comes without a reader of our own. */
+const LARGEST_BYTES = 2 * SMALL_BYTES
 
 /** Sizes of the write-ahead log in bytes, as /readyz tells them. */
 export interface LogSizes {
@@ -75,7 +75,7 @@ export function longReader(jobs: number): Part {
     },
     run: () => runLongReader({ jobs }),
     describe: ({ rounds, log: { before, beside, afterwards } }) => [
-      `log of at most ${mb(before.largest)} MB before it came, ${mb(beside.largest)} MB while it read; back to ${mb(afterwards.smallest)} MB ${afterwards.smallestMs.toFixed(0)} ms after it had left`,
+      `log of at most ${mb(before.largest)} MB before it came, ${mb(beside.largest)} MB while it read (${mb(((beside.largest - before.largest) * 1_000) / jobs)} MB more for 1,000 jobs); back to ${mb(afterwards.smallest)} MB ${afterwards.smallestMs.toFixed(0)} ms after it had left`,
       ...describeRounds(rounds),
     ],
     breaches: ({ rounds, log: { before, beside, afterwards } }) => [

@@ -1,4 +1,4 @@
-/** What is done to an installation while it works: workers are killed and frozen, the API is restarted. */
+/** What is done to an installation while it works: workers are killed, frozen and stopped in order, the API is restarted. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { figuresOf, seriesOf } from '../../support/figures.ts'
 import type { Fleet } from '../fleet.ts'
@@ -12,6 +12,7 @@ export interface Pace {
   killEvery?: number
   freezeEvery?: number
   freezeFor: number
+  stopEvery?: number
   restartEvery?: number
 }
 
@@ -32,17 +33,29 @@ export interface Blows {
   returns: number[]
 }
 
-/** Does it until the time is over and everything runs again. Rejects when a process ends by itself, or does not start. */
+/** Workers have found the API again so long after its return, milliseconds. */
+const REUNION_MS = 2_000
+
+/** Does it until the time is over and everything runs again. Rejects when a process ends by itself, does not start, or not stop as it must. */
 export async function deal({ fleet, pace, ms, dice, caughtUp, onBlow }: BlowsOptions): Promise<Blows> {
   const { api, workers } = fleet
   const until = machineTime() + ms
   const dealt: Blows = { blows: [], returns: [] }
-  const frozen = new Set<Killable>()
+  /** Frozen, or on their way out. */
+  const occupied = new Set<Killable>()
   const starting = new Set<Promise<unknown>>()
+  /** Who stops in order needs the API to hand its work back, so these two do not coincide. */
+  let alone: Promise<unknown> = Promise.resolve()
+
+  function oneAtATime(act: () => Promise<void>): Promise<void> {
+    const done = alone.then(act)
+    alone = done.catch(() => {})
+    return done
+  }
 
   /** Those that work; none where it is one alone, for somebody must take up what another leaves. */
   function victims(): Killable[] {
-    const working = workers.filter((worker) => worker.alive() !== null && !frozen.has(worker))
+    const working = workers.filter((worker) => worker.alive() !== null && !occupied.has(worker))
     return working.length < 2 ? [] : working
   }
 
@@ -58,6 +71,10 @@ export async function deal({ fleet, pace, ms, dice, caughtUp, onBlow }: BlowsOpt
     note(worker, 'kill', 0)
     await worker.kill()
     await caughtUp()
+    startAgain(worker)
+  }
+
+  function startAgain(worker: Killable): void {
     const start = worker.start()
     starting.add(start)
     // One that fails is met at the end.
@@ -69,12 +86,24 @@ export async function deal({ fleet, pace, ms, dice, caughtUp, onBlow }: BlowsOpt
 
   async function freezeOne(): Promise<void> {
     const worker = await busiest(victims())
-    if (!worker?.alive()) return
+    if (!worker?.alive() || occupied.has(worker)) return
     const duration = pace.freezeFor * (1 + 0.2 * dice.next())
     note(worker, 'freeze', duration)
-    frozen.add(worker)
+    occupied.add(worker)
     await worker.freeze(duration)
-    frozen.delete(worker)
+    occupied.delete(worker)
+  }
+
+  async function stopOne(): Promise<void> {
+    const worker = await busiest(victims())
+    const life = worker?.alive()
+    if (!worker || !life || occupied.has(worker)) return
+    note(worker, 'stop', 0)
+    occupied.add(worker)
+    const { exit } = await worker.stop()
+    occupied.delete(worker)
+    if (exit.code !== 0) throw new Error(`a worker that was to stop ended with ${exit.code ?? exit.signal}; it printed:\n${life.output()}`)
+    startAgain(worker)
   }
 
   async function restartApi(): Promise<void> {
@@ -83,6 +112,7 @@ export async function deal({ fleet, pace, ms, dice, caughtUp, onBlow }: BlowsOpt
     await caughtUp()
     await api.start()
     dealt.returns.push(machineTime())
+    await sleep(REUNION_MS)
   }
 
   async function again(every: number | undefined, act: () => Promise<void>): Promise<void> {
@@ -94,7 +124,12 @@ export async function deal({ fleet, pace, ms, dice, caughtUp, onBlow }: BlowsOpt
     }
   }
 
-  await Promise.all([again(pace.killEvery, killOne), again(pace.freezeEvery, freezeOne), again(pace.restartEvery, restartApi)])
+  await Promise.all([
+    again(pace.killEvery, killOne),
+    again(pace.freezeEvery, freezeOne),
+    again(pace.stopEvery, () => oneAtATime(stopOne)),
+    again(pace.restartEvery, () => oneAtATime(restartApi)),
+  ])
   await Promise.all(starting)
   return dealt
 }

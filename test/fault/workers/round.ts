@@ -27,6 +27,8 @@ const JOB_SLOTS = 16
 const BOUND_MS = 40_000
 const ENV = {
   LOG_LEVEL: 'warn',
+  // Too short for many a run to end by itself.
+  SHUTDOWN_TIMEOUT: '3s',
   JOB_CONCURRENCY: String(JOB_SLOTS),
   // Kills must not end a job for good: whether it is taken up is the question.
   JOB_MAX_ATTEMPTS: '100',
