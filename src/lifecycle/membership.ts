@@ -55,10 +55,7 @@ export async function joinWorkers(world: World): Promise<Membership> {
     isSure: () => clock.monotonic() - beatAt < SURE_MS,
     async leave() {
       stopBeating()
-      // Without it the roll call misses this worker after some seconds.
-      await store
-        .commit([{ write: 'removeWorker', id: world.worker, renewedAt }])
-        .catch((error) => log.warn({ error: String(error) }, 'this worker could not say that it leaves'))
+      await store.commit([{ write: 'removeWorker', id: world.worker, renewedAt }])
     },
   }
 }
