@@ -15,29 +15,31 @@ const LOAD = { clients: 16, pauseMs: 120, nextJob: mixedJob, fault: (service: Ki
 export interface KillOptions {
   kills: number
   seed: number
+  /** The service has a Redis, which lives on. */
+  redis: boolean
   /** No kill after this many milliseconds. */
   timeLimitMs: number
   print: (line: string) => void
 }
 
 /** The same round on a build that answers 202 before the commit: the checker must see jobs lost. */
-export async function runControl(seed: number, kills = CONTROL_KILLS): Promise<RoundReport> {
-  return runRound({ ...LOAD, faults: kills, seed, timeLimitMs: 60_000, preload: [EARLY_ACK] })
+export async function runControl(seed: number, kills = CONTROL_KILLS, redis = false): Promise<RoundReport> {
+  return runRound({ ...LOAD, faults: kills, seed, redis, timeLimitMs: 60_000, preload: [EARLY_ACK] })
 }
 
 /** A round on the real build. */
 export function runKills({
   kills,
   ...options
-}: { kills: number } & Pick<RoundOptions, 'seed' | 'timeLimitMs' | 'onFault'>): Promise<RoundReport> {
+}: { kills: number } & Pick<RoundOptions, 'seed' | 'timeLimitMs' | 'onFault' | 'redis'>): Promise<RoundReport> {
   return runRound({ ...LOAD, faults: kills, ...options })
 }
 
 /** True when the control failed as it must and the real build held. Leaves the folder of a round that went wrong. */
 export async function kill(options: KillOptions): Promise<boolean> {
-  const { print, seed, kills } = options
+  const { print, seed, kills, redis } = options
   print(`control: ${CONTROL_KILLS} kills of a build that acknowledges before the commit (seed ${seed})`)
-  const control = await runControl(seed)
+  const control = await runControl(seed, CONTROL_KILLS, redis)
   print(
     `  lost ${control.tally.lost} of ${control.tally.acknowledged} acknowledged: ${control.tally.lost > 0 ? 'seen, as it must be' : 'NOT SEEN'}`,
   )
