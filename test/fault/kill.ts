@@ -57,9 +57,10 @@ export async function kill(options: KillOptions): Promise<boolean> {
     },
   })
   for (const line of describeRound(report)) print(`  ${line}`)
-  const { slowestReady, killsOnWork } = report.tally
+  const { slowestReady, killsOnWork, kills: done } = report.tally
   if (slowestReady > READY_MS) print(`  BREACH                a start took more than ${READY_MS} ms until ready`)
-  const held = failuresOf(report).length === 0 && killsOnWork > 0 && slowestReady <= READY_MS
+  if (done < kills) print(`  CUT SHORT             after ${done} kills: give it more with --minutes-limit`)
+  const held = failuresOf(report).length === 0 && killsOnWork > 0 && done === kills && slowestReady <= READY_MS
   if (held) await removeFolder(report.folder)
   print(held ? 'held' : `FAILED; history and data: ${report.folder}`)
   return held

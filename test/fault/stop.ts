@@ -107,7 +107,7 @@ export async function stop({ stops, seed, redis, print }: StopCommand): Promise<
   const { round, failures } = report
   for (const line of [...describeRound(round), ...describeStops(report.stops, round.tally)]) print(`  ${line}`)
   for (const failure of failures.slice(0, SHOWN_FAILURES)) print(`  BREACH                ${failure}`)
-  const held = failuresOf(round).length + failures.length === 0 && round.tally.stopsOnWork > 0
+  const held = failuresOf(round).length + failures.length === 0 && round.tally.stopsOnWork > 0 && report.stops.length === stops
   if (held) await removeFolder(round.folder)
   print(held ? 'held' : `FAILED; history and data: ${round.folder}`)
   return held
