@@ -50,7 +50,8 @@ describeIn([ALONE, ALONE_ON_REDIS, WITH_WORKER], 'a process that is frozen', (sh
   })
 })
 
-describeIn([ALONE, WITH_WORKER], 'a handler that never gives its thread back', (shape) => {
+// It computes until its thread is taken away; what that costs a worker's other jobs is in handlers-thread.test.ts.
+describeIn([ALONE], 'a handler that never gives its thread back', (shape) => {
   it('fails with timeout, whatever it would have returned, and costs the others in the thread no attempt', {
     timeout: 60_000,
   }, async () => {

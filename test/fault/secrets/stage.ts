@@ -14,6 +14,8 @@ const HANDLERS = fileURLToPath(new URL('./handlers', import.meta.url))
 /** As in an image whose volume was made by somebody else: readable by all. */
 const OPEN_TO_ALL = 0o755
 const MAX_BODY = 16 * 1024
+/** A start is refused long before, milliseconds. */
+const REFUSAL_MS = 30_000
 const BUGS = new URL('./bugs.ts', import.meta.url)
 
 export interface Stage {
@@ -110,8 +112,11 @@ export async function setStage({ seed, redis: onRedis, preload }: StageOptions):
       return service
     },
     async refused(more) {
-      const { exited, output } = launch({ dataDir, handlersDir: HANDLERS, env: { ...env, ...more } })
+      const { exited, output, signal } = launch({ dataDir, handlersDir: HANDLERS, env: { ...env, ...more } })
+      // One that starts after all would never end.
+      const impatience = setTimeout(() => signal('SIGKILL'), REFUSAL_MS)
       const { code } = await exited
+      clearTimeout(impatience)
       keep({ place: 'log', what: `refused start with ${Object.keys(more).join()}`, bytes: Buffer.from(output()) })
       return { code, output: output() }
     },
