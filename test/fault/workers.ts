@@ -56,7 +56,7 @@ export function runShort(seed: number): Promise<WorkersReport> {
 }
 
 export function failuresOfReport(report: WorkersReport): string[] {
-  return [...failuresOf(report), ...failuresOfWorkers(report.figures)]
+  return [...failuresOf(report), ...failuresOfWorkers(report.figures), ...report.badStops]
 }
 
 /** Blows that met nothing they could have harmed: a line each; none = every kind of them landed. */
@@ -116,7 +116,7 @@ export async function workers({
   for (const line of [...describeRound(report), ...describeFigures(figures)]) print(`  ${line}`)
   print(`  API restarted         ${apiRestarts} times, ${report.tally.stops - figures.stops} of them in order`)
   const misses = missesOf(figures)
-  for (const failure of [...failuresOfWorkers(figures), ...misses]) print(`  BREACH                ${failure}`)
+  for (const failure of [...failuresOfWorkers(figures), ...report.badStops, ...misses]) print(`  BREACH                ${failure}`)
   const held = failuresOfReport(report).length === 0 && misses.length === 0
   if (held) await removeFolder(folder)
   print(held ? 'held' : `FAILED; history and data: ${folder}`)
