@@ -37,6 +37,8 @@ const FAILED = 1
 const DEFAULT_PAUSE_MS = 5_000
 /** Of the time to stop, kept back for closing what is left. */
 const CLOSING_SHARE = 0.1
+/** And for the end of the process itself, with its threads: a share, and no more than so many milliseconds. */
+const EXIT = { share: 0.2, most: 250 }
 
 /** A hundred connections that ask again at once are refused 200 times a second, not 10,000. At random, lest they come together. */
 const REFUSAL_DELAY_MS = { least: 250, most: 750 }
@@ -182,8 +184,9 @@ async function start(config: Config, log: Log): Promise<{ banner: string; stop(m
 
   return {
     banner: bannerOf({ config, version: packageJson.version, publicUrl: api.publicUrl, url: server?.url ?? null, madeKey }),
-    async stop(ms) {
+    async stop(limitMs) {
       stopping = true
+      const ms = limitMs - Math.min(EXIT.most, limitMs * EXIT.share)
       opened.leave()
       world.waiters.close()
       const workMs = ms * (1 - CLOSING_SHARE)

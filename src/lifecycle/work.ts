@@ -46,13 +46,13 @@ export async function startWork(world: World): Promise<Work> {
       world.sending.abort()
       for (const run of world.runs.all()) run.stop('shutdown', timeLeft() / 2)
       await atMost(world, timeLeft(), ended())
-      const left = membership.leave().catch((error) => {
+      const leaving = membership.leave().catch((error) => {
         log.warn(
           { error: String(error) },
           'the owner of the data folder could not be told of the stop: the next roll calls miss this worker',
         )
       })
-      await atMost(world, timeLeft(), left)
+      await atMost(world, timeLeft(), leaving)
     },
   }
 }

@@ -16,6 +16,8 @@ import type { Row } from './row.ts'
 const ROOM_MB = 24
 const ROOM_A_TIME_MB = 16
 const LONGEST_HEAL_MS = 5_000
+/** What was in flight when the first write was refused has arrived by then, milliseconds. */
+const LANDED_MS = 500
 const PATIENCE_MS = 20_000
 
 /** Fills the disk so many times, each for about a second. */
@@ -23,6 +25,7 @@ export async function fullDisk(seed: number, times: number): Promise<Row> {
   const faults: string[] = []
   const heals: number[] = []
   let mostUnrecorded = 0
+  let sentLater = 0
   let data = ''
   const report = await runRound({
     seed,
@@ -41,16 +44,19 @@ export async function fullDisk(seed: number, times: number): Promise<Row> {
       fill(ballast)
       const fullAt = machineTime()
       faults.push(...(await refusal(service)))
+      const landedAt = machineTime() + LANDED_MS
       await sleep(dice.between(700, 1300))
-      const unrecorded = await countUnrecorded(service, join(data, '..', 'history.jsonl'), fullAt)
-      mostUnrecorded = Math.max(mostUnrecorded, unrecorded)
+      const unrecordedSince = (from: number) => countUnrecorded(service, join(data, '..', 'history.jsonl'), from)
+      mostUnrecorded = Math.max(mostUnrecorded, await unrecordedSince(fullAt))
+      sentLater += await unrecordedSince(landedAt)
       rmSync(ballast)
       heals.push(await untilWell(service))
     },
   })
   faults.push(...failuresOf(report))
   unmount(data)
-  if (mostUnrecorded > SLOTS) faults.push(`${mostUnrecorded} callbacks were sent that could not be recorded`)
+  // That the pause is there at all, with work waiting for it to end, is shown by the model: `test/model/unrecorded.ts`.
+  if (sentLater > 0) faults.push(`${sentLater} callbacks were sent later than ${LANDED_MS} ms after the first refusal`)
   const slowest = Math.max(...heals)
   if (slowest > LONGEST_HEAL_MS) faults.push(`took ${Math.round(slowest)} ms to heal`)
   if (faults.length === 0) await removeFolder(report.folder)
@@ -59,7 +65,7 @@ export async function fullDisk(seed: number, times: number): Promise<Row> {
     name: 'disk full and freed under load',
     cases: times,
     faults,
-    figures: `${report.tally.acknowledged} acknowledged, lost ${report.tally.lost}; at most ${mostUnrecorded} sends unrecorded of ${SLOTS} slots; healed within ${Math.round(slowest)} ms`,
+    figures: `${report.tally.acknowledged} acknowledged, lost ${report.tally.lost}; at most ${mostUnrecorded} sends unrecorded of ${SLOTS} slots, ${sentLater} of them later than ${LANDED_MS} ms after the first refusal; healed within ${Math.round(slowest)} ms`,
   }
 }
 

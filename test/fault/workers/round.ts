@@ -54,6 +54,8 @@ export interface WorkersRoundOptions {
 export interface WorkersReport extends RoundReport {
   figures: Figures
   apiRestarts: number
+  /** See `Blows`. */
+  badStops: string[]
 }
 
 /** Runs one round to its verdict; the caller removes its folder. Throws when a process ends by itself, or does not start. */
@@ -90,7 +92,7 @@ export async function runWorkersRound(options: WorkersRoundOptions): Promise<Wor
     })
     // A failure of the load is met where it is awaited, not while the blows still fall.
     load.catch(() => {})
-    const { blows, returns } = await deal({ fleet, pace, ms, dice, caughtUp: checker.caughtUp, onBlow })
+    const { blows, returns, badStops } = await deal({ fleet, pace, ms, dice, caughtUp: checker.caughtUp, onBlow })
     enough = true
     const jobs = await load
 
@@ -108,6 +110,7 @@ export async function runWorkersRound(options: WorkersRoundOptions): Promise<Wor
       folder,
       figures: figuresOf({ runs, blows, returns, ends }),
       apiRestarts: returns.length,
+      badStops,
     }
   } finally {
     enough = true
