@@ -1,12 +1,12 @@
 /** The composition root: configuration → adapters → server → stop. Imports everything; nobody imports it. */
 import { randomBytes } from 'node:crypto'
-import { networkInterfaces } from 'node:os'
 import pino from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
+import { ownAddresses, refuseAddress } from './compose/addresses.ts'
 import { bannerOf } from './compose/banner.ts'
 import { firstStart } from './compose/first-start.ts'
 import { openStore } from './compose/open-store.ts'
-import { type Config, ConfigError, loadConfig } from './config.ts'
+import { type Config, loadConfig } from './config.ts'
 import { keyHash } from './domain/api-key.ts'
 import { callbackRules, judgeCallbackUrl, type Listening, mayDial } from './domain/callback-url.ts'
 import { describeError } from './domain/describe-error.ts'
@@ -204,21 +204,6 @@ async function start(config: Config, log: Log): Promise<{ banner: string; stop(m
   }
 }
 
-/** The operator is told which setting to change. */
-function refuseAddress({ host, port }: Pick<Config, 'host' | 'port'>): (error: NodeJS.ErrnoException) => never {
-  return (error) => {
-    const cannot = `cannot be listened on at ${host}:${port} (${error.code ?? error.message})`
-    throw new ConfigError(['EADDRINUSE', 'EACCES'].includes(error.code ?? '') ? `PORT ${port}` : `HOST ${host}`, cannot)
-  }
-}
-
 function sleepBetween({ least, most }: { least: number; most: number }): Promise<void> {
   return new Promise((resolve) => systemClock.after(least + Math.random() * (most - least), resolve))
-}
-
-/** What reaches us: callbacks never go there. */
-function ownAddresses(host: string): string[] {
-  const isWildcard = host === '0.0.0.0' || host === '::'
-  const interfaces = Object.values(networkInterfaces()).flatMap((list) => list?.map((one) => one.address) ?? [])
-  return isWildcard ? [host, ...interfaces] : [host === 'localhost' ? '127.0.0.1' : host]
 }
