@@ -42,8 +42,7 @@ if (found[0] < 22 || (found[0] === 22 && found[1] < 19)) {
 
 /** What the operator can mend is one line: a setting, the data folder, its disk, a handler file, the port. Anything else shows where it comes from. */
 function refuse(error) {
-  const isMendable =
-    ['ConfigError', 'CannotOpen', 'LoadError', 'RedisRefused', 'StoreUnavailable'].includes(error.name) || error.syscall === 'listen'
+  const isMendable = ['ConfigError', 'CannotOpen', 'LoadError', 'RedisRefused', 'StoreUnavailable'].includes(error.name)
   process.stderr.write(`ringback: ${isMendable ? error.message : error.stack}\n`)
   process.exit(1)
 }

@@ -6,9 +6,9 @@ import packageJson from '../package.json' with { type: 'json' }
 import { bannerOf } from './compose/banner.ts'
 import { firstStart } from './compose/first-start.ts'
 import { openStore } from './compose/open-store.ts'
-import { type Config, loadConfig } from './config.ts'
+import { type Config, ConfigError, loadConfig } from './config.ts'
 import { keyHash } from './domain/api-key.ts'
-import { callbackRules, judgeCallbackUrl, mayDial } from './domain/callback-url.ts'
+import { callbackRules, judgeCallbackUrl, type Listening, mayDial } from './domain/callback-url.ts'
 import { describeError } from './domain/describe-error.ts'
 import { createWorkshop } from './handlers/workshop.ts'
 import { createApp } from './http/app.ts'
@@ -82,15 +82,17 @@ function dieOf(log: Log, error: unknown): never {
 async function start(config: Config, log: Log): Promise<{ banner: string; stop(ms: number): Promise<void> }> {
   const { role, redisUrl } = config
   const metrics = createMetrics(packageJson.version)
+  /** Where this process listens. */
+  const listening: Listening[] = []
   /** Where requests are answered: here, or by the owner of the data folder. */
   let api: OwnerCard = { publicUrl: '', host: config.host, port: 0 }
-  let rules = callbackRules({ allow: [], httpsOnly: true, own: { addresses: [], port: 0 } })
+  let rules = callbackRules({ allow: [], httpsOnly: true, own: [] })
   const answersAt = (card: OwnerCard) => {
     api = card
     rules = callbackRules({
       allow: config.callbackAllow,
       httpsOnly: config.callbackHttpsOnly,
-      own: { addresses: ownAddresses(card.host), port: card.port },
+      own: [{ addresses: ownAddresses(card.host), port: card.port }, ...listening],
     })
   }
   const opened = await openStore({
@@ -117,8 +119,10 @@ async function start(config: Config, log: Log): Promise<{ banner: string; stop(m
   const { host, port } = config
   const front: ServerOptions['app'] = { fetch: (request, connection) => answer(request, connection) }
   const limits = serverLimits(config.maxResult)
-  const server = port === null ? null : await startServer({ app: front, host, port, limits, clock: systemClock })
-  if (server !== null && role !== 'worker') answersAt({ publicUrl: config.publicUrl ?? server.url, host, port: server.port })
+  const server =
+    port === null ? null : await startServer({ app: front, host, port, limits, clock: systemClock }).catch(refuseAddress(config))
+  if (server !== null) listening.push({ addresses: ownAddresses(host), port: server.port })
+  answersAt(server === null || role === 'worker' ? api : { publicUrl: config.publicUrl ?? server.url, host, port: server.port })
 
   let stopping = false
   const world: World = {
@@ -183,17 +187,28 @@ async function start(config: Config, log: Log): Promise<{ banner: string; stop(m
     async stop(limitMs) {
       stopping = true
       const ms = limitMs - Math.min(EXIT.most, limitMs * EXIT.share)
+      opened.leave()
       world.waiters.close()
-      const deadline = AbortSignal.timeout(ms * (1 - CLOSING_SHARE))
-      const served = server?.stop(deadline)
+      const workMs = ms * (1 - CLOSING_SHARE)
+      const endsAt = systemClock.monotonic() + workMs
+      const served = server?.stop(AbortSignal.timeout(workMs))
       keeping?.stop()
-      await (work === null ? world.queue.stop() : work.stop(ms * (1 - CLOSING_SHARE)))
+      await (work === null ? world.queue.stop() : work.stop(workMs))
       await served
+      await opened.othersLeft(Math.max(0, endsAt - systemClock.monotonic()))
       await Promise.race([
         Promise.all([workshop.close(), world.sender.close(), world.queue.close(), store.close()]),
         new Promise<void>((resolve) => systemClock.after(ms * CLOSING_SHARE, resolve)),
       ])
     },
+  }
+}
+
+/** The operator is told which setting to change. */
+function refuseAddress({ host, port }: Pick<Config, 'host' | 'port'>): (error: NodeJS.ErrnoException) => never {
+  return (error) => {
+    const cannot = `cannot be listened on at ${host}:${port} (${error.code ?? error.message})`
+    throw new ConfigError(['EADDRINUSE', 'EACCES'].includes(error.code ?? '') ? `PORT ${port}` : `HOST ${host}`, cannot)
   }
 }
 

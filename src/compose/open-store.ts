@@ -12,6 +12,10 @@ export interface OpenedStore {
   notices: Notices | null
   /** Lets other processes in; nothing where none can be. */
   share(card: OwnerCard): Promise<void>
+  /** At the beginning of a stop: a worker tells the owner of the folder. */
+  leave(): void
+  /** At its end: the owner keeps the store open for workers that stop too, at most `ms` milliseconds. */
+  othersLeft(ms: number): Promise<void>
 }
 
 export interface OpenOptions extends Pick<SqliteOptions, 'onGroup'> {
@@ -23,6 +27,8 @@ export interface OpenOptions extends Pick<SqliteOptions, 'onGroup'> {
   onFatal: (error: StoreUnavailable) => void
 }
 
+const NOT_SHARED = { share: async () => {}, leave: () => {}, othersLeft: async () => {} }
+
 /** The store as this process's role has it: alone, owner of a shared folder, or beside its owner. Throws `CannotOpen`. */
 export async function openStore({ config, log, now, onGroup, onOwner, onFatal }: OpenOptions): Promise<OpenedStore> {
   const { dataDir, secrets, role, redisUrl } = config
@@ -30,9 +36,9 @@ export async function openStore({ config, log, now, onGroup, onOwner, onFatal }:
   const vault = () => createVault(loadMasterKey({ dataDir, ...(secrets.masterKey ? { masterKey: secrets.masterKey } : {}) }))
   if (role === 'worker') {
     log.info({ data_dir: dataDir }, 'looking for the process that owns the data folder')
-    return { ...(await joinSqliteStore({ path, vault, onOwner, onFatal })), share: async () => {} }
+    return { ...NOT_SHARED, ...(await joinSqliteStore({ path, vault, onOwner, onFatal })) }
   }
   const options = { path, vault: vault(), now, onFatal, ...(onGroup ? { onGroup } : {}) }
-  if (redisUrl !== null) return openSharedSqliteStore({ ...options, log })
-  return { store: await openSqliteStore(options), notices: null, share: async () => {} }
+  if (redisUrl !== null) return { ...NOT_SHARED, ...(await openSharedSqliteStore({ ...options, log })) }
+  return { ...NOT_SHARED, store: await openSqliteStore(options), notices: null }
 }

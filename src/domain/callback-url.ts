@@ -19,7 +19,12 @@ export interface CallbackRules {
   hosts: ReadonlySet<string>
   addresses: ReadonlySet<string>
   blocks: readonly Block[]
-  own: { addresses: ReadonlySet<string>; wildcard: boolean; port: number }
+  own: readonly { addresses: ReadonlySet<string>; wildcard: boolean; port: number }[]
+}
+
+export interface Listening {
+  addresses: readonly string[]
+  port: number
 }
 
 export interface CallbackRuleSettings {
@@ -27,7 +32,7 @@ export interface CallbackRuleSettings {
   allow: readonly string[]
   httpsOnly: boolean
   /** What we listen on; `0.0.0.0` or `::` stand for every loopback address, the caller adds those of the interfaces. */
-  own: { addresses: readonly string[]; port: number }
+  own: readonly Listening[]
 }
 
 /** Throws for an entry with a slash that is no CIDR block; any other entry that is no address is a host name. */
@@ -35,17 +40,15 @@ export function callbackRules({ allow, httpsOnly, own }: CallbackRuleSettings): 
   const entries = allow.flatMap((entry) => (entry === 'loopback' ? LOOPBACK : [entry]))
   const blocks = entries.filter((entry) => entry.includes('/'))
   const named = entries.filter((entry) => !entry.includes('/'))
-  const ownAddresses = own.addresses.map(parseAddress).filter((address) => address !== undefined)
   return {
     httpsOnly,
     hosts: new Set(named.filter((entry) => parseAddress(entry) === undefined).map(hostKey)),
     addresses: new Set(named.flatMap((entry) => parseAddress(entry)?.toString() ?? [])),
     blocks: blocks.map(parseBlock),
-    own: {
-      addresses: new Set(ownAddresses.map(String)),
-      wildcard: ownAddresses.some(isUnspecified),
-      port: own.port,
-    },
+    own: own.map(({ addresses, port }) => {
+      const parsed = addresses.map(parseAddress).filter((address) => address !== undefined)
+      return { addresses: new Set(parsed.map(String)), wildcard: parsed.some(isUnspecified), port }
+    }),
   }
 }
 
@@ -71,10 +74,13 @@ function isOpened(address: Address, host: string, rules: CallbackRules): boolean
   return isPublic(address) || rules.hosts.has(hostKey(host)) || rules.blocks.some((block) => isWithin(address, block))
 }
 
-function isOwn(address: Address, port: number, { own }: CallbackRules): boolean {
-  if (port !== own.port) return false
-  if (own.addresses.has(address.toString()) || isUnspecified(address)) return true
-  return own.wildcard && LOOPBACK.map(parseBlock).some((block) => isWithin(address, block))
+function isOwn(address: Address, port: number, rules: CallbackRules): boolean {
+  return rules.own
+    .filter((own) => own.port === port)
+    .some(({ addresses, wildcard }) => {
+      if (addresses.has(address.toString()) || isUnspecified(address)) return true
+      return wildcard && LOOPBACK.map(parseBlock).some((block) => isWithin(address, block))
+    })
 }
 
 export type CallbackUrlVerdict =

@@ -13,7 +13,7 @@ export async function findModules(dir: string): Promise<string[]> {
   try {
     names = (await readdir(folder)).filter(isModuleName).sort()
   } catch (error) {
-    throw new LoadError(folder, `cannot read the handlers (${(error as NodeJS.ErrnoException).code ?? error})`)
+    throw new LoadError('HANDLERS_DIR', `cannot read the handlers in ${folder} (${(error as NodeJS.ErrnoException).code ?? error})`)
   }
   const files: string[] = []
   for (const name of names) {
@@ -21,7 +21,7 @@ export async function findModules(dir: string): Promise<string[]> {
     // stat, not the directory entry: mounted configuration often comes as symbolic links.
     if ((await stat(path).catch(() => null))?.isFile() !== false) files.push(path)
   }
-  if (files.length === 0) throw new LoadError(folder, 'holds no handler (.ts, .js or .mjs)')
+  if (files.length === 0) throw new LoadError('HANDLERS_DIR', `${folder} holds no handler (.ts, .js or .mjs)`)
   return files
 }
 

@@ -27,7 +27,7 @@ export interface WorkshopOptions {
 export async function createWorkshop(options: WorkshopOptions): Promise<Workshop> {
   const upstreams = new Map<string, string>()
   for (const { type, url } of options.upstreams) {
-    if (upstreams.has(type)) throw new LoadError(`upstream ${type}`, 'is there twice')
+    if (upstreams.has(type)) throw new LoadError('UPSTREAMS', `has ${type} twice`)
     upstreams.set(type, acceptedUrl(type, url))
   }
 
@@ -37,7 +37,7 @@ export async function createWorkshop(options: WorkshopOptions): Promise<Workshop
     const twin = types.get(type)
     if (twin) {
       await modules?.close()
-      throw new LoadError(twin.source, `defines the job type "${type}", which is an upstream too`)
+      throw new LoadError('UPSTREAMS', `has the job type ${type}, which ${twin.source} defines too`)
     }
     types.set(type, upstreamType(type, url))
   }
@@ -79,10 +79,10 @@ async function openThreads(
 }
 
 function acceptedUrl(type: string, url: string): string {
-  if (!isJobTypeName(type)) throw new LoadError(`upstream ${type}`, 'has a name that is none for a job type')
+  if (!isJobTypeName(type)) throw new LoadError('UPSTREAMS', `${type} is no name for a job type`)
   const parsed = URL.parse(url)
-  if (parsed === null || !/^https?:$/.test(parsed.protocol)) throw new LoadError(`upstream ${type}`, 'needs an http or https URL')
-  if (parsed.username !== '' || parsed.password !== '') throw new LoadError(`upstream ${type}`, 'takes no name and password in its URL')
+  if (parsed === null || !/^https?:$/.test(parsed.protocol)) throw new LoadError('UPSTREAMS', `${type} needs an http or https URL`)
+  if (parsed.username !== '' || parsed.password !== '') throw new LoadError('UPSTREAMS', `${type} takes no name and password in its URL`)
   return parsed.href
 }
 

@@ -13,7 +13,7 @@ export interface Caller {
   reader: Reader
 }
 
-/** A revocation or a changed limit takes effect within this time, milliseconds. */
+/** What is looked up anew after this time though nobody here has changed it, milliseconds. */
 const REMEMBERED_MS = 1000
 const REMEMBERED_KEYS = 10_000
 
@@ -22,7 +22,11 @@ interface Known {
   /** Null for the operator's ADMIN_API_KEY. */
   key: ApiKey | null
   until: number
+  /** `world.accessChanges` when it was looked up. */
+  changes: number
 }
+
+type Found = Omit<Known, 'until' | 'changes'>
 
 /** What a request says of itself, where it comes from, and the fields that go with its answer. */
 export interface Claim {
@@ -41,7 +45,7 @@ export function createAuthenticate(world: World, adminKeyHash: Uint8Array): Auth
   const known = new Map<string, Known>()
   const countGuess = createGuessLimit(world.clock)
 
-  async function lookUp(keyHash: Buffer): Promise<Omit<Known, 'until'> | null> {
+  async function lookUp(keyHash: Buffer): Promise<Found | null> {
     const isOperator = timingSafeEqual(keyHash, adminKeyHash)
     const key = isOperator ? null : await world.store.apiKeyByHash(keyHash)
     if (!isOperator && !key) return null
@@ -52,8 +56,8 @@ export function createAuthenticate(world: World, adminKeyHash: Uint8Array): Auth
     return { caller: { tenantId, scopes, limits, reader }, key }
   }
 
-  function remember(id: string, found: Omit<Known, 'until'>): Known {
-    const entry = { ...found, until: world.clock.monotonic() + REMEMBERED_MS }
+  function remember(id: string, found: Found, changes: number): Known {
+    const entry = { ...found, until: world.clock.monotonic() + REMEMBERED_MS, changes }
     known.delete(id)
     known.set(id, entry)
     if (known.size > REMEMBERED_KEYS) {
@@ -69,13 +73,14 @@ export function createAuthenticate(world: World, adminKeyHash: Uint8Array): Auth
     const keyHash = hash('sha256', key, 'buffer')
     const id = keyHash.toString('base64')
     let entry = known.get(id)
-    if (!entry || entry.until <= world.clock.monotonic()) {
+    if (!entry || entry.until <= world.clock.monotonic() || entry.changes !== world.accessChanges.count) {
+      const changes = world.accessChanges.count
       const found = await lookUp(keyHash)
       if (!found) {
         countGuess(key, address, headers)
         throw unauthorized()
       }
-      entry = remember(id, found)
+      entry = remember(id, found, changes)
     }
     if (entry.key && !isUsable(entry.key, world.clock.now())) throw unauthorized()
     return entry.caller

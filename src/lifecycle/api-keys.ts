@@ -40,4 +40,5 @@ export async function revokeApiKey(world: World, reader: Reader, id: string): Pr
   const key = await world.store.apiKey(id)
   if (!key || !maySee(reader, key.tenantId)) throw notFound()
   if (!(await world.store.commit([{ write: 'revokeApiKey', id, at: world.clock.now() }]))) throw notFound()
+  world.accessChanges.count += 1
 }

@@ -10,13 +10,18 @@ export async function findJob(world: World, reader: Reader, id: string): Promise
   const view = await world.store.jobView(id)
   if (view) {
     if (!maySee(reader, view.job.tenantId)) throw notFound()
-    const expires = expiresAt(view, world.settings)
-    if (expires !== null && expires <= world.clock.now()) throw gone()
+    if (isExpired(world, view)) throw gone()
     return view
   }
   const tombstone = await world.store.tombstone(id, world.clock.now())
   if (tombstone && maySee(reader, tombstone.tenantId)) throw gone()
   throw notFound()
+}
+
+/** Its retention is over, and the purge has not come by yet. */
+export function isExpired({ settings, clock }: World, view: JobView): boolean {
+  const expires = expiresAt(view, settings)
+  return expires !== null && expires <= clock.now()
 }
 
 export function maySee(reader: Reader, tenantId: string): boolean {

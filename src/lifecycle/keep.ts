@@ -3,6 +3,7 @@ import { purge, purgeEveryMs } from './purge.ts'
 import { reclaim } from './reclaim.ts'
 import { createRollCall, ROLL_CALL_EVERY_MS } from './roll-call.ts'
 import { SWEEP_EVERY_MS, sweep, sweepHorizons } from './sweep.ts'
+import { createWatchdog, WATCH_EVERY_MS } from './watch.ts'
 import type { World } from './world.ts'
 
 /** Jobs whose durations are read, so that estimates are not guesses. */
@@ -12,7 +13,7 @@ const LEARN_EVERY_MS = 30_000
 
 /**
  * Takes back what processes that are gone left open, and looks after the store from then on: wakes lanes, ends what has
- * waited too long, purges, and beside other processes notices those that are gone. Resolves when everything due is awake.
+ * waited too long, purges, warns of what nobody takes, and beside other processes notices those that are gone. Resolves when everything due is awake.
  */
 export async function startKeeping(world: World): Promise<{ stop(): void }> {
   const { settings, log } = world
@@ -25,6 +26,7 @@ export async function startKeeping(world: World): Promise<{ stop(): void }> {
   const timers = [
     every(world, SWEEP_EVERY_MS, 'the sweep', () => sweep(world)),
     every(world, SWEEP_EVERY_MS, 'the sweep of horizons', () => sweepHorizons(world)),
+    every(world, WATCH_EVERY_MS, 'the watchdog', createWatchdog(world)),
     every(world, purgeEveryMs(settings.retentionMs), 'the purge', () => purge(world)),
   ]
   if (world.notices !== null) {

@@ -7,10 +7,19 @@ const POSITION_CAP = 100
 /** Of a type that has no finished run yet we ask for patience in proportion to the job's age, up to this. */
 const UNKNOWN_CAP_MS = 30_000
 
+/** A running job that is to be canceled ends within so many seconds (CONTRACT section 3). */
+const CANCEL_SECONDS = 5
+
+export interface Expectation extends Outlook {
+  retryAfterSeconds: number
+  /** The job turns `overdue` in so many milliseconds, unless something happens to it; null = it is, or nobody can tell. */
+  overdueInMs: number | null
+}
+
 /** What is expected of a job from the recent durations of its type and the queue in front of it. */
-export async function outlook(world: World, view: JobView): Promise<Outlook & { retryAfterSeconds: number }> {
+export async function outlook(world: World, view: JobView): Promise<Expectation> {
   const { job } = view
-  if (isFinished(job)) return { ...NO_OUTLOOK, retryAfterSeconds: 1 }
+  if (isFinished(job)) return { ...NO_OUTLOOK, retryAfterSeconds: 1, overdueInMs: null }
   const now = world.clock.now()
   const expected = world.estimates.expected(job.type)
   if (job.status === 'running') return ofRunning(job, expected, now)
@@ -20,27 +29,44 @@ export async function outlook(world: World, view: JobView): Promise<Outlook & { 
   return ofPending(job, expected, now, position, due, slots)
 }
 
-function ofRunning(job: RunningJob, expected: number | null, now: number) {
+function ofRunning(job: RunningJob, expected: number | null, now: number): Expectation {
   // The clock may have been set back meanwhile.
   const age = Math.max(0, now - job.attemptStartedAt)
-  if (expected === null) return { ...NO_OUTLOOK, retryAfterSeconds: patience(age) }
+  const atMost = job.cancelRequested ? CANCEL_SECONDS : Number.POSITIVE_INFINITY
+  if (expected === null) return { ...NO_OUTLOOK, retryAfterSeconds: Math.min(atMost, patience(age)), overdueInMs: null }
   const left = expected - age
+  const overdue = -left > expected
   return {
     queuePosition: null,
     estimatedCompletionAt: Math.round(job.attemptStartedAt + expected),
-    overdue: -left > expected,
-    retryAfterSeconds: left > 0 ? seconds(left) : patience(-left),
+    overdue,
+    retryAfterSeconds: Math.min(atMost, left > 0 ? seconds(left) : patience(-left)),
+    overdueInMs: overdue ? null : Math.floor(left + expected) + 1,
   }
 }
 
-function ofPending(job: PendingJob, expected: number | null, now: number, position: number | null, due: boolean, concurrency: number) {
+function ofPending(
+  job: PendingJob,
+  expected: number | null,
+  now: number,
+  position: number | null,
+  due: boolean,
+  concurrency: number,
+): Expectation {
   const untilDue = Math.max(0, job.dueAt - now)
   if (expected === null) {
-    return { ...NO_OUTLOOK, queuePosition: position, retryAfterSeconds: seconds(untilDue + (due ? patience(now - job.dueAt) * 1000 : 0)) }
+    const retryAfterSeconds = seconds(untilDue + (due ? patience(now - job.dueAt) * 1000 : 0))
+    return { ...NO_OUTLOOK, queuePosition: position, retryAfterSeconds, overdueInMs: null }
   }
   const ahead = due ? (position ?? POSITION_CAP) - 1 : 0
   const wait = untilDue + (ahead / concurrency + 1) * expected
-  return { queuePosition: position, estimatedCompletionAt: Math.round(now + wait), overdue: false, retryAfterSeconds: seconds(wait) }
+  return {
+    queuePosition: position,
+    estimatedCompletionAt: Math.round(now + wait),
+    overdue: false,
+    retryAfterSeconds: seconds(wait),
+    overdueInMs: null,
+  }
 }
 
 function patience(ageMs: number): number {

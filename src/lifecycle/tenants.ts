@@ -19,6 +19,9 @@ export async function updateTenant(world: World, id: string, change: { name?: st
   const before = await world.store.tenant(id)
   if (!before) throw notFound()
   const tenant: Tenant = { ...before, ...change, version: before.version + 1 }
-  if (await world.store.commit([{ write: 'updateTenant', tenant }])) return tenant
+  if (await world.store.commit([{ write: 'updateTenant', tenant }])) {
+    world.accessChanges.count += 1
+    return tenant
+  }
   throw new Refusal('conflict', 'The tenant was changed by somebody else at the same time; read it again.')
 }

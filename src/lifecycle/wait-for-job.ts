@@ -12,8 +12,8 @@ export interface Wait {
   ms: number
   /** The caller is gone. */
   signal: AbortSignal
-  /** Whether this is what the caller waits for. */
-  until: (view: JobView) => boolean | Promise<boolean>
+  /** Whether this is what the caller waits for. A number: not yet, but it may be so by itself after that many milliseconds. */
+  until: (view: JobView) => boolean | Promise<boolean | number>
 }
 
 /**
@@ -42,8 +42,11 @@ export async function waitForJob(world: World, reader: Reader, id: string, wait:
       changed = false
       const view = await findJob(world, reader, id)
       const over = timeIsUp || wait.signal.aborted || world.waiters.closed
-      if (over || (await wait.until(view))) return view
+      const news = over || (await wait.until(view))
+      if (news === true) return view
+      const stopWaiting = news === false ? () => {} : world.clock.after(news, poke)
       if (!changed) await new Promise<void>((resolve) => (wake = resolve))
+      stopWaiting()
     }
   } finally {
     unwatch()

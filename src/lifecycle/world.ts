@@ -51,6 +51,8 @@ export interface World {
   storing: Map<string, number>
   /** Aborted when requests in flight must end because the process stops. */
   sending: AbortController
+  /** Counts the changes of API keys and tenants: what was read of them before is out of date. */
+  accessChanges: { count: number }
   /** Outcomes the store could not take yet. While there is one, no turn takes work. */
   unrecorded: { count: number }
 }
@@ -60,7 +62,18 @@ export interface Reader {
   tenantId: string | null
 }
 
-type Memory = 'estimates' | 'runs' | 'notices' | 'waiters' | 'workers' | 'sendingNow' | 'submitting' | 'storing' | 'sending' | 'unrecorded'
+type Memory =
+  | 'estimates'
+  | 'runs'
+  | 'notices'
+  | 'waiters'
+  | 'workers'
+  | 'sendingNow'
+  | 'submitting'
+  | 'storing'
+  | 'sending'
+  | 'accessChanges'
+  | 'unrecorded'
 
 /** What a process remembers from its start on, and how it hears of the others. */
 export function emptyMemory(notices: Notices | null): Pick<World, Memory> {
@@ -74,6 +87,7 @@ export function emptyMemory(notices: Notices | null): Pick<World, Memory> {
     submitting: new Map(),
     storing: new Map(),
     sending: new AbortController(),
+    accessChanges: { count: 0 },
     unrecorded: { count: 0 },
   }
 }

@@ -1,6 +1,6 @@
 /** The folder that holds the database, held by one process at a time. */
 
-import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import Database from 'better-sqlite3'
 import { CannotOpen } from './cannot-open.ts'
@@ -53,12 +53,28 @@ export function holdDataFolder(dataDir: string): () => void {
 function makeWritable(dataDir: string): void {
   try {
     const folder = resolve(dataDir)
-    const made = mkdirSync(folder, { recursive: true, mode: 0o700 })
-    if (made !== undefined) syncNames(made, folder)
+    const made = makeFolders(folder)
+    if (made !== null) syncNames(made, folder)
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
     throw cannotUse(dataDir, error)
   }
+}
+
+/**
+ * Makes what is missing, one by one: Node's `recursive` tries for ever where a folder exists in which none can be made, as in
+ * /proc. Answers the outermost that was missing.
+ */
+function makeFolders(folder: string): string | null {
+  if (existsSync(folder)) return null
+  const outermost = makeFolders(dirname(folder))
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    // Another start was quicker.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+  return outermost ?? folder
 }
 
 /** The names of new folders, from the innermost up to the outermost, survive a power cut once this returns; what is in them would be lost otherwise. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { type CallbackRuleSettings, callbackRules, judgeCallbackUrl, mayDial } from '../../src/domain/callback-url.ts'
 import { FORBIDDEN_HOSTS, MALFORMED_URLS } from './hostile-urls.ts'
 
-const OWN = { addresses: ['127.0.0.1'], port: 3000 }
+const OWN = [{ addresses: ['127.0.0.1'], port: 3000 }]
 
 function rules(settings: Partial<CallbackRuleSettings> = {}) {
   return callbackRules({ allow: [], httpsOnly: false, own: OWN, ...settings })
@@ -134,6 +134,11 @@ describe('the allow list', () => {
 })
 
 describe('our own address', () => {
+  test('is refused on each of the ports we listen on', () => {
+    const open = rules({ allow: ['loopback'], own: [...OWN, { addresses: ['127.0.0.1'], port: 3001 }] })
+    expect([3000, 3001, 3002].map((port) => mayDial('localhost', '127.0.0.1', port, open))).toEqual([false, false, true])
+  })
+
   test.each(['127.0.0.1', '::ffff:127.0.0.1', '0.0.0.0', '::'])('as %s is never dialled on our port, whatever is allowed', (address) => {
     const open = rules({ allow: ['loopback', '0.0.0.0/0', '::/0', address] })
     expect(mayDial(address, address, 3000, open)).toBe(false)
@@ -147,7 +152,7 @@ describe('our own address', () => {
   })
 
   test('is every loopback address when we listen on all interfaces', () => {
-    const open = rules({ allow: ['loopback'], own: { addresses: ['0.0.0.0', '93.184.215.14'], port: 3000 } })
+    const open = rules({ allow: ['loopback'], own: [{ addresses: ['0.0.0.0', '93.184.215.14'], port: 3000 }] })
     for (const address of ['127.0.0.1', '127.1.2.3', '::1', '93.184.215.14']) expect(mayDial('x', address, 3000, open)).toBe(false)
     expect(mayDial('x', '8.8.8.8', 3000, open)).toBe(true)
   })

@@ -1,17 +1,18 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { E2E_HANDLERS, setStage } from '../support/e2e.ts'
+import { expect, it, onTestFinished } from 'vitest'
+import { setStage } from '../support/e2e.ts'
 import { rawReceiver } from '../support/raw-receiver.ts'
-import { launch, type Service } from '../support/service.ts'
+import type { Service } from '../support/service.ts'
+import { ALONE, ALONE_ON_REDIS, describeIn, WITH_WORKER } from '../support/shapes.ts'
 
 /** Longer than any lease, and than the pause between two sweeps; shorter than the deadline of a callback. */
 const FREEZE_MS = 11_000
 
-describe('a process that is frozen', { timeout: 60_000 }, () => {
-  it('keeps its folder, and does everything once when it goes on', async () => {
-    const { folder, dataDir, receiver, start } = await setStage()
+describeIn([ALONE, ALONE_ON_REDIS, WITH_WORKER], 'a process that is frozen', (shape) => {
+  it('keeps its folder, and everything is done once when it goes on', { timeout: 60_000 }, async () => {
+    const { folder, launchSecond, receiver, start } = await setStage(shape)
     const service = await start({ CALLBACK_RETRY_SCHEDULE: '1s,1s' })
     receiver.answer(({ n }) => ({ status: n === 1 ? 503 : 200 }))
     const reached = Promise.withResolvers<() => void>()
@@ -34,7 +35,7 @@ describe('a process that is frozen', { timeout: 60_000 }, () => {
     service.signal('SIGSTOP')
     answer()
     await writeFile(open, '')
-    const second = launch({ dataDir, handlersDir: E2E_HANDLERS })
+    const second = launchSecond()
     expect((await second.exited).code).toBeGreaterThan(0)
     expect(second.output()).toContain(String(service.pid))
     await sleep(FREEZE_MS)
@@ -49,9 +50,12 @@ describe('a process that is frozen', { timeout: 60_000 }, () => {
   })
 })
 
-describe('a handler that never gives its thread back', { timeout: 60_000 }, () => {
-  it('fails with timeout, whatever it would have returned, and costs the others in the thread no attempt', async () => {
-    const { folder, start } = await setStage()
+// It computes until its thread is taken away; what that costs a worker's other jobs is in handlers-thread.test.ts.
+describeIn([ALONE], 'a handler that never gives its thread back', (shape) => {
+  it('fails with timeout, whatever it would have returned, and costs the others in the thread no attempt', {
+    timeout: 60_000,
+  }, async () => {
+    const { folder, start } = await setStage(shape)
     const service = await start()
     const open = join(folder, 'open')
     const innocent = await submit(service, { type: 'e2e.gate', payload: { open }, max_attempts: 1 })

@@ -3,20 +3,24 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { E2E_HANDLERS, setStage } from '../support/e2e.ts'
 import { ADMIN_KEY, launch } from '../support/service.ts'
+import { ALONE, ALONE_ON_REDIS, describeIn } from '../support/shapes.ts'
 
-describe('a start', () => {
+describeIn([ALONE, ALONE_ON_REDIS], 'a start', (shape) => {
   it('on a folder that a process holds ends within 2 s and names that process', async () => {
-    const { dataDir, start } = await setStage()
+    const { launchSecond, start } = await setStage(shape)
     const owner = await start()
     const startedAt = performance.now()
-    const second = launch({ dataDir, handlersDir: E2E_HANDLERS })
+    const second = launchSecond()
     const exit = await second.exited
     expect(exit.code).toBeGreaterThan(0)
     expect(performance.now() - startedAt).toBeLessThan(2000)
     expect(second.output()).toContain(String(owner.pid))
     expect((await owner.api.call('GET', '/readyz')).status).toBe(200)
   })
+})
 
+// Refused before the process looks for a Redis.
+describe('a start', () => {
   it.each([
     ['PORT', { PORT: 'eighty' }],
     ['JOB_CONCURRENCY', { JOB_CONCURRENCY: '-1' }],

@@ -1,22 +1,25 @@
 import { expect, it } from 'vitest'
-import { E2E_HANDLERS, setStage } from '../support/e2e.ts'
-import { startService } from '../support/service.ts'
+import { setStage } from '../support/e2e.ts'
+import { ALONE, ALONE_ON_REDIS, describeIn } from '../support/shapes.ts'
 
-it.each(['uncaughtException', 'unhandledRejection'])(
-  'an %s of the service ends it with an exit code and a word, and the next start goes on',
-  { timeout: 30_000 },
-  async (kind) => {
-    const { dataDir, start } = await setStage()
-    const preload = [new URL('../support/stumble-on-signal.ts', import.meta.url)]
-    const first = await startService({ dataDir, handlersDir: E2E_HANDLERS, env: { LOG_LEVEL: 'warn' }, preload })
-    const { id } = (await first.api.submit({ type: 'e2e.echo', payload: 'kept', run_at: new Date(Date.now() + 1000).toISOString() })).json
-    first.signal(kind === 'uncaughtException' ? 'SIGUSR2' : 'SIGWINCH')
-    const { code } = await first.exited
-    await first.api.close()
-    expect(code).toBe(1)
-    expect(first.output()).toMatch(/stumbled.*unexpected; the process ends/)
+const STUMBLE = new URL('../support/stumble-on-signal.ts', import.meta.url)
 
-    const { api } = await start()
-    expect(await api.jobUntil(id, (job) => job.status === 'completed')).toMatchObject({ result: 'kept', attempt: 1 })
-  },
-)
+describeIn([ALONE, ALONE_ON_REDIS], 'an exception and a rejection that nobody expected', (shape) => {
+  it('end the service with an exit code and a word, and the next start goes on', { timeout: 60_000 }, async () => {
+    const { start } = await setStage(shape)
+    const env = { NODE_OPTIONS: `--import ${STUMBLE.href}` }
+    let service = await start(env)
+    for (const signal of ['SIGUSR2', 'SIGWINCH'] as const) {
+      const run_at = new Date(Date.now() + 1000).toISOString()
+      const { id } = (await service.api.submit({ type: 'e2e.echo', payload: 'kept', run_at })).json
+      service.signal(signal)
+      const { code } = await service.exited
+      await service.api.close()
+      expect(code).toBe(1)
+      expect(service.output()).toMatch(/stumbled.*unexpected; the process ends/)
+
+      service = await start(env)
+      expect(await service.api.jobUntil(id, (job) => job.status === 'completed')).toMatchObject({ result: 'kept', attempt: 1 })
+    }
+  })
+})

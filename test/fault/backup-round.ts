@@ -10,6 +10,7 @@ import { type Entry, entriesOf, machineTime } from './history.ts'
 import { integrityOf } from './integrity.ts'
 import { type Finding, judge } from './judge.ts'
 import { submitAll } from './load.ts'
+import { ownRedis } from './own-redis.ts'
 import { type Pair, p99 } from './paired-figures.ts'
 import { createDice } from './random.ts'
 import { pollUntilSettled } from './settle.ts'
@@ -29,6 +30,8 @@ export interface BackupOptions {
   /** Load without a backup before each one, milliseconds. */
   calmMs: number
   seed: number
+  /** The service has a Redis, and the restored ones have the same: what stands there tells them of work that is not theirs. */
+  redis?: boolean
   /** Sabotage of the command. */
   preload?: readonly URL[]
 }
@@ -57,15 +60,21 @@ export interface BackupReport {
 export async function runBackups(options: BackupOptions): Promise<BackupReport> {
   const folder = await tempFolder()
   const receiver = await startReceiver()
+  const redis = await ownRedis(options.redis ?? false)
+  const env = { ...ENV, ...redis.env }
   try {
-    const { taken, history } = await takeBackups(folder, receiver, options)
+    const { taken, history } = await takeBackups(folder, receiver, env, options)
     const backups = []
     for (const [index, one] of taken.entries()) {
       const target = join(folder, `restored-${index + 1}`)
-      backups.push({ ...one, restored: one.code === 0 ? await restoreAndJudge(one, historyBefore(one, history), folder, target) : null })
+      backups.push({
+        ...one,
+        restored: one.code === 0 ? await restoreAndJudge(one, historyBefore(one, history), { folder, target, env }) : null,
+      })
     }
     return { backups, folder }
   } finally {
+    await redis.close()
     await receiver.close()
   }
 }
@@ -74,11 +83,11 @@ interface Moment extends Taken {
   startedAt: number
 }
 
-async function takeBackups(folder: string, receiver: Receiver, options: BackupOptions) {
+async function takeBackups(folder: string, receiver: Receiver, env: Record<string, string>, options: BackupOptions) {
   const dataDir = join(folder, 'data')
   const history: Entry[] = []
   const note = (entry: Entry) => void history.push(entry)
-  const service = await startService({ dataDir, handlersDir: HANDLERS, env: ENV })
+  const service = await startService({ dataDir, handlersDir: HANDLERS, env })
   let over = false
   try {
     await prefill(service, options.jobs, note)
@@ -140,17 +149,22 @@ function historyBefore({ startedAt }: Moment, history: readonly Entry[]): Entry[
   const acks = entriesOf(history, 'ack').filter((ack) => ack.at < startedAt)
   const known = new Set(acks.map((ack) => ack.request))
   const requests = entriesOf(history, 'request').filter((request) => known.has(request.request))
-  return [...requests.map((request) => ({ ...request, callback: false })), ...acks]
+  // To the jobs in it a backup is a kill: what ran at that moment has no worker there.
+  return [...requests.map((request) => ({ ...request, callback: false })), ...acks, { kind: 'kill', at: startedAt }]
 }
 
-async function restoreAndJudge({ file }: Taken, before: readonly Entry[], folder: string, target: string): Promise<Restored> {
+async function restoreAndJudge(
+  { file }: Taken,
+  before: readonly Entry[],
+  { folder, target, env }: { folder: string; target: string; env: Record<string, string> },
+): Promise<Restored> {
   await mkdir(target)
   await copyFile(join(folder, 'data', 'master.key'), join(target, 'master.key'))
   const { code, stderr } = await runCommand(['restore', file], { DATA_DIR: target })
   if (code !== 0) throw new Error(`a backup that was called good cannot be restored: ${stderr}`)
 
   const history: Entry[] = [{ kind: 'setup', at: 0, slots: 0, boundMs: BOUND_MS }, ...before]
-  const service = await startService({ dataDir: target, handlersDir: HANDLERS, env: { ...ENV, CALLBACK_RETRY_SCHEDULE: '100ms' } })
+  const service = await startService({ dataDir: target, handlersDir: HANDLERS, env: { ...env, CALLBACK_RETRY_SCHEDULE: '100ms' } })
   try {
     history.push({ kind: 'calm', at: machineTime() })
     const jobs = entriesOf(before, 'ack').map((ack) => ack.jobId)

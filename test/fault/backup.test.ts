@@ -1,4 +1,5 @@
-import { expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { skipsWithoutRedis } from '../support/redis.ts'
 import { removeFolder } from '../support/service.ts'
 import { faultsOf, lostIn, runControl } from './backup.ts'
 import { runBackups } from './backup-round.ts'
@@ -18,4 +19,15 @@ it('a backup under load has every job acknowledged before it began, and a servic
     expect(acknowledged).toBeGreaterThan(500)
     expect(restored).toMatchObject({ lost: 0, integrity: 'ok' })
   }
+})
+
+describe.skipIf(skipsWithoutRedis('backups of a service on Redis'))('on Redis', () => {
+  it('a backup has every job acknowledged before it began, and a service over the same Redis starts with it', {
+    timeout: 60_000,
+  }, async () => {
+    const report = await runBackups({ jobs: 100, backups: 1, calmMs: 300, seed: 4, redis: true })
+    onTestFinished(() => removeFolder(report.folder))
+    expect(faultsOf(report)).toEqual([])
+    expect(report.backups).toMatchObject([{ restored: { lost: 0, integrity: 'ok' } }])
+  })
 })

@@ -15,12 +15,14 @@ export interface BackupCommand {
   jobs: number
   backups: number
   seed: number
+  /** The service has a Redis, of which no backup is taken. */
+  redis: boolean
   print: (line: string) => void
 }
 
 /** Backups that lack jobs: the judge must see it. */
-export function runControl(): Promise<BackupReport> {
-  return runBackups({ jobs: 500, backups: 2, calmMs: 300, seed: 1, preload: [LEAKY] })
+export function runControl(redis = false): Promise<BackupReport> {
+  return runBackups({ jobs: 500, backups: 2, calmMs: 300, seed: 1, redis, preload: [LEAKY] })
 }
 
 export function lostIn({ backups }: BackupReport): number {
@@ -37,16 +39,16 @@ export function faultsOf({ backups }: BackupReport): string[] {
 }
 
 /** True when the control failed as it must and every real backup was whole. Leaves the folder of a round that went wrong. */
-export async function backup({ jobs, backups, seed, print }: BackupCommand): Promise<boolean> {
+export async function backup({ jobs, backups, seed, redis, print }: BackupCommand): Promise<boolean> {
   print('control: a build whose backups lack every tenth job')
-  const control = await runControl()
+  const control = await runControl(redis)
   const lost = lostIn(control)
   print(`  lost ${lost}: ${lost > 0 ? 'seen, as it must be' : 'NOT SEEN'}`)
   await removeFolder(control.folder)
   if (lost === 0) return false
 
   print(`${backups} backups of a service with ${jobs} jobs and more (seed ${seed})`)
-  const report = await runBackups({ jobs, backups, calmMs: CALM_MS, seed })
+  const report = await runBackups({ jobs, backups, calmMs: CALM_MS, seed, redis })
   for (const one of report.backups) {
     const { beside, without } = one.latency
     print(`  ${one.stdout.split('\n')[0]?.replace(/^.*\//, '')}`)

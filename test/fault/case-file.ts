@@ -17,12 +17,16 @@ export interface JobFile {
 
 /** A frozen process has sent what it was about to send, and learned what became of it meanwhile, so long after its thaw, milliseconds. */
 const AFTER_THAW_MS = 2_000
+/** Between a receiver's answer and its commit, at most, on a busy machine, milliseconds. */
+const UNRECORDED_MS = 1_000
 
 /**
  * The end of a life of the service, or of one of its processes, by a kill or an orderly stop, and the start after it: until
  * `restartedAt` (infinite: never) nothing new can leave it. Of a process that was frozen: until it has come to itself.
  */
 export interface LifeEnd {
+  /** What a receiver accepted before is recorded: of the same life, and not long ago. */
+  since: number
   at: number
   restartedAt: number
   /** Submits without an answer at that moment. */
@@ -109,12 +113,14 @@ function endsOf(kind: 'kill' | 'stop' | 'freeze', history: readonly Entry[], job
     const startedAt = ownStarts.filter((start) => start < at).at(-1) ?? 0
     const nextStart = ownStarts.find((start) => start > at) ?? Number.POSITIVE_INFINITY
     const restartedAt = end.kind === 'freeze' ? at + end.ms + AFTER_THAW_MS : nextStart
+    const since = Math.max(startedAt, at - UNRECORDED_MS)
     return {
+      since,
       at,
       restartedAt,
       submits: before(sent, at) - before(answered, at),
       openJobs: jobs.filter((job) => job.ack && job.ack.at < at && !endKnown(job, at)).length,
-      callbacks: Math.min(slots, accepted.filter((hit) => hit.at > startedAt && hit.at < restartedAt).length),
+      callbacks: Math.min(slots, accepted.filter((hit) => hit.at > since && hit.at < restartedAt).length),
     }
   })
 }

@@ -27,12 +27,16 @@ import { workers } from './workers.ts'
 /** Another one each time; a command that takes a seed prints it. */
 const SEED: number = Math.floor(Math.random() * 2 ** 31)
 
+/** Of commands that take `--redis 1`. */
+const ON_REDIS = '--redis 1: the service has a Redis, which the command starts and which lives on (needs redis-server).'
+
 export const COMMANDS: Record<string, Command> = {
   kill: command({
     about: `kill -9 at random moments during submit, run and delivery; a checker apart judges what clients and
-      receivers saw. Runs first against a build that acknowledges before the commit, where it must fail.`,
-    options: { kills: 1_000, seed: SEED, 'minutes-limit': 30 },
-    run: ({ kills, seed, 'minutes-limit': minutes }, print) => kill({ kills, seed, timeLimitMs: minutes * 60_000, print }),
+      receivers saw. Runs first against a build that acknowledges before the commit, where it must fail. ${ON_REDIS}`,
+    options: { kills: 1_000, redis: 0, seed: SEED, 'minutes-limit': 30 },
+    run: ({ redis: onRedis, 'minutes-limit': minutes, ...options }, print) =>
+      kill({ ...options, redis: onRedis > 0, timeLimitMs: minutes * 60_000, print }),
   }),
   crashpoints: command({
     about: `SIGKILL at every fsync and write of a fixed scenario, from the first start on an empty folder to an orderly stop (needs
@@ -50,15 +54,16 @@ export const COMMANDS: Record<string, Command> = {
   }),
   stop: command({
     about: `SIGTERM at random moments under load, some followed by a second signal or by SIGKILL: what was under way is finished or
-      handed back. Runs first on a build that ends at the signal, where it must fail.`,
-    options: { stops: 100, seed: SEED },
-    run: ({ stops, seed }, print) => stop({ stops, seed, print }),
+      handed back. Runs first on a build that ends at the signal, where it must fail. ${ON_REDIS}`,
+    options: { stops: 100, redis: 0, seed: SEED },
+    run: ({ redis: onRedis, ...options }, print) => stop({ ...options, redis: onRedis > 0, print }),
   }),
   twins: command({
     about: `requests sent again under their Idempotency-Key: twins at once, replies cut after execution, kill -9 before the reply,
-      other bodies, other tenants, refused requests. Runs first on a build that writes the key apart from its job, where it must fail.`,
-    options: { twins: 200, cuts: 1_000, kills: 50, seed: SEED },
-    run: ({ twins: each, cuts, kills, seed }, print) => twins({ twins: each, cuts, kills, seed, print }),
+      other bodies, other tenants, refused requests. Runs first on a build that writes the key apart from its job, where it must fail.
+      ${ON_REDIS}`,
+    options: { twins: 200, cuts: 1_000, kills: 50, redis: 0, seed: SEED },
+    run: ({ redis: onRedis, ...options }, print) => twins({ ...options, redis: onRedis > 0, print }),
   }),
   disk: command({
     about: `I/O errors, a full disk, folders that cannot be used, damaged files, a second process, a stranger's lock (root on Linux, needs
@@ -74,9 +79,9 @@ export const COMMANDS: Record<string, Command> = {
     run: ({ jumps, stays, seed }, print) => clock({ jumps, stays, seed, print }),
   }),
   firstlight: command({
-    about: 'so many jobs at 64 at a time, each status read right after its 202; every callback received once.',
-    options: { jobs: 10_000 },
-    run: ({ jobs }, print) => firstLight({ jobs, print }),
+    about: `so many jobs at 64 at a time, each status read right after its 202; every callback received once. ${ON_REDIS}`,
+    options: { jobs: 10_000, redis: 0 },
+    run: ({ jobs, redis: onRedis }, print) => firstLight({ jobs, redis: onRedis > 0, print }),
   }),
   model: command({
     about: `random work, faults, crashes and races against the real lifecycle in simulated time, judged after every step. Runs first
@@ -106,9 +111,9 @@ export const COMMANDS: Record<string, Command> = {
   }),
   backup: command({
     about: `backups while clients submit, each restored elsewhere and asked for every job acknowledged before it began; the p99 of
-      submits with and without. Runs first with backups that lack jobs, where it must fail.`,
-    options: { jobs: 20_000, backups: 7, seed: SEED },
-    run: ({ jobs, backups, seed }, print) => backup({ jobs, backups, seed, print }),
+      submits with and without. Runs first with backups that lack jobs, where it must fail. ${ON_REDIS}`,
+    options: { jobs: 20_000, backups: 7, redis: 0, seed: SEED },
+    run: ({ redis: onRedis, ...options }, print) => backup({ ...options, redis: onRedis > 0, print }),
   }),
   migrate: command({
     about: `eight processes migrate one database at once, so many times; then eight beside one that dies, at every statement of the
@@ -119,9 +124,9 @@ export const COMMANDS: Record<string, Command> = {
   secrets: command({
     about: `canaries in every key, secret, header, URL, payload, answer and setting, through every route and every way to break
       (needs strace); then a search, in twenty shapes, of everything printed, stored, answered and sent. Wrong master keys.
-      Runs first on a build that tells, where it must fail.`,
-    options: { seed: SEED },
-    run: ({ seed }, print) => secrets({ seed, print }),
+      Runs first on a build that tells, where it must fail. ${ON_REDIS}`,
+    options: { redis: 0, seed: SEED },
+    run: ({ redis: onRedis, seed }, print) => secrets({ seed, redis: onRedis > 0, print }),
   }),
   receivers: command({
     about: `everything a receiver can do (the rows R of the acceptance matrix, the table of the contract's callbacks), once each

@@ -142,6 +142,11 @@ describe('the judge', () => {
       'an accepted callback came again in the life after the one that a kill ended',
       [{ kind: 'kill', at: 30 }, { kind: 'start', at: 35 }, hit({ at: 60 })],
     ],
+    [
+      'I4',
+      'an accepted callback came again long before the kill that is to excuse it',
+      [{ kind: 'kill', at: 1_900 }, { kind: 'start', at: 1_950 }, hit({ at: 2_000 })],
+    ],
     ['I5', 'a callback announced what a later GET does not show', [poll({ from: 55, at: 56, status: 'running' })]],
     ['I5', 'a callback announced a job nobody was told of', [hit({ jobId: 'job_2', at: 50, webhookId: 'evt_2' })]],
     ['I6', 'a callback does not verify', [hit({ at: 40, answered: 503, verified: false })]],
@@ -150,6 +155,11 @@ describe('the judge', () => {
     ['I7', 'a job counts its attempts backwards', [poll({ from: 25, at: 26, status: 'running', attempt: 2 })]],
     ['I7', 'a job has more attempts than allowed', [poll({ from: 112, at: 113, attempt: 4 })]],
     ['I7', 'an orderly stop cost an attempt', [{ kind: 'stop', at: 25 }, poll({ from: 112, at: 113, attempt: 2 })]],
+    [
+      'I7',
+      'a kill after its end cost an attempt',
+      [{ kind: 'kill', at: 54 }, { kind: 'start', at: 56 }, poll({ from: 112, at: 113, attempt: 2 })],
+    ],
     ['I7', 'a final state changes', [poll({ from: 112, at: 113, status: 'failed' })]],
     ['I7', 'a callback read as delivered is sent again', [hit({ at: 130 }), { kind: 'kill', at: 125 }]],
     ['I4', 'a callback is sent again long after a freeze', [{ kind: 'freeze', at: 45, ms: 80 }, hit({ at: 3_000 }), hit({ at: 3_001 })]],

@@ -98,8 +98,8 @@ function oneEvent(job: JobFile, book: CaseFile): Finding[] {
   if (differing('webhookId')) findings.push(breach('I4', job, 'was announced under several webhook-ids'))
   if (differing('bodyHash')) findings.push(breach('I4', job, 'was announced with differing bodies'))
   for (const [before, repeat] of repeats(job)) {
-    const caught = book.losses.some((loss) => loss.at < repeat.at && before.at < loss.restartedAt)
-    if (!caught) findings.push(breach('I4', job, 'an accepted callback was sent again although no kill came between'))
+    const caught = book.losses.some((loss) => loss.at < repeat.at && before.at > loss.since && before.at < loss.restartedAt)
+    if (!caught) findings.push(breach('I4', job, 'an accepted callback was sent again although no kill can have caught it'))
   }
   return findings
 }
@@ -144,7 +144,8 @@ function contiguous(job: JobFile): Finding[] {
 /** Only what failed by itself, and what a kill or a freeze may have caught, costs an attempt; an orderly stop does not. */
 function noneSpentInVain(job: JobFile, book: CaseFile): Finding[] {
   const spent = Math.max(0, ...job.polls.map((poll) => poll.attempt))
-  const due = job.needs + book.losses.filter((loss) => loss.at > job.requestedAt).length
+  const end = Math.min(...job.hits.map((hit) => hit.at), ...job.polls.filter((poll) => isTerminal(poll.status)).map((poll) => poll.at))
+  const due = job.needs + book.losses.filter((loss) => loss.at > job.requestedAt && loss.at < end).length
   return spent > due ? [breach('I7', job, `spent ${spent} attempts where ${due} do`)] : []
 }
 

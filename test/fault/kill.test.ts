@@ -1,4 +1,5 @@
-import { expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { skipsWithoutRedis } from '../support/redis.ts'
 import { removeFolder } from '../support/service.ts'
 import { runControl, runKills } from './kill.ts'
 import { failuresOf } from './report.ts'
@@ -17,4 +18,13 @@ it(`${KILLS} random kills lose nothing, leave nothing stuck and repeat only what
   onTestFinished(() => removeFolder(report.folder))
   expect(failuresOf(report)).toEqual([])
   expect(report.tally).toMatchObject({ kills: KILLS, killsOnWork: KILLS, lost: 0, stuck: 0 })
+})
+
+describe.skipIf(skipsWithoutRedis('kills of a service on Redis'))('on Redis', () => {
+  it('a random kill loses nothing, leaves nothing stuck and repeats only what was in flight', { timeout: 60_000 }, async () => {
+    const report = await runKills({ kills: 1, seed: 12, timeLimitMs: 30_000, redis: true })
+    onTestFinished(() => removeFolder(report.folder))
+    expect(failuresOf(report)).toEqual([])
+    expect(report.tally).toMatchObject({ kills: 1, killsOnWork: 1, lost: 0, stuck: 0 })
+  })
 })

@@ -15,29 +15,31 @@ const LOAD = { clients: 16, pauseMs: 120, nextJob: mixedJob, fault: (service: Ki
 export interface KillOptions {
   kills: number
   seed: number
+  /** The service has a Redis, which lives on. */
+  redis: boolean
   /** No kill after this many milliseconds. */
   timeLimitMs: number
   print: (line: string) => void
 }
 
 /** The same round on a build that answers 202 before the commit: the checker must see jobs lost. */
-export async function runControl(seed: number, kills = CONTROL_KILLS): Promise<RoundReport> {
-  return runRound({ ...LOAD, faults: kills, seed, timeLimitMs: 60_000, preload: [EARLY_ACK] })
+export async function runControl(seed: number, kills = CONTROL_KILLS, redis = false): Promise<RoundReport> {
+  return runRound({ ...LOAD, faults: kills, seed, redis, timeLimitMs: 60_000, preload: [EARLY_ACK] })
 }
 
 /** A round on the real build. */
 export function runKills({
   kills,
   ...options
-}: { kills: number } & Pick<RoundOptions, 'seed' | 'timeLimitMs' | 'onFault'>): Promise<RoundReport> {
+}: { kills: number } & Pick<RoundOptions, 'seed' | 'timeLimitMs' | 'onFault' | 'redis'>): Promise<RoundReport> {
   return runRound({ ...LOAD, faults: kills, ...options })
 }
 
 /** True when the control failed as it must and the real build held. Leaves the folder of a round that went wrong. */
 export async function kill(options: KillOptions): Promise<boolean> {
-  const { print, seed, kills } = options
+  const { print, seed, kills, redis } = options
   print(`control: ${CONTROL_KILLS} kills of a build that acknowledges before the commit (seed ${seed})`)
-  const control = await runControl(seed)
+  const control = await runControl(seed, CONTROL_KILLS, redis)
   print(
     `  lost ${control.tally.lost} of ${control.tally.acknowledged} acknowledged: ${control.tally.lost > 0 ? 'seen, as it must be' : 'NOT SEEN'}`,
   )
@@ -55,9 +57,10 @@ export async function kill(options: KillOptions): Promise<boolean> {
     },
   })
   for (const line of describeRound(report)) print(`  ${line}`)
-  const { slowestReady, killsOnWork } = report.tally
+  const { slowestReady, killsOnWork, kills: done } = report.tally
   if (slowestReady > READY_MS) print(`  BREACH                a start took more than ${READY_MS} ms until ready`)
-  const held = failuresOf(report).length === 0 && killsOnWork > 0 && slowestReady <= READY_MS
+  if (done < kills) print(`  CUT SHORT             after ${done} kills: give it more with --minutes-limit`)
+  const held = failuresOf(report).length === 0 && killsOnWork > 0 && done === kills && slowestReady <= READY_MS
   if (held) await removeFolder(report.folder)
   print(held ? 'held' : `FAILED; history and data: ${report.folder}`)
   return held

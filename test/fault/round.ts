@@ -8,6 +8,7 @@ import { machineTime } from './history.ts'
 import { integrityOf } from './integrity.ts'
 import { createKillable, type Killable } from './killable.ts'
 import { poll, submitAll } from './load.ts'
+import { ownRedis } from './own-redis.ts'
 import { createDice, type Dice } from './random.ts'
 import { noteDeliveries, noteMetrics, pollUntilSettled } from './settle.ts'
 
@@ -40,6 +41,8 @@ export interface RoundOptions {
   /** Laid over the configuration of every round. */
   env?: Record<string, string>
   preload?: readonly URL[]
+  /** Whether the service has a Redis, which nobody strikes. */
+  redis?: boolean
   /** A command that becomes the service, given the folder of the round and which of its lives it is, from 1. */
   under?: (folder: string, life: number) => readonly string[]
   /** The clock of the service is not ours: see `startChecker`. */
@@ -66,11 +69,12 @@ export async function runRound(options: RoundOptions): Promise<RoundReport> {
   const dice = createDice(options.seed)
   const checker = await startChecker(join(folder, 'history.jsonl'), options.anyTime)
   const { note } = checker
+  const redis = await ownRedis(options.redis ?? false)
   const service = createKillable(
     (life) => ({
       dataDir: join(folder, 'data'),
       handlersDir: HANDLERS,
-      env: { ...ENV, ...options.env },
+      env: { ...ENV, ...redis.env, ...options.env },
       preload: options.preload ?? [],
       under: options.under?.(folder, life) ?? [],
     }),
@@ -118,6 +122,7 @@ export async function runRound(options: RoundOptions): Promise<RoundReport> {
   } finally {
     enough = true
     await service.end()
+    await redis.close()
     checker.close()
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { skipsWithoutRedis } from '../support/redis.ts'
 import { removeFolder } from '../support/service.ts'
 import { formsOf } from './secrets/forms.ts'
 import { inspect } from './secrets/inspect.ts'
@@ -12,6 +13,14 @@ it('what is secret is found nowhere but where it belongs, whatever route it came
   const { failures, folder } = await inspect({ seed: 7, broken: false })
   await removeFolder(folder)
   expect(failures).toEqual([])
+})
+
+describe.skipIf(skipsWithoutRedis('the search for secrets in Redis'))('on Redis', () => {
+  it('what is secret is not there either, nor ever was', { timeout: 60_000 }, async () => {
+    const { failures, folder } = await inspect({ seed: 8, broken: false, redis: true })
+    await removeFolder(folder)
+    expect(failures).toEqual([])
+  })
 })
 
 it('the search sees what a build tells that logs credentials and payloads and keeps secrets in clear', { timeout: 60_000 }, async () => {

@@ -8,6 +8,8 @@ import { type Entry, isTerminal, machineTime } from './history.ts'
 import { poll } from './load.ts'
 
 const CLIENTS = 16
+/** Between two looks at what is open, milliseconds: some waits are of seconds, and looking costs the service work. */
+const PAUSE_MS = 250
 
 /** Polls each job until it is settled or gone, for at most `boundMs` milliseconds in all; at least once each. */
 export async function pollUntilSettled(
@@ -26,7 +28,7 @@ export async function pollUntilSettled(
     })
     open = still
     if (machineTime() > deadline) return
-    if (open.length > 0) await sleep(100)
+    if (open.length > 0) await sleep(PAUSE_MS)
   }
 }
 

@@ -1,4 +1,5 @@
-import { expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { skipsWithoutRedis } from '../support/redis.ts'
 import { removeFolder } from '../support/service.ts'
 import { failuresOf } from './report.ts'
 import { harmDone, runControl, runStops } from './stop.ts'
@@ -16,4 +17,13 @@ it('orderly stops under load lose, repeat and cut nothing', { timeout: 120_000 }
   expect([...failuresOf(round), ...failures]).toEqual([])
   expect(round.tally).toMatchObject({ stops: 3, stopsOnWork: 3, lost: 0, stuck: 0 })
   expect(stops.map((stop) => stop.second?.signal)).toEqual([undefined, 'SIGTERM', undefined])
+})
+
+describe.skipIf(skipsWithoutRedis('stops of a service on Redis'))('on Redis', () => {
+  it('an orderly stop under load loses, repeats and cuts nothing', { timeout: 120_000 }, async () => {
+    const { round, failures } = await runStops({ stops: 1, seed: 27, redis: true })
+    onTestFinished(() => removeFolder(round.folder))
+    expect([...failuresOf(round), ...failures]).toEqual([])
+    expect(round.tally).toMatchObject({ stops: 1, stopsOnWork: 1, lost: 0, stuck: 0 })
+  })
 })

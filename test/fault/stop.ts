@@ -29,8 +29,17 @@ export interface StopsReport {
 interface StopsOptions {
   stops: number
   seed: number
+  redis?: boolean
   preload?: readonly URL[]
   onFault?: (stops: number) => void
+}
+
+export interface StopCommand {
+  stops: number
+  seed: number
+  /** The service has a Redis, which lives on. */
+  redis: boolean
+  print: (line: string) => void
 }
 
 /** A round of stops, each restarted on the same folder. */
@@ -52,8 +61,8 @@ export async function runStops({ stops: count, ...options }: StopsOptions): Prom
 }
 
 /** The same on a build whose process ends at the signal: the checker must see callbacks repeated and attempts spent. */
-export function runControl(seed: number, stops = CONTROL_STOPS): Promise<StopsReport> {
-  return runStops({ stops, seed, preload: [ABRUPT_STOP] })
+export function runControl(seed: number, stops = CONTROL_STOPS, redis = false): Promise<StopsReport> {
+  return runStops({ stops, seed, redis, preload: [ABRUPT_STOP] })
 }
 
 async function stopWatched(service: Killable, second: SecondSignal | null): Promise<StopRecord> {
@@ -75,9 +84,9 @@ export function harmDone({ round }: StopsReport): number {
 }
 
 /** True when the control failed as it must and the real build held. Leaves the folder of a round that went wrong. */
-export async function stop({ stops, seed, print }: { stops: number; seed: number; print: (line: string) => void }): Promise<boolean> {
+export async function stop({ stops, seed, redis, print }: StopCommand): Promise<boolean> {
   print(`control: ${CONTROL_STOPS} stops of a build that ends at the signal (seed ${seed})`)
-  const control = await runControl(seed)
+  const control = await runControl(seed, CONTROL_STOPS, redis)
   const seen = harmDone(control)
   print(`  ${seen} callbacks repeated or attempts spent: ${seen > 0 ? 'seen, as it must be' : 'NOT SEEN'}`)
   if (seen === 0) {
@@ -90,6 +99,7 @@ export async function stop({ stops, seed, print }: { stops: number; seed: number
   const report = await runStops({
     stops,
     seed,
+    redis,
     onFault: (count) => {
       if (count % 10 === 0) print(`  ${count} stops`)
     },
@@ -97,7 +107,7 @@ export async function stop({ stops, seed, print }: { stops: number; seed: number
   const { round, failures } = report
   for (const line of [...describeRound(round), ...describeStops(report.stops, round.tally)]) print(`  ${line}`)
   for (const failure of failures.slice(0, SHOWN_FAILURES)) print(`  BREACH                ${failure}`)
-  const held = failuresOf(round).length + failures.length === 0 && round.tally.stopsOnWork > 0
+  const held = failuresOf(round).length + failures.length === 0 && round.tally.stopsOnWork > 0 && report.stops.length === stops
   if (held) await removeFolder(round.folder)
   print(held ? 'held' : `FAILED; history and data: ${round.folder}`)
   return held

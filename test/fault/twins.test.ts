@@ -1,4 +1,5 @@
-import { expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { skipsWithoutRedis } from '../support/redis.ts'
 import { removeFolder } from '../support/service.ts'
 import { runControl, runTwins } from './twins.ts'
 
@@ -16,4 +17,14 @@ it('twins, replies cut and kills before the reply make one job of each request',
   expect(report.jobs).toBe(report.requests)
   expect(report.cuts).toBeGreaterThanOrEqual(40)
   expect(report.tally).toMatchObject({ kills: 2, killsOnWork: 2, lost: 0, stuck: 0 })
+})
+
+describe.skipIf(skipsWithoutRedis('twins at a service on Redis'))('on Redis', () => {
+  it('twins, replies cut and a kill before the reply make one job of each request', { timeout: 120_000 }, async () => {
+    const report = await runTwins({ crowds: 1, twins: 50, cuts: 10, kills: 1, strangeKeys: 0, seed: 6, redis: true })
+    onTestFinished(() => removeFolder(report.folder))
+    expect(report.failures).toEqual([])
+    expect(report.jobs).toBe(report.requests)
+    expect(report.tally).toMatchObject({ kills: 1, killsOnWork: 1, lost: 0, stuck: 0 })
+  })
 })

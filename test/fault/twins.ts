@@ -29,6 +29,8 @@ export interface TwinsOptions {
   /** Keys that are tried with other bodies and by other tenants. */
   strangeKeys: number
   seed: number
+  /** The service has a Redis, which lives on. */
+  redis?: boolean
   preload?: readonly URL[]
 }
 
@@ -47,8 +49,8 @@ export interface TwinsReport extends Verdict {
 }
 
 export async function runTwins(options: TwinsOptions): Promise<TwinsReport> {
-  const { seed, twins, preload = [] } = options
-  const stage = await setStage({ seed, preload, connections: twins * KEYS_AT_ONCE })
+  const { seed, twins, redis = false, preload = [] } = options
+  const stage = await setStage({ seed, redis, preload, connections: twins * KEYS_AT_ONCE })
   const { checker, service, told, conflicts, proxy, folder } = stage
   try {
     await sendCrowds(stage, { keys: options.crowds, twins })
@@ -95,17 +97,17 @@ async function listJobs(api: Api): Promise<string[]> {
 }
 
 /** Kills only, on a build that writes the key by a commit of its own: there must be jobs nobody was told of. */
-export function runControl(seed: number, kills = CONTROL_KILLS): Promise<TwinsReport> {
-  return runTwins({ crowds: 0, twins: 4, cuts: 0, kills, strangeKeys: 0, seed, preload: [LATE_KEY] })
+export function runControl(seed: number, kills = CONTROL_KILLS, redis = false): Promise<TwinsReport> {
+  return runTwins({ crowds: 0, twins: 4, cuts: 0, kills, strangeKeys: 0, seed, redis, preload: [LATE_KEY] })
 }
 
 /** True when the control failed as it must and the real build held. Leaves the folder of a run that went wrong. */
 export async function twins(
-  options: Pick<TwinsOptions, 'twins' | 'cuts' | 'kills' | 'seed'> & { print: (line: string) => void },
+  options: Pick<TwinsOptions, 'twins' | 'cuts' | 'kills' | 'seed'> & { redis: boolean; print: (line: string) => void },
 ): Promise<boolean> {
-  const { print, seed } = options
+  const { print, seed, redis } = options
   print(`control: ${CONTROL_KILLS} kills of a build that writes the key apart from its job (seed ${seed})`)
-  const control = await runControl(seed)
+  const control = await runControl(seed, CONTROL_KILLS, redis)
   const extra = control.jobs - control.requests
   print(`  ${control.requests} requests became ${control.jobs} jobs: ${extra > 0 ? 'seen, as it must be' : 'NOT SEEN'}`)
   if (extra <= 0) {

@@ -36,9 +36,9 @@ test('modules are every .ts, .js and .mjs of the folder, sorted, but no declarat
 })
 
 test('a folder that is missing or empty stops the start and is named', async () => {
-  await expect(findModules('/nowhere/handlers')).rejects.toThrow('/nowhere/handlers: cannot read the handlers (ENOENT)')
+  await expect(findModules('/nowhere/handlers')).rejects.toThrow('HANDLERS_DIR: cannot read the handlers in /nowhere/handlers (ENOENT)')
   const folder = await folderWith({ 'readme.md': '' })
-  await expect(findModules(folder)).rejects.toThrow(`${folder}: holds no handler`)
+  await expect(findModules(folder)).rejects.toThrow(`HANDLERS_DIR: ${folder} holds no handler`)
 })
 
 test('handlers outside the checkout import ringback, in TypeScript, JavaScript and CommonJS, and share private files', async () => {

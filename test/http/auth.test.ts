@@ -26,13 +26,12 @@ describe('keys', () => {
     expect((await a.ask('GET', '/v1/jobs', { key })).status).toBe(401)
   })
 
-  it('stops a revoked key within one second', async () => {
+  it('stops a revoked key at once', async () => {
     await using a = await appWorld()
     const key = await a.tenantKey()
     expect((await a.ask('GET', '/v1/jobs', { key })).status).toBe(200)
     const stored = (await a.world.store.listApiKeys((await firstTenant(a.world)).id, everything)).rows[0]
     await revokeApiKey(a.world, { tenantId: null }, stored?.id ?? '')
-    await a.world.clock.push(1000)
     expect((await a.ask('GET', '/v1/jobs', { key })).status).toBe(401)
   })
 

@@ -27,9 +27,10 @@ describe('GET /v1/dead-letters', () => {
     expect((await a.ask('GET', '/v1/dead-letters')).json.data).toEqual([])
   })
 
-  it('answers 422 to a status', async () => {
-    await using a = await appWorld()
-    expect((await a.ask('GET', '/v1/dead-letters?status=dead')).status).toBe(422)
+  it('takes the filters of deliveries, of the statuses that of the dead', async () => {
+    await using a = await withDeadLetters()
+    expect((await a.ask('GET', '/v1/dead-letters?status=dead')).json.data).toHaveLength(1)
+    expect((await a.ask('GET', '/v1/dead-letters?status=pending')).status).toBe(422)
   })
 })
 

@@ -33,6 +33,16 @@ describe('GET /v1/jobs', () => {
     expect(await ids(`created_before=${between}`)).toEqual([first])
   })
 
+  it('shows none whose retention is over, also before they are purged', async () => {
+    await using a = await appWorld({ settings: { retentionMs: 1_000 } })
+    a.world.work()
+    await a.world.submit()
+    await a.world.clock.push(900)
+    expect((await a.ask('GET', '/v1/jobs')).json.data).toHaveLength(1)
+    await a.world.clock.push(200)
+    expect((await a.ask('GET', '/v1/jobs')).json.data).toEqual([])
+  })
+
   it('shows a tenant its own jobs only', async () => {
     await using a = await appWorld()
     const key = await a.tenantKey()

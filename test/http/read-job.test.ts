@@ -26,6 +26,18 @@ describe('GET /v1/jobs/{id}', () => {
     expect(answer.headers.get('retry-after')).toBeNull()
   })
 
+  it('says of a running job that is to be canceled when to look for its end', async () => {
+    await using a = await appWorld({ handlers: { noop: () => new Promise(() => {}) } })
+    a.world.estimates.add('noop', 60_000)
+    a.world.work()
+    const id = await a.world.submit()
+    await a.world.clock.push(10)
+    await until('the job runs', async () => (await a.world.store.job(id))?.status === 'running')
+    const canceled = await a.ask('POST', `/v1/jobs/${id}/cancel`)
+    expect(canceled.status).toBe(202)
+    expect(Number(canceled.headers.get('retry-after'))).toBeLessThanOrEqual(5)
+  })
+
   it('answers HEAD with the same headers and no body', async () => {
     await using a = await appWorld()
     const id = await a.world.submit()
@@ -77,6 +89,19 @@ describe('ETag', () => {
 })
 
 describe('wait', () => {
+  it('with an ETag ends when the job turns overdue, though nothing else happens', async () => {
+    await using a = await appWorld({ handlers: { noop: () => new Promise(() => {}) } })
+    a.world.estimates.add('noop', 1_000)
+    a.world.work()
+    const id = await a.world.submit()
+    await a.world.clock.push(10)
+    await until('the job runs', async () => (await a.world.store.job(id))?.status === 'running')
+    const etag = (await a.ask('GET', `/v1/jobs/${id}`)).headers.get('etag') ?? ''
+    const asked = a.ask('GET', `/v1/jobs/${id}?wait=10`, { headers: { 'if-none-match': etag } })
+    await a.world.clock.push(2_100)
+    expect((await asked).json).toMatchObject({ status: 'running', overdue: true })
+  })
+
   it.each([
     ['?wait=', '?wait=5', {}, null],
     ['Prefer', '', { prefer: 'wait=5' }, 'wait=5'],

@@ -128,6 +128,8 @@ describe('POST /v1/jobs', () => {
       ['/callback/url'],
     ],
     ['422 a day that does not exist', '{"type":"noop","run_at":"2026-02-30T00:00:00Z"}', 422, 'invalid_request', ['/run_at']],
+    ['422 a time before the year 0', '{"type":"noop","run_at":"0000-01-01T00:00:00+01:00"}', 422, 'invalid_request', ['/run_at']],
+    ['422 a time after the year 9999', '{"type":"noop","run_at":"9999-12-31T23:59:59-01:00"}', 422, 'invalid_request', ['/run_at']],
     ['422 a time without offset', '{"type":"noop","run_at":"2026-02-03T00:00:00"}', 422, 'invalid_request', ['/run_at']],
     ['422 a timeout of 0', '{"type":"noop","timeout_seconds":0}', 422, 'invalid_request', ['/timeout_seconds']],
     ['422 an infinite timeout', '{"type":"noop","timeout_seconds":1e400}', 422, 'invalid_request', ['/timeout_seconds']],
@@ -199,6 +201,7 @@ describe('Idempotency-Key', () => {
     expect(second.status).toBe(202)
     expect(second.headers.get('idempotent-replayed')).toBe('true')
     expect(second.json).toMatchObject({ id: first.json.id, status: 'completed' })
+    expect(second.headers.get('retry-after')).toBe('1')
   })
 
   it('answers 422 to another body', async () => {

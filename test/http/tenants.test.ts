@@ -34,6 +34,13 @@ describe('GET /v1/tenants', () => {
     const second = await a.ask('GET', `/v1/tenants?cursor=${first.json.next_cursor}`)
     expect(second.json).toMatchObject({ data: [{ id: 'tnt_default' }], has_more: false })
   })
+
+  it('shows one, or all, with tenant_id when asked for', async () => {
+    await using a = await appWorld()
+    const { id } = await createTenant(a)
+    expect((await a.ask('GET', `/v1/tenants?tenant=${id}`)).json.data).toMatchObject([{ id, tenant_id: id }])
+    expect((await a.ask('GET', '/v1/tenants?tenant=*')).json.data).toHaveLength(2)
+  })
 })
 
 describe('PATCH /v1/tenants/{id}', () => {
@@ -107,6 +114,8 @@ describe('GET /v1/tenants/{id}/api-keys', () => {
     const { json } = await a.ask('GET', `/v1/tenants/${one.id}/api-keys`)
     expect(json.data).toMatchObject([{ id: key.id, prefix: key.prefix, revoked_at: null }])
     expect(ApiKey.strict().parse(json.data[0])).toEqual(json.data[0])
+    expect((await a.ask('GET', `/v1/tenants/${one.id}/api-keys?tenant=*`)).json.data).toMatchObject([{ id: key.id, tenant_id: one.id }])
+    expect((await a.ask('GET', `/v1/tenants/${one.id}/api-keys?tenant=${other.id}`)).status).toBe(404)
   })
 
   it('answers 404 to an unknown tenant', async () => {

@@ -22,7 +22,13 @@ describe('the outlook of a job', () => {
   it('asks for a second of patience, then for more, while nothing is known of its type', async () => {
     await using w = await testWorld()
     const id = await w.submit()
-    expect(await of(w, id)).toEqual({ queuePosition: 1, estimatedCompletionAt: null, overdue: false, retryAfterSeconds: 1 })
+    expect(await of(w, id)).toEqual({
+      queuePosition: 1,
+      estimatedCompletionAt: null,
+      overdue: false,
+      retryAfterSeconds: 1,
+      overdueInMs: null,
+    })
     await w.clock.push(20_000)
     expect((await of(w, id)).retryAfterSeconds).toBe(10)
     await w.clock.push(1_000_000)

@@ -15,7 +15,7 @@ import { answered, hook, ok, type TestWorld, type TestWorldOptions, testWorld } 
 const partner = destinationOf(DEFAULT_TENANT_ID, hook.url)
 
 /** A worker whose row stands still is gone after this at the latest, with its jobs taken back. */
-const GONE_MS = 13_000
+const GONE_MS = 10_000
 
 /** Processes over one store, one clock and (unless they are lost) each other's notices. */
 async function installation(options: TestWorldOptions & { noticesAreLost?: boolean } = {}) {

@@ -12,6 +12,10 @@ describe('the data folder', () => {
     expect(statSync(folder).mode & 0o777).toBe(0o700)
   })
 
+  it('names DATA_DIR where no folder can be made, and does not try for ever', () => {
+    expect(() => holdDataFolder('/proc/none/data')).toThrow(/^DATA_DIR \/proc\/none\/data cannot be used/)
+  })
+
   it('names DATA_DIR when it cannot be used', () => {
     const file = join(tempFolder(), 'file')
     writeFileSync(file, '')

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest'
 import { inRole, type Role, startInstallation } from './installation.ts'
 import { type Receiver, startReceiver } from './receiver.ts'
 import { startRedis } from './redis.ts'
-import { removeFolder, type Service, startService, tempFolder } from './service.ts'
+import { launch, removeFolder, type Service, startService, tempFolder } from './service.ts'
 import { ALONE } from './shapes.ts'
 
 export const E2E_HANDLERS = fileURLToPath(new URL('../e2e/handlers', import.meta.url))
@@ -20,6 +20,8 @@ export interface Stage {
   readonly workers: readonly Service[]
   /** Starts one process of it alone. */
   startOne(role: Role, env?: Record<string, string>): Promise<Service>
+  /** Launches one more that would answer requests, and waits for nothing: it must be refused. */
+  launchSecond(): ReturnType<typeof launch>
 }
 
 export async function setStage(shape = ALONE): Promise<Stage> {
@@ -54,5 +56,6 @@ export async function setStage(shape = ALONE): Promise<Stage> {
       kept.push(service)
       return service
     },
+    launchSecond: () => launch(inRole(shape.workers === 0 ? 'all' : 'api', redisUrl, optionsOf({}))),
   }
 }

@@ -18,6 +18,8 @@ export interface RedisSettings {
 
 export interface TestRedis {
   readonly url: string
+  /** Where its files are, until it is replaced. */
+  readonly folder: string
   /** One command on a connection of its own. */
   ask(name: string, ...args: string[]): Promise<unknown>
   /** SIGKILL; resolves when it is gone. */
@@ -56,7 +58,8 @@ export async function startRedis(settings: RedisSettings = {}): Promise<TestRedi
   const append = aof ? ['--appendonly', 'yes', '--appendfsync', aof] : ['--appendonly', 'no']
   const secret = password ? ['--requirepass', password] : []
   const limits = ['--maxmemory', maxmemory, '--maxmemory-policy', policy]
-  const listen = ['--port', String(port), '--bind', '127.0.0.1', '--save', '']
+  // Uncompressed, so that what is in its files can be found there.
+  const listen = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--rdbcompression', 'no']
   let folder = await mkdtemp(join(tmpdir(), 'ringback-redis-'))
   let server = await launch()
 
@@ -92,6 +95,9 @@ export async function startRedis(settings: RedisSettings = {}): Promise<TestRedi
 
   return {
     url,
+    get folder() {
+      return folder
+    },
     async ask(name, ...args) {
       const redis = new Redis(url, { protocol: 2, retryStrategy: () => null })
       redis.on('error', () => {})

@@ -63,13 +63,10 @@ export function removeFolder(path: string): Promise<void> {
 /** Starts the program without waiting for anything: for tests of how it refuses. */
 export function launch({ dataDir, handlersDir, env = {}, preload = [], under = [] }: ServiceOptions) {
   const [command = '', ...args] = [...under, process.execPath, ...preload.flatMap((url) => ['--import', url.href]), PROGRAM, 'serve']
-  // A tracer counts the service's own files only.
-  const { PATH, NODE_COMPILE_CACHE } = process.env
   const spawnedAt = performance.now()
   const child = spawn(command, args, {
     env: {
-      PATH,
-      ...(under.length === 0 && NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {}),
+      PATH: process.env.PATH,
       DATA_DIR: dataDir,
       HANDLERS_DIR: handlersDir,
       PORT: '0',

@@ -40,9 +40,11 @@ const list = defineRoute({
     200: { description: 'A page of keys.', schema: listSchema(ApiKeySchema), headers: { link: 'The next page, `rel="next"`.' } },
   },
   async handle({ world, params, query, request }) {
-    if (!(await world.store.tenant(params.id))) throw new Refusal('not_found', 'There is no such tenant.')
+    const isOther = query.tenant !== undefined && query.tenant !== '*' && query.tenant !== params.id
+    if (isOther || !(await world.store.tenant(params.id))) throw new Refusal('not_found', 'There is no such tenant.')
     const { rows, next } = await world.store.listApiKeys(params.id, readPage('api-keys', params.id, query))
-    const documents = rows.map((key) => JSON.stringify(wireApiKey(key)))
+    const owner = query.tenant === undefined ? {} : { tenant_id: params.id }
+    const documents = rows.map((key) => JSON.stringify({ ...wireApiKey(key), ...owner }))
     return respondPage('api-keys', params.id, { rows: documents, next }, request.url, world.settings.publicUrl)
   },
 })
@@ -55,7 +57,7 @@ const revoke = defineRoute({
   tag: 'Tenants',
   scope: 'admin',
   params: IdParams('key'),
-  responses: { 204: { description: 'The key stops working within one second.' } },
+  responses: { 204: { description: 'The key has stopped working.' } },
   async handle({ world, caller, params }) {
     await revokeApiKey(world, caller.reader, params.id)
     return respondEmpty(204)

@@ -83,7 +83,7 @@ const discard = defineRoute({
 
 export const deliveryRoutes = [listDeliveries, readDelivery, replay, discard]
 
-type ListCall = Call<Caller, undefined, z.output<typeof ListDeadLetters>, undefined>
+type ListCall = Call<Caller, undefined, Omit<z.output<typeof ListDeadLetters>, 'status'>, undefined>
 
 /** A page of deliveries of this status (null: of any), in the list of this name. */
 export async function respondDeliveries(list: string, status: DeliveryQuery['status'], { world, caller, query, request }: ListCall) {

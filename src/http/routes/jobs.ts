@@ -1,6 +1,7 @@
 /** GET /v1/jobs · POST /v1/jobs/{id}/cancel */
 import { jobDocument, NO_OUTLOOK } from '../../domain/job-document.ts'
 import { cancelJob } from '../../lifecycle/cancel-job.ts'
+import { isExpired } from '../../lifecycle/find-job.ts'
 import { outlook } from '../../lifecycle/outlook.ts'
 import { listedTenant, readPage, respondPage } from '../page.ts'
 import { NO_STORE, respond } from '../respond.ts'
@@ -25,9 +26,9 @@ const listJobs = defineRoute({
       type: query.type ?? null,
       tag: query.tag ?? null,
     })
-    const documents = page.rows.map(async (view) =>
-      jobDocument(view, await outlook(world, view), world.settings, query.tenant !== undefined),
-    )
+    const documents = page.rows
+      .filter((view) => !isExpired(world, view))
+      .map(async (view) => jobDocument(view, await outlook(world, view), world.settings, query.tenant !== undefined))
     return respondPage('jobs', tenantId, { rows: await Promise.all(documents), next: page.next }, request.url, world.settings.publicUrl)
   },
 })

@@ -65,10 +65,11 @@ async function viewAfterWait(
 ): Promise<JobView> {
   const onArrival = await findJob(world, reader, id)
   if (seconds === 0) return onArrival
-  const hasNews = async (view: JobView) =>
-    known === null
-      ? isFinished(view.job) || view.job.status !== onArrival.job.status
-      : !matchesEtag(known, jobEtag(view, (await outlook(world, view)).overdue))
-  if (await hasNews(onArrival)) return onArrival
+  const hasNews = async (view: JobView) => {
+    if (known === null) return isFinished(view.job) || view.job.status !== onArrival.job.status
+    const { overdue, overdueInMs } = await outlook(world, view)
+    return !matchesEtag(known, jobEtag(view, overdue)) || (overdueInMs ?? false)
+  }
+  if ((await hasNews(onArrival)) === true) return onArrival
   return waitForJob(world, reader, id, { ms: seconds * 1000, signal: request.signal, until: hasNews })
 }

@@ -49,7 +49,7 @@ export function submitJobRoute(world: World) {
       202: { description: 'The job is on disk.', schema: Job, headers: ACCEPTED_HEADERS },
       200: { description: 'The job has ended within the preferred wait.', schema: Job, headers: ACCEPTED_HEADERS },
     },
-    problems: ['unknown_job_type', 'callback_url_forbidden', 'idempotency_key_reused', 'in_flight', 'rate_limited', 'overloaded'],
+    problems: ['unknown_job_type', 'callback_url_forbidden', 'idempotency_key_reused', 'in_flight', 'gone', 'rate_limited', 'overloaded'],
     callbacks: '{$request.body#/callback_url}',
     admit: submitLimit,
     async handle({ caller, request, body, raw, headers, visit }) {
@@ -70,12 +70,13 @@ export function submitJobRoute(world: World) {
             })
       const { retryAfterSeconds, ...expected } = await outlook(world, view)
       const url = statusUrl(view.job.id, world.settings)
-      return respond(prefer.wait !== null && isFinished(view.job) ? 200 : 202, jobDocument(view, expected, world.settings), {
+      const endedInTime = prefer.wait !== null && isFinished(view.job)
+      return respond(endedInTime ? 200 : 202, jobDocument(view, expected, world.settings), {
         ...headers,
         ...NO_STORE,
         location: url,
         link: `<${url}>; rel="monitor"`,
-        ...(isFinished(view.job) ? {} : { 'retry-after': String(retryAfterSeconds) }),
+        ...(endedInTime ? {} : { 'retry-after': String(retryAfterSeconds) }),
         ...(replayed ? { 'idempotent-replayed': 'true' } : {}),
         ...preferenceApplied(prefer),
       })

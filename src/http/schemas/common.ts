@@ -38,7 +38,9 @@ export function momentOf(text: string | null | undefined): number | null {
 
 function isMoment(text: string): boolean {
   const [, year, month, day] = RFC3339.exec(text) ?? []
-  if (day === undefined || Number.isNaN(Date.parse(text.toUpperCase()))) return false
+  const at = new Date(Date.parse(text.toUpperCase()))
+  // An offset can lead out of the years that RFC 3339 can write.
+  if (day === undefined || !(at.getUTCFullYear() >= 0 && at.getUTCFullYear() <= 9999)) return false
   // Date.parse takes 30 February for 2 March.
   return Number(day) <= new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()
 }
@@ -96,6 +98,9 @@ export function listSchema(item: z.ZodType) {
   })
 }
 
+/** Why a job failed. */
+export const JobError = z.object({ code: z.string(), message: z.string(), retryable: z.boolean(), details: z.unknown().nullable() })
+
 export const Problem = z
   .object({
     type: z.literal('about:blank'),
@@ -114,5 +119,6 @@ export const Problem = z
         }),
       )
       .optional(),
+    error: JobError.optional().openapi({ description: 'With `job_failed`: the error of the job.' }),
   })
-  .openapi('Problem', { description: 'RFC 9457. A `job_failed` problem also has `error`, the error of the job.' })
+  .openapi('Problem', { description: 'RFC 9457.' })

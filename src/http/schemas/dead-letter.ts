@@ -3,8 +3,10 @@ import { z } from '@hono/zod-openapi'
 import { PageParameters, Time } from './common.ts'
 import { DeliveryFilter, DeliveryReason } from './delivery.ts'
 
-export const ListDeadLetters = z.strictObject({ ...DeliveryFilter, ...PageParameters })
-export const SummarizeDeadLetters = z.strictObject({ ...DeliveryFilter, tenant: PageParameters.tenant })
+/** They are all dead; a filter that works for deliveries works here. */
+const DeadLetterFilter = { status: z.literal('dead').optional(), ...DeliveryFilter }
+export const ListDeadLetters = z.strictObject({ ...DeadLetterFilter, ...PageParameters })
+export const SummarizeDeadLetters = z.strictObject({ ...DeadLetterFilter, tenant: PageParameters.tenant })
 
 export const DeadLetterSummary = z
   .object({
@@ -28,7 +30,7 @@ const All = z.literal(true, { error: 'Must be true, or absent.' }).optional()
 const NOTHING_CHOSEN = 'Name at least one member, or `all`: nothing is replayed by accident.'
 
 const DeadLetterChoice = z
-  .strictObject({ all: All, status: z.literal('dead').optional(), ...DeliveryFilter })
+  .strictObject({ all: All, ...DeadLetterFilter })
   .refine((filter) => Object.keys(filter).length > 0, { message: NOTHING_CHOSEN })
   .refine((filter) => filter.all === undefined || Object.keys(filter).length === 1, { message: '`all` stands alone.' })
 

@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi'
 import { judgeHeaders } from '../../domain/callback-headers.ts'
 import { JOB_EVENT_TYPES } from '../../domain/job.ts'
-import { CreatedRange, Moment, PageParameters, stringMap, Time, textSchema } from './common.ts'
+import { CreatedRange, JobError, Moment, PageParameters, stringMap, Time, textSchema } from './common.ts'
 
 const MAX_METADATA_PAIRS = 32
 const MAX_METADATA_BYTES = 8192
@@ -78,8 +78,6 @@ const Progress = z.object({
   message: z.string().nullable(),
   steps: z.array(z.object({ name: z.string(), status: z.enum(['pending', 'running', 'completed', 'failed']) })),
 })
-
-const JobError = z.object({ code: z.string(), message: z.string(), retryable: z.boolean(), details: z.unknown().nullable() })
 
 const CallbackState = z.object({
   url: z.string(),

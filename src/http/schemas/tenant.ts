@@ -1,7 +1,7 @@
 /** Tenants and their API keys on the wire. */
 import { z } from '@hono/zod-openapi'
 import { SCOPES } from '../../domain/tenant.ts'
-import { CursorParameters, Moment, Time, textSchema } from './common.ts'
+import { Moment, PageParameters, Time, textSchema } from './common.ts'
 
 const Ceiling = z.int().min(1)
 
@@ -13,6 +13,7 @@ const Limits = z
 export type WireLimits = z.output<typeof Limits>
 
 const Name = textSchema(1, 200)
+const OwnerId = z.string().optional().openapi({ description: 'In lists, with `tenant` only.' })
 
 export const CreateTenant = z.strictObject({ name: Name, limits: z.union([Limits, z.null()]).optional() }).openapi('CreateTenant')
 
@@ -20,9 +21,9 @@ export const UpdateTenant = z
   .strictObject({ name: Name.optional(), limits: Limits.optional().openapi({ description: 'Replaces the limits as a whole.' }) })
   .openapi('UpdateTenant')
 
-export const Tenant = z.object({ id: z.string(), name: z.string(), limits: Limits, created_at: Time }).openapi('Tenant')
+export const Tenant = z.object({ id: z.string(), tenant_id: OwnerId, name: z.string(), limits: Limits, created_at: Time }).openapi('Tenant')
 
-export const ListTenants = z.strictObject(CursorParameters)
+export const ListTenants = z.strictObject(PageParameters)
 
 export const CreateApiKey = z
   .strictObject({
@@ -38,6 +39,7 @@ export const CreateApiKey = z
 
 const apiKeyMembers = {
   id: z.string(),
+  tenant_id: OwnerId,
   name: z.string().nullable(),
   prefix: z.string(),
   scopes: z.array(z.enum(SCOPES)),
@@ -50,4 +52,4 @@ export const ApiKey = z.object(apiKeyMembers).openapi('ApiKey')
 
 export const NewApiKey = z.object({ ...apiKeyMembers, key: z.string().openapi({ description: 'Shown this once.' }) }).openapi('NewApiKey')
 
-export const ListApiKeys = z.strictObject(CursorParameters)
+export const ListApiKeys = z.strictObject(PageParameters)

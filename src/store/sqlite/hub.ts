@@ -1,19 +1,25 @@
 /** The owner's end of the data folder's socket: writes what other processes ask, and passes notices on between all of them. */
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import { type Log, type Notices, StoreUnavailable } from '../../ports.ts'
 import type { Drive } from './drive.ts'
 import type { Failure } from './failures.ts'
 import { readFrames } from './frames.ts'
 import type { Answer, Work } from './group-commit.ts'
-import { type Changed, type Hello, type Message, noticeBatch, send, sendNotices } from './shared-folder.ts'
+import { type Changed, type Hello, type Leaving, type Message, noticeBatch, send, sendNotices } from './shared-folder.ts'
 import { tight } from './step.ts'
 import { appendAnswer, beginAnswers, type Flat, readWork } from './wire.ts'
+
+/** Those that are stopped together with the owner have said so by then, milliseconds. */
+const TOGETHER_MS = 300
 
 export interface Hub {
   notices: Notices
   /** Listens, and greets whoever comes. Rejects with the system's error when it cannot. */
   open(hello: Hello): Promise<void>
+  /** Resolves when those that are stopping too have written what they must and hung up, or after `ms` milliseconds. */
+  othersLeft(ms: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -26,6 +32,7 @@ export interface HubOptions {
 
 export function createHub({ path, drive, log }: HubOptions): Hub {
   const sockets = new Set<Socket>()
+  const leaving = new Set<Socket>()
   let server: Server | null = null
   let heard = (_jobId: string) => {}
 
@@ -37,9 +44,13 @@ export function createHub({ path, drive, log }: HubOptions): Hub {
     sockets.add(socket)
     const answer = answersTo(socket)
     const take = (received: unknown) => {
-      const message = received as Flat | Changed
+      const message = received as Flat | Changed | Leaving
       if (Array.isArray(message)) {
         for (const { id, work } of readWork(message)) void written(drive, work).then((outcome) => answer(id, outcome))
+        return
+      }
+      if ('leaving' in message) {
+        leaving.add(socket)
         return
       }
       for (const jobId of message.changed) heard(jobId)
@@ -50,7 +61,10 @@ export function createHub({ path, drive, log }: HubOptions): Hub {
       socket.destroy()
     })
     socket.on('error', (error) => log.warn({ error: String(error) }, 'a process on the data folder was lost'))
-    socket.on('close', () => sockets.delete(socket))
+    socket.on('close', () => {
+      sockets.delete(socket)
+      leaving.delete(socket)
+    })
     send(socket, hello)
   }
 
@@ -70,6 +84,13 @@ export function createHub({ path, drive, log }: HubOptions): Hub {
       listen(hear) {
         heard = hear
       },
+    },
+    async othersLeft(ms) {
+      if (sockets.size === 0) return
+      const tooLong = pause(ms)
+      await Promise.race([pause(TOGETHER_MS), tooLong])
+      const left = [...leaving].map((socket) => new Promise((resolve) => socket.once('close', resolve)))
+      await Promise.race([Promise.all(left), tooLong])
     },
     async close() {
       const closed = new Promise<void>((resolve) => (server === null ? resolve() : server.close(() => resolve())))

@@ -47,6 +47,8 @@ export interface SharedStore {
   store: Store
   notices: Notices
   share(card: OwnerCard): Promise<void>
+  /** Before `close`: lets processes that stop at the same time write what they must, for at most `ms` milliseconds. */
+  othersLeft(ms: number): Promise<void>
 }
 
 /**
@@ -61,6 +63,7 @@ export async function openSharedSqliteStore({ log, ...options }: SqliteOptions &
   return {
     notices: hub.notices,
     share: (card) => hub.open({ schema: knownSchema(), card }),
+    othersLeft: hub.othersLeft,
     store: {
       ...store,
       async close() {
@@ -80,13 +83,14 @@ export interface JoinOptions extends Pick<SqliteOptions, 'path' | 'onFatal' | 'l
 
 /**
  * The store of a folder that another process owns and shares; waits until there is one. Reads are of the file, writes go to
- * the owner. Throws `CannotOpen` when the owner is of another build, or has another master key.
+ * the owner, to whom `leave` says that this process is stopping. Throws `CannotOpen` when the owner is of another build, or has
+ * another master key.
  */
-export async function joinSqliteStore(options: JoinOptions): Promise<{ store: Store; notices: Notices }> {
+export async function joinSqliteStore(options: JoinOptions): Promise<{ store: Store; notices: Notices; leave(): void }> {
   const { path, vault, onOwner, onFatal, limits = LIMITS } = options
   const socket = socketPath(dirname(path))
-  const { drive, notices } = await openRemote({ path, socket, schema: knownSchema(), limits, onOwner, onFatal })
-  return { store: await checked(drive, vault()), notices }
+  const { drive, ...rest } = await openRemote({ path, socket, schema: knownSchema(), limits, onOwner, onFatal })
+  return { store: await checked(drive, vault()), ...rest }
 }
 
 /** A store of its own in memory, for unit tests: the same statements on one connection, no threads, no fsync. */

@@ -11,7 +11,8 @@ import type { Failure } from './failures.ts'
 import { type FileReads, openFileReads } from './file-reads.ts'
 import { readFrames } from './frames.ts'
 import { type PostedWork, postedWork, type WriterLimits } from './posted-work.ts'
-import { type Hello, type Message, noticeBatch, type OwnerCard, send, sendNotices } from './shared-folder.ts'
+import { type Changed, type Hello, noticeBatch, type OwnerCard, send, sendNotices } from './shared-folder.ts'
+import type { Flat } from './wire.ts'
 
 /** Between two tries to reach the owner, milliseconds. */
 const RETRY_MS = 200
@@ -30,7 +31,7 @@ export interface RemoteOptions {
   onFatal: (error: StoreUnavailable) => void
 }
 
-/** Waits until there is an owner. Throws `CannotOpen` when it is of another schema. */
+/** Waits until there is an owner. `leave` tells it that this process is stopping. Throws `CannotOpen` when it is of another schema. */
 export async function openRemote({
   path,
   socket,
@@ -38,7 +39,7 @@ export async function openRemote({
   limits,
   onOwner,
   onFatal,
-}: RemoteOptions): Promise<{ drive: Drive; notices: Notices }> {
+}: RemoteOptions): Promise<{ drive: Drive; notices: Notices; leave(): void }> {
   let connection: Socket | null = null
   let closed = false
   let fatal = false
@@ -58,7 +59,7 @@ export async function openRemote({
     return new Promise((resolve, reject) => {
       const own = connect(socket)
       const take = (received: unknown) => {
-        const message = received as Message
+        const message = received as Flat | Hello | Changed
         if (Array.isArray(message)) {
           reads?.refresh()
           work.receive(message)
@@ -136,7 +137,10 @@ export async function openRemote({
       heard = hear
     },
   }
-  return { drive, notices }
+  const leave = () => {
+    if (connection) send(connection, { leaving: true })
+  }
+  return { drive, notices, leave }
 }
 
 function otherSchema(theirs: number, ours: number): string {

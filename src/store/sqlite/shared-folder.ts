@@ -29,8 +29,13 @@ export interface Changed {
   changed: string[]
 }
 
+/** A process beside the owner is stopping: it writes what it must and hangs up. */
+export interface Leaving {
+  leaving: true
+}
+
 /** Work or answers (`wire.ts`), or one of the above. */
-export type Message = Flat | Hello | Changed
+export type Message = Flat | Hello | Changed | Leaving
 
 /** Throws `CannotOpen` when the folder's name is too long to have a socket in it. */
 export function socketPath(dataDir: string): string {

@@ -1,16 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Change, Store } from '../../../src/ports.ts'
-import { openSqliteStore as open } from '../../../src/store/sqlite/open.ts'
+import { openSqliteStore as open, openSharedSqliteStore as openShared } from '../../../src/store/sqlite/open.ts'
 
-// biome-ignore lint/performance/noBarrelFile: it stands in for the whole module, and these go on as they are.
-export { joinSqliteStore, openSharedSqliteStore } from '../../../src/store/sqlite/open.ts'
+// biome-ignore lint/performance/noBarrelFile: it stands in for the whole module, and this goes on as it is.
+export { joinSqliteStore } from '../../../src/store/sqlite/open.ts'
 
 /** How long a job is acknowledged but not yet on its way to the disk, milliseconds. */
 const GAP_MS = 60
 
-/** The real store, but that a submitted job is called committed first and written later. */
 export async function openSqliteStore(...options: Parameters<typeof open>): Promise<Store> {
-  const store = await open(...options)
+  return early(await open(...options))
+}
+
+export async function openSharedSqliteStore(...options: Parameters<typeof openShared>): ReturnType<typeof openShared> {
+  const opened = await openShared(...options)
+  return { ...opened, store: early(opened.store) }
+}
+
+/** The real store, but that a submitted job is called committed first and written later. */
+function early(store: Store): Store {
   let written: Promise<unknown> = Promise.resolve()
   return {
     ...store,

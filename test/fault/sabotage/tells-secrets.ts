@@ -1,4 +1,4 @@
-/** Logs the credentials of every request and the payload of a run that threw, and keeps what it seals in clear beside it. */
+/** Logs the credentials of every request and the payload of a run that threw, keeps what it seals in clear beside it, and tells Redis a key. */
 import { rewrite } from './rewrite.ts'
 
 rewrite('http/mount.ts', "ms }, 'request')", "ms, from: context.req.header('authorization') }, 'request')")
@@ -6,3 +6,4 @@ const THREW = "'the handler threw', "
 rewrite('handlers/run-attempt.ts', `${THREW}traceOf(error)`, `${THREW}{ input: Buffer.from(run.payload).toString('hex') }`)
 const SEALED = "ciphertext]).toString('base64url')"
 rewrite('store/vault.ts', SEALED, `${SEALED} + '.' + Buffer.from(text).toString('base64url')`)
+rewrite('queue/bullmq/message.ts', 'data: { lane }', 'data: { lane, key: process.env.ADMIN_API_KEY }')

@@ -5,13 +5,11 @@ import { breakDown, disturb, type Fault, restoreElsewhere, takeReport } from './
 import { type Planted, plant } from './plant.ts'
 import { refuse } from './refuse.ts'
 import { refuseSettings } from './settings.ts'
-import { type Stage, setStage } from './stage.ts'
+import { type Stage, type StageOptions, setStage } from './stage.ts'
 
-export interface InspectOptions {
-  seed: number
+export interface InspectOptions extends Pick<StageOptions, 'seed'>, Partial<Pick<StageOptions, 'redis' | 'preload'>> {
   /** Also with everything of `faults.ts` and `settings.ts`, and at a second log level. */
   broken: boolean
-  preload?: readonly URL[]
 }
 
 export interface Inspection extends Finds {
@@ -24,8 +22,8 @@ export interface Inspection extends Finds {
   folder: string
 }
 
-export async function inspect({ seed, broken, preload = [] }: InspectOptions): Promise<Inspection> {
-  const stage = await setStage(seed, preload)
+export async function inspect({ seed, broken, redis = false, preload = [] }: InspectOptions): Promise<Inspection> {
+  const stage = await setStage({ seed, redis, preload })
   const faults: Fault[] = []
   const check = (name: string, holds: boolean, instead: unknown) =>
     void faults.push({ name, wrong: holds ? null : JSON.stringify(instead) })
@@ -42,6 +40,7 @@ export async function inspect({ seed, broken, preload = [] }: InspectOptions): P
       faults.push(...(await refuseSettings(stage)))
     }
     stage.keepFiles('at the end')
+    await stage.keepRedis('at the end')
     const finds = findCanaries(stage.evidence, stage.secrets())
     const failures = failuresOf(finds, clients, faults, stage, broken)
     const asked = clients.reduce((sum, client) => sum + client.asked, 0)
@@ -62,6 +61,7 @@ async function live(
   const tenant = await plant(client, stage)
   await refuse(client, stage, tenant)
   await work(service, tenant)
+  await stage.keepRedis(`before the kill, ${level}`)
   await service.kill()
   await client.close()
   stage.keepFiles(`killed, ${level}`)

@@ -39,7 +39,7 @@ function refusedSettings({ texts, folder, listener }: Stage): Record<string, str
   ].map((UPSTREAMS) => ({ UPSTREAMS }))
   const others = {
     DATABASE_URL: `postgres://user:${canary}@127.0.0.1/db`,
-    REDIS_URL: `redis://:${canary}@127.0.0.1/0`,
+    REDIS_URL: `amqp://:${canary}@127.0.0.1/0`,
     PUBLIC_URL: `https://user:${canary}@ringback.example`,
     CALLBACK_CA: join(folder, canary),
     HANDLERS_DIR: join(folder, canary),

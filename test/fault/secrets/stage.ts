@@ -3,7 +3,9 @@ import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseMasterKey } from '../../../src/store/master-key.ts'
+import { contentsOf } from '../../support/redis-contents.ts'
 import { launch, type Service, startService, tempFolder } from '../../support/service.ts'
+import { ownRedis } from '../own-redis.ts'
 import { type Canary, canaryTexts } from './canaries.ts'
 import type { Evidence } from './evidence.ts'
 import { type Listener, startListener } from './listener.ts'
@@ -12,6 +14,8 @@ const HANDLERS = fileURLToPath(new URL('./handlers', import.meta.url))
 /** As in an image whose volume was made by somebody else: readable by all. */
 const OPEN_TO_ALL = 0o755
 const MAX_BODY = 16 * 1024
+/** A start is refused long before, milliseconds. */
+const REFUSAL_MS = 30_000
 const BUGS = new URL('./bugs.ts', import.meta.url)
 
 export interface Stage {
@@ -33,13 +37,22 @@ export interface Stage {
   refused(env: Record<string, string>): Promise<{ code: number | null; output: string }>
   /** Files as they are now. */
   keepFiles(what: string): void
+  /** All that Redis holds, where there is one. Throws when it holds no trace of our callbacks. */
+  keepRedis(what: string): Promise<void>
   /** Database files that others than their owner may read. */
   readonly readable: Set<string>
   close(): Promise<void>
 }
 
-/** @param preload sabotage of the command */
-export async function setStage(seed: number, preload: readonly URL[] = []): Promise<Stage> {
+export interface StageOptions {
+  seed: number
+  /** Whether the service has a Redis. */
+  redis: boolean
+  /** Sabotage of the command. */
+  preload: readonly URL[]
+}
+
+export async function setStage({ seed, redis: onRedis, preload }: StageOptions): Promise<Stage> {
   const folder = await tempFolder()
   const dataDir = join(folder, 'data')
   const temporary = join(folder, 'tmp')
@@ -49,10 +62,13 @@ export async function setStage(seed: number, preload: readonly URL[] = []): Prom
   const keep = (one: Evidence) => void evidence.push(one)
   const texts = canaryTexts(seed)
   const listener = await startListener(texts, keep)
+  // Its append-only file keeps what is in Redis for moments only.
+  const redis = await ownRedis(onRedis, { aof: 'everysec', password: texts['password of Redis'] })
   const made = new Map<Canary, Uint8Array[]>()
   const readable = new Set<string>()
   const services: Service[] = []
   const env = {
+    ...redis.env,
     DATA_DIR: dataDir,
     ADMIN_API_KEY: texts['operator key'],
     MASTER_KEY: texts['master key'],
@@ -96,8 +112,11 @@ export async function setStage(seed: number, preload: readonly URL[] = []): Prom
       return service
     },
     async refused(more) {
-      const { exited, output } = launch({ dataDir, handlersDir: HANDLERS, env: { ...env, ...more } })
+      const { exited, output, signal } = launch({ dataDir, handlersDir: HANDLERS, env: { ...env, ...more } })
+      // One that starts after all would never end.
+      const impatience = setTimeout(() => signal('SIGKILL'), REFUSAL_MS)
       const { code } = await exited
+      clearTimeout(impatience)
       keep({ place: 'log', what: `refused start with ${Object.keys(more).join()}`, bytes: Buffer.from(output()) })
       return { code, output: output() }
     },
@@ -108,8 +127,18 @@ export async function setStage(seed: number, preload: readonly URL[] = []): Prom
         keep({ place: placeOf(file, isDatabase), what: `${what}: ${file.slice(folder.length + 1)}`, bytes: readFileSync(file) })
       }
     },
+    async keepRedis(what) {
+      if (redis.server === null) return
+      const contents = await contentsOf(redis.server)
+      const destination = new URL(listener.url('/')).host
+      if (![...contents.values()].some((bytes) => bytes.includes(destination))) {
+        throw new Error('Redis was never told of a destination: the search in it proves nothing')
+      }
+      for (const [name, bytes] of contents) keep({ place: 'redis', what: `${what}: ${name}`, bytes })
+    },
     async close() {
       for (const service of services) await service.kill()
+      await redis.close()
       await listener.close()
     },
   }

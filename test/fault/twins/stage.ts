@@ -7,6 +7,7 @@ import { ADMIN_KEY, tempFolder } from '../../support/service.ts'
 import { type Checker, startChecker } from '../checker-process.ts'
 import { machineTime } from '../history.ts'
 import { createKillable, type Killable } from '../killable.ts'
+import { ownRedis } from '../own-redis.ts'
 import { type FaultProxy, startProxy } from '../proxy.ts'
 import { createDice, type Dice } from '../random.ts'
 import type { Told } from './verdict.ts'
@@ -52,12 +53,13 @@ export interface Stage {
 }
 
 /** @param connections of the proxy's clients, at most */
-export async function setStage(options: { seed: number; connections: number; preload: readonly URL[] }): Promise<Stage> {
+export async function setStage(options: { seed: number; connections: number; redis: boolean; preload: readonly URL[] }): Promise<Stage> {
   const folder = await tempFolder()
   const dice = createDice(options.seed)
   const checker = await startChecker(join(folder, 'history.jsonl'))
   const { note } = checker
-  const life = { dataDir: join(folder, 'data'), handlersDir: HANDLERS, env: ENV, preload: options.preload }
+  const redis = await ownRedis(options.redis)
+  const life = { dataDir: join(folder, 'data'), handlersDir: HANDLERS, env: { ...ENV, ...redis.env }, preload: options.preload }
   const service = createKillable(() => life, note)
   const proxy = await startProxy(dice)
   const proxied = createApi(`http://127.0.0.1:${proxy.port}`, ADMIN_KEY, options.connections)
@@ -117,6 +119,7 @@ export async function setStage(options: { seed: number; connections: number; pre
       await proxied.close()
       proxy.close()
       await service.end()
+      await redis.close()
       checker.close()
     },
   }
