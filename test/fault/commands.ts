@@ -176,8 +176,8 @@ export const COMMANDS: Record<string, Command> = {
     run: ({ rounds, slow, outage, part }, print) => overload({ rounds, slow, outageMs: outage * 1_000, part, print }),
   }),
   workers: command({
-    about: `an API and four workers over one data folder (needs redis-server): a kill -9 of a worker every second, freezes beyond the
-      lease, restarts of the API in between. What killed workers ran is taken up by others, what frozen ones bring too late is
+    about: `an API and four workers over one data folder (needs redis-server): a kill -9 of a worker every second, orderly
+      stops, freezes beyond the lease, restarts of the API in between. What killed workers ran is taken up by others, what frozen ones bring too late is
       refused. Runs first on a build without fencing, where it must fail.`,
     options: { minutes: 3, seed: SEED },
     run: ({ minutes, seed }, print) => workers({ minutes, seed, print }),
