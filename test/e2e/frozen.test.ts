@@ -5,12 +5,12 @@ import { expect, it, onTestFinished } from 'vitest'
 import { setStage } from '../support/e2e.ts'
 import { rawReceiver } from '../support/raw-receiver.ts'
 import type { Service } from '../support/service.ts'
-import { ALONE, ALONE_ON_REDIS, describeIn, WITH_WORKER } from '../support/shapes.ts'
+import { ALONE, describeIn, WITH_WORKER } from '../support/shapes.ts'
 
 /** Longer than any lease, and than the pause between two sweeps; shorter than the deadline of a callback. */
 const FREEZE_MS = 11_000
 
-describeIn([ALONE, ALONE_ON_REDIS, WITH_WORKER], 'a process that is frozen', (shape) => {
+describeIn([ALONE, WITH_WORKER], 'a process that is frozen', (shape) => {
   it('keeps its folder, and everything is done once when it goes on', { timeout: 60_000 }, async () => {
     const { folder, launchSecond, receiver, start } = await setStage(shape)
     const service = await start({ CALLBACK_RETRY_SCHEDULE: '1s,1s' })

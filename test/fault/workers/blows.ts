@@ -16,6 +16,10 @@ export interface Pace {
   restartEvery?: number
 }
 
+/** How long a blow waits for a witness to meet, and between two looks, milliseconds. */
+const WITNESS_MS = 5_000
+const LOOK_MS = 50
+
 export interface BlowsOptions {
   fleet: Fleet
   pace: Pace
@@ -87,7 +91,7 @@ export async function deal({ fleet, pace, ms, dice, caughtUp, onBlow }: BlowsOpt
   }
 
   async function freezeOne(): Promise<void> {
-    const worker = await busiest(victims())
+    const worker = await busiest(victims)
     if (!worker?.alive() || occupied.has(worker)) return
     const duration = pace.freezeFor * (1 + 0.2 * dice.next())
     note(worker, 'freeze', duration)
@@ -97,7 +101,7 @@ export async function deal({ fleet, pace, ms, dice, caughtUp, onBlow }: BlowsOpt
   }
 
   async function stopOne(): Promise<void> {
-    const worker = await busiest(victims())
+    const worker = await busiest(victims)
     const life = worker?.alive()
     if (!worker || !life || occupied.has(worker)) return
     note(worker, 'stop', 0)
@@ -136,17 +140,20 @@ export async function deal({ fleet, pace, ms, dice, caughtUp, onBlow }: BlowsOpt
   return dealt
 }
 
-/** The one that runs most jobs. */
-async function busiest(workers: readonly Killable[]): Promise<Killable | undefined> {
-  const found = await Promise.all(workers.map(async (worker) => ({ worker, running: await runningIn(worker) })))
-  return found.toSorted((a, b) => b.running - a.running)[0]?.worker
+/** The one that runs most witnesses, as soon as there is one; none when that takes too long. */
+async function busiest(workersNow: () => readonly Killable[]): Promise<Killable | undefined> {
+  for (const giveUpAt = machineTime() + WITNESS_MS; machineTime() < giveUpAt; await sleep(LOOK_MS)) {
+    const found = await Promise.all(workersNow().map(async (worker) => ({ worker, running: await witnessesIn(worker) })))
+    const [most] = found.filter(({ running }) => running > 0).toSorted((a, b) => b.running - a.running)
+    if (most) return most.worker
+  }
+  return undefined
 }
 
-async function runningIn(worker: Killable): Promise<number> {
+async function witnessesIn(worker: Killable): Promise<number> {
   const answer = await worker
     .alive()
     ?.api.call('GET', '/metrics')
     .catch(() => null)
-  const running = seriesOf(figuresOf(answer?.text ?? ''), 'ringback_jobs_running')
-  return Object.values(running).reduce((sum, count) => sum + count, 0)
+  return seriesOf(figuresOf(answer?.text ?? ''), 'ringback_jobs_running')['{type="fault.witness"}'] ?? 0
 }
