@@ -1,4 +1,5 @@
 /** What a part of `overload` plays on: a fresh service, its partners, and the clients, each a process of its own. */
+import { constants, setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { type Child, startChild } from '../../../bench/child.ts'
 import type { TenantLimits } from '../../../src/domain/tenant.ts'
@@ -20,7 +21,7 @@ export interface Stage {
   tenant(name: string, limits?: TenantLimits): Promise<string>
   /** All groups at once. */
   submit(ms: number, groups: Group[]): Promise<GroupReport[]>
-  /** In a process of its own: what others beside it measure is not its own haste. */
+  /** In a process of its own that gets the processor when nobody else wants it, as if it were on another machine. */
   crowd(ms: number, group: Group): Promise<GroupReport>
   /** How long each callback to the path took that has come since this was asked last, once there are `count` or `ms` have passed. */
   callbacks(path: string, count?: number, ms?: number): Promise<readonly number[]>
@@ -35,6 +36,7 @@ export async function setStage(preload: readonly URL[] = [], env: Record<string,
   let service = await start()
   const receivers: Child<ReceiversOrder, ReceiversReport> = startChild(RECEIVERS)
   const [clients, crowd] = [startClients(), startClients()]
+  setPriority(crowd.pid, constants.priority.PRIORITY_LOW)
   const { others: ports } = await receivers.ask({ do: 'listen', others: DESTINATIONS })
 
   return {
