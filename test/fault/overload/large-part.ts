@@ -22,7 +22,9 @@ export function largePart(): Part {
       const report = await runLarge({ ...CLIENTS, ms: 10_000 })
       print(`${describe(report)}, ${BOUND}`)
       const { accepted, late, refused, broken } = report.clients
-      print(`accepted ${accepted + late}, refused ${JSON.stringify(refused)}, connections closed after a refusal ${broken}, results read ${report.read}`)
+      print(
+        `accepted ${accepted + late}, refused ${JSON.stringify(refused)}, connections closed after a refusal ${broken}, results read ${report.read}`,
+      )
       return failuresOf(report)
     },
   }
