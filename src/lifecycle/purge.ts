@@ -4,8 +4,8 @@ import type { World } from './world.ts'
 const BATCH = 14
 /** Destinations forgotten in one round. */
 const IDLE_DESTINATIONS = 500
-/** Rest between two batches, milliseconds, so that purging a backlog leaves room for work. */
-const PAUSE_MS = 15
+/** Rest between two batches, so that purging a backlog leaves room for work: milliseconds at least, and so many times as long as the last one took. */
+const PAUSE = { least: 15, times: 4 }
 /** One's own purged id is told apart from an unknown one for at least this long (CONTRACT section 3). */
 const MIN_TOMBSTONE_MS = 24 * 60 * 60 * 1000
 const LONGEST_INTERVAL_MS = 60_000
@@ -23,6 +23,7 @@ export async function purge(world: World): Promise<number> {
   const { store, clock, settings } = world
   let purged = 0
   for (;;) {
+    const startedAt = clock.monotonic()
     const now = clock.now()
     const settledBefore = now - settings.retentionMs
     const goneUntil = now + Math.max(settings.retentionMs, MIN_TOMBSTONE_MS)
@@ -36,6 +37,7 @@ export async function purge(world: World): Promise<number> {
       await store.commit([{ write: 'purgeDestinations', before: settledBefore, limit: IDLE_DESTINATIONS }])
       return purged
     }
-    await new Promise<void>((resolve) => clock.after(PAUSE_MS, resolve))
+    const pauseMs = Math.max(PAUSE.least, PAUSE.times * (clock.monotonic() - startedAt))
+    await new Promise<void>((resolve) => clock.after(pauseMs, resolve))
   }
 }
