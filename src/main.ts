@@ -121,8 +121,11 @@ async function start(config: Config, log: Log): Promise<{ banner: string; stop(m
   const limits = serverLimits(config.maxResult)
   const server =
     port === null ? null : await startServer({ app: front, host, port, limits, clock: systemClock }).catch(refuseAddress(config))
-  if (server !== null) listening.push({ addresses: ownAddresses(host), port: server.port })
-  answersAt(server === null || role === 'worker' ? api : { publicUrl: config.publicUrl ?? server.url, host, port: server.port })
+  if (server !== null) {
+    listening.push({ addresses: ownAddresses(host), port: server.port })
+    // A worker's card is the owner's, who has shown it before: the rules alone are made anew.
+    answersAt(role === 'worker' ? api : { publicUrl: config.publicUrl ?? server.url, host, port: server.port })
+  }
 
   let stopping = false
   const world: World = {

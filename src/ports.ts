@@ -23,7 +23,8 @@ import type { Progress, Report } from './domain/progress.ts'
 import type { ApiKey, SigningSecret, Tenant } from './domain/tenant.ts'
 
 /** What a lane holds. */
-export type Kind = 'job' | 'delivery'
+export const KINDS = ['job', 'delivery'] as const
+export type Kind = (typeof KINDS)[number]
 
 // ---------------------------------------------------------------- Store
 

@@ -23,6 +23,11 @@ export function listedTenant(caller: Caller, tenant: string | undefined): string
   return tenant === '*' ? null : tenant
 }
 
+/** The member that tells whose a listed document is, when the operator named `tenant` (its value, even their own). */
+export function shownTenant(tenant: string | undefined, ownerId: string): { tenant_id?: string } {
+  return tenant === undefined ? {} : { tenant_id: ownerId }
+}
+
 /** @param list what is listed; with the tenant it is what a cursor is good for */
 export function readPage(list: string, tenantId: string | null, query: PageRequest): PageQuery {
   return {

@@ -1,5 +1,5 @@
 import { exhaustDelivery } from '../domain/delivery.ts'
-import type { Kind } from '../ports.ts'
+import { KINDS } from '../ports.ts'
 import { moveDelivery } from './move-delivery.ts'
 import type { World } from './world.ts'
 
@@ -8,8 +8,6 @@ import type { World } from './world.ts'
  * on within 5 s of it, as after the loss of everything that Redis held.
  */
 export const SWEEP_EVERY_MS = 4_000
-
-const KINDS: readonly Kind[] = ['job', 'delivery']
 
 /** Wakes every lane in which something waits, at its time: what a lost wake-up or a restart left behind. */
 export async function sweep(world: World): Promise<void> {

@@ -1,10 +1,8 @@
-import type { Kind } from '../ports.ts'
+import { KINDS, type Kind } from '../ports.ts'
 import type { World } from './world.ts'
 
 /** What is due at one look and still first in its lane at the next waits for somebody who does not come, milliseconds. */
 export const WATCH_EVERY_MS = 30_000
-
-const KINDS: readonly Kind[] = ['job', 'delivery']
 
 /** What is first in a lane that is due, and how many looks have found it there. */
 interface Head {

@@ -1,8 +1,6 @@
 /** What is looked up when somebody asks: the state of the service at that moment. */
 import { Gauge, type Registry } from 'prom-client'
-import type { Clock, Health, Kind, Store } from '../ports.ts'
-
-const KINDS: readonly Kind[] = ['job', 'delivery']
+import { type Clock, type Health, KINDS, type Store } from '../ports.ts'
 
 /** Where the state is read. */
 export interface Sources {

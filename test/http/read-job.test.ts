@@ -2,7 +2,19 @@ import { describe, expect, it } from 'vitest'
 import { Job } from '../../src/http/schemas/job.ts'
 import { settle, until } from '../support/clock.ts'
 import { hook, ok } from '../support/world.ts'
-import { appWorld, refusal } from './app-world.ts'
+import { type AppWorld, appWorld, refusal } from './app-world.ts'
+
+const ENDLESS = { handlers: { noop: () => new Promise<typeof ok>(() => {}) } }
+
+/** The id of a job that runs, of a type expected to take so long, milliseconds. */
+async function running(a: AppWorld, expectedMs: number): Promise<string> {
+  a.world.estimates.add('noop', expectedMs)
+  a.world.work()
+  const id = await a.world.submit()
+  await a.world.clock.push(10)
+  await until('the job runs', async () => (await a.world.store.job(id))?.status === 'running')
+  return id
+}
 
 describe('GET /v1/jobs/{id}', () => {
   it('answers 200 with the document from the instant of the 202, for nobody’s cache', async () => {
@@ -27,12 +39,8 @@ describe('GET /v1/jobs/{id}', () => {
   })
 
   it('says of a running job that is to be canceled when to look for its end', async () => {
-    await using a = await appWorld({ handlers: { noop: () => new Promise(() => {}) } })
-    a.world.estimates.add('noop', 60_000)
-    a.world.work()
-    const id = await a.world.submit()
-    await a.world.clock.push(10)
-    await until('the job runs', async () => (await a.world.store.job(id))?.status === 'running')
+    await using a = await appWorld(ENDLESS)
+    const id = await running(a, 60_000)
     const canceled = await a.ask('POST', `/v1/jobs/${id}/cancel`)
     expect(canceled.status).toBe(202)
     expect(Number(canceled.headers.get('retry-after'))).toBeLessThanOrEqual(5)
@@ -90,12 +98,8 @@ describe('ETag', () => {
 
 describe('wait', () => {
   it('with an ETag ends when the job turns overdue, though nothing else happens', async () => {
-    await using a = await appWorld({ handlers: { noop: () => new Promise(() => {}) } })
-    a.world.estimates.add('noop', 1_000)
-    a.world.work()
-    const id = await a.world.submit()
-    await a.world.clock.push(10)
-    await until('the job runs', async () => (await a.world.store.job(id))?.status === 'running')
+    await using a = await appWorld(ENDLESS)
+    const id = await running(a, 1_000)
     const etag = (await a.ask('GET', `/v1/jobs/${id}`)).headers.get('etag') ?? ''
     const asked = a.ask('GET', `/v1/jobs/${id}?wait=10`, { headers: { 'if-none-match': etag } })
     await a.world.clock.push(2_100)

@@ -4,7 +4,7 @@ import { Refusal } from '../../domain/errors.ts'
 import { timestamp } from '../../domain/job-document.ts'
 import type { ApiKey } from '../../domain/tenant.ts'
 import { createApiKey, revokeApiKey } from '../../lifecycle/api-keys.ts'
-import { readPage, respondPage } from '../page.ts'
+import { readPage, respondPage, shownTenant } from '../page.ts'
 import { respondEmpty, respondJson } from '../respond.ts'
 import { defineRoute } from '../route.ts'
 import { IdParams, listSchema, momentOf } from '../schemas/common.ts'
@@ -40,10 +40,10 @@ const list = defineRoute({
     200: { description: 'A page of keys.', schema: listSchema(ApiKeySchema), headers: { link: 'The next page, `rel="next"`.' } },
   },
   async handle({ world, params, query, request }) {
-    const isOther = query.tenant !== undefined && query.tenant !== '*' && query.tenant !== params.id
-    if (isOther || !(await world.store.tenant(params.id))) throw new Refusal('not_found', 'There is no such tenant.')
+    const fits = [undefined, '*', params.id].includes(query.tenant)
+    if (!fits || !(await world.store.tenant(params.id))) throw new Refusal('not_found', 'There is no such tenant.')
     const { rows, next } = await world.store.listApiKeys(params.id, readPage('api-keys', params.id, query))
-    const owner = query.tenant === undefined ? {} : { tenant_id: params.id }
+    const owner = shownTenant(query.tenant, params.id)
     const documents = rows.map((key) => JSON.stringify({ ...wireApiKey(key), ...owner }))
     return respondPage('api-keys', params.id, { rows: documents, next }, request.url, world.settings.publicUrl)
   },

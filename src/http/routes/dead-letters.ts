@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi'
 import { timestamp } from '../../domain/job-document.ts'
 import { replayDeadLetters } from '../../lifecycle/replay-dead-letters.ts'
 import { deliveryFilter } from '../delivery-filter.ts'
-import { listedTenant } from '../page.ts'
+import { listedTenant, shownTenant } from '../page.ts'
 import { respondJson } from '../respond.ts'
 import { defineRoute } from '../route.ts'
 import { PageParameters } from '../schemas/common.ts'
@@ -38,7 +38,7 @@ const summarize = defineRoute({
     const tenantId = listedTenant(caller, query.tenant)
     const { groups, complete } = await world.store.summarizeDeadLetters(deliveryFilter(tenantId, query))
     const data = groups.map((group) => ({
-      ...(query.tenant === undefined ? {} : { tenant_id: group.tenantId }),
+      ...shownTenant(query.tenant, group.tenantId),
       destination: group.origin,
       reason: group.reason,
       count: group.count,

@@ -8,7 +8,7 @@ import { replayDelivery } from '../../lifecycle/replay-delivery.ts'
 import type { DeliveryQuery } from '../../ports.ts'
 import type { Caller } from '../auth.ts'
 import { deliveryFilter } from '../delivery-filter.ts'
-import { listedTenant, readPage, respondPage } from '../page.ts'
+import { listedTenant, readPage, respondPage, shownTenant } from '../page.ts'
 import { respondEmpty, respondJson } from '../respond.ts'
 import { type Call, defineRoute } from '../route.ts'
 import { IdParams, listSchema } from '../schemas/common.ts'
@@ -93,10 +93,7 @@ export async function respondDeliveries(list: string, status: DeliveryQuery['sta
     ...readPage(list, tenantId, query),
     status,
   })
-  const documents = rows.map((delivery) => {
-    const owner = query.tenant === undefined ? {} : { tenant_id: delivery.tenantId }
-    return JSON.stringify({ ...wireDelivery(delivery), ...owner })
-  })
+  const documents = rows.map((delivery) => JSON.stringify({ ...wireDelivery(delivery), ...shownTenant(query.tenant, delivery.tenantId) }))
   return respondPage(list, tenantId, { rows: documents, next }, request.url, world.settings.publicUrl)
 }
 

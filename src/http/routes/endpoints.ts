@@ -8,7 +8,7 @@ import { changeEndpoint } from '../../lifecycle/change-endpoint.ts'
 import { createEndpoint } from '../../lifecycle/create-endpoint.ts'
 import { deleteEndpoint } from '../../lifecycle/delete-endpoint.ts'
 import { findEndpoint } from '../../lifecycle/find-endpoint.ts'
-import { listedTenant, readPage, respondPage } from '../page.ts'
+import { listedTenant, readPage, respondPage, shownTenant } from '../page.ts'
 import { respondEmpty, respondJson } from '../respond.ts'
 import { defineRoute } from '../route.ts'
 import { IdParams, listSchema } from '../schemas/common.ts'
@@ -51,7 +51,7 @@ const list = defineRoute({
     const tenantId = listedTenant(caller, query.tenant)
     const { rows, next } = await world.store.listEndpoints(readPage('endpoints', tenantId, query))
     const documents = rows.map((endpoint) => {
-      const owner = query.tenant === undefined ? {} : { tenant_id: endpoint.tenantId }
+      const owner = shownTenant(query.tenant, endpoint.tenantId)
       return JSON.stringify({ ...endpointDocument(endpoint), ...owner })
     })
     return respondPage('endpoints', tenantId, { rows: documents, next }, request.url, world.settings.publicUrl)

@@ -2,7 +2,7 @@
 import { timestamp } from '../../domain/job-document.ts'
 import type { Tenant, TenantLimits } from '../../domain/tenant.ts'
 import { createTenant, updateTenant } from '../../lifecycle/tenants.ts'
-import { listedTenant, readPage, respondPage } from '../page.ts'
+import { listedTenant, readPage, respondPage, shownTenant } from '../page.ts'
 import { respondJson } from '../respond.ts'
 import { defineRoute } from '../route.ts'
 import { IdParams, listSchema } from '../schemas/common.ts'
@@ -36,8 +36,7 @@ const list = defineRoute({
   async handle({ world, caller, query, request }) {
     const tenantId = query.tenant === undefined ? null : listedTenant(caller, query.tenant)
     const { rows, next } = await world.store.listTenants(readPage('tenants', tenantId, query))
-    const owner = (id: string) => (query.tenant === undefined ? {} : { tenant_id: id })
-    const documents = rows.map((tenant) => JSON.stringify({ ...wireTenant(tenant), ...owner(tenant.id) }))
+    const documents = rows.map((tenant) => JSON.stringify({ ...wireTenant(tenant), ...shownTenant(query.tenant, tenant.id) }))
     return respondPage('tenants', tenantId, { rows: documents, next }, request.url, world.settings.publicUrl)
   },
 })

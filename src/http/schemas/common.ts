@@ -38,7 +38,7 @@ export function momentOf(text: string | null | undefined): number | null {
 
 function isMoment(text: string): boolean {
   const [, year, month, day] = RFC3339.exec(text) ?? []
-  const at = new Date(Date.parse(text.toUpperCase()))
+  const at = new Date(momentOf(text) ?? Number.NaN)
   // An offset can lead out of the years that RFC 3339 can write.
   if (day === undefined || !(at.getUTCFullYear() >= 0 && at.getUTCFullYear() <= 9999)) return false
   // Date.parse takes 30 February for 2 March.

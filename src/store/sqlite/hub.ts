@@ -88,7 +88,7 @@ export function createHub({ path, drive, log }: HubOptions): Hub {
     async othersLeft(ms) {
       if (sockets.size === 0) return
       const tooLong = pause(ms)
-      await Promise.race([pause(TOGETHER_MS), tooLong])
+      await pause(Math.min(ms, TOGETHER_MS))
       const left = [...leaving].map((socket) => new Promise((resolve) => socket.once('close', resolve)))
       await Promise.race([Promise.all(left), tooLong])
     },
