@@ -1,8 +1,10 @@
 /** `npm run fault -- backup`: backups under load, restored and judged. First with a build whose backups lack jobs, which must fail. */
+
 import { median } from '../../bench/compare.ts'
 import { removeFolder } from '../support/service.ts'
 import { type BackupReport, runBackups } from './backup-round.ts'
 import { judgePairs } from './paired-figures.ts'
+import { conclude } from './report.ts'
 
 const LEAKY = new URL('./sabotage/leaky-backup.ts', import.meta.url)
 /** The p99 of submits may grow by so much while a backup is taken (ACCEPTANCE D12), or by a millisecond. */
@@ -65,7 +67,5 @@ export async function backup({ jobs, backups, seed, redis, print }: BackupComman
   const isQuick = ratio <= HIGHEST_RATIO || difference <= LARGEST_DIFFERENCE
   if (!isQuick) print(`  BREACH submits were slower than × ${HIGHEST_RATIO}`)
   const held = faults.length === 0 && isQuick
-  if (held) await removeFolder(report.folder)
-  print(held ? 'held' : `FAILED; backups and data: ${report.folder}`)
-  return held
+  return conclude(held, report.folder, print, 'backups and data')
 }

@@ -3,7 +3,7 @@ import { removeFolder } from '../support/service.ts'
 import { fakeTimeObstacle } from './clock/fake-time.ts'
 import { HOUR, type JumpsReport, runJumps, WEEK } from './clock/jumps.ts'
 import { type Scene, stay } from './clock/stays.ts'
-import { describeRound, failuresOf } from './report.ts'
+import { conclude, describeRound, failuresOf } from './report.ts'
 
 const WALL_TIMERS = new URL('./sabotage/wall-timers.ts', import.meta.url)
 const CONTROL_JUMPS = 10
@@ -71,7 +71,5 @@ export async function clock({ jumps, stays, seed, print }: ClockOptions): Promis
   print(`  busiest second        ${report.busiestSecond} callbacks`)
   for (const failure of report.failures.slice(failuresOf(report.round).length, 10)) print(`  BREACH                ${failure}`)
   const held = sceneFaults.length === 0 && report.failures.length === 0
-  if (held) await removeFolder(report.round.folder)
-  print(held ? 'held' : `FAILED; history and data: ${report.round.folder}`)
-  return held
+  return conclude(held, report.round.folder, print)
 }

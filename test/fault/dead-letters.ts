@@ -1,6 +1,8 @@
 /** `npm run fault -- deadletters`: a replay of the dead-letter queue by filter, by two operators at once. First on a build that must fail. */
+
 import { removeFolder } from '../support/service.ts'
 import { type DeadLettersReport, runDeadLetters } from './dead-letters-round.ts'
+import { conclude } from './report.ts'
 
 const NO_VERSION_GUARD = new URL('./sabotage/no-version-guard.ts', import.meta.url)
 const CONTROL_COUNT = 2_000
@@ -53,9 +55,7 @@ export async function deadLetters({ count, print }: { count: number; print: (lin
   const failures = failuresOf(report)
   for (const failure of failures) print(`  BREACH        ${failure}`)
   const held = failures.length === 0
-  if (held) await removeFolder(report.folder)
-  print(held ? 'held' : `FAILED; data: ${report.folder}`)
-  return held
+  return conclude(held, report.folder, print, 'data')
 }
 
 function describe(report: DeadLettersReport): string[] {

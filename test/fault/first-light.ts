@@ -1,7 +1,6 @@
 /** `npm run fault -- firstlight`: no fault at all; every 202 can be read at once and every callback arrives exactly once. */
-import { removeFolder } from '../support/service.ts'
 import { plainJobs } from './jobs.ts'
-import { describeRound, failuresOf } from './report.ts'
+import { conclude, describeRound, failuresOf } from './report.ts'
 import { type RoundReport, runRound } from './round.ts'
 
 export function runFirstLight(jobs: number, redis: boolean): Promise<RoundReport> {
@@ -23,7 +22,5 @@ export async function firstLight({
   for (const line of describeRound(report)) print(`  ${line}`)
   const { tally } = report
   const held = failuresOf(report).length === 0 && tally.acknowledged === jobs && tally.callbacks === jobs
-  if (held) await removeFolder(report.folder)
-  print(held ? 'held' : `FAILED; history and data: ${report.folder}`)
-  return held
+  return conclude(held, report.folder, print)
 }

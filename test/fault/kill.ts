@@ -2,7 +2,7 @@
 import { removeFolder } from '../support/service.ts'
 import { mixedJob } from './jobs.ts'
 import type { Killable } from './killable.ts'
-import { describeRound, failuresOf } from './report.ts'
+import { conclude, describeRound, failuresOf } from './report.ts'
 import { type RoundOptions, type RoundReport, runRound } from './round.ts'
 
 const EARLY_ACK = new URL('./sabotage/early-ack.ts', import.meta.url)
@@ -61,7 +61,5 @@ export async function kill(options: KillOptions): Promise<boolean> {
   if (slowestReady > READY_MS) print(`  BREACH                a start took more than ${READY_MS} ms until ready`)
   if (done < kills) print(`  CUT SHORT             after ${done} kills: give it more with --minutes-limit`)
   const held = failuresOf(report).length === 0 && killsOnWork > 0 && done === kills && slowestReady <= READY_MS
-  if (held) await removeFolder(report.folder)
-  print(held ? 'held' : `FAILED; history and data: ${report.folder}`)
-  return held
+  return conclude(held, report.folder, print)
 }

@@ -1,3 +1,4 @@
+import { removeFolder } from '../support/service.ts'
 import type { RoundReport } from './round.ts'
 
 const SHOWN_FINDINGS = 10
@@ -8,6 +9,13 @@ export function failuresOf({ findings, integrity, exitCode }: RoundReport): stri
   if (integrity !== 'ok') failures.push(`integrity_check: ${integrity}`)
   if (exitCode !== 0) failures.push(`the orderly stop at the end exited with ${exitCode}`)
   return failures
+}
+
+/** The last line of a command. What it has judged is kept when something was wrong. Gives `held` back. */
+export async function conclude(held: boolean, folder: string, print: (line: string) => void, kept = 'history and data'): Promise<boolean> {
+  if (held) await removeFolder(folder)
+  print(held ? 'held' : `FAILED; ${kept}: ${folder}`)
+  return held
 }
 
 /** The figures of a round as lines to print. */

@@ -1,5 +1,7 @@
 /** `npm run fault -- secrets`: canaries in everything that is secret, and a search for them everywhere. First on a build that tells. */
+
 import { removeFolder } from '../support/service.ts'
+import { conclude } from './report.ts'
 import { CANARIES, type Canary, MAY_BE_IN, PLACES, type Place } from './secrets/canaries.ts'
 import type { Fault } from './secrets/faults.ts'
 import { type Inspection, inspect } from './secrets/inspect.ts'
@@ -71,9 +73,7 @@ export async function secrets({ seed, redis, print }: SecretsOptions): Promise<b
   print(`  wrong master keys     ${refused.length} of ${wrongKeys.length} refused with a line that says so, no byte changed`)
   for (const failure of failures) print(`  BREACH ${failure}`)
   const held = failures.length === 0
-  if (held) await removeFolder(report.folder)
-  print(held ? 'held' : `FAILED; data, reports and backup: ${report.folder}`)
-  return held
+  return conclude(held, report.folder, print, 'data, reports and backup')
 }
 
 /** Canary by canary: where it may be, and where it was. */

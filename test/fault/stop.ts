@@ -3,7 +3,7 @@ import { removeFolder } from '../support/service.ts'
 import { stubbornJob } from './jobs.ts'
 import type { Killable, SecondSignal } from './killable.ts'
 import { createDice, type Dice } from './random.ts'
-import { describeRound, failuresOf } from './report.ts'
+import { conclude, describeRound, failuresOf } from './report.ts'
 import { type RoundReport, runRound } from './round.ts'
 import { describeStops, failuresOfStops, type StopRecord } from './stop/verdict.ts'
 import { keepWatch } from './stop/watch.ts'
@@ -108,7 +108,5 @@ export async function stop({ stops, seed, redis, print }: StopCommand): Promise<
   for (const line of [...describeRound(round), ...describeStops(report.stops, round.tally)]) print(`  ${line}`)
   for (const failure of failures.slice(0, SHOWN_FAILURES)) print(`  BREACH                ${failure}`)
   const held = failuresOf(round).length + failures.length === 0 && round.tally.stopsOnWork > 0 && report.stops.length === stops
-  if (held) await removeFolder(round.folder)
-  print(held ? 'held' : `FAILED; history and data: ${round.folder}`)
-  return held
+  return conclude(held, round.folder, print)
 }

@@ -2,10 +2,12 @@
  * `npm run fault -- twins`: requests sent again under their Idempotency-Key, because twins race, replies are cut or the
  * service is killed before it answers. First on a build that must fail.
  */
+
 import type { Api } from '../support/api.ts'
 import { removeFolder } from '../support/service.ts'
 import type { Verdict } from './checker-process.ts'
 import { machineTime } from './history.ts'
+import { conclude } from './report.ts'
 import { noteDeliveries, pollUntilSettled } from './settle.ts'
 import { cutReplies, KEYS_AT_ONCE, killBeforeReplies, sendCrowds } from './twins/faults.ts'
 import { reuseRefusedKeys } from './twins/refusals.ts'
@@ -130,7 +132,5 @@ export async function twins(
   for (const failure of failures.slice(0, SHOWN_FAILURES)) print(`  BREACH                ${failure}`)
   if (failures.length > SHOWN_FAILURES) print(`                        and ${failures.length - SHOWN_FAILURES} more`)
   const held = failures.length === 0
-  if (held) await removeFolder(report.folder)
-  print(held ? 'held' : `FAILED; history and data: ${report.folder}`)
-  return held
+  return conclude(held, report.folder, print)
 }

@@ -3,7 +3,7 @@
  * First on a build that must fail.
  */
 import { removeFolder } from '../support/service.ts'
-import { describeRound, failuresOf } from './report.ts'
+import { conclude, describeRound, failuresOf } from './report.ts'
 import { runWorkersRound, type WorkersReport } from './workers/round.ts'
 import { describeFigures, type Figures, failuresOfWorkers } from './workers/verdict.ts'
 
@@ -118,7 +118,5 @@ export async function workers({
   const misses = missesOf(figures)
   for (const failure of [...failuresOfWorkers(figures), ...report.badStops, ...misses]) print(`  BREACH                ${failure}`)
   const held = failuresOfReport(report).length === 0 && misses.length === 0
-  if (held) await removeFolder(folder)
-  print(held ? 'held' : `FAILED; history and data: ${folder}`)
-  return held
+  return conclude(held, folder, print)
 }

@@ -22,7 +22,7 @@ const LOAD_MS = 3_000
 const CONTROL_JOBS = 5_000
 /** What the service leaves of its log, and a page more. */
 const SMALL_BYTES = 16 * 1024 * 1024 + 8192
-/** Nobody in the way: the log of 4 MB, and what a flood writes until a moment comes without a reader of our own. */
+/** Nobody in the way: the 16 MB at which a log is made to begin anew, and what a flood writes until it does. */
 const LARGEST_BYTES = 2 * SMALL_BYTES
 
 /** Sizes of the write-ahead log in bytes, as /readyz tells them. */
