@@ -29,7 +29,8 @@ const LINGER_MS = { broken: 1_000, body: 30_000 }
 export function attend(server: Server, answer: Answer): void {
   const latest = new WeakMap<Socket, Exchange>()
   const unanswered = new WeakMap<Socket, Set<Exchange>>()
-  const broken = new WeakSet<Socket>()
+  /** Refused, or not understood any more: nothing that still comes on them is asked or answered. */
+  const ending = new WeakSet<Socket>()
 
   const take: Answer = (request, response) => {
     const { socket } = request
@@ -42,18 +43,26 @@ export function attend(server: Server, answer: Answer): void {
       socket.destroy()
       return
     }
+    if (ending.has(socket)) {
+      dropRest(request)
+      return
+    }
+    const status = refusalOf(request)
     response.once('close', () => open.delete(exchange))
     response.once('prefinish', () => {
       // What Node calls to close after the last answer would close on unread bytes.
       if (!request.complete) socket.destroySoon = () => linger(socket, LINGER_MS.body)
-      else if (isUpgrade) socket.destroySoon = () => linger(socket.resume(), LINGER_MS.broken)
+      else if (isUpgrade || status !== null) socket.destroySoon = () => linger(socket.resume(), LINGER_MS.broken)
     })
     response.once('finish', () => dropRest(request))
     // Node takes what follows a declined upgrade for the other protocol, body included: it would never be answered.
     if (isUpgrade) response.shouldKeepAlive = false
-    const status = refusalOf(request)
-    if (status === null) answer(request, response)
-    else response.writeHead(status, { connection: 'close', 'content-length': 0 }).end()
+    if (status === null) {
+      answer(request, response)
+      return
+    }
+    ending.add(socket)
+    response.writeHead(status, { connection: 'close', 'content-length': 0 }).end()
   }
 
   server.on('request', take)
@@ -73,8 +82,8 @@ export function attend(server: Server, answer: Answer): void {
   })
   server.on('clientError', async (error: NodeJS.ErrnoException, duplex) => {
     const socket = duplex as Socket
-    if (broken.has(socket) || socket.destroyed) return
-    broken.add(socket)
+    if (ending.has(socket) || socket.destroyed) return
+    ending.add(socket)
     // Whole requests sent ahead of the broken bytes are answered first; a status line now would be read as their answer.
     const owed = [...(unanswered.get(socket) ?? [])].filter(({ request }) => request.complete)
     await Promise.all(owed.map(({ response }) => new Promise((resolve) => response.once('close', resolve))))
@@ -85,15 +94,15 @@ export function attend(server: Server, answer: Answer): void {
   })
 }
 
-/** Refused whatever it asks for: another protocol than HTTP/1.x, and an unclear host (RFC 9112 section 3.2). */
-function refusalOf({ httpVersionMajor, rawHeaders }: IncomingMessage): 400 | 505 | null {
+/** Refused whatever it asks for: another protocol than HTTP/1.x, and an unclear host, or none where one must be (RFC 9112 section 3.2). */
+function refusalOf({ httpVersionMajor, httpVersionMinor, rawHeaders }: IncomingMessage): 400 | 505 | null {
   if (httpVersionMajor !== 1) return 505
   let hosts = 0
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at]
     if (name?.length === 4 && name.toLowerCase() === 'host') hosts += 1
   }
-  return hosts > 1 ? 400 : null
+  return hosts > 1 || (hosts === 0 && httpVersionMinor > 0) ? 400 : null
 }
 
 /** What still comes of a request that has its answer is dropped as it comes; `requestTimeout` bounds it. */

@@ -34,7 +34,8 @@ export async function startServer({ app, host, port, limits, clock }: ServerOpti
   const answer = getRequestListener(app.fetch, { hostname: host, autoCleanupIncoming: false })
   let stopping = false
   const watchUntilRead = createUnreadAnswers(limits.unread, clock)
-  const server = createServer(limits)
+  // `attend` refuses a request without a host: Node's own refusal closes on unread bytes.
+  const server = createServer({ ...limits, requireHostHeader: false })
   attend(server, (request, response) => {
     // Node keeps a connection open that was busy when `close` was called: the last answer on it has to end it.
     response.once('close', () => {

@@ -113,8 +113,30 @@ describe('an expectation', () => {
   })
 })
 
+const NO_HOST = 'GET / HTTP/1.1\r\n\r\n'
+const TWO_HOSTS = `GET / HTTP/1.1\r\n${CLOSE}Host: b\r\n\r\n`
+
 it.each([
-  ['two hosts', `GET / HTTP/1.1\r\n${CLOSE}Host: b\r\n\r\n`, 400],
+  ['no host', NO_HOST],
+  ['two hosts', TWO_HOSTS],
+  ['HTTP/2 in words', `GET / HTTP/2.0\r\n${CLOSE}\r\n`],
+])('%s: the refusal is read by a client that sends on first, and nobody is asked for the rest', async (_name, refused) => {
+  await using s = await serving()
+  const part = Buffer.alloc(MIB)
+  const more = `POST /body HTTP/1.1\r\n${HEAD}Content-Length: ${8 * MIB}\r\n\r\n`
+  const heard = await converse(s.port, [refused, more, part, part, part, part, part, part, part, part], { sendsFirst: true })
+  expect(heard.answers).toHaveLength(1)
+  expect(s.asked).toEqual([])
+})
+
+it('a request of HTTP/1.0 needs no host', async () => {
+  await using s = await serving()
+  expect(statuses(await converse(s.port, ['GET / HTTP/1.0\r\n\r\n']))).toEqual([200])
+})
+
+it.each([
+  ['no host', NO_HOST, 400],
+  ['two hosts', TWO_HOSTS, 400],
   ['HTTP/2 in words', `GET / HTTP/2.0\r\n${CLOSE}\r\n`, 505],
   ['a tunnel', `CONNECT b:443 HTTP/1.1\r\n${HEAD}\r\n`, 405],
   ['a header above the limit', `GET / HTTP/1.1\r\n${HEAD}X: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
