@@ -26,16 +26,17 @@ export interface Stage {
 export async function onStage<T>(env: Record<string, string>, preload: readonly URL[], act: (stage: Stage) => Promise<T>): Promise<T> {
   const folder = await tempFolder()
   const upstream = await startEcho()
-  const service = await startService({
-    dataDir: join(folder, 'data'),
-    handlersDir: HANDLERS,
-    env: { LOG_LEVEL: 'warn', UPSTREAMS: `echo=${upstream.url}`, ...env },
-    preload: [COLLECT_ON_SIGNAL, ...preload],
-  })
+  let service: Service | undefined
   try {
+    service = await startService({
+      dataDir: join(folder, 'data'),
+      handlersDir: HANDLERS,
+      env: { LOG_LEVEL: 'warn', UPSTREAMS: `echo=${upstream.url}`, ...env },
+      preload: [COLLECT_ON_SIGNAL, ...preload],
+    })
     return await act({ service, port: Number(new URL(service.url).port), api: service.api, sentUpstream: upstream.sent })
   } finally {
-    await service.kill()
+    await service?.kill()
     upstream.close()
     await removeFolder(folder)
   }

@@ -1,4 +1,4 @@
 /** Requests are read with the parser that forgives. */
 import { rewrite } from './rewrite.ts'
 
-rewrite('http/server.ts', 'createServer(limits)', 'createServer({ ...limits, insecureHTTPParser: true })')
+rewrite('http/server.ts', 'requireHostHeader: false', 'requireHostHeader: false, insecureHTTPParser: true')
