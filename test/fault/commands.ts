@@ -156,8 +156,9 @@ export const COMMANDS: Record<string, Command> = {
   }),
   input: command({
     about: `bodies above the limit, requests whose end is unclear, JSON nobody should write, odd types, paths, methods and versions, over
-      raw sockets: each refused as the table says, or kept byte by byte, and no answer in another's place. Runs first on builds
-      that serialise payloads again, take any size and forgive the parser, where it must fail.`,
+      raw sockets: each refused as the table says, or kept byte by byte, and no answer in another's place; the same over and over
+      until no more memory stays behind. Runs first on builds that serialise payloads again, take any size, forgive the parser and
+      keep connections, where it must fail.`,
     options: { documents: 10_000, rounds: 10, seed: SEED },
     run: ({ documents, rounds, seed }, print) => input({ documents, rounds, seed, print }),
   }),

@@ -3,30 +3,25 @@ import type { Group } from './group.ts'
 import { JSON_ENV, runJson, runLargeJson } from './input/json.ts'
 import { mediaTypes } from './input/media-types.ts'
 import { runOversize } from './input/oversize.ts'
+import { type Repeats, runRepeats } from './input/repeats.ts'
 import { DESYNC, runSmuggling } from './input/smuggling.ts'
 import { onStage, type Stage } from './input/stage.ts'
 import { runTable } from './input/table.ts'
 import { targets } from './input/targets.ts'
-import { residentOf } from './process-figures.ts'
 
 const RESERIALIZED = new URL('./sabotage/reserialized.ts', import.meta.url)
 const NO_BODY_LIMIT = new URL('./sabotage/no-body-limit.ts', import.meta.url)
 const LENIENT_PARSER = new URL('./sabotage/lenient-parser.ts', import.meta.url)
+
+const KEEPS_CONNECTIONS = new URL('./sabotage/keeps-connections.ts', import.meta.url)
 
 const MIB = 1024 * 1024
 const LARGE_BYTES = 100 * MIB
 const CONTROL_BYTES = 2 * MIB
 const CONTROL_DOCUMENTS = 40
 const CONTROL_PATIENCE_MS = 500
-/** Resident memory that all rounds but the first may leave behind. */
-const MOST_LEFT_BYTES = 32 * MIB
-
-export interface InputReport {
-  groups: Group[]
-  /** Resident MiB: beyond the beginning at most while large bodies came, and left behind by all rounds but the first. */
-  peakMib: number
-  leftMib: number
-}
+const CONTROL_ROUNDS = 5
+const CONTROL_LOTS = 4
 
 /** Payloads as a reader understood them: the number of documents that were altered. */
 export function runReserializedControl(seed: number): Promise<number> {
@@ -47,16 +42,25 @@ function count({ faults }: Group, word: string): number {
   return faults.filter((fault) => fault.includes(word)).length
 }
 
-/** Everything that has a table or a corpus, so many times over; large bodies of so many bytes. */
-export function runProtocol(rounds: number, largeBytes: number): Promise<InputReport> {
+/** Connections that are kept for ever: resident MiB that each lot of rounds left behind, and whether that was taken for level. */
+function runKeptControl(): Promise<Repeats> {
+  return onStage({}, [KEEPS_CONNECTIONS], (stage) => runRepeats(stage, () => round(stage), CONTROL_ROUNDS, CONTROL_LOTS))
+}
+
+/** Everything that has a table or a corpus, once; large bodies of so many bytes. `peakMib`: resident beyond the beginning while they came. */
+export function runProtocol(largeBytes: number): Promise<{ groups: Group[]; peakMib: number }> {
   return onStage({}, [], async (stage) => {
     const { peakMib, ...oversize } = await runOversize(stage, largeBytes)
-    const groups = [oversize, ...(await round(stage))]
-    const before = await residentOf(stage.service)
-    for (let n = 1; n < rounds; n += 1) groups.push(...(await round(stage)))
-    const left = (await residentOf(stage.service)) - before
-    groups.push(await health(stage, [left > MOST_LEFT_BYTES ? `${Math.round(left / MIB)} MiB left behind by ${rounds - 1} rounds` : null]))
-    return { groups, peakMib, leftMib: left / MIB }
+    return { groups: [oversize, ...(await round(stage)), await health(stage)], peakMib }
+  })
+}
+
+/** The same over and over, in lots of so many rounds. */
+function runLots(rounds: number): Promise<Repeats> {
+  return onStage({}, [], async (stage) => {
+    const { groups, level, left } = await runRepeats(stage, () => round(stage), rounds)
+    const grows = level ? null : `memory grows: ${mib(left)} MiB more after each ${rounds} rounds`
+    return { groups: [...groups, await health(stage, [grows])], level, left }
   })
 }
 
@@ -95,9 +99,10 @@ export interface InputOptions {
 /** True when the controls failed as they must and every case came out as expected. */
 export async function input({ documents, rounds, seed, print }: InputOptions): Promise<boolean> {
   if (!(await controlsFail(seed, print))) return false
-  print(`${rounds} rounds of requests, ${documents} documents (seed ${seed})`)
-  const protocol = await runProtocol(rounds, LARGE_BYTES)
-  const groups = merge([...protocol.groups, ...(await runDocuments(documents, seed, true))])
+  print(`requests in lots of ${rounds} rounds, ${documents} documents (seed ${seed})`)
+  const protocol = await runProtocol(LARGE_BYTES)
+  const lots = await runLots(rounds)
+  const groups = merge([...protocol.groups, ...lots.groups, ...(await runDocuments(documents, seed, true))])
 
   print('row      as expected   what')
   for (const { id, name, cases, faults } of groups) print(`${id.padEnd(6)} ${`${cases - faults.length}/${cases}`.padStart(13)}   ${name}`)
@@ -106,7 +111,7 @@ export async function input({ documents, rounds, seed, print }: InputOptions): P
   const cases = groups.reduce((sum, group) => sum + group.cases, 0)
   print(
     `${faults.length === 0 ? 'held' : 'FAILED'}: ${cases - faults.length}/${cases}; ` +
-      `resident ${protocol.peakMib.toFixed(0)} MiB more at most, ${protocol.leftMib.toFixed(1)} MiB left behind`,
+      `resident ${protocol.peakMib.toFixed(0)} MiB more at most; left behind by each ${rounds} rounds: ${mib(lots.left)} MiB`,
   )
   return faults.length === 0
 }
@@ -119,7 +124,15 @@ async function controlsFail(seed: number, print: (line: string) => void): Promis
   print(`control: bodies of any size: ${taken} too large ones taken, ${seen(taken)}`)
   const desyncs = await runLenientControl()
   print(`control: a parser that forgives: ${desyncs} requests answered in another's place, ${seen(desyncs)}`)
-  return altered > 0 && taken > 0 && desyncs > 0
+  const kept = await runKeptControl()
+  print(
+    `control: connections kept for ever: ${mib(kept.left)} MiB more after each ${CONTROL_ROUNDS} rounds, ${kept.level ? 'NOT SEEN' : 'seen, as it must be'}`,
+  )
+  return altered > 0 && taken > 0 && desyncs > 0 && !kept.level
+}
+
+function mib(figures: readonly number[]): string {
+  return figures.map((figure) => figure.toFixed(1)).join(', ')
 }
 
 /** Groups of the same name as one. */
