@@ -22,9 +22,11 @@ export function runFrozen(seed: number, preload: readonly URL[] = []): Promise<W
   return runWorkersRound({
     workers: 2,
     pace: { freezeEvery: 2_500, freezeFor: 7_000 },
-    ms: 3_800,
+    // Until long after the freeze must have begun, and not until there could be another.
+    ms: 7_000,
     seed,
-    pauseMs: 1_500,
+    // So few that all of them fit into the slots of the worker that is left.
+    pauseMs: 4_000,
     runMs: { shortest: 4_000, longest: 6_000 },
     preload: [QUICK_ROLL_CALL, ...preload],
   })
