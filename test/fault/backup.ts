@@ -1,10 +1,9 @@
 /** `npm run fault -- backup`: backups under load, restored and judged. First with a build whose backups lack jobs, which must fail. */
-
 import { median } from '../../bench/compare.ts'
 import { removeFolder } from '../support/service.ts'
 import { type BackupReport, runBackups } from './backup-round.ts'
 import { judgePairs } from './paired-figures.ts'
-import { conclude } from './report.ts'
+import { conclude, sightOf } from './report.ts'
 
 const LEAKY = new URL('./sabotage/leaky-backup.ts', import.meta.url)
 /** The p99 of submits may grow by so much while a backup is taken (ACCEPTANCE D12), or by a millisecond. */
@@ -45,7 +44,7 @@ export async function backup({ jobs, backups, seed, redis, print }: BackupComman
   print('control: a build whose backups lack every tenth job')
   const control = await runControl(redis)
   const lost = lostIn(control)
-  print(`  lost ${lost}: ${lost > 0 ? 'seen, as it must be' : 'NOT SEEN'}`)
+  print(`  lost ${lost}: ${sightOf(lost > 0)}`)
   await removeFolder(control.folder)
   if (lost === 0) return false
 

@@ -3,7 +3,7 @@ import { removeFolder } from '../support/service.ts'
 import { fakeTimeObstacle } from './clock/fake-time.ts'
 import { HOUR, type JumpsReport, runJumps, WEEK } from './clock/jumps.ts'
 import { type Scene, stay } from './clock/stays.ts'
-import { conclude, describeRound, failuresOf } from './report.ts'
+import { conclude, describeRound, failuresOf, sightOf } from './report.ts'
 
 const WALL_TIMERS = new URL('./sabotage/wall-timers.ts', import.meta.url)
 const CONTROL_JUMPS = 10
@@ -44,7 +44,7 @@ export async function clock({ jumps, stays, seed, print }: ClockOptions): Promis
   print(`control: ${CONTROL_JUMPS} jumps of a build whose timers wait for a time of day (seed ${seed})`)
   const control = await runControl(seed)
   const early = endedTooEarly(control)
-  print(`  ${early} jobs and tries ended too early: ${early > 0 ? 'seen, as it must be' : 'NOT SEEN'}`)
+  print(`  ${early} jobs and tries ended too early: ${sightOf(early > 0)}`)
   if (early === 0) {
     print(`  the checker is blind; history and data: ${control.round.folder}`)
     return false

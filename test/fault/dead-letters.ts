@@ -1,8 +1,7 @@
 /** `npm run fault -- deadletters`: a replay of the dead-letter queue by filter, by two operators at once. First on a build that must fail. */
-
 import { removeFolder } from '../support/service.ts'
 import { type DeadLettersReport, runDeadLetters } from './dead-letters-round.ts'
-import { conclude } from './report.ts'
+import { conclude, sightOf } from './report.ts'
 
 const NO_VERSION_GUARD = new URL('./sabotage/no-version-guard.ts', import.meta.url)
 const CONTROL_COUNT = 2_000
@@ -40,9 +39,7 @@ export async function deadLetters({ count, print }: { count: number; print: (lin
   print(`control: ${CONTROL_COUNT} dead letters on a build without the version guard of a delivery`)
   const control = await runControl()
   const seen = control.moved > control.selected || control.repeated > 0
-  print(
-    `  moved ${control.moved} of ${control.selected} selected, ${control.repeated} came again: ${seen ? 'seen, as it must be' : 'NOT SEEN'}`,
-  )
+  print(`  moved ${control.moved} of ${control.selected} selected, ${control.repeated} came again: ${sightOf(seen)}`)
   if (!seen) {
     print(`  the command is blind; data: ${control.folder}`)
     return false

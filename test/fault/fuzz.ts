@@ -5,6 +5,7 @@ import { removeFolder, startService, tempFolder } from '../support/service.ts'
 import { judge, type Verdict } from './fuzz/judge.ts'
 import { fill, openReceiver } from './fuzz/live.ts'
 import { type Fuzzing, fuzzWith, withSchemathesis } from './fuzz/schemathesis.ts'
+import { sightOf } from './report.ts'
 
 const HANDLERS = fileURLToPath(new URL('./handlers', import.meta.url))
 const MISSING_MEMBER = new URL('./sabotage/missing-member.ts', import.meta.url)
@@ -64,7 +65,7 @@ export interface FuzzOptions {
 export function fuzz({ each, seed, print }: FuzzOptions): Promise<boolean> {
   return withSchemathesis(async (program) => {
     const seen = await runControl(program, seed)
-    print(`control: a document lacks a member: ${seen ? 'seen, as it must be' : 'NOT SEEN'}`)
+    print(`control: a document lacks a member: ${sightOf(seen)}`)
     if (!seen) return false
 
     print(`${each} random cases of each operation (seed ${seed})`)

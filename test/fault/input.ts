@@ -8,11 +8,11 @@ import { DESYNC, runSmuggling } from './input/smuggling.ts'
 import { onStage, type Stage } from './input/stage.ts'
 import { runTable } from './input/table.ts'
 import { targets } from './input/targets.ts'
+import { sightOf } from './report.ts'
 
 const RESERIALIZED = new URL('./sabotage/reserialized.ts', import.meta.url)
 const NO_BODY_LIMIT = new URL('./sabotage/no-body-limit.ts', import.meta.url)
 const LENIENT_PARSER = new URL('./sabotage/lenient-parser.ts', import.meta.url)
-
 const KEEPS_CONNECTIONS = new URL('./sabotage/keeps-connections.ts', import.meta.url)
 
 const MIB = 1024 * 1024
@@ -58,9 +58,9 @@ export function runProtocol(largeBytes: number): Promise<{ groups: Group[]; peak
 /** The same over and over, in lots of so many rounds. */
 function runLots(rounds: number): Promise<Repeats> {
   return onStage({}, [], async (stage) => {
-    const { groups, level, left } = await runRepeats(stage, () => round(stage), rounds)
-    const grows = level ? null : `memory grows: ${mib(left)} MiB more after each ${rounds} rounds`
-    return { groups: [...groups, await health(stage, [grows])], level, left }
+    const lots = await runRepeats(stage, () => round(stage), rounds)
+    const grows = lots.level ? null : `memory grows: ${mib(lots.left)} MiB more after each ${rounds} rounds`
+    return { ...lots, groups: [...lots.groups, await health(stage, [grows])] }
   })
 }
 
@@ -117,17 +117,14 @@ export async function input({ documents, rounds, seed, print }: InputOptions): P
 }
 
 async function controlsFail(seed: number, print: (line: string) => void): Promise<boolean> {
-  const seen = (count: number) => (count > 0 ? 'seen, as it must be' : 'NOT SEEN')
   const altered = await runReserializedControl(seed)
-  print(`control: payloads serialised again: ${altered} documents altered, ${seen(altered)}`)
+  print(`control: payloads serialised again: ${altered} documents altered, ${sightOf(altered > 0)}`)
   const taken = await runUnboundedControl()
-  print(`control: bodies of any size: ${taken} too large ones taken, ${seen(taken)}`)
+  print(`control: bodies of any size: ${taken} too large ones taken, ${sightOf(taken > 0)}`)
   const desyncs = await runLenientControl()
-  print(`control: a parser that forgives: ${desyncs} requests answered in another's place, ${seen(desyncs)}`)
+  print(`control: a parser that forgives: ${desyncs} requests answered in another's place, ${sightOf(desyncs > 0)}`)
   const kept = await runKeptControl()
-  print(
-    `control: connections kept for ever: ${mib(kept.left)} MiB more after each ${CONTROL_ROUNDS} rounds, ${kept.level ? 'NOT SEEN' : 'seen, as it must be'}`,
-  )
+  print(`control: connections kept for ever: ${mib(kept.left)} MiB more after each ${CONTROL_ROUNDS} rounds, ${sightOf(!kept.level)}`)
   return altered > 0 && taken > 0 && desyncs > 0 && !kept.level
 }
 

@@ -2,7 +2,7 @@
 import { removeFolder } from '../support/service.ts'
 import { mixedJob } from './jobs.ts'
 import type { Killable } from './killable.ts'
-import { conclude, describeRound, failuresOf } from './report.ts'
+import { conclude, describeRound, failuresOf, sightOf } from './report.ts'
 import { type RoundOptions, type RoundReport, runRound } from './round.ts'
 
 const EARLY_ACK = new URL('./sabotage/early-ack.ts', import.meta.url)
@@ -40,9 +40,7 @@ export async function kill(options: KillOptions): Promise<boolean> {
   const { print, seed, kills, redis } = options
   print(`control: ${CONTROL_KILLS} kills of a build that acknowledges before the commit (seed ${seed})`)
   const control = await runControl(seed, CONTROL_KILLS, redis)
-  print(
-    `  lost ${control.tally.lost} of ${control.tally.acknowledged} acknowledged: ${control.tally.lost > 0 ? 'seen, as it must be' : 'NOT SEEN'}`,
-  )
+  print(`  lost ${control.tally.lost} of ${control.tally.acknowledged} acknowledged: ${sightOf(control.tally.lost > 0)}`)
   if (control.tally.lost === 0) {
     print(`  the checker is blind; history and data: ${control.folder}`)
     return false

@@ -2,6 +2,7 @@
 import { redisObstacle } from '../support/redis.ts'
 import { type BlockReport, runBlock } from './neighbour-block.ts'
 import { judgePairs, type Pair, type Verdict } from './paired-figures.ts'
+import { sightOf } from './report.ts'
 
 const LANES_OFF = new URL('./sabotage/lanes-off.ts', import.meta.url)
 /** Every so many pairs the services are fresh ones: what is peculiar to one process evens out. */
@@ -31,9 +32,7 @@ export async function neighbour({ rounds, backlog, workers, print }: NeighbourOp
   if (obstacle !== null) throw new Error(`there is no Redis here: ${obstacle}`)
   print('control: lanes off, a destination may take every slot')
   const control = judgePairs((await runControl(workers)).pairs)
-  print(
-    `  others' p99 ${ms(control.beside)} beside a hung destination, ${ms(control.without)} without: ${control.held ? 'NOT SEEN' : 'seen, as it must be'}`,
-  )
+  print(`  others' p99 ${ms(control.beside)} beside a hung destination, ${ms(control.without)} without: ${sightOf(!control.held)}`)
   if (control.held) return false
 
   print(`one destination hangs with ${backlog} deliveries waiting; 8 others answer in 5 ms at half of what the service can do`)

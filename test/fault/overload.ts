@@ -5,6 +5,7 @@ import { largePart } from './overload/large-part.ts'
 import { noisyPart } from './overload/noisy-part.ts'
 import type { Part } from './overload/part.ts'
 import { slowPart } from './overload/slow-part.ts'
+import { sightOf } from './report.ts'
 
 export interface OverloadOptions {
   /** Of interleaved rounds, where there are any. */
@@ -36,7 +37,7 @@ export async function overload({ rounds, slow, outageMs, part, print }: Overload
 async function play(name: string, { control, runControl, about, run }: Part, print: (line: string) => void): Promise<boolean> {
   print(`${name}, control: ${control}`)
   const { seen, says } = await runControl()
-  print(`  ${says}: ${seen ? 'seen, as it must be' : 'NOT SEEN'}`)
+  print(`  ${says}: ${sightOf(seen)}`)
   if (!seen) return false
   print(`${name}: ${about}`)
   const failures = await run((line) => print(`  ${line}`))

@@ -1,6 +1,7 @@
 /** `npm run fault -- powercut`: what a power cut at any fsync would leave of the data folder. First on a build that must lose work. */
 import { removeFolder } from '../support/service.ts'
 import { examinePowerCuts, type PowercutReport } from './powercut/examine.ts'
+import { sightOf } from './report.ts'
 import { straceObstacle } from './strace.ts'
 
 const NO_COMMIT_FSYNC = new URL('./sabotage/no-commit-fsync.ts', import.meta.url)
@@ -39,7 +40,7 @@ export async function powercut({ print, ...options }: PowercutCommand): Promise<
   const control = await runPowercutControl(seed)
   const seen = control.lossy > 0 && control.wal.unsynced > 0
   print(
-    `  ${control.lost.size} of ${control.acks} acknowledged missing in ${control.lossy} images, ${control.wal.unsynced} of ${control.wal.commits} commits without an fsync: ${seen ? 'seen, as it must be' : 'NOT SEEN'}`,
+    `  ${control.lost.size} of ${control.acks} acknowledged missing in ${control.lossy} images, ${control.wal.unsynced} of ${control.wal.commits} commits without an fsync: ${sightOf(seen)}`,
   )
   if (!seen) {
     print(`  the check is blind; trace and data: ${control.folder}`)

@@ -1,5 +1,4 @@
 /** `npm run fault -- secrets`: canaries in everything that is secret, and a search for them everywhere. First on a build that tells. */
-
 import { removeFolder } from '../support/service.ts'
 import { conclude } from './report.ts'
 import { CANARIES, type Canary, MAY_BE_IN, PLACES, type Place } from './secrets/canaries.ts'

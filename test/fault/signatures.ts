@@ -7,6 +7,7 @@ import { askJavaScript, askPython, withPython } from '../signatures/libraries.ts
 import { signElsewhere } from '../signatures/other-languages.ts'
 import { type StreamOptions, streamThroughRotation } from '../signatures/stream.ts'
 import { vectors } from '../signatures/vectors.ts'
+import { sightOf } from './report.ts'
 
 const ONE_SIGNATURE = new URL('./sabotage/one-signature.ts', import.meta.url)
 const SHORT: StreamOptions = { aroundMs: 500, overlapSeconds: 2 }
@@ -21,7 +22,7 @@ export async function runControl(): Promise<Verdict> {
 export async function signatures(print: (line: string) => void): Promise<boolean> {
   print('control: callbacks signed with the newest secret only')
   const control = await runControl()
-  print(`  ${control.unverifiable} of ${control.callbacks} unverifiable: ${control.held ? 'NOT SEEN' : 'seen, as it must be'}`)
+  print(`  ${control.unverifiable} of ${control.callbacks} unverifiable: ${sightOf(!control.held)}`)
   if (control.held) return false
 
   print('a stream of callbacks, its secret rotated in the middle with 5 s of overlap')

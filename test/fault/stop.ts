@@ -3,7 +3,7 @@ import { removeFolder } from '../support/service.ts'
 import { stubbornJob } from './jobs.ts'
 import type { Killable, SecondSignal } from './killable.ts'
 import { createDice, type Dice } from './random.ts'
-import { conclude, describeRound, failuresOf } from './report.ts'
+import { conclude, describeRound, failuresOf, sightOf } from './report.ts'
 import { type RoundReport, runRound } from './round.ts'
 import { describeStops, failuresOfStops, type StopRecord } from './stop/verdict.ts'
 import { keepWatch } from './stop/watch.ts'
@@ -88,7 +88,7 @@ export async function stop({ stops, seed, redis, print }: StopCommand): Promise<
   print(`control: ${CONTROL_STOPS} stops of a build that ends at the signal (seed ${seed})`)
   const control = await runControl(seed, CONTROL_STOPS, redis)
   const seen = harmDone(control)
-  print(`  ${seen} callbacks repeated or attempts spent: ${seen > 0 ? 'seen, as it must be' : 'NOT SEEN'}`)
+  print(`  ${seen} callbacks repeated or attempts spent: ${sightOf(seen > 0)}`)
   if (seen === 0) {
     print(`  the checker is blind; history and data: ${control.round.folder}`)
     return false

@@ -2,12 +2,11 @@
  * `npm run fault -- twins`: requests sent again under their Idempotency-Key, because twins race, replies are cut or the
  * service is killed before it answers. First on a build that must fail.
  */
-
 import type { Api } from '../support/api.ts'
 import { removeFolder } from '../support/service.ts'
 import type { Verdict } from './checker-process.ts'
 import { machineTime } from './history.ts'
-import { conclude } from './report.ts'
+import { conclude, sightOf } from './report.ts'
 import { noteDeliveries, pollUntilSettled } from './settle.ts'
 import { cutReplies, KEYS_AT_ONCE, killBeforeReplies, sendCrowds } from './twins/faults.ts'
 import { reuseRefusedKeys } from './twins/refusals.ts'
@@ -111,7 +110,7 @@ export async function twins(
   print(`control: ${CONTROL_KILLS} kills of a build that writes the key apart from its job (seed ${seed})`)
   const control = await runControl(seed, CONTROL_KILLS, redis)
   const extra = control.jobs - control.requests
-  print(`  ${control.requests} requests became ${control.jobs} jobs: ${extra > 0 ? 'seen, as it must be' : 'NOT SEEN'}`)
+  print(`  ${control.requests} requests became ${control.jobs} jobs: ${sightOf(extra > 0)}`)
   if (extra <= 0) {
     print(`  the checker is blind; history and data: ${control.folder}`)
     return false

@@ -3,7 +3,7 @@
  * First on a build that must fail.
  */
 import { removeFolder } from '../support/service.ts'
-import { conclude, describeRound, failuresOf } from './report.ts'
+import { conclude, describeRound, failuresOf, sightOf } from './report.ts'
 import { runWorkersRound, type WorkersReport } from './workers/round.ts'
 import { describeFigures, type Figures, failuresOfWorkers } from './workers/verdict.ts'
 
@@ -85,9 +85,7 @@ export async function workers({
   print(`control: workers of a build without fencing are frozen for longer than their lease (seed ${seed})`)
   const control = await runControl(seed)
   const seen = harmDone(control)
-  print(
-    `  ${seen} signs of what they wrote when they woke (${control.figures.staleCommits} jobs ended with it): ${seen > 0 ? 'seen, as it must be' : 'NOT SEEN'}`,
-  )
+  print(`  ${seen} signs of what they wrote when they woke (${control.figures.staleCommits} jobs ended with it): ${sightOf(seen > 0)}`)
   if (seen === 0) {
     print(`  the checker is blind; history and data: ${control.folder}`)
     return false

@@ -1,4 +1,5 @@
 /** A part of `stalls`: one thing that could hold the service up, first on a build where it does. */
+import { sightOf } from '../report.ts'
 import type { Verdict } from './steady-load.ts'
 
 export type Part = (print: (line: string) => void) => Promise<boolean>
@@ -24,7 +25,7 @@ export function part<R extends { verdict: Verdict }>(definition: Definition<R>):
   return async (print) => {
     print(about)
     const control = seen(await runControl())
-    print(`  control: ${sabotage}: ${control.line}: ${control.seen ? 'seen, as it must be' : 'NOT SEEN'}`)
+    print(`  control: ${sabotage}: ${control.line}: ${sightOf(control.seen)}`)
     if (!control.seen) return false
     const report = await run()
     for (const line of describe(report)) print(`  ${line}`)
