@@ -413,6 +413,11 @@ export interface Clock {
   monotonic(): number
   /** Calls `run` once after `ms`; the answer cancels it. Does not keep the process alive. */
   after(ms: number, run: () => void): () => void
+  /**
+   * Calls `run` once when `ms` have passed in which the process was alive, and what waits in the sockets by then has been read;
+   * the answer cancels it. For every verdict by timer: a process that stood still must not judge answers it has not read.
+   */
+  deadline(ms: number, run: () => void): () => void
 }
 
 /** A number in [0, 1). */

@@ -45,14 +45,17 @@ export function createModelClock(): ModelClock {
     latest = Math.max(latest, now())
   }
 
+  function after(ms: number, run: () => void): () => void {
+    const timer = { at: elapsed + Math.max(0, ms), run }
+    timers.add(timer)
+    return () => timers.delete(timer)
+  }
+
   return {
     now,
     monotonic: () => elapsed,
-    after(ms, run) {
-      const timer = { at: elapsed + Math.max(0, ms), run }
-      timers.add(timer)
-      return () => timers.delete(timer)
-    },
+    after,
+    deadline: after,
     jumped: () => jumped,
     jump(ms) {
       jumped = true
@@ -92,21 +95,25 @@ export interface ProcessClock extends Clock {
 export function processClock(clock: ModelClock): ProcessClock {
   const cancels = new Set<() => void>()
   let killed = false
+
+  function after(ms: number, run: () => void): () => void {
+    if (killed) return () => {}
+    const cancel = clock.after(ms, () => {
+      cancels.delete(cancel)
+      run()
+    })
+    cancels.add(cancel)
+    return () => {
+      cancels.delete(cancel)
+      cancel()
+    }
+  }
+
   return {
     now: clock.now,
     monotonic: clock.monotonic,
-    after(ms, run) {
-      if (killed) return () => {}
-      const cancel = clock.after(ms, () => {
-        cancels.delete(cancel)
-        run()
-      })
-      cancels.add(cancel)
-      return () => {
-        cancels.delete(cancel)
-        cancel()
-      }
-    },
+    after,
+    deadline: after,
     pending: () => cancels.size,
     kill() {
       killed = true

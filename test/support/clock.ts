@@ -11,14 +11,16 @@ export interface TestClock extends Clock {
 export function testClock(start = Date.parse('2026-01-01T00:00:00.000Z')): TestClock {
   let now = start
   const timers = new Set<{ at: number; run: () => void }>()
+  function after(ms: number, run: () => void): () => void {
+    const timer = { at: now + Math.max(0, ms), run }
+    timers.add(timer)
+    return () => timers.delete(timer)
+  }
   return {
     now: () => now,
     monotonic: () => now - start,
-    after(ms, run) {
-      const timer = { at: now + Math.max(0, ms), run }
-      timers.add(timer)
-      return () => timers.delete(timer)
-    },
+    after,
+    deadline: after,
     async push(ms) {
       const end = now + ms
       for (;;) {
