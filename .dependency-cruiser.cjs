@@ -50,6 +50,13 @@ module.exports = {
       from: { path: '^src/(store|queue|webhook|handlers)/' },
       to: { path: '^src/', pathNot: ['^src/$1/', folder('domain', 'ports')] },
     },
+    {
+      name: 'threads-edge',
+      severity: 'error',
+      comment: 'host/ and thread/ share no memory: they meet in messages. What both need lies beside them in handlers/.',
+      from: { path: '^src/handlers/(host|thread)/' },
+      to: { path: '^src/handlers/(?:host|thread)/', pathNot: '^src/handlers/$1/' },
+    },
     only(
       'http',
       folder('http', 'dashboard'),

@@ -1,12 +1,12 @@
 /** The port `Workshop`: the operator's modules in threads of their own, and upstreams called from the main one. */
 import type { Clock, JobType, Log, Workshop } from '../ports.ts'
-import { createChecker } from './checker.ts'
-import { findModules } from './find-modules.ts'
+import { createChecker } from './host/checker.ts'
+import { findModules } from './host/find-modules.ts'
+import { LoadError } from './host/load-error.ts'
+import { createRunner } from './host/runner.ts'
 import { createUpstreamCaller } from './http-upstream.ts'
-import { LoadError } from './load-error.ts'
 import type { LoadedType } from './messages.ts'
 import { isJobTypeName } from './names.ts'
-import { createRunner } from './runner.ts'
 
 export interface WorkshopOptions {
   /** The folder of handler modules, if there is one. */

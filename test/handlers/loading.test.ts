@@ -1,9 +1,9 @@
 import { access } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { expect, test, vi } from 'vitest'
-import { findModules } from '../../src/handlers/find-modules.ts'
-import { launchThread } from '../../src/handlers/launch-thread.ts'
-import { LoadError } from '../../src/handlers/load-error.ts'
+import { findModules } from '../../src/handlers/host/find-modules.ts'
+import { launchThread } from '../../src/handlers/host/launch-thread.ts'
+import { LoadError } from '../../src/handlers/host/load-error.ts'
 import { testClock } from '../support/clock.ts'
 import { folderWith, jsonOf, workshopWith } from './temp-workshop.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Report } from '../../src/domain/progress.ts'
-import { pacedReporter } from '../../src/handlers/paced-progress.ts'
+import { pacedReporter } from '../../src/handlers/thread/paced-progress.ts'
 import { testClock } from '../support/clock.ts'
 
 function reporter() {

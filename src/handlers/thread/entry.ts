@@ -4,13 +4,13 @@
  */
 import { registerHooks } from 'node:module'
 import { type MessagePort, parentPort, type Transferable, workerData } from 'node:worker_threads'
-import { traceOf } from '../domain/describe-error.ts'
-import type { RunOutcome } from '../domain/job.ts'
-import type { Run } from '../ports.ts'
+import { traceOf } from '../../domain/describe-error.ts'
+import type { RunOutcome } from '../../domain/job.ts'
+import type { Run } from '../../ports.ts'
+import { defineJob, type JobDefinition, JobError } from '../define-job.ts'
+import type { Check, Checked, FromThread, ThreadData, ToThread } from '../messages.ts'
 import { checkPayload } from './check-payload.ts'
-import { defineJob, type JobDefinition, JobError } from './define-job.ts'
 import { BadModule, describeJob, type LoadedJob, loadModules } from './load-modules.ts'
-import type { Check, Checked, FromThread, ThreadData, ToThread } from './messages.ts'
 import { pacedReporter } from './paced-progress.ts'
 import { runAttempt } from './run-attempt.ts'
 
@@ -22,7 +22,7 @@ const runs = new Map<number, AbortController>()
 let answers: Checked[] = []
 
 /** `import … from 'ringback'` means this very package, from wherever a handler lies. */
-const door = new URL(import.meta.url.endsWith('.ts') ? '../index.ts' : '../index.js', import.meta.url).href
+const door = new URL(import.meta.url.endsWith('.ts') ? '../../index.ts' : '../../index.js', import.meta.url).href
 registerHooks({
   resolve: (specifier, context, next) => (specifier === 'ringback' ? { url: door, shortCircuit: true } : next(specifier, context)),
 })

@@ -1,5 +1,5 @@
 /** In the thread: progress reports, thinned out, so that a handler that reports in a tight loop does not flood the main thread. */
-import type { Report } from '../domain/progress.ts'
+import type { Report } from '../../domain/progress.ts'
 
 /** Milliseconds between two progress reports of a run. */
 const PACE = 50

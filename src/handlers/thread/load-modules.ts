@@ -1,8 +1,8 @@
 /** In the thread: takes the operator's modules in, one by one. */
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
-import { isJobDefinition, type JobDefinition } from './define-job.ts'
-import type { LoadedType } from './messages.ts'
+import { isJobDefinition, type JobDefinition } from '../define-job.ts'
+import type { LoadedType } from '../messages.ts'
 
 export interface LoadedJob {
   definition: JobDefinition

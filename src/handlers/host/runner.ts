@@ -1,9 +1,9 @@
 /** Main side: runs jobs in a thread of their own. */
-import type { RunOutcome } from '../domain/job.ts'
-import type { Report } from '../domain/progress.ts'
-import type { Clock, Log, Run } from '../ports.ts'
+import type { RunOutcome } from '../../domain/job.ts'
+import type { Report } from '../../domain/progress.ts'
+import type { Clock, Log, Run } from '../../ports.ts'
+import type { FromThread, LoadedType } from '../messages.ts'
 import type { LaunchOptions } from './launch-thread.ts'
-import type { FromThread, LoadedType } from './messages.ts'
 import { type SupervisedThread, superviseThread } from './supervised-thread.ts'
 
 /** A thread with an aborted run in it that is silent for so long is taken to be frozen: milliseconds. */

@@ -1,8 +1,8 @@
 /** Main side: opens one handlers' thread and waits until it has loaded the modules. */
 import { type Transferable, Worker } from 'node:worker_threads'
-import type { Clock } from '../ports.ts'
+import type { Clock } from '../../ports.ts'
+import type { FromThread, LoadedType, ThreadData, ToThread } from '../messages.ts'
 import { LoadError } from './load-error.ts'
-import type { FromThread, LoadedType, ThreadData, ToThread } from './messages.ts'
 
 /** A module that has not loaded by then never will: milliseconds. */
 const LOAD_DEADLINE = 60_000
@@ -46,7 +46,7 @@ export async function launchThread(options: LaunchOptions, stop: AbortSignal, re
 }
 
 function openWorker({ name, data, env }: LaunchOptions): Worker {
-  const entry = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url)
+  const entry = new URL(import.meta.url.endsWith('.ts') ? '../thread/entry.ts' : '../thread/entry.js', import.meta.url)
   const worker = new Worker(entry, { name, workerData: data, env: { ...env }, stdout: true })
   // Standard output is the service's log: what handlers print goes to standard error.
   worker.stdout.on('data', (chunk: Uint8Array) => process.stderr.write(chunk))

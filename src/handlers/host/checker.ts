@@ -1,9 +1,9 @@
 /** Main side: checks payloads in a thread of their own, so that neither a schema nor a handler can hold up submits for long. */
-import type { ErrorTrace } from '../domain/describe-error.ts'
-import { type Fault, Refusal } from '../domain/errors.ts'
-import type { Clock, Log } from '../ports.ts'
+import type { ErrorTrace } from '../../domain/describe-error.ts'
+import { type Fault, Refusal } from '../../domain/errors.ts'
+import type { Clock, Log } from '../../ports.ts'
+import type { Check, Checked } from '../messages.ts'
 import type { LaunchOptions } from './launch-thread.ts'
-import type { Check, Checked } from './messages.ts'
 import { type SupervisedThread, superviseThread } from './supervised-thread.ts'
 
 /** How long a submit waits for its check: milliseconds. */

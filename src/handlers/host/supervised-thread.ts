@@ -1,9 +1,9 @@
 /** Main side: a handlers' thread that is replaced when it dies or is told to go. */
 import type { Transferable } from 'node:worker_threads'
-import { traceOf } from '../domain/describe-error.ts'
-import type { Log } from '../ports.ts'
+import { traceOf } from '../../domain/describe-error.ts'
+import type { Log } from '../../ports.ts'
+import type { FromThread, LoadedType, ToThread } from '../messages.ts'
 import { type LaunchOptions, type LiveThread, launchThread } from './launch-thread.ts'
-import type { FromThread, LoadedType, ToThread } from './messages.ts'
 
 /** Between two tries to load modules that loaded at the start and do not now: milliseconds. */
 const RELOAD_WAIT = 2_000

@@ -1,12 +1,12 @@
 /** In the thread: one attempt of one job. */
-import { traceOf } from '../domain/describe-error.ts'
-import type { RunOutcome } from '../domain/job.ts'
-import type { Log, Run } from '../ports.ts'
+import { traceOf } from '../../domain/describe-error.ts'
+import type { RunOutcome } from '../../domain/job.ts'
+import type { Log, Run } from '../../ports.ts'
+import type { JobContext, JobDefinition, JobLog } from '../define-job.ts'
+import { JobError } from '../define-job.ts'
+import { failureOf, outcomeOf } from '../result.ts'
 import { checkPayload, parsePayload } from './check-payload.ts'
-import type { JobContext, JobDefinition, JobLog } from './define-job.ts'
-import { JobError } from './define-job.ts'
 import type { Reporter } from './paced-progress.ts'
-import { failureOf, outcomeOf } from './result.ts'
 
 export type WriteLog = (level: keyof Log, message: string, fields: object | null) => void
 

@@ -1,6 +1,6 @@
 /** In the thread: a payload against the schema of its job type. */
 import type { z } from 'zod'
-import type { Fault } from '../domain/errors.ts'
+import type { Fault } from '../../domain/errors.ts'
 
 /** More would only make the answer long. */
 const MAX_FAULTS = 100
