@@ -13,7 +13,7 @@
 import { destinationOf } from './destination.ts'
 import { callbackHorizon, callbackRetryDelay, parseRetryAfter, type RetryPolicy } from './retry.ts'
 
-export const DEAD_REASONS = ['exhausted', 'gone', 'forbidden', 'endpoint_disabled'] as const
+export const DEAD_REASONS = ['exhausted', 'gone', 'forbidden', 'destination_down', 'endpoint_disabled'] as const
 export type DeadReason = (typeof DEAD_REASONS)[number]
 export const CANCEL_REASONS = ['discarded', 'endpoint_deleted'] as const
 export type CancelReason = (typeof CANCEL_REASONS)[number]
@@ -37,7 +37,7 @@ interface DeliveryCore {
   attempts: number
   /** Tries of the present budget; a replay starts a new one. */
   tries: number
-  /** The horizon: behind an open breaker it waits no longer than this. Moves by what is not the receiver's fault. */
+  /** The end of its horizon, see `horizonEnd`: behind an open breaker it waits no longer. Moves by what is not the receiver's fault. */
   giveUpAt: number
   lastStatus: number | null
   lastError: string | null
@@ -127,12 +127,20 @@ export function newDelivery(input: NewDelivery, policy: RetryPolicy, now: number
     dueAt: now,
     attempts: 0,
     tries: 0,
-    giveUpAt: now + callbackHorizon(policy),
+    giveUpAt: horizonEnd(policy, now),
     lastStatus: null,
     lastError: null,
     lease,
     version: 1,
   }
+}
+
+/**
+ * A budget's last moment: the schedule's waits, and as long again for waiting behind an open breaker. Waits of the schedule
+ * fit into the first half whatever happens, so only the breaker's can use up the second.
+ */
+function horizonEnd(policy: RetryPolicy, now: number): number {
+  return now + 2 * callbackHorizon(policy)
 }
 
 /** pending → sending under a new lease. */
@@ -180,8 +188,8 @@ function judge(tried: DeliveryCore, { outcome, startedAt, now, probe, random }: 
   if (scheduled === undefined) return dead('exhausted')
   const asked = parseRetryAfter(outcome.responseHeaders['retry-after'] ?? '', now) ?? 0
   const wait = Math.max(scheduled, asked)
-  // The horizon counts the schedule's waits only. Neither the time a try was late and took, nor the patience a receiver
-  // asked for, may cost a delivery one of its tries; waiting behind an open breaker may.
+  // The horizon counts the schedule's waits and those behind an open breaker. Neither the time a try took and was late for
+  // another reason, nor the patience a receiver asked for, may cost a delivery one of its tries.
   const spent = now - (probe ? startedAt : Math.min(dueAt, startedAt))
   const giveUpAt = tried.giveUpAt + Math.max(0, spent) + (wait - scheduled)
   if (now >= giveUpAt) return dead('exhausted')
@@ -198,7 +206,7 @@ export function replayDelivery(delivery: DeliveredDelivery | DeadDelivery, polic
     dueAt: now,
     lease: null,
     tries: 0,
-    giveUpAt: now + callbackHorizon(policy),
+    giveUpAt: horizonEnd(policy, now),
     version: delivery.version + 1,
   }
 }
@@ -218,10 +226,11 @@ export function isOpen(delivery: Delivery): delivery is PendingDelivery | Sendin
   return delivery.status === 'pending' || delivery.status === 'sending'
 }
 
-/** pending → dead: its horizon passed while it waited behind an open breaker. */
-export function exhaustDelivery(delivery: PendingDelivery, now: number): DeadDelivery {
+/** pending → dead: its horizon passed while it waited behind an open breaker, with or without a try of its present budget. */
+export function giveUpDelivery(delivery: PendingDelivery, now: number): DeadDelivery {
   const { dueAt: _due, lease: _lease, ...core } = delivery
-  return { ...core, status: 'dead', reason: 'exhausted', finishedAt: now, version: delivery.version + 1 }
+  const reason = delivery.tries === 0 ? 'destination_down' : 'exhausted'
+  return { ...core, status: 'dead', reason, finishedAt: now, version: delivery.version + 1 }
 }
 
 /** open → dead: its endpoint is disabled. */

@@ -1,12 +1,15 @@
 /**
  * Where deliveries go: tenant + URL origin. How many requests it may have in flight, and its breaker. Pure.
  *
- *   closed ──repeated failures──▶ open ──its time is up──▶ one probe ──success──▶ closed
+ *   closed ──repeated failures──▶ open ──its time is up──▶ one probe ──an answer──▶ closed
  *                                  ▲                          │
  *                                  └──failure: a longer pause─┘
  *
+ * Many URLs share a host, so only what says something of the host counts: no answer at all, and 429, 502, 503, 504. Every
+ * other answer, a 404 or a 500 too, is a matter of its URL, and a proof that the host is there.
+ *
  * The limit follows additive increase, multiplicative decrease: about one more request in flight for every round of quick
- * answers, half as many after a slow answer, a time-out or a 429, 502, 503, 504. Times and durations are milliseconds.
+ * answers, half as many after a time-out or a 429, 502, 503, 504. Times and durations are milliseconds.
  */
 import { hash } from 'node:crypto'
 
@@ -17,7 +20,7 @@ export interface Destination {
   origin: string
   /** Requests in flight allowed at present; counted in whole ones, kept as a fraction while it grows. */
   limit: number
-  /** Failures since the last success; while the breaker is open only those of probes count. */
+  /** Failures of the host since it last answered; while the breaker is open only those of probes count. */
   failures: number
   /** While set the breaker is open: nothing goes out before this time, and one probe at a time from then on. */
   openUntil: number | null
@@ -39,7 +42,7 @@ export interface DestinationPolicy {
 
 /** One try as its destination sees it. */
 export interface TryReport {
-  /** `ok`: any answer that says the receiver is well. `busy`: slow down. `failed`: a failure that says nothing of its load. */
+  /** `ok`: the host answers, whatever it says of the URL. `busy`: slow down. `failed`: no answer, for another reason than load. */
   kind: 'ok' | 'busy' | 'failed'
   startedAt: number
   now: number
@@ -48,8 +51,6 @@ export interface TryReport {
 const FIRST_LIMIT = 8
 /** An answer within this is quick: the limit may grow. */
 const QUICK_MS = 1_000
-/** An answer after this is a sign of load, whatever it says. */
-const SLOW_MS = 5_000
 /** The limit halves at most so often: a receiver that turns a few away among many quick answers keeps a working limit. */
 const SHRINK_REST_MS = 1_000
 const FAILURES_TO_OPEN = 5
@@ -58,6 +59,8 @@ const LONGEST_PAUSE_MS = 60_000
 const JITTER = 0.2
 /** What a receiver says when there is too much to do, there or in front of it. */
 const BUSY_STATUSES = new Set([429, 502, 503, 504])
+/** Of a try without a complete answer: classes that an answer has led to, one we could not read. */
+const UNREADABLE_ANSWERS = new Set(['invalid_response', 'headers_too_large'])
 
 /** The lane's name of a tenant's URL. `url` is the canonical form that was stored at submit. */
 export function destinationOf(tenantId: string, url: string): string {
@@ -82,9 +85,9 @@ export function newDestination(id: string, policy: DestinationPolicy): Destinati
 
 /** What a try's outcome says of its destination. `status` is null when no complete answer came, `error` its class then. */
 export function judgeTry(status: number | null, error: string | null): TryReport['kind'] {
-  if (status === null) return error === 'timeout' ? 'busy' : 'failed'
-  if (BUSY_STATUSES.has(status)) return 'busy'
-  return status >= 200 && status <= 299 ? 'ok' : 'failed'
+  if (status !== null) return BUSY_STATUSES.has(status) ? 'busy' : 'ok'
+  if (error !== null && UNREADABLE_ANSWERS.has(error)) return 'ok'
+  return error === 'timeout' ? 'busy' : 'failed'
 }
 
 /** How many more requests may go out now; 0 with `at`, the time to look again, while the breaker is open. */
@@ -108,14 +111,13 @@ export function afterTry(destination: Destination, report: TryReport, policy: De
 }
 
 function resized(destination: Destination, { kind, startedAt, now }: TryReport, { ceiling }: DestinationPolicy): Destination {
-  const ms = now - startedAt
-  if (kind === 'busy' || ms > SLOW_MS) {
+  if (kind === 'busy') {
     const { shrunkAt } = destination
     // A time to come is of a clock that has been set back since.
     if (shrunkAt !== null && shrunkAt <= now && startedAt < shrunkAt + SHRINK_REST_MS) return destination
     return { ...destination, limit: Math.max(1, Math.floor(destination.limit / 2)), shrunkAt: now }
   }
-  if (kind !== 'ok' || ms > QUICK_MS || destination.limit >= ceiling) return destination
+  if (kind !== 'ok' || now - startedAt > QUICK_MS || destination.limit >= ceiling) return destination
   return { ...destination, limit: Math.min(ceiling, destination.limit + 1 / destination.limit) }
 }
 

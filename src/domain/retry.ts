@@ -26,7 +26,7 @@ export function callbackRetryDelay(policy: RetryPolicy, tries: number, random: n
   return base === undefined ? undefined : Math.round(base * (1 + policy.jitter * random))
 }
 
-/** How long a delivery lives at most: the schedule with every wait at its longest. */
+/** How long the waits of a schedule take at most: every one at its longest. */
 export function callbackHorizon(policy: RetryPolicy): number {
   return Math.round(policy.schedule.reduce((sum, wait) => sum + wait, 0) * (1 + policy.jitter))
 }

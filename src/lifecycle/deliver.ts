@@ -1,6 +1,6 @@
 import { callbackHeaders } from '../domain/callback-headers.ts'
 import { type Delivery, endTry, isOpen, type SendingDelivery, type SendOutcome, startSending, type Try } from '../domain/delivery.ts'
-import { judgeTry } from '../domain/destination.ts'
+import { judgeTry, type TryReport } from '../domain/destination.ts'
 import { sign, signingKey } from '../domain/signature.ts'
 import type { SigningSecret } from '../domain/tenant.ts'
 import type { DeliveryWork } from '../ports.ts'
@@ -29,7 +29,7 @@ export async function deliver(world: World, work: DeliveryWork | HeldDelivery, p
     if (aim === null) return
     const outcome = await attempt(world, work, aim, startedAt)
     const told = tellDestination(world, work.delivery.destination, outcome, startedAt)
-    if (probe || !isWell(outcome)) await told
+    if (probe || judged(outcome) !== 'ok') await told
     answered()
     const ended = await record(world, work, { outcome, startedAt, now: clock.now(), probe, random: world.random() })
     await told
@@ -86,13 +86,14 @@ async function record(world: World, work: DeliveryWork | HeldDelivery, one: Try)
   return (await persist(world, change)) ? delivery : null
 }
 
-function isWell({ status }: SendOutcome): boolean {
-  return judgeTry(status, null) === 'ok'
+/** What the try says of its destination's host; null: nothing, it never got there. */
+function judged({ kind, status, error }: SendOutcome): TryReport['kind'] | null {
+  return kind === 'answered' || kind === 'failed' ? judgeTry(status, error) : null
 }
 
 /** Its destination's limit and breaker take the try into account. */
 async function tellDestination(world: World, id: string, outcome: SendOutcome, startedAt: number): Promise<void> {
-  const kind = outcome.kind === 'answered' || outcome.kind === 'failed' ? judgeTry(outcome.status, outcome.error) : null
+  const kind = judged(outcome)
   if (kind === null) return
   await world.destinations.report(id, { kind, startedAt, now: world.clock.now() }).catch((error) => {
     // Advice for the next tries: it must not cost the record of this one.

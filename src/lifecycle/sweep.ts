@@ -1,4 +1,4 @@
-import { exhaustDelivery } from '../domain/delivery.ts'
+import { giveUpDelivery } from '../domain/delivery.ts'
 import { KINDS } from '../ports.ts'
 import { moveDelivery } from './move-delivery.ts'
 import type { World } from './world.ts'
@@ -32,7 +32,7 @@ export async function sweepHorizons(world: World): Promise<void> {
       const overdue = await store.overdueDeliveries(destination, now, BATCH)
       await Promise.all(
         overdue.map(async (pending) => {
-          const delivery = exhaustDelivery(pending, now)
+          const delivery = giveUpDelivery(pending, now)
           if (await store.commit(moveDelivery(delivery, now))) world.waiters.notify(delivery.jobId)
         }),
       )

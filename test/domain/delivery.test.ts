@@ -5,7 +5,7 @@ import {
   type Delivery,
   discardDelivery,
   endTry,
-  exhaustDelivery,
+  giveUpDelivery,
   isOpen,
   newDelivery,
   type PendingDelivery,
@@ -55,9 +55,9 @@ function exhaust(delivery: PendingDelivery, outcome: SendOutcome, options: Param
 }
 
 describe('a new delivery', () => {
-  test('is due at once and lives for its schedule', () => {
-    expect(pending()).toMatchObject({ status: 'pending', dueAt: T0, attempts: 0, giveUpAt: T0 + 305_000, version: 1 })
-    expect(pending({ ...POLICY, jitter: 0.2 }).giveUpAt).toBe(T0 + 366_000)
+  test('is due at once; its horizon is the schedule, and as long again for waiting behind an open breaker', () => {
+    expect(pending()).toMatchObject({ status: 'pending', dueAt: T0, attempts: 0, giveUpAt: T0 + 610_000, version: 1 })
+    expect(pending({ ...POLICY, jitter: 0.2 }).giveUpAt).toBe(T0 + 732_000)
   })
 })
 
@@ -128,22 +128,55 @@ describe('the budget', () => {
 
   test('is not cut short by our own lateness: a restart, a backlog', () => {
     const { delivery } = attempt(pending(), answered(500), { at: T0 + 900_000 })
-    expect(delivery).toMatchObject({ status: 'pending', dueAt: T0 + 905_000, giveUpAt: T0 + 900_000 + 305_000 })
+    expect(delivery).toMatchObject({ status: 'pending', dueAt: T0 + 905_000, giveUpAt: T0 + 900_000 + 610_000 })
   })
 
-  test('is cut short by the horizon when a probe behind an open breaker fails past it', () => {
-    const { delivery } = attempt(pending(), answered(500), { at: T0 + 305_000, probe: true })
+  test('is not cut short by waiting behind an open breaker for as long as the schedule', () => {
+    const { delivery, attempts } = exhaust({ ...pending(), dueAt: T0 + 304_999 }, answered(503), { probe: true })
+    expect(delivery).toMatchObject({ reason: 'exhausted', tries: 3 })
+    expect(attempts).toEqual([1, 2, 3])
+  })
+
+  test('is cut short by the horizon when a probe behind an open breaker fails past twice the schedule', () => {
+    const { delivery } = attempt(pending(), answered(503), { at: T0 + 610_000, probe: true })
     expect(delivery).toMatchObject({ status: 'dead', reason: 'exhausted', attempts: 1 })
   })
 
-  test('ends without a try when the horizon passes behind an open breaker', () => {
-    expect(exhaustDelivery(pending(), T0 + 1)).toMatchObject({
+  test('ends when the horizon passes behind an open breaker: the destination was down if no try of its own was made', () => {
+    expect(giveUpDelivery(pending(), T0 + 1)).toMatchObject({
       status: 'dead',
-      reason: 'exhausted',
+      reason: 'destination_down',
       attempts: 0,
       finishedAt: T0 + 1,
       version: 2,
     })
+    const tried = attempt(pending(), answered(503)).delivery as PendingDelivery
+    expect(giveUpDelivery(tried, T0 + 700_000)).toMatchObject({ reason: 'exhausted', attempts: 1 })
+    const replayed = replayDelivery(giveUpDelivery(tried, T0 + 700_000), POLICY, T0 + 800_000)
+    expect(giveUpDelivery(replayed, T0 + 1_500_000)).toMatchObject({ reason: 'destination_down', attempts: 1, tries: 0 })
+  })
+
+  test('never runs out before its tries while waits behind open breakers stay within the schedule, and ends by twice of it', () => {
+    const policies = fc.record({
+      schedule: fc.array(fc.integer({ min: 1, max: 1e6 }), { minLength: 1, maxLength: 6 }),
+      jitter: fc.constantFrom(0, 0.2),
+    })
+    const step = fc.record({ waited: fc.nat(1e6), random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }) })
+    fc.assert(
+      fc.property(policies, fc.array(step, { minLength: 7, maxLength: 7 }), (policy, steps) => {
+        const length = Math.round(policy.schedule.reduce((sum, wait) => sum + wait, 0) * (1 + policy.jitter))
+        let current: Delivery = pending(policy)
+        let waitedInAll = 0
+        for (const { waited, random } of steps) {
+          if (current.status !== 'pending') break
+          waitedInAll += waited
+          current = attempt(current, failed('connection_refused'), { policy, at: current.dueAt + waited, probe: true, random }).delivery
+          if (waitedInAll < length) expect(current.status === 'dead').toBe(current.tries > policy.schedule.length)
+          if (current.status === 'pending') expect(current.dueAt).toBeLessThanOrEqual(T0 + 3 * length)
+        }
+        expect(current).toMatchObject({ status: 'dead', reason: 'exhausted' })
+      }),
+    )
   })
 
   test('of one try has no second', () => {
@@ -187,7 +220,7 @@ describe('a replay', () => {
       dueAt: T0 + 900_000,
       tries: 0,
       attempts: 3,
-      giveUpAt: T0 + 1_205_000,
+      giveUpAt: T0 + 900_000 + 610_000,
       eventId: 'evt_1',
     })
     expect(replayed).not.toHaveProperty('reason')

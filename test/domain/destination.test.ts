@@ -32,12 +32,83 @@ describe('a destination', () => {
     expect(newDestination('tnt_a http://x', { ...policy, ceiling: 2 }).limit).toBe(2)
   })
 
-  it('is judged by what it answers', () => {
-    expect([200, 204, 299].map((status) => judgeTry(status, null))).toEqual(['ok', 'ok', 'ok'])
-    expect([429, 502, 503, 504].map((status) => judgeTry(status, null))).toEqual(['busy', 'busy', 'busy', 'busy'])
-    expect([302, 404, 410, 500].map((status) => judgeTry(status, null))).toEqual(['failed', 'failed', 'failed', 'failed'])
-    expect([judgeTry(null, 'timeout'), judgeTry(null, 'connection_refused')]).toEqual(['busy', 'failed'])
+  it.each([200, 204, 299, 301, 302, 400, 401, 403, 404, 408, 410, 413, 422, 499, 500, 501, 505, 599, 999])(
+    'is well when it answers %i: that is a matter of the URL',
+    (status) => expect(judgeTry(status, null)).toBe('ok'),
+  )
+
+  it.each([429, 502, 503, 504])('is busy when it answers %i', (status) => expect(judgeTry(status, null)).toBe('busy'))
+
+  it.each(['invalid_response', 'headers_too_large'])('has answered when we could not read what it said: %s', (error) => {
+    expect(judgeTry(null, error)).toBe('ok')
   })
+
+  it('is busy when a try times out', () => expect(judgeTry(null, 'timeout')).toBe('busy'))
+
+  it.each([
+    'connection_refused',
+    'connection_reset',
+    'connection_closed',
+    'dns_failed',
+    'tls_failed',
+    'network_unreachable',
+    'network_error',
+  ])('has failed when nothing of it answers: %s', (error) => expect(judgeTry(null, error)).toBe('failed'))
+})
+
+describe('what one URL of a host does', () => {
+  const URL_ANSWERS = fc.integer({ min: 200, max: 999 }).filter((status) => ![429, 502, 503, 504].includes(status))
+  const timing = fc.record({ ms: fc.nat(20_000), gap: fc.nat(60_000) })
+
+  it('never opens the breaker and never shrinks the limit, however often and however slowly it answers', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(URL_ANSWERS, timing)), (answers) => {
+        let now = 0
+        let one = fresh
+        for (const [status, { ms, gap }] of answers) {
+          now += gap
+          const next = afterTry(one, { kind: judgeTry(status, null), startedAt: now - ms, now }, policy)
+          expect(next.openUntil).toBeNull()
+          expect(next.limit).toBeGreaterThanOrEqual(one.limit)
+          one = next
+        }
+      }),
+    )
+  })
+
+  it('closes a breaker that is open, and begins the count of failures anew: the host is there', () => {
+    fc.assert(
+      fc.property(URL_ANSWERS, fc.integer({ min: 1, max: 20 }), (status, count) => {
+        const unwell = folded(failures(count))
+        const now = unwell.openUntil ?? count
+        expect(afterTry(unwell, { kind: judgeTry(status, null), startedAt: now, now: now + 5 }, policy)).toMatchObject({
+          failures: 0,
+          openUntil: null,
+        })
+      }),
+    )
+  })
+})
+
+it('only five failures of the host in a row open a breaker: no answer, or 429, 502, 503, 504', () => {
+  const outcome = fc.oneof(
+    fc.constantFrom(200, 301, 404, 429, 500, 502, 503, 504).map((status) => [status, null] as const),
+    fc.constantFrom('timeout', 'connection_refused', 'dns_failed', 'tls_failed', 'invalid_response').map((error) => [null, error] as const),
+  )
+  const ofHost = (status: number | null, error: string | null) =>
+    status === null ? error !== 'invalid_response' : [429, 502, 503, 504].includes(status)
+  fc.assert(
+    fc.property(fc.array(outcome, { maxLength: 40 }), (outcomes) => {
+      let one = fresh
+      let inARow = 0
+      for (const [n, [status, error]] of outcomes.entries()) {
+        inARow = ofHost(status, error) ? inARow + 1 : 0
+        // Far apart: each is a probe when the breaker is open.
+        one = afterTry(one, report(judgeTry(status, error), n * 100_000), policy)
+        expect(one.openUntil !== null).toBe(inARow >= 5)
+      }
+    }),
+  )
 })
 
 describe('the limit in flight', () => {
@@ -46,13 +117,12 @@ describe('the limit in flight', () => {
     expect(folded(Array.from({ length: 5_000 }, (_, n) => report('ok', n))).limit).toBe(64)
   })
 
-  it('stays where it is for answers that are neither quick nor slow', () => {
-    expect(folded([report('ok', 2_000, 1_500)])).toBe(fresh)
+  it('stays where it is for answers that are not quick', () => {
+    expect(folded([report('ok', 2_000, 1_500), report('ok', 20_000, 14_000)])).toBe(fresh)
   })
 
-  it('halves on a busy or slow answer, and never goes below one', () => {
+  it('halves when the host is busy, and never goes below one', () => {
     expect(folded([report('busy', 10)]).limit).toBe(4)
-    expect(folded([report('ok', 10_000, 6_000)]).limit).toBe(4)
     const halved = Array.from({ length: 20 }, (_, n) => report('busy', 10 + n * 1_010))
     expect(folded(halved, fresh, { ...policy, breaker: false }).limit).toBe(1)
   })
@@ -111,7 +181,7 @@ describe('the breaker', () => {
     expect(roomAt(again, 0, DAY)).toEqual({ room: 0, at: again.openUntil })
   })
 
-  it('closes at the first success and begins again with one request in flight', () => {
+  it('closes at the first answer and begins again with one request in flight', () => {
     const open = folded(failures(5))
     const closed = afterTry(open, report('ok', (open.openUntil ?? 0) + 10), policy)
     expect(closed).toMatchObject({ failures: 0, openUntil: null })

@@ -18,7 +18,7 @@ async function callbackOf(w: TestWorld, jobId: string) {
 describe('a destination that keeps failing', () => {
   it('gets one probe at a time, while the others wait without spending their tries', async () => {
     await using w = await testWorld(patient)
-    w.answer = () => answered(500)
+    w.answer = () => answered(503)
     w.work()
     const jobs: string[] = []
     for (let n = 0; n < 5; n++) jobs.push(await w.submit({ callback: hook }))
@@ -36,7 +36,7 @@ describe('a destination that keeps failing', () => {
 
   it('gets its backlog at a growing pace once a probe has succeeded', async () => {
     await using w = await testWorld(patient)
-    w.answer = () => answered(500)
+    w.answer = () => answered(503)
     w.work()
     for (let n = 0; n < 5; n++) await w.submit({ callback: hook })
     await until('the breaker is open', async () => (await w.destinations.get(lane)).openUntil !== null)
@@ -59,9 +59,9 @@ describe('a destination that keeps failing', () => {
     expect(most).toBeGreaterThan(2)
   })
 
-  it('does not keep a delivery beyond its horizon', async () => {
+  it('does not keep a delivery beyond twice its schedule', async () => {
     await using w = await testWorld(patient)
-    w.answer = () => answered(500)
+    w.answer = () => answered(503)
     w.work()
     for (let n = 0; n < 5; n++) await w.submit({ callback: hook })
     await until('the breaker is open', async () => (await w.destinations.get(lane)).openUntil !== null)
@@ -70,15 +70,19 @@ describe('a destination that keeps failing', () => {
     await until('they wait', async () => (await callbackOf(w, waiting.at(-1) ?? ''))?.status === 'pending')
     await w.clock.push(210_000)
     await sweepHorizons(w)
+    const waits = await Promise.all(waiting.map((id) => callbackOf(w, id)))
+    expect(waits.filter((delivery) => delivery?.status === 'dead')).toEqual([])
+    await w.clock.push(210_000)
+    await sweepHorizons(w)
     const ends = await Promise.all(waiting.map((id) => callbackOf(w, id)))
     const untried = ends.filter((delivery) => delivery?.status === 'dead' && delivery.tries === 0)
     expect(untried.length).toBeGreaterThan(10)
-    expect(untried[0]).toMatchObject({ reason: 'exhausted', attempts: 0 })
+    expect(untried[0]).toMatchObject({ reason: 'destination_down', attempts: 0 })
   })
 
   it('is still known as such after a restart', async () => {
     await using w = await testWorld(patient)
-    w.answer = () => answered(500)
+    w.answer = () => answered(503)
     w.work()
     for (let n = 0; n < 5; n++) await w.submit({ callback: hook })
     const open = await until('the breaker is open', async () => {
@@ -87,6 +91,17 @@ describe('a destination that keeps failing', () => {
     })
     const next = await testWorld({ ...patient, store: w.disk, clock: w.clock })
     expect(await next.destinations.get(lane)).toEqual(open)
+  })
+
+  it('is not one whose host answers: what some of its URLs refuse holds up no other', async () => {
+    await using w = await testWorld(patient)
+    w.answer = (request) => answered(request.url === hook.url ? 404 : 200)
+    w.work()
+    for (let n = 0; n < 60; n++) await w.submit({ callback: hook })
+    await until('all were refused', () => w.sent.length === 60)
+    const healthy = await w.submit({ callback: { ...hook, url: `${new URL(hook.url).origin}/healthy` } })
+    await until('the healthy one is served', async () => (await callbackOf(w, healthy))?.status === 'delivered')
+    expect(await w.destinations.get(lane)).toMatchObject({ failures: 0, openUntil: null })
   })
 
   it('does not slow another one down', async () => {

@@ -132,6 +132,7 @@ function isExplained(row: DeliveryRow, got: (answer: Hit['answer']) => boolean):
     case 'dead':
       if (row.reason === 'gone') return got('gone')
       if (row.reason === 'forbidden') return got('forbidden')
+      if ((row.reason === 'destination_down') !== (row.tries === 0)) return false
       return row.tries > SCHEDULE.length || (row.finished_at ?? 0) >= row.give_up_at
     case 'canceled':
       return row.reason === 'discarded'
