@@ -4,9 +4,11 @@
  */
 import { isIP } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { nearest } from './config/nearest.ts'
 import { type LogLevel, type Role, SETTINGS, type Setting } from './config/settings.ts'
 import { BadValue, readText } from './config/values.ts'
 import type { RetryPolicy } from './domain/retry.ts'
+import type { Upstream } from './domain/upstream.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
 
@@ -23,15 +25,13 @@ const NOT_IN_THIS_BUILD: Readonly<Record<string, string>> = {
   DATABASE_URL: 'is set, but this build keeps its data in SQLite only',
 }
 
-const OWN_PREFIXES = ['CALLBACK_', 'JOB_', 'RINGBACK_']
+/** A name that begins so and is none of ours is a slip: it would do nothing, and nobody would notice. */
+const OWN_PREFIXES = ['CALLBACK_', 'JOB_', 'HANDLER', 'UPSTREAM', 'RINGBACK_']
+/** Of the client; they often stand in the same environment. */
+const CLIENT_NAMES = ['RINGBACK_URL', 'RINGBACK_API_KEY']
 /** Never handed to the operator's handler modules. */
 const SECRET_NAMES = ['ADMIN_API_KEY', 'MASTER_KEY', 'DATABASE_URL', 'REDIS_URL']
-const WITH_FILE = SECRET_NAMES.flatMap((name) => [name, `${name}_FILE`])
-
-export interface Upstream {
-  type: string
-  url: string
-}
+const WITHHELD = [...SECRET_NAMES.flatMap((name) => [name, `${name}_FILE`]), 'UPSTREAMS_FILE']
 
 /** Durations in milliseconds, sizes in bytes, paths absolute. */
 export interface Config {
@@ -49,6 +49,7 @@ export interface Config {
   jobConcurrency: number
   jobTimeoutMs: number
   jobMaxAttempts: number
+  jobUpstreamPatienceMs: number
   callbackConcurrency: number
   callbackConcurrencyPerDestination: number
   callbackTimeoutMs: number
@@ -85,7 +86,7 @@ export function loadConfig(env: Env = process.env): Config {
   const read = <T>(one: Setting<T>): T => readSetting(one, given[one.name])
 
   const handlersDir = read(SETTINGS.handlersDir)
-  const upstreamList = read(SETTINGS.upstreams) ?? []
+  const upstreamList = allUpstreams(read)
   const role = read(SETTINGS.role)
   const redisUrl = read(SETTINGS.redisUrl)
   if (role !== 'all' && redisUrl === null) throw new ConfigError('ROLE', `is ${role}, which needs REDIS_URL`)
@@ -101,6 +102,7 @@ export function loadConfig(env: Env = process.env): Config {
     jobConcurrency: read(SETTINGS.jobConcurrency),
     jobTimeoutMs: read(SETTINGS.jobTimeoutMs),
     jobMaxAttempts: read(SETTINGS.jobMaxAttempts),
+    jobUpstreamPatienceMs: read(SETTINGS.jobUpstreamPatienceMs),
     callbackTimeoutMs: read(SETTINGS.callbackTimeoutMs),
     callbackPolicy: { schedule: read(SETTINGS.callbackSchedule), jitter: read(SETTINGS.callbackJitter) },
     callbackBreaker: read(SETTINGS.callbackBreaker),
@@ -113,7 +115,7 @@ export function loadConfig(env: Env = process.env): Config {
     logLevel: read(SETTINGS.logLevel),
     shutdownTimeoutMs: read(SETTINGS.shutdownTimeoutMs),
     secrets: { adminApiKey: read(SETTINGS.adminApiKey), masterKey: read(SETTINGS.masterKey) },
-    handlerEnv: Object.fromEntries(Object.entries(set).filter(([name]) => !WITH_FILE.includes(name))),
+    handlerEnv: Object.fromEntries(Object.entries(set).filter(([name]) => !WITHHELD.includes(name))),
   }
   return { ...config, ...callbackCeilings(read, given), warnings: warningsFor(config) }
 }
@@ -133,9 +135,11 @@ function refuseUnknown(set: Env): void {
   const known = [...Object.values(SETTINGS).map((one) => one.name), ...Object.keys(NOT_IN_THIS_BUILD)]
   for (const name of Object.keys(set)) {
     const prefix = OWN_PREFIXES.find((start) => name.startsWith(start))
-    if (prefix === undefined || known.includes(name)) continue
+    if (prefix === undefined || known.includes(name) || CLIENT_NAMES.includes(name)) continue
+    const near = nearest(name, known)
     const family = known.filter((one) => one.startsWith(prefix)).join(', ')
-    throw new ConfigError(name, `is not a setting${family === '' ? '' : `; there are ${family}`}`)
+    const way = near === undefined ? family && `; there are ${family}` : `; did you mean ${near}?`
+    throw new ConfigError(name, `is not a setting${way}`)
   }
 }
 
@@ -154,6 +158,16 @@ function secretsFromFiles(set: Env): Record<string, string> {
     if (found[name] === '') throw new ConfigError(`${name}_FILE`, 'names an empty file')
   }
   return found
+}
+
+/** Those of the short form, then those of the file. */
+function allUpstreams(read: <T>(one: Setting<T>) => T): readonly Upstream[] {
+  const listed = read(SETTINGS.upstreams) ?? []
+  const filed = read(SETTINGS.upstreamsFile) ?? []
+  const twin = filed.find(({ type }) => listed.some((one) => one.type === type))
+  if (twin)
+    throw new ConfigError(SETTINGS.upstreamsFile.name, `and ${SETTINGS.upstreams.name} both name the job type ${twin.type}; keep one`)
+  return [...listed, ...filed]
 }
 
 /** The ceiling of one destination is part of the whole: a default gives way, two figures that contradict each other are refused. */

@@ -55,6 +55,7 @@ describe('without any variable', () => {
       jobConcurrency: 16,
       jobTimeoutMs: 600_000,
       jobMaxAttempts: 3,
+      jobUpstreamPatienceMs: 3_600_000,
       callbackConcurrency: 256,
       callbackConcurrencyPerDestination: 64,
       callbackTimeoutMs: 15_000,
@@ -182,12 +183,32 @@ describe('values', () => {
     ['ROLE', 'boss'],
     ['CALLBACK_TIMEOUTS', '5s'],
     ['JOB_', '1'],
+    ['JOB_UPSTREAM_PATIENCE', 'for ever'],
+    ['HANDLER_DIR', '/srv/handlers'],
+    ['HANDLERS', '/srv/handlers'],
+    ['UPSTREAM', 'a=http://127.0.0.1'],
+    ['UPSTREAMS_FILES', '/srv/upstreams.json'],
+    ['UPSTREAMS', 'a b=http://127.0.0.1'],
+    ['UPSTREAMS_FILE', '/nowhere/upstreams.json'],
     ['RINGBACK_PORT', '1'],
   ])('%s=%s is refused in one line that names it and shows no secret', (name, value) => {
     const line = refusal({ [name]: value })
     expect(line.startsWith(`${name} `)).toBe(true)
     expect(line).not.toContain(CANARY)
   })
+})
+
+test.each([
+  ['HANDLER_DIR', 'HANDLERS_DIR'],
+  ['UPSTREAM', 'UPSTREAMS'],
+  ['JOB_TIMEOUTS', 'JOB_TIMEOUT'],
+  ['CALLBACK_RETRY_SHEDULE', 'CALLBACK_RETRY_SCHEDULE'],
+])('the refusal of %s asks whether %s was meant', (name, meant) => {
+  expect(refusal({ [name]: CANARY })).toBe(`${name} is not a setting; did you mean ${meant}?`)
+})
+
+test("the client's own variables stop no start", () => {
+  expect(loadConfig({ RINGBACK_URL: 'http://127.0.0.1:3000', RINGBACK_API_KEY: KEY })).toMatchObject({ port: 3000 })
 })
 
 describe('a role', () => {
@@ -270,6 +291,106 @@ describe('settings that belong together', () => {
       handlersDir: folder,
       upstreams: [{ type: 'a' }],
     })
+  })
+})
+
+describe('UPSTREAMS_FILE', () => {
+  const read = (text: string) => loadConfig({ UPSTREAMS_FILE: file('upstreams.json', text) })
+  const refused = (text: string) => refusal({ UPSTREAMS_FILE: file('upstreams.json', text) })
+  const refusedMembers = (members: object) => refused(JSON.stringify({ 'report.pdf': { url: 'http://127.0.0.1', ...members } }))
+
+  test('says all there is to say of an upstream, and is enough to need no handlers', () => {
+    const schema = { type: 'object', required: ['page'] }
+    const members = {
+      url: 'https://pdf.example/render?x=1',
+      cancel_url: 'https://pdf.example/jobs/{job_id}',
+      timeout: '5m',
+      attempts: 5,
+      concurrency: 4,
+      steps: ['fetch', 'print'],
+      input_schema: schema,
+      headers: { Authorization: `Bearer ${CANARY}` },
+    }
+    const config = read(`\ufeff${JSON.stringify({ 'report.pdf': members, plain: { url: 'http://127.0.0.1:9' } })}`)
+    expect(config.handlersDir).toBeNull()
+    expect(config.upstreams).toEqual([
+      {
+        type: 'report.pdf',
+        url: 'https://pdf.example/render?x=1',
+        cancelUrl: 'https://pdf.example/jobs/{job_id}',
+        timeoutMs: 300_000,
+        maxAttempts: 5,
+        concurrency: 4,
+        steps: ['fetch', 'print'],
+        inputSchema: schema,
+        headers: { authorization: `Bearer ${CANARY}` },
+      },
+      {
+        type: 'plain',
+        url: 'http://127.0.0.1:9/',
+        cancelUrl: null,
+        timeoutMs: null,
+        maxAttempts: null,
+        concurrency: null,
+        steps: [],
+        inputSchema: null,
+        headers: {},
+      },
+    ])
+    expect(Object.keys(config.handlerEnv)).toEqual([])
+  })
+
+  test.each<[string, object, RegExp]>([
+    ['an unknown member', { timeouts: '5m' }, /has a member that is none: "timeouts"; did you mean timeout\?$/],
+    ['a URL that is none', { url: 'nowhere' }, /has url, which must be an absolute http or https URL$/],
+    ['a name and password in a URL', { url: `http://u:${CANARY}@h` }, /has url, which must not have a user name or password/],
+    ['a cancel URL without the id', { cancel_url: 'http://127.0.0.1/x' }, /has cancel_url, which must hold \{job_id\}$/],
+    ['the id in the host of a cancel URL', { cancel_url: 'http://{job_id}.example/' }, /has cancel_url, which must hold/],
+    ['a time-out without a unit', { timeout: 5 }, /has timeout, which must be a text$/],
+    ['a time-out of nothing', { timeout: '0s' }, /has timeout, which must be from 1ms/],
+    ['no attempts', { attempts: 0 }, /has attempts, which must be a whole number from 1 to 1000$/],
+    ['half a slot', { concurrency: 0.5 }, /has concurrency, which/],
+    ['a step twice', { steps: ['a', 'a'] }, /has steps, which must not repeat a name$/],
+    ['a schema that is none', { input_schema: 'object' }, /has input_schema, which/],
+    ['a header that is no text', { headers: { 'x-key': 7 } }, /has headers, which must be an object of strings$/],
+    [
+      'a hop-by-hop header',
+      { headers: { Connection: CANARY } },
+      /has headers, which names "Connection", which is a header that cannot be set$/,
+    ],
+    ['a framing header', { headers: { 'content-length': CANARY } }, /"content-length"/],
+    ['a header of ours', { headers: { 'Ringback-Job-Id': CANARY } }, /"Ringback-Job-Id"/],
+    ['a header of the signature', { headers: { 'webhook-id': CANARY } }, /"webhook-id"/],
+    ['our trace context', { headers: { traceparent: CANARY } }, /"traceparent"/],
+    ['a header that cannot be sent', { headers: { 'x-key': `${CANARY}\n` } }, /"x-key", which has a value that cannot be sent/],
+  ])('%s is refused in one line that names the file, the type and the member, and no value', (_, members, words) => {
+    const line = refusedMembers(members)
+    expect(line).toMatch(/^UPSTREAMS_FILE .*\/upstreams\.json: report\.pdf /)
+    expect(line).toMatch(words)
+    expect(line).not.toContain('canary')
+  })
+
+  test.each<[string, string, RegExp]>([
+    ['what is not JSON', `{"a": {"url": "${CANARY}" "b"}}`, /upstreams\.json: is not JSON/],
+    ['a list', '[]', /upstreams\.json: must hold a JSON object$/],
+    ['a type twice', '{"a":{"url":"http://x"},"\\u0061":{"url":"http://y"}}', /has a member twice: a$/],
+    ['a header twice', '{"a":{"url":"http://x","headers":{"k":"1","k":"2"}}}', /has a member twice: a\.headers\.k$/],
+    ['a type without a URL', '{"a":{}}', /: a needs a url$/],
+    ['a type that is a URL', '{"a":"http://x"}', /: a must be an object with a url$/],
+    ['a name that is none', '{"a b":{"url":"http://x"}}', /: a job type must be named with/],
+  ])('%s is refused', (_, text, words) => {
+    const line = refused(text)
+    expect(line).toMatch(/^UPSTREAMS_FILE .*\/upstreams\.json: /)
+    expect(line).toMatch(words)
+    expect(line).not.toContain('canary')
+  })
+
+  test('and UPSTREAMS must not name the same type', () => {
+    const path = file('upstreams.json', '{"a":{"url":"http://x"}}')
+    expect(refusal({ UPSTREAMS_FILE: path, UPSTREAMS: 'a=http://y' })).toBe(
+      'UPSTREAMS_FILE and UPSTREAMS both name the job type a; keep one',
+    )
+    expect(loadConfig({ UPSTREAMS_FILE: path, UPSTREAMS: 'b=http://y' }).upstreams.map(({ type }) => type)).toEqual(['b', 'a'])
   })
 })
 

@@ -1,5 +1,6 @@
 /** Every environment variable this build knows, once: its default, what it does, how it is read. The README's table is made from it. */
 import { resolve } from 'node:path'
+import { upstreams, upstreamsFile } from './upstreams.ts'
 import {
   allowList,
   baseUrl,
@@ -15,7 +16,6 @@ import {
   secret,
   share,
   size,
-  upstreams,
   wholeNumber,
   yesOrNo,
 } from './values.ts'
@@ -97,7 +97,7 @@ export const SETTINGS = {
   },
   handlersDir: optional(
     'HANDLERS_DIR',
-    '`examples/handlers`, unless `UPSTREAMS` is set',
+    '`examples/handlers`, unless there are upstreams',
     'Folder of handler modules (`.ts`, `.js`, `.mjs`), one job type each.',
     existingFolder,
   ),
@@ -106,6 +106,12 @@ export const SETTINGS = {
     'none',
     'Job types done by POSTing to an HTTP endpoint you trust: `type=url,type=url`. `CALLBACK_ALLOW` does not apply to them.',
     upstreams,
+  ),
+  upstreamsFile: optional(
+    'UPSTREAMS_FILE',
+    'none',
+    'JSON file with more of each upstream: `cancel_url`, `timeout`, `attempts`, `concurrency`, `steps`, `input_schema`, `headers`. See `docs/upstreams.md`.',
+    upstreamsFile,
   ),
   jobConcurrency: setting('JOB_CONCURRENCY', '16', 'Jobs that run at a time.', wholeNumber(1, 10_000)),
   jobTimeoutMs: setting(
@@ -119,6 +125,12 @@ export const SETTINGS = {
     '3',
     'Attempts before a job fails. A handler may set its own; a request may lower it.',
     wholeNumber(1, 1000),
+  ),
+  jobUpstreamPatienceMs: setting(
+    'JOB_UPSTREAM_PATIENCE',
+    '1h',
+    'How long a job waits, spending no attempt, while its upstream answers nothing.',
+    duration('0s', LONGEST_TIMER),
   ),
   callbackConcurrency: setting('CALLBACK_CONCURRENCY', '256', 'Callback requests in flight.', wholeNumber(1, 10_000)),
   callbackConcurrencyPerDestination: setting(

@@ -116,17 +116,6 @@ export function baseUrl(text: string): string {
   return url.href.replace(/\/+$/, '')
 }
 
-/** Job types and the HTTP endpoint that does each: `type=url,type=url`. */
-export function upstreams(text: string): readonly { type: string; url: string }[] {
-  const list = items(text).map((item) => {
-    const [, type, target] = /^([^\s=]+)=(.+)$/.exec(item) ?? []
-    if (type === undefined || target === undefined) throw new BadValue('must be a list of type=url; a comma inside a URL is written %2C')
-    return { type, url: webUrl(target).href }
-  })
-  if (new Set(list.map((item) => item.type)).size < list.length) throw new BadValue('names a job type twice')
-  return list
-}
-
 /** A folder that exists, as an absolute path. */
 export function existingFolder(text: string): string {
   const path = resolve(text)
@@ -174,7 +163,8 @@ export function readText(path: string): string {
   }
 }
 
-function webUrl(text: string): URL {
+/** An http or https URL without user name, password or fragment. */
+export function webUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || !/^https?:\/\//i.test(text)) throw new BadValue('must be an absolute http or https URL')
   if (url.username !== '' || url.password !== '') throw new BadValue('must not have a user name or password in a URL')
@@ -182,7 +172,8 @@ function webUrl(text: string): URL {
   return url
 }
 
-function items(text: string): string[] {
+/** The entries between commas. */
+export function items(text: string): string[] {
   const list = text.split(',').map((item) => item.trim())
   if (list.includes('')) throw new BadValue('has an empty entry between commas')
   return list

@@ -1,7 +1,8 @@
 /** What the author of a handler writes with. Loaded in the handlers' thread, never on the main one. */
 import type { z } from 'zod'
 import { DURATION_EXAMPLES, parseDuration } from '../domain/duration.ts'
-import { isErrorCode, isJobTypeName, isMediaType } from './names.ts'
+import { isJobTypeName } from '../domain/job-type-name.ts'
+import { isErrorCode, isMediaType } from './names.ts'
 
 /** A handler writes lines to the service's log; `fields` are kept as JSON. */
 export type JobLog = Record<'debug' | 'info' | 'warn' | 'error', (message: string, fields?: object) => void>

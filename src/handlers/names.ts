@@ -1,10 +1,5 @@
 /** Names that travel in URLs, headers and logs. Pure. */
 
-/** 1 to 128 letters, digits, `.`, `_`, `-`, the first a letter or a digit. */
-export function isJobTypeName(value: unknown): value is string {
-  return typeof value === 'string' && /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(value)
-}
-
 /** 1 to 64 letters, digits, `_`, `-`, `.`. */
 export function isErrorCode(value: unknown): value is string {
   return typeof value === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(value)

@@ -1,4 +1,5 @@
 /** The port `Workshop`: the operator's modules in threads of their own, and upstreams called from the main one. */
+import type { Upstream } from '../domain/upstream.ts'
 import type { Clock, JobType, Log, Workshop } from '../ports.ts'
 import { createChecker } from './host/checker.ts'
 import { findModules } from './host/find-modules.ts'
@@ -6,12 +7,11 @@ import { LoadError } from './host/load-error.ts'
 import { createRunner } from './host/runner.ts'
 import { createUpstreamCaller } from './http-upstream.ts'
 import type { LoadedType } from './messages.ts'
-import { isJobTypeName } from './names.ts'
 
 export interface WorkshopOptions {
   /** The folder of handler modules, if there is one. */
   handlersDir: string | null
-  upstreams: readonly { type: string; url: string }[]
+  upstreams: readonly Upstream[]
   /** The most bytes a result may have. */
   maxResult: number
   /** The environment handlers see: the service's own without its secrets. */
@@ -25,21 +25,16 @@ export interface WorkshopOptions {
  * file or upstream it cannot take.
  */
 export async function createWorkshop(options: WorkshopOptions): Promise<Workshop> {
-  const upstreams = new Map<string, string>()
-  for (const { type, url } of options.upstreams) {
-    if (upstreams.has(type)) throw new LoadError('UPSTREAMS', `has ${type} twice`)
-    upstreams.set(type, acceptedUrl(type, url))
-  }
-
+  const upstreams = new Map(options.upstreams.map((upstream) => [upstream.type, upstream]))
   const modules = options.handlersDir === null ? null : await openThreads(options, options.handlersDir)
   const types = new Map<string, JobType>(modules?.types.map(({ hasInput: _, ...type }) => [type.type, type]))
-  for (const [type, url] of upstreams) {
+  for (const [type, upstream] of upstreams) {
     const twin = types.get(type)
     if (twin) {
       await modules?.close()
-      throw new LoadError('UPSTREAMS', `has the job type ${type}, which ${twin.source} defines too`)
+      throw new LoadError(twin.source, `defines the job type "${type}", which is an upstream too`)
     }
-    types.set(type, upstreamType(type, url))
+    types.set(type, upstreamType(upstream))
   }
 
   const caller = createUpstreamCaller(options)
@@ -47,8 +42,8 @@ export async function createWorkshop(options: WorkshopOptions): Promise<Workshop
     types,
     check: async (type, payload) => (await modules?.check(type, payload)) ?? [],
     async run(run, signal, report) {
-      const url = upstreams.get(run.type)
-      if (url !== undefined) return caller.call(url, run, signal)
+      const upstream = upstreams.get(run.type)
+      if (upstream !== undefined) return caller.call(upstream.url, run, signal)
       if (modules?.types.some(({ type }) => type === run.type)) return modules.run(run, signal, report)
       throw new Error(`no handler for the job type ${run.type}`)
     },
@@ -78,14 +73,8 @@ async function openThreads(
   }
 }
 
-function acceptedUrl(type: string, url: string): string {
-  if (!isJobTypeName(type)) throw new LoadError('UPSTREAMS', `${type} is no name for a job type`)
-  const parsed = URL.parse(url)
-  if (parsed === null || !/^https?:$/.test(parsed.protocol)) throw new LoadError('UPSTREAMS', `${type} needs an http or https URL`)
-  if (parsed.username !== '' || parsed.password !== '') throw new LoadError('UPSTREAMS', `${type} takes no name and password in its URL`)
-  return parsed.href
-}
-
-function upstreamType(type: string, url: string): JobType {
-  return { type, timeoutMs: null, maxAttempts: null, concurrency: null, steps: [], source: url, inputSchema: null }
+function upstreamType({ type, url, timeoutMs, maxAttempts, concurrency, steps, inputSchema }: Upstream): JobType {
+  const { origin, pathname } = new URL(url)
+  // A query may hold a key.
+  return { type, timeoutMs, maxAttempts, concurrency, steps, source: `${origin}${pathname}`, inputSchema }
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { expect, onTestFinished, test } from 'vitest'
 import type { RunOutcome } from '../../src/domain/job.ts'
-import { jsonOf, workshopWith } from './temp-workshop.ts'
+import { anUpstream, jsonOf, workshopWith } from './temp-workshop.ts'
 
 interface Answer {
   status: number
@@ -27,7 +27,7 @@ async function outcomeFrom(answer: Answer, maxResult = 1024): Promise<RunOutcome
     request.resume()
     response.writeHead(answer.status, answer.headers).end(answer.body)
   })
-  const { start } = await workshopWith({}, { upstreams: [{ type: 'up', url }], maxResult })
+  const { start } = await workshopWith({}, { upstreams: [anUpstream({ url })], maxResult })
   return start('up').outcome
 }
 
@@ -46,7 +46,7 @@ test("an upstream gets the payload's bytes and says who asks", async () => {
       response.writeHead(200, JSON_TYPE).end('{"ok":true}')
     })
   })
-  const { workshop, start } = await workshopWith({}, { upstreams: [{ type: 'up', url }] })
+  const { workshop, start } = await workshopWith({}, { upstreams: [anUpstream({ url })] })
   expect(workshop.types.get('up')).toMatchObject({ type: 'up', source: url, timeoutMs: null, inputSchema: null })
   expect(await workshop.check('up', text('{"any":"JSON"}'))).toEqual([])
 
@@ -150,7 +150,7 @@ test('an upstream that refuses, resets or breaks off is tried again; its address
   })
   const port = await freePort()
   const urls = { refused: `http://127.0.0.1:${port}/work`, reset, cut }
-  const { start } = await workshopWith({}, { upstreams: Object.entries(urls).map(([type, url]) => ({ type, url })) })
+  const { start } = await workshopWith({}, { upstreams: Object.entries(urls).map(([type, url]) => anUpstream({ type, url })) })
   for (const type of ['refused', 'reset', 'cut']) {
     const outcome = await start(type).outcome
     expect(outcome).toMatchObject({ kind: 'failed', failure: { code: 'upstream_unreachable', retryable: true, details: null } })
@@ -164,31 +164,18 @@ test("the run's signal ends a call that hangs", async () => {
     arrived = resolve
   })
   const url = await serve(() => arrived())
-  const { start } = await workshopWith({}, { upstreams: [{ type: 'up', url }] })
+  const { start } = await workshopWith({}, { upstreams: [anUpstream({ url })] })
   const run = start('up')
   await called
   run.abort()
   expect(await run.outcome).toMatchObject({ kind: 'failed' })
 })
 
-test('a type that is a module and an upstream, or two upstreams, stops the start', async () => {
+test('a type that is a module and an upstream stops the start', async () => {
   const module = `import { defineJob } from 'ringback'\nexport default defineJob({ type: 'up', run() {} })`
-  const up = { type: 'up', url: 'http://127.0.0.1:9/' }
-  await expect(workshopWith({ 'up.ts': module }, { upstreams: [up] })).rejects.toThrow(
-    /^UPSTREAMS: has the job type up, which .*\/up\.ts defines too$/,
+  await expect(workshopWith({ 'up.ts': module }, { upstreams: [anUpstream({ url: 'http://127.0.0.1:9/' })] })).rejects.toThrow(
+    /\/up\.ts: defines the job type "up", which is an upstream too$/,
   )
-  await expect(workshopWith({}, { upstreams: [up, up] })).rejects.toThrow('UPSTREAMS: has up twice')
-})
-
-test.each([
-  [{ type: 'up', url: 'ftp://files.example/' }],
-  [{ type: 'up', url: 'nowhere' }],
-  [{ type: 'up', url: 'http://user:secret@up.example/' }],
-  [{ type: 'u p', url: 'http://up.example/' }],
-])('an upstream that cannot be called stops the start: %j', async (upstream) => {
-  const refusal = workshopWith({}, { upstreams: [upstream] })
-  await expect(refusal).rejects.toThrow(/^UPSTREAMS: u ?p /)
-  await expect(refusal).rejects.not.toThrow(/secret/)
 })
 
 async function freePort(): Promise<number> {

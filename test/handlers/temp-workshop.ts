@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { RunOutcome } from '../../src/domain/job.ts'
 import type { Report } from '../../src/domain/progress.ts'
+import type { Upstream } from '../../src/domain/upstream.ts'
 import { createWorkshop, type WorkshopOptions } from '../../src/handlers/workshop.ts'
 import type { Log, Run, Workshop } from '../../src/ports.ts'
 import { type TestClock, testClock } from '../support/clock.ts'
@@ -69,6 +70,12 @@ export async function workshopWith(
     start: (type, payload = null, more = {}) => startRun(workshop, type, payload, more),
     check: (type, payload) => workshop.check(type, bytes(payload)),
   }
+}
+
+/** An upstream with nothing but a type and a URL, unless said otherwise. */
+export function anUpstream(more: Partial<Upstream> & { url: string }): Upstream {
+  const plain = { cancelUrl: null, timeoutMs: null, maxAttempts: null, concurrency: null, steps: [], inputSchema: null, headers: {} }
+  return { type: 'up', ...plain, ...more }
 }
 
 /** JSON as UTF-8. */
