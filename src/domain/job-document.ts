@@ -50,16 +50,24 @@ export function statusUrl(jobId: string, settings: DocumentSettings): string {
   return `${settings.publicUrl}/v1/jobs/${jobId}`
 }
 
+/** What only the operator is shown: `tenantId` adds `tenant_id`, `internal` adds `error.internal`. */
+export interface OperatorParts {
+  tenantId: boolean
+  internal: boolean
+}
+
+const NOTHING: OperatorParts = { tenantId: false, internal: false }
+
 /**
  * The document as JSON text. With `outlook` null it is the one frozen into an event: `callback`, `queue_position` and
- * `estimated_completion_at` are null. `showTenant` adds `tenant_id` for the operator.
+ * `estimated_completion_at` are null.
  */
-export function jobDocument(view: JobView, outlook: Outlook | null, settings: DocumentSettings, showTenant = false): string {
+export function jobDocument(view: JobView, outlook: Outlook | null, settings: DocumentSettings, shown: OperatorParts = NOTHING): string {
   const { job } = view
   const url = statusUrl(job.id, settings)
   const head = {
     id: job.id,
-    ...(showTenant ? { tenant_id: job.tenantId } : {}),
+    ...(shown.tenantId ? { tenant_id: job.tenantId } : {}),
     type: job.type,
     status: job.status,
     status_url: url,
@@ -80,7 +88,7 @@ export function jobDocument(view: JobView, outlook: Outlook | null, settings: Do
     queue_position: outlook?.queuePosition ?? null,
   }
   const tail = {
-    error: shownError(job),
+    error: shownError(job, shown.internal),
     callback: outlook && callbackOf(view),
     tags: job.tags,
     metadata: job.metadata,
@@ -95,8 +103,14 @@ export function jobEtag(view: JobView, overdue: boolean): string {
   return `"${[view.job.version, view.progressRevision, view.settledAt ?? 0, delivery?.version ?? 0, overdue ? 1 : 0].map((part) => part.toString(36)).join('-')}"`
 }
 
-function shownError(job: Job): JobFailure | null {
-  return job.status === 'failed' || job.status === 'pending' ? job.error : null
+function shownError(job: Job, showInternal: boolean): JobFailure | null {
+  const error = job.status === 'failed' || job.status === 'pending' ? job.error : null
+  return error === null || showInternal ? error : publicFailure(error)
+}
+
+/** A failure as everybody who may see the job is told it. */
+export function publicFailure({ internal: _operators, ...told }: JobFailure): JobFailure {
+  return told
 }
 
 function callbackOf({ job, callbackDelivery: delivery }: JobView) {

@@ -8,6 +8,7 @@
  * Times are milliseconds since the epoch. Every arrow returns a new record with `version + 1`; the store
  * commits it only over the version before.
  */
+import type { ErrorOriginal } from './original-error.ts'
 import { jobRetryDelay } from './retry.ts'
 
 export type JobStatus = Job['status']
@@ -18,6 +19,8 @@ export interface JobFailure {
   message: string
   retryable: boolean
   details: unknown
+  /** What really happened, in words that are the operator's alone: where the four members above are words of ours. */
+  internal?: ErrorOriginal
 }
 
 /** The callback a job carries of its own. Header values are write-only on the wire and sealed at rest. */

@@ -7,6 +7,9 @@ function handler(body: string, options = ''): string {
 export default defineJob({ type: 'job', ${options} async run(input, ctx) { ${body} } })`
 }
 
+/** What the tenant is told of a plain error. */
+const FAILED = { code: 'handler_failed', message: 'The handler failed.', retryable: true, details: null }
+
 async function outcomeOf(body: string, payload: unknown = null, maxResult = 1024) {
   const { start } = await workshopWith({ 'job.ts': handler(body) }, { maxResult })
   return start('job', payload).outcome
@@ -68,7 +71,9 @@ test('progress and steps are reported in the order in which they happened', asyn
 })
 
 test('progress that is no number fails the attempt', async () => {
-  expect(await outcomeOf('ctx.progress(0 / 0)')).toMatchObject({ failure: { code: 'handler_failed', message: /0 to 100/ } })
+  expect(await outcomeOf('ctx.progress(0 / 0)')).toMatchObject({
+    failure: { ...FAILED, internal: { message: expect.stringMatching(/0 to 100/) } },
+  })
 })
 
 test('a handler logs through the service, with the job beside its own fields', async () => {
@@ -146,9 +151,9 @@ test('a result of MAX_RESULT bytes is kept, one more fails the job', async () =>
 })
 
 test.each<[string, string, object]>([
-  ['an error', `throw new Error('no')`, { code: 'handler_failed', message: 'no', retryable: true, details: null }],
-  ['a text', `throw 'no'`, { code: 'handler_failed', message: 'no', retryable: true, details: null }],
-  ['no error at all', 'throw Object.create(null)', { code: 'handler_failed', retryable: true }],
+  ['an error', `throw new Error('no')`, { ...FAILED, internal: { name: 'Error', message: 'no' } }],
+  ['a text', `throw 'no'`, { ...FAILED, internal: { name: 'string', message: 'no', stack: '' } }],
+  ['no error at all', 'throw Object.create(null)', { ...FAILED, internal: { name: 'object' } }],
   ['a JobError', `throw new JobError('no_stock', 'sold out')`, { code: 'no_stock', message: 'sold out', retryable: true, details: null }],
   [
     'a final JobError with details',
@@ -157,22 +162,28 @@ test.each<[string, string, object]>([
   ],
   ['details that are not JSON', `throw new JobError('x', 'y', { details: 1n })`, { code: 'x', details: null }],
   ['details beyond 16 KiB', `throw new JobError('x', 'y', { details: 'd'.repeat(16385) })`, { code: 'x', details: null }],
-  ['a JobError without a code', `throw new JobError('', 'y')`, { code: 'handler_failed', message: expect.stringMatching(/code/) }],
+  ['a JobError without a code', `throw new JobError('', 'y')`, { ...FAILED, internal: { message: expect.stringMatching(/code/) } }],
 ])('throwing %s fails the attempt', async (_, body, failure) => {
   expect(await outcomeOf(body)).toMatchObject({ kind: 'failed', failure })
 })
 
-test('where an unexpected error came from goes to the log, and nothing of what it says', async () => {
-  const { start, lines } = await workshopWith({ 'job.ts': handler(`throw new Error('no ' + JSON.stringify(input))`) })
-  await start('job', 'canary').outcome
+test('what a plain error says is for the operator: it goes to the log, with where it came from and what led to it', async () => {
+  const { start, lines } = await workshopWith({ 'job.ts': handler(`throw new Error('no stock', { cause: new TypeError('no socket') })`) })
+  const outcome = await start('job').outcome
   expect(lines).toMatchObject([
     {
       level: 'warn',
       message: 'the handler threw',
-      fields: { fields: { type: 'Error', stack: expect.stringMatching(/^ {4}at .*job\.ts:/) } },
+      fields: {
+        fields: {
+          name: 'Error',
+          message: 'no stock',
+          stack: expect.stringMatching(/^ {4}at .*job\.ts:[\s\S]*Caused by TypeError: no socket\n {4}at /),
+        },
+      },
     },
   ])
-  expect(JSON.stringify(lines)).not.toContain('canary')
+  expect(outcome).toMatchObject({ failure: { internal: lines[0]?.fields.fields } })
 })
 
 test('handlers see the environment they are given, nothing of the process’s own', async () => {

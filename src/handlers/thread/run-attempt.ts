@@ -1,19 +1,15 @@
 /** In the thread: one attempt of one job. */
-import { traceOf } from '../../domain/describe-error.ts'
 import type { RunOutcome } from '../../domain/job.ts'
 import type { Log, Run } from '../../ports.ts'
 import type { JobContext, JobDefinition, JobLog } from '../define-job.ts'
 import { JobError } from '../define-job.ts'
-import { failureOf, outcomeOf } from '../result.ts'
 import { checkPayload, parsePayload } from './check-payload.ts'
+import { failureOf, outcomeOf } from './outcome.ts'
 import type { Reporter } from './paced-progress.ts'
 
 export type WriteLog = (level: keyof Log, message: string, fields: object | null) => void
 
-/**
- * Runs the handler. Never rejects: whatever it throws is an outcome. Where a plain error came from goes to the log; what it says
- * may quote the payload, and is told to the tenant only, in the job's error.
- */
+/** Runs the handler. Never rejects: whatever it throws is an outcome. What the tenant is not told of it goes to the log. */
 export async function runAttempt(
   job: JobDefinition,
   run: Run,
@@ -22,16 +18,19 @@ export async function runAttempt(
   log: WriteLog,
   maxResult: number,
 ): Promise<RunOutcome> {
+  const outcome = await outcomeOfRun(job, run, contextOf(run, signal, reporter, log), maxResult)
+  const original = outcome.kind === 'failed' ? outcome.failure.internal : undefined
+  // What comes after an abort is the handler's way to stop.
+  if (original && !signal.aborted) log('warn', 'the handler threw', original)
+  reporter.end()
+  return outcome
+}
+
+async function outcomeOfRun(job: JobDefinition, run: Run, context: JobContext, maxResult: number): Promise<RunOutcome> {
   try {
-    const input = await inputOf(job, run.payload)
-    return outcomeOf(await job.run(input, contextOf(run, signal, reporter, log)), maxResult)
+    return outcomeOf(await job.run(await inputOf(job, run.payload), context), maxResult)
   } catch (error) {
-    if (!(error instanceof JobError) && !signal.aborted) {
-      log('warn', 'the handler threw', traceOf(error))
-    }
     return failureOf(error)
-  } finally {
-    reporter.end()
   }
 }
 

@@ -1,6 +1,6 @@
 /** GET /v1/jobs/{id}/result: what the handler answered, as the bytes and type it answered with. */
 import { Refusal } from '../../domain/errors.ts'
-import type { JobView } from '../../domain/job-document.ts'
+import { type JobView, publicFailure } from '../../domain/job-document.ts'
 import { findJob } from '../../lifecycle/find-job.ts'
 import { outlook } from '../../lifecycle/outlook.ts'
 import type { World } from '../../lifecycle/world.ts'
@@ -35,7 +35,7 @@ export const jobResultRoute = defineRoute({
         throw new Refusal('not_finished', `The job is ${job.status}.`, { retryAfterSeconds })
       }
       case 'failed':
-        throw new Refusal('job_failed', 'The job failed; see `error`.', { extra: { error: job.error } })
+        throw new Refusal('job_failed', 'The job failed; see `error`.', { extra: { error: publicFailure(job.error) } })
       case 'canceled':
         throw new Refusal('job_canceled', 'The job was canceled.')
     }

@@ -3,6 +3,7 @@ import { jobDocument, NO_OUTLOOK } from '../../domain/job-document.ts'
 import { cancelJob } from '../../lifecycle/cancel-job.ts'
 import { isExpired } from '../../lifecycle/find-job.ts'
 import { outlook } from '../../lifecycle/outlook.ts'
+import { isAdmin } from '../auth.ts'
 import { listedTenant, readPage, respondPage } from '../page.ts'
 import { NO_STORE, respond } from '../respond.ts'
 import { defineRoute } from '../route.ts'
@@ -26,9 +27,10 @@ const listJobs = defineRoute({
       type: query.type ?? null,
       tag: query.tag ?? null,
     })
+    const shown = { tenantId: query.tenant !== undefined, internal: isAdmin(caller) }
     const documents = page.rows
       .filter((view) => !isExpired(world, view))
-      .map(async (view) => jobDocument(view, await outlook(world, view), world.settings, query.tenant !== undefined))
+      .map(async (view) => jobDocument(view, await outlook(world, view), world.settings, shown))
     return respondPage('jobs', tenantId, { rows: await Promise.all(documents), next: page.next }, request.url, world.settings.publicUrl)
   },
 })

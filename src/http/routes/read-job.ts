@@ -5,6 +5,7 @@ import { findJob } from '../../lifecycle/find-job.ts'
 import { outlook } from '../../lifecycle/outlook.ts'
 import { waitForJob } from '../../lifecycle/wait-for-job.ts'
 import type { Reader, World } from '../../lifecycle/world.ts'
+import { isAdmin } from '../auth.ts'
 import { matchesEtag } from '../etag.ts'
 import { preferenceApplied, readPrefer, waitSeconds } from '../prefer.ts'
 import { respond, respondEmpty } from '../respond.ts'
@@ -36,11 +37,11 @@ export const readJobRoute = defineRoute({
     304: { description: 'The ETag still holds.', headers: HEADERS },
   },
   problems: ['gone', 'overloaded'],
-  async handle({ world, caller: { reader }, params: { id }, query, request }) {
+  async handle({ world, caller, params: { id }, query, request }) {
     const prefer = query.wait === undefined ? readPrefer(request.headers.get('prefer')) : null
     const seconds = query.wait === undefined ? (prefer?.wait ?? 0) : waitSeconds(query.wait, '?wait')
     const known = request.headers.get('if-none-match')
-    const view = await viewAfterWait(world, reader, id, seconds, known, request)
+    const view = await viewAfterWait(world, caller.reader, id, seconds, known, request)
     const { retryAfterSeconds, ...expected } = await outlook(world, view)
     const etag = jobEtag(view, expected.overdue)
     const headers = {
@@ -50,7 +51,7 @@ export const readJobRoute = defineRoute({
       ...(prefer?.wait == null ? {} : preferenceApplied({ wait: prefer.wait, respondAsync: false })),
     }
     if (matchesEtag(known, etag)) return respondEmpty(304, headers)
-    return respond(200, jobDocument(view, expected, world.settings), headers)
+    return respond(200, jobDocument(view, expected, world.settings, { tenantId: false, internal: isAdmin(caller) }), headers)
   },
 })
 

@@ -99,7 +99,16 @@ export function listSchema(item: z.ZodType) {
 }
 
 /** Why a job failed. */
-export const JobError = z.object({ code: z.string(), message: z.string(), retryable: z.boolean(), details: z.unknown().nullable() })
+export const JobError = z.object({
+  code: z.string(),
+  message: z.string(),
+  retryable: z.boolean(),
+  details: z.unknown().nullable(),
+  internal: z
+    .object({ name: z.string(), message: z.string(), stack: z.string() })
+    .optional()
+    .openapi({ description: 'What really happened. For keys with `admin` only, in `GET /v1/jobs` and `GET /v1/jobs/{id}`.' }),
+})
 
 export const Problem = z
   .object({

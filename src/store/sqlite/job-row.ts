@@ -1,6 +1,7 @@
 /** A row of `jobs` as the domain's job. */
 import { JOB_EVENT_TYPES, type Job, type JobCallback, type JobFailure, type ResultInfo } from '../../domain/job.ts'
 import type { JobView } from '../../domain/job-document.ts'
+import type { ErrorOriginal } from '../../domain/original-error.ts'
 import type { Progress, StepStatus } from '../../domain/progress.ts'
 import type { Vault } from '../vault.ts'
 import { CorruptRow, isObject, json, jsonObject, listOf, plainBytes, present, textMap, texts } from './column.ts'
@@ -84,9 +85,16 @@ function parseCallback(row: JobRow, vault: Vault): JobCallback | null {
 }
 
 function parseFailure(row: JobRow): JobFailure {
-  const { code, message, retryable, details } = jsonObject(row.error, row.id, 'error')
+  const { code, message, retryable, details, internal } = jsonObject(row.error, row.id, 'error')
   if (typeof code !== 'string' || typeof message !== 'string' || typeof retryable !== 'boolean') throw new CorruptRow(row.id, 'error')
-  return { code, message, retryable, details }
+  const failure = { code, message, retryable, details }
+  if (internal === undefined) return failure
+  if (!isOriginal(internal)) throw new CorruptRow(row.id, 'error')
+  return { ...failure, internal }
+}
+
+function isOriginal(value: unknown): value is ErrorOriginal {
+  return isObject(value) && ['name', 'message', 'stack'].every((member) => typeof value[member] === 'string')
 }
 
 function parseResult(row: JobRow): ResultInfo {

@@ -1,0 +1,82 @@
+/**
+ * What came out of a handler, as the outcome of its run. Nothing of what it returned or threw is trusted: reading a
+ * member may throw, and a member may hold anything.
+ */
+import { cutText } from '../../domain/cut.ts'
+import type { JobFailure, RunOutcome } from '../../domain/job.ts'
+import { originalOf, readMember } from '../../domain/original-error.ts'
+import { Content, JobError, Location } from '../define-job.ts'
+import { isErrorCode, isMediaType } from '../names.ts'
+import { tooLarge } from '../result.ts'
+import { jsonFault } from './json-fault.ts'
+
+/** UTF-16 units. */
+const MAX_ERROR_MESSAGE = 1000
+/** Bytes of JSON. */
+const MAX_DETAILS = 16 * 1024
+const FAILED = 'The handler failed.'
+
+/** The outcome of a handler that returned `value`. A result that cannot be kept fails the job: running it again would end the same. */
+export function outcomeOf(value: unknown, maxResult: number): RunOutcome {
+  try {
+    if (isA(value, Location)) return { kind: 'completed', result: { kind: 'location', url: String(value.url) } }
+    if (isA(value, Content)) return contentOutcome(value, maxResult)
+    const fault = jsonFault(value)
+    if (fault !== null) return invalid(fault)
+    const bytes = new TextEncoder().encode(JSON.stringify(value) ?? 'null')
+    return bytes.byteLength > maxResult ? tooLarge(maxResult, bytes.byteLength) : { kind: 'completed', result: { kind: 'json', bytes } }
+  } catch (error) {
+    return invalid('The result cannot be written as JSON: it goes round in a circle, holds a BigInt, or one of its members throws.', error)
+  }
+}
+
+/**
+ * The outcome of a handler that threw. Only a JobError speaks to whoever submitted the job; what else was thrown is told
+ * to the operator alone, and is retryable. A JobError counts as it reads when it arrives: `retryable` unless it is false.
+ */
+export function failureOf(error: unknown): RunOutcome & { kind: 'failed' } {
+  if (!isA(error, JobError))
+    return failed({ code: 'handler_failed', message: FAILED, retryable: true, details: null, internal: originalOf(error) })
+  const [code, message, details] = ['code', 'message', 'details'].map((member) => readMember(error, member))
+  const told = {
+    code: isErrorCode(code) ? code : 'handler_failed',
+    message: typeof message === 'string' && message !== '' ? cutText(message, MAX_ERROR_MESSAGE) : FAILED,
+    retryable: readMember(error, 'retryable') !== false,
+    details: jsonOrNull(details),
+  }
+  const isWhole = isErrorCode(code) && readMember(error, 'cause') === undefined
+  return failed(isWhole ? told : { ...told, internal: originalOf(error) })
+}
+
+/** Whether something is an instance, also where asking for its prototype throws. */
+function isA<T>(value: unknown, type: abstract new (...args: never[]) => T): value is T {
+  try {
+    return value instanceof type
+  } catch {
+    return false
+  }
+}
+
+function contentOutcome({ bytes, type }: Content, maxResult: number): RunOutcome {
+  if (!(bytes instanceof Uint8Array) || !isMediaType(type)) return invalid('The handler returned content whose bytes or type were changed.')
+  if (bytes.byteLength > maxResult) return tooLarge(maxResult, bytes.byteLength)
+  return { kind: 'completed', result: { kind: 'content', bytes: new Uint8Array(bytes), contentType: type } }
+}
+
+function invalid(message: string, error?: unknown): RunOutcome {
+  const failure = { code: 'invalid_result', message, retryable: false, details: null }
+  return failed(error === undefined ? failure : { ...failure, internal: originalOf(error) })
+}
+
+function failed(failure: JobFailure): RunOutcome & { kind: 'failed' } {
+  return { kind: 'failed', failure }
+}
+
+function jsonOrNull(details: unknown): unknown {
+  try {
+    const text = JSON.stringify(details) ?? 'null'
+    return Buffer.byteLength(text) > MAX_DETAILS ? null : JSON.parse(text)
+  } catch {
+    return null
+  }
+}
