@@ -16,21 +16,30 @@ export interface JsonBody {
   members: readonly MemberSpan[]
 }
 
+export interface Reading {
+  maxBytes: number
+  /** Told how many bytes there may be before the first is read, and how many there are after the last; it may refuse. */
+  hold(bytes: number): void
+  /** No body, of whatever type, counts as `{}`. */
+  mayBeEmpty: boolean
+}
+
+const EMPTY_OBJECT = new TextEncoder().encode('{}')
+
 /**
  * The bytes of a request's JSON. Refuses with `unsupported_media_type`, `too_large` (above `maxBytes`; a declared length is
- * judged before anything is read) or `invalid_json` when it ends too soon. `hold` is told how many bytes there may be before
- * the first is read, and how many there are after the last; it may refuse.
+ * judged before anything is read) or `invalid_json` when it ends too soon.
  */
-export async function readBody(request: Request, maxBytes: number, hold: (bytes: number) => void): Promise<Uint8Array> {
-  const encoding = request.headers.get('content-encoding')
-  if (!JSON_TYPE.test(request.headers.get('content-type') ?? '') || (encoding !== null && encoding.toLowerCase() !== 'identity')) {
-    throw new Refusal('unsupported_media_type', 'Send the body as `Content-Type: application/json`, UTF-8, without content encoding.')
-  }
+export async function readBody(request: Request, { maxBytes, hold, mayBeEmpty }: Reading): Promise<Uint8Array> {
+  const isJson = isPlainJson(request.headers)
   const declared = request.headers.get('content-length')
+  if (!isJson && !(mayBeEmpty && Number(declared) === 0)) throw notJson()
   if (declared !== null && !(Number(declared) <= maxBytes)) throw tooLarge(maxBytes)
   hold(declared === null ? maxBytes : Number(declared))
   const bytes = await readBytes(request, declared === null, maxBytes)
   hold(bytes.byteLength)
+  if (bytes.byteLength === 0 && mayBeEmpty) return EMPTY_OBJECT
+  if (!isJson) throw notJson()
   return bytes
 }
 
@@ -50,6 +59,11 @@ export function parseJsonObject(bytes: Uint8Array): { value: object; body: JsonB
 export function memberBytes(body: JsonBody, name: string): Uint8Array | null {
   const span = body.members.find((member) => member.name === name)
   return span ? body.bytes.subarray(span.start, span.end) : null
+}
+
+function isPlainJson(headers: Headers): boolean {
+  const encoding = headers.get('content-encoding')
+  return JSON_TYPE.test(headers.get('content-type') ?? '') && (encoding === null || encoding.toLowerCase() === 'identity')
 }
 
 async function readBytes(request: Request, uncounted: boolean, maxBytes: number): Promise<Uint8Array> {
@@ -82,6 +96,10 @@ function parse(bytes: Uint8Array): unknown {
   } catch {
     throw invalidJson('The body is not valid JSON in UTF-8.')
   }
+}
+
+function notJson(): Refusal {
+  return new Refusal('unsupported_media_type', 'Send the body as `Content-Type: application/json`, UTF-8, without content encoding.')
 }
 
 function tooLarge(maxBytes: number): Refusal {

@@ -9,7 +9,7 @@ import { type JsonBody, parseJsonObject, readBody } from './body.ts'
 import type { Intake, Visit } from './intake.ts'
 import { problem } from './problem.ts'
 import type { AnyRoute } from './route.ts'
-import { bodyPointer, invalidRequest, queryPointer, validate } from './validate.ts'
+import { bodyPointer, invalidRequest, mayBeEmpty, queryPointer, validate } from './validate.ts'
 
 export interface Mounting {
   world: World
@@ -23,6 +23,7 @@ export interface Mounting {
 
 export function mount(app: Hono, route: AnyRoute, mounting: Mounting): void {
   const { world } = mounting
+  const bodyless = route.body !== undefined && mayBeEmpty(route.body)
   app.on(route.method.toUpperCase(), route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (context) => {
     const started = world.clock.monotonic()
     const headers: Record<string, string> = {}
@@ -32,7 +33,7 @@ export function mount(app: Hono, route: AnyRoute, mounting: Mounting): void {
     try {
       const caller = await identify(context, route, mounting, headers)
       visit = caller && mounting.intake.visit(caller.tenantId)
-      response = await route.handle(await accept(context, route, mounting, { caller, visit, headers }))
+      response = await route.handle(await accept(context, route, mounting, { caller, visit, headers, bodyless }))
     } catch (error) {
       response = problem(world, error, headers)
       tooMuch = isForLoad(error)
@@ -54,6 +55,8 @@ interface Arrival {
   visit: Visit | null
   /** Go with the answer. */
   headers: Record<string, string>
+  /** Whether it may come without a body. */
+  bodyless: boolean
 }
 
 /** Whose key it is. Refuses with `unauthorized`, `rate_limited` or `forbidden`; null on a route that needs none. */
@@ -75,7 +78,7 @@ function addressOf(env: { incoming?: { socket: { remoteAddress?: string } } } | 
 }
 
 async function accept(context: Context, route: AnyRoute, { world, maxBody }: Mounting, arrival: Arrival): Promise<AnyCall> {
-  const { caller, visit, headers } = arrival
+  const { caller, visit, headers, bodyless } = arrival
   const request = context.req.raw
   const params = route.params?.safeParse(context.req.param())
   if (params?.success === false) throw new Refusal('not_found', 'Not an id of this kind.')
@@ -84,7 +87,8 @@ async function accept(context: Context, route: AnyRoute, { world, maxBody }: Mou
   let body: unknown
   let raw: JsonBody | null = null
   if (visit && route.method !== 'get') {
-    const bytes = route.body ? await readBody(request, maxBody, visit.holdBody) : null
+    const reading = { maxBytes: maxBody, hold: visit.holdBody, mayBeEmpty: bodyless }
+    const bytes = route.body ? await readBody(request, reading) : null
     // Not before the body is whole: a slow sender keeps nobody waiting.
     await visit.enter()
     if (route.body && bytes) {

@@ -1,12 +1,14 @@
 /** The OpenAPI 3.1 document, made of the routes and the schemas that validate them. */
 import { OpenAPIHono, z } from '@hono/zod-openapi'
-import type { ErrorCode } from '../domain/errors.ts'
-import { ERROR_CODES } from '../domain/errors.ts'
+import { ERROR_CODES, type ErrorCode } from '../domain/errors.ts'
+import type { FirstJob } from '../lifecycle/first-job.ts'
 import { PROBLEMS } from './problem.ts'
-import type { AnyRoute, ResponseDoc } from './route.ts'
+import type { AnyRoute, ResponseDoc, WebhookName } from './route.ts'
 import { Problem } from './schemas/common.ts'
 import { EndpointEvent } from './schemas/endpoint.ts'
 import { JobEvent } from './schemas/job.ts'
+import { submitExamples } from './submit-examples.ts'
+import { mayBeEmpty } from './validate.ts'
 
 const TAGS = [
   { name: 'Jobs', description: 'Submit work, follow it, fetch what came of it.' },
@@ -37,13 +39,20 @@ const receiver = (summary: string, event: z.ZodType) => ({
   },
 })
 
-const WEBHOOKS = {
+const WEBHOOKS: Readonly<Record<WebhookName, ReturnType<typeof receiver>>> = {
   jobEnded: receiver('A job has ended', JobEvent),
   endpointEvent: receiver('An endpoint was disabled, or is tested', EndpointEvent),
 }
 
-/** @param publicUrl base of every path, without a slash at its end */
-export function openApiDocument(routes: readonly AnyRoute[], version: string, publicUrl: string) {
+export interface Described {
+  version: string
+  /** Base of every path, without a slash at its end. */
+  publicUrl: string
+  /** What the examples of a submit submit; null: no job type is loaded. */
+  firstJob: FirstJob | null
+}
+
+export function openApiDocument(routes: readonly AnyRoute[], { version, publicUrl, firstJob }: Described) {
   const generator = new OpenAPIHono()
   const registry = generator.openAPIRegistry
   registry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', description: 'An API key.' })
@@ -63,11 +72,16 @@ export function openApiDocument(routes: readonly AnyRoute[], version: string, pu
     tags: TAGS,
   })
   for (const route of routes) {
-    const described = document.paths?.[route.path]?.[route.method]
-    if (!described || !route.callbacks) continue
-    const post = { ...document.webhooks?.jobEnded?.post, operationId: `${route.operationId}Callback` }
-    described.callbacks = { jobEnded: { [route.callbacks]: { post } } }
+    const callbacks = Object.entries(route.callbacks ?? {}).map(([name, url]) => {
+      const post = { ...document.webhooks?.[name]?.post, operationId: `${route.operationId}_${name}` }
+      return [name, { [url]: { post } }]
+    })
+    const operation = document.paths?.[route.path]?.[route.method]
+    if (operation && callbacks.length > 0) operation.callbacks = Object.fromEntries(callbacks)
   }
+  const submit = document.paths?.['/v1/jobs']?.post?.requestBody
+  const media = submit && 'content' in submit ? submit.content['application/json'] : undefined
+  if (media && firstJob) media.examples = submitExamples(firstJob)
   return document
 }
 
@@ -84,7 +98,7 @@ function operation(route: AnyRoute) {
       ...(route.params ? { params: route.params } : {}),
       ...(route.query ? { query: route.query } : {}),
       ...(route.requestHeaders ? { headers: requestHeaders(route.requestHeaders) } : {}),
-      ...(route.body ? { body: { required: true, content: { 'application/json': { schema: route.body } } } } : {}),
+      ...(route.body ? { body: { required: !mayBeEmpty(route.body), content: { 'application/json': { schema: route.body } } } } : {}),
     },
     responses: {
       ...Object.fromEntries(Object.entries(route.responses).map(([status, doc]) => [status, response(doc)])),
@@ -99,14 +113,20 @@ function requestHeaders(headers: Readonly<Record<string, string>>) {
   )
 }
 
-function response({ description, schema, contentType, headers = {} }: ResponseDoc) {
+function response({ description, schema, contentTypes = [], headers = {} }: ResponseDoc) {
   const fields = Object.entries(headers).map(([name, says]) => [name, { description: says, schema: { type: 'string' as const } }])
   return {
     description,
     ...(fields.length > 0 ? { headers: Object.fromEntries(fields) } : {}),
     ...(schema ? { content: { 'application/json': { schema } } } : {}),
-    ...(contentType ? { content: { [contentType]: {} } } : {}),
+    ...(contentTypes.length > 0 ? { content: Object.fromEntries(contentTypes.map((type) => [type, bodyOf(type)])) } : {}),
   }
+}
+
+/** Generators leave an answer without a schema out; bytes are `binary` to them. */
+function bodyOf(contentType: string) {
+  if (contentType === 'application/json') return { schema: {} }
+  return contentType === 'application/octet-stream' ? { schema: { type: 'string' as const, format: 'binary' } } : {}
 }
 
 /** What every route with a key can refuse with. */

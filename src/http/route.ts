@@ -48,11 +48,14 @@ export interface ResponseDoc {
   description: string
   /** Of a JSON body. */
   schema?: z.ZodType
-  /** Of any other body. */
-  contentType?: string
+  /** Of any other body, the likeliest first. */
+  contentTypes?: readonly string[]
   /** Name → what it says. */
   headers?: Readonly<Record<string, string>>
 }
+
+/** What a receiver is told of. */
+export type WebhookName = 'jobEnded' | 'endpointEvent'
 
 type Output<S> = S extends z.ZodType ? z.output<S> : undefined
 type Shape = z.ZodObject | undefined
@@ -76,8 +79,8 @@ export interface Route<S extends Scope | null, P extends Shape, Q extends Shape,
   responses: Readonly<Record<number, ResponseDoc>>
   /** Codes it can refuse with, besides those every route of its kind has. */
   problems?: readonly ErrorCode[]
-  /** Events it leads to, at the URL this runtime expression finds. */
-  callbacks?: string
+  /** Events it leads to: name of the webhook → the runtime expression that finds its URL. */
+  callbacks?: Readonly<Partial<Record<WebhookName, string>>>
   /** Refuses before the body is read. */
   admit?(caller: S extends null ? null : Caller, headers: Record<string, string>): void
   handle(call: Call<S extends null ? null : Caller, Output<P>, Output<Q>, Output<B>>): Response | Promise<Response>

@@ -21,6 +21,11 @@ export function validate<S extends z.ZodType>(schema: S, value: unknown, pointer
   throw invalidRequest(parsed.error.issues.flatMap((issue) => faultsOf(issue, pointer)))
 }
 
+/** Whether a request of this schema may come without a body: `{}` is one that it takes. */
+export function mayBeEmpty(schema: z.ZodType): boolean {
+  return schema.safeParse({}).success
+}
+
 export function invalidRequest(faults: readonly Fault[]): Refusal {
   return new Refusal('invalid_request', 'The request has values that cannot be taken; see `errors`.', {
     faults: faults.slice(0, MAX_FAULTS),

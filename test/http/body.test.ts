@@ -8,7 +8,8 @@ function request(body: string | Uint8Array | ReadableStream, headers: Record<str
   return new Request('http://test/', { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers }, ...half })
 }
 
-const readJsonObject = async (from: Request) => parseJsonObject(await readBody(from, MAX, () => {}))
+const readJsonObject = async (from: Request, mayBeEmpty = false) =>
+  parseJsonObject(await readBody(from, { maxBytes: MAX, hold: () => {}, mayBeEmpty }))
 
 const refused = (body: string | Uint8Array | ReadableStream, headers?: Record<string, string>) =>
   readJsonObject(request(body, headers)).then(
@@ -72,6 +73,19 @@ describe('a JSON body', () => {
   it('refuses a body that breaks off', async () => {
     const broken = new ReadableStream({ pull: (controller) => controller.error(new Error('reset')) })
     expect(await refused(broken)).toBe('invalid_json')
+  })
+
+  it('may be absent where every member is optional, whatever type is named', async () => {
+    for (const type of ['application/json', 'application/x-www-form-urlencoded', '']) {
+      const none = new Request('http://test/', { method: 'POST', headers: { 'content-type': type, 'content-length': '0' } })
+      expect((await readJsonObject(none, true)).value, type).toEqual({})
+      await expect(readJsonObject(none.clone()), type).rejects.toMatchObject({
+        code: type.includes('json') ? 'invalid_json' : 'unsupported_media_type',
+      })
+    }
+    await expect(readJsonObject(request('{}', { 'content-type': 'text/plain' }), true)).rejects.toMatchObject({
+      code: 'unsupported_media_type',
+    })
   })
 
   it.each(['', '{', '{"a":1,}', "{'a':1}", '{"a":NaN}', '\ufeff{}', '{}{}'])('refuses %j as JSON', async (text) => {

@@ -38,6 +38,15 @@ describe('GET /readyz', () => {
   })
 })
 
+describe('GET /', () => {
+  it('leads to the API page, also below a path of a proxy', async () => {
+    await using a = await appWorld()
+    const answer = await a.ask('GET', '/', ask)
+    expect(answer.status).toBe(303)
+    expect(new URL(answer.headers.get('location') ?? '', 'https://example.com/ringback/').href).toBe('https://example.com/ringback/docs')
+  })
+})
+
 describe('GET /docs', () => {
   it('answers 200 with a page whose every file comes from here', async () => {
     await using a = await appWorld()
@@ -57,7 +66,7 @@ describe('GET /docs', () => {
 })
 
 describe('elsewhere', () => {
-  it.each(['/', '/v1', '/v1/jobs/', '/v2/jobs', '/v1/jobs/job_1/other', '//v1/jobs', '/v1/jobs/..%2f..%2fhealthz'])(
+  it.each(['/v1', '/v1/jobs/', '/v2/jobs', '/v1/jobs/job_1/other', '//v1/jobs', '/v1/jobs/..%2f..%2fhealthz'])(
     'answers 404 to %s without a key',
     async (path) => {
       await using a = await appWorld()

@@ -1,9 +1,9 @@
-/** GET /docs · GET /docs/{asset} · GET /favicon.ico: the API page, from files of this machine only. */
+/** GET / · GET /docs · GET /docs/{asset} · GET /favicon.ico: the API page, from files of this machine only. */
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { z } from '@hono/zod-openapi'
-import { respond } from '../respond.ts'
+import { respond, respondEmpty } from '../respond.ts'
 import { defineRoute } from '../route.ts'
 
 const PAGE = `<!doctype html>
@@ -46,6 +46,17 @@ const ASSET_TYPES = {
 } as const
 type Asset = keyof typeof ASSET_TYPES
 
+const root = defineRoute({
+  method: 'get',
+  path: '/',
+  operationId: 'root',
+  summary: 'Leads to the API page',
+  tag: 'Service',
+  scope: null,
+  responses: { 303: { description: 'To the API page.', headers: { location: 'Relative: what stands before this path stays.' } } },
+  handle: () => respondEmpty(303, { location: './docs' }),
+})
+
 const page = defineRoute({
   method: 'get',
   path: '/docs',
@@ -53,7 +64,7 @@ const page = defineRoute({
   summary: 'The API page',
   tag: 'Service',
   scope: null,
-  responses: { 200: { description: 'HTML; works offline.', contentType: 'text/html' } },
+  responses: { 200: { description: 'HTML; works offline.', contentTypes: ['text/html'] } },
   handle: () =>
     respond(200, PAGE, {
       'content-type': 'text/html; charset=utf-8',
@@ -71,7 +82,7 @@ const asset = defineRoute({
   tag: 'Service',
   scope: null,
   params: z.object({ asset: z.enum(Object.keys(ASSET_TYPES) as [Asset, ...Asset[]]) }),
-  responses: { 200: { description: 'The file.', contentType: '*/*' } },
+  responses: { 200: { description: 'The file.', contentTypes: ['*/*'] } },
   problems: ['not_found'],
   handle: async ({ params }) => respond(200, await assetBytes(params.asset), { 'content-type': ASSET_TYPES[params.asset], ...KEEP }),
 })
@@ -83,11 +94,11 @@ const favicon = defineRoute({
   summary: 'The icon of the pages',
   tag: 'Service',
   scope: null,
-  responses: { 200: { description: 'An SVG image.', contentType: 'image/svg+xml' } },
+  responses: { 200: { description: 'An SVG image.', contentTypes: ['image/svg+xml'] } },
   handle: () => respond(200, FAVICON, { 'content-type': 'image/svg+xml', ...KEEP }),
 })
 
-export const docsRoutes = [page, asset, favicon]
+export const docsRoutes = [root, page, asset, favicon]
 
 const read = new Map<Asset, Promise<Uint8Array>>()
 

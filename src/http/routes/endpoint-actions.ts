@@ -7,7 +7,7 @@ import { respondJson } from '../respond.ts'
 import { defineRoute } from '../route.ts'
 import { IdParams } from '../schemas/common.ts'
 import { Delivery } from '../schemas/delivery.ts'
-import { RotatedSecret, RotateSecret } from '../schemas/endpoint.ts'
+import { overlapMs, RotatedSecret, RotateSecret } from '../schemas/endpoint.ts'
 import { wireDelivery } from './deliveries.ts'
 
 const rotateSecret = defineRoute({
@@ -23,7 +23,7 @@ const rotateSecret = defineRoute({
   problems: ['conflict'],
   async handle({ world, caller, params, body }) {
     const { id, tenantId } = await findEndpoint(world, caller.reader, params.id)
-    const { current, previous } = await rotateSigningSecret(world, tenantId, id, body.overlap_seconds * 1000)
+    const { current, previous } = await rotateSigningSecret(world, tenantId, id, overlapMs(body))
     return respondJson(200, { secret: current.secret, previous_expires_at: timestamp(previous?.expiresAt ?? null) })
   },
 })

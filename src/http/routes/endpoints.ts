@@ -24,6 +24,7 @@ const create = defineRoute({
   body: CreateEndpoint,
   responses: { 201: { description: 'The endpoint with its secret. `secret` is shown this once.', schema: NewEndpoint } },
   problems: ['callback_url_forbidden', 'conflict'],
+  callbacks: { jobEnded: '{$request.body#/url}', endpointEvent: '{$request.body#/url}' },
   async handle({ world, caller, body }) {
     const { endpoint, secret } = await createEndpoint(world, {
       tenantId: caller.tenantId,

@@ -21,7 +21,7 @@ export const jobResultRoute = defineRoute({
   scope: 'jobs:read',
   params: IdParams('job'),
   responses: {
-    200: { description: 'The result with its own content type.', contentType: '*/*' },
+    200: { description: 'The result with its own content type.', contentTypes: ['application/json', 'application/octet-stream', '*/*'] },
     303: { description: 'The handler answered with a location.', headers: { location: 'Where the result is.' } },
   },
   problems: ['not_finished', 'job_failed', 'job_canceled', 'gone', 'overloaded'],

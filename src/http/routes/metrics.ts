@@ -14,7 +14,7 @@ export function metricsRoute(metrics: () => Promise<string>) {
     summary: 'Figures for Prometheus',
     tag: 'Service',
     scope: 'admin',
-    responses: { 200: { description: 'The text format of Prometheus.', contentType: 'text/plain' } },
+    responses: { 200: { description: 'The text format of Prometheus.', contentTypes: ['text/plain'] } },
     handle: async () => respond(200, await metrics(), { ...NO_STORE, 'content-type': CONTENT_TYPE }),
   })
 }

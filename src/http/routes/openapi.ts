@@ -1,5 +1,6 @@
 /** GET /openapi.json */
 import { z } from '@hono/zod-openapi'
+import { firstJob } from '../../lifecycle/first-job.ts'
 import { openApiDocument } from '../openapi.ts'
 import { respond } from '../respond.ts'
 import { type AnyRoute, defineRoute } from '../route.ts'
@@ -15,8 +16,9 @@ export function openApiRoute(routes: readonly AnyRoute[]) {
     tag: 'Service',
     scope: null,
     responses: { 200: { description: 'OpenAPI 3.1.', schema: z.object({ openapi: z.string() }) } },
-    handle({ world: { settings } }) {
-      text ??= JSON.stringify(openApiDocument(routes, settings.version, settings.publicUrl))
+    async handle({ world: { settings, workshop } }) {
+      const { version, publicUrl } = settings
+      text ??= JSON.stringify(openApiDocument(routes, { version, publicUrl, firstJob: await firstJob(workshop) }))
       return respond(200, text, { 'cache-control': 'no-cache' })
     },
   })

@@ -4,7 +4,7 @@ import { rotateSigningSecret, type SecretPair, signingSecret } from '../../lifec
 import { respondJson } from '../respond.ts'
 import { defineRoute } from '../route.ts'
 import { SigningSecret } from '../schemas/delivery.ts'
-import { RotateSecret } from '../schemas/endpoint.ts'
+import { overlapMs, RotateSecret } from '../schemas/endpoint.ts'
 
 const read = defineRoute({
   method: 'get',
@@ -30,7 +30,7 @@ const rotate = defineRoute({
   responses: { 200: { description: 'The new secret, and the previous one while both sign.', schema: SigningSecret } },
   problems: ['conflict'],
   async handle({ world, caller, body }) {
-    return respondJson(200, wireSecrets(await rotateSigningSecret(world, caller.tenantId, null, body.overlap_seconds * 1000)))
+    return respondJson(200, wireSecrets(await rotateSigningSecret(world, caller.tenantId, null, overlapMs(body))))
   },
 })
 

@@ -50,7 +50,7 @@ export function submitJobRoute(world: World) {
       200: { description: 'The job has ended within the preferred wait.', schema: Job, headers: ACCEPTED_HEADERS },
     },
     problems: ['unknown_job_type', 'callback_url_forbidden', 'idempotency_key_reused', 'in_flight', 'gone', 'rate_limited', 'overloaded'],
-    callbacks: '{$request.body#/callback_url}',
+    callbacks: { jobEnded: '{$request.body#/callback_url}' },
     admit: submitLimit,
     async handle({ caller, request, body, raw, headers, visit }) {
       const prefer = readPrefer(request.headers.get('prefer'))

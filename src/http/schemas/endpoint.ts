@@ -5,11 +5,14 @@ import { PageParameters, Time, textSchema } from './common.ts'
 import { CallbackUrl, Headers } from './job.ts'
 
 const WEEK_SECONDS = 7 * 24 * 60 * 60
-const DAY_SECONDS = 24 * 60 * 60
+/** Of a rotation that names none. */
+const OVERLAP_SECONDS = 24 * 60 * 60
 const STATUSES = ['enabled', 'disabled'] as const
 
+const EndpointEventType = z.enum(ENDPOINT_EVENT_TYPES).openapi('EndpointEventType')
+
 const Events = z
-  .array(z.enum(ENDPOINT_EVENT_TYPES))
+  .array(EndpointEventType)
   .min(1, 'Must name at least one event.')
   .refine((events) => new Set(events).size === events.length, 'Must not name an event twice.')
   .nullish()
@@ -18,7 +21,12 @@ const Events = z
 const Description = textSchema(0, 500).nullish()
 
 export const CreateEndpoint = z
-  .strictObject({ url: CallbackUrl, events: Events, description: Description, headers: Headers })
+  .strictObject({
+    url: CallbackUrl.openapi({ example: 'https://partner.example/hooks' }),
+    events: Events,
+    description: Description,
+    headers: Headers,
+  })
   .openapi('CreateEndpoint')
 
 export const UpdateEndpoint = z
@@ -37,7 +45,7 @@ export const UpdateEndpoint = z
 const endpointMembers = {
   id: z.string(),
   url: z.string(),
-  events: z.array(z.enum(ENDPOINT_EVENT_TYPES)),
+  events: z.array(EndpointEventType),
   description: z.string().nullable(),
   header_names: z.array(z.string()).openapi({ description: 'Of its custom headers. Their values are write-only.' }),
   status: z.enum(STATUSES),
@@ -68,10 +76,17 @@ export const RotateSecret = z
       .int()
       .min(0)
       .max(WEEK_SECONDS)
-      .default(DAY_SECONDS)
-      .openapi({ description: 'For so long every attempt is signed with both secrets; 0: the old one is gone at once.' }),
+      .optional()
+      .openapi({
+        description: 'For so long every attempt is signed with both secrets; a day when absent, 0: the old one is gone at once.',
+      }),
   })
   .openapi('RotateSecret')
+
+/** How long both secrets sign, milliseconds. */
+export function overlapMs({ overlap_seconds: seconds = OVERLAP_SECONDS }: z.output<typeof RotateSecret>): number {
+  return seconds * 1000
+}
 
 export const RotatedSecret = z
   .object({ secret: z.string().openapi({ description: 'Shown this once.' }), previous_expires_at: Time.nullable() })

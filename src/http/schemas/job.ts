@@ -9,10 +9,10 @@ const MAX_METADATA_BYTES = 8192
 const MAX_URL_LENGTH = 2048
 const JOB_STATUSES = ['pending', 'running', 'completed', 'failed', 'canceled'] as const
 
-export const CallbackUrl = z
-  .string()
-  .max(MAX_URL_LENGTH, `Must have at most ${MAX_URL_LENGTH} characters.`)
-  .openapi({ example: 'https://partner.example/hooks' })
+/** Named: generators of clients make nothing good of an unnamed enum inside an array. */
+export const JobEventType = z.enum(JOB_EVENT_TYPES).openapi('JobEventType')
+
+export const CallbackUrl = z.string().max(MAX_URL_LENGTH, `Must have at most ${MAX_URL_LENGTH} characters.`)
 
 const Metadata = stringMap('At most 32 pairs of strings, 8 KiB in all.', (pairs) => {
   const entries = Object.entries(pairs)
@@ -34,11 +34,11 @@ export const Headers = stringMap('At most 16 headers to send with every attempt.
 
 export const SubmitJob = z
   .strictObject({
-    type: textSchema(1, 128).openapi({ example: 'report.sales_summary' }),
+    type: textSchema(1, 128),
     payload: z
       .unknown()
       .optional()
-      .openapi({ description: 'Any JSON. Kept as the bytes that came in.', example: { any: 'JSON' } })
+      .openapi({ description: 'Any JSON. Kept as the bytes that came in.' })
       // Its value is not looked at, and is not kept in memory.
       .transform(() => undefined),
     callback_url: CallbackUrl.nullish().openapi({ description: 'The short form of `callback.url`.' }),
@@ -46,7 +46,7 @@ export const SubmitJob = z
       .strictObject({
         url: CallbackUrl,
         events: z
-          .array(z.enum(JOB_EVENT_TYPES))
+          .array(JobEventType)
           .min(1, 'Must name at least one event.')
           .refine((events) => new Set(events).size === events.length, 'Must not name an event twice.')
           .nullish()
@@ -62,7 +62,7 @@ export const SubmitJob = z
       .min(-100)
       .max(100)
       .nullish()
-      .openapi({ description: 'Higher runs first among the due jobs of its tenant.', default: 0 }),
+      .openapi({ description: 'Higher runs first among the due jobs of its tenant. 0 when absent.' }),
     tags: z.array(textSchema(1, 64)).max(20, 'Must have at most 20 tags.').nullish(),
     metadata: Metadata,
   })
@@ -118,7 +118,7 @@ export const Job = z
   .openapi('Job')
 
 export const JobEvent = z
-  .object({ type: z.enum(JOB_EVENT_TYPES), timestamp: Time, data: Job })
+  .object({ type: JobEventType, timestamp: Time, data: Job })
   .openapi('JobEvent', { description: 'The body of a callback: the job document as it was then.' })
 
 export const ListJobs = z.strictObject({

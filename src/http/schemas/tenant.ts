@@ -3,6 +3,8 @@ import { z } from '@hono/zod-openapi'
 import { SCOPES } from '../../domain/tenant.ts'
 import { Moment, PageParameters, Time, textSchema } from './common.ts'
 
+const ScopeName = z.enum(SCOPES).openapi('Scope')
+
 const Ceiling = z.int().min(1)
 
 /** A missing or null member is no ceiling. */
@@ -29,7 +31,7 @@ export const CreateApiKey = z
   .strictObject({
     name: Name.nullish(),
     scopes: z
-      .array(z.enum(SCOPES))
+      .array(ScopeName)
       .min(1, 'Must have at least one scope.')
       .refine((scopes) => new Set(scopes).size === scopes.length, 'Must not have a scope twice.')
       .openapi({ uniqueItems: true }),
@@ -42,7 +44,7 @@ const apiKeyMembers = {
   tenant_id: OwnerId,
   name: z.string().nullable(),
   prefix: z.string(),
-  scopes: z.array(z.enum(SCOPES)),
+  scopes: z.array(ScopeName),
   created_at: Time,
   expires_at: Time.nullable(),
   revoked_at: Time.nullable(),

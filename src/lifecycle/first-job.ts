@@ -1,0 +1,26 @@
+import { exampleOf } from '../domain/example-of.ts'
+import type { Workshop } from '../ports.ts'
+
+/** A submit that this service takes as it stands. */
+export interface FirstJob {
+  type: string
+  payload: unknown
+}
+
+/**
+ * What a newcomer can submit first: of the job types that are loaded, the first whose example its own check takes. With none such
+ * the first type, whose payload is then the reader's to mend; null when no type is loaded.
+ */
+export async function firstJob({ types, check }: Pick<Workshop, 'types' | 'check'>): Promise<FirstJob | null> {
+  let unfit: FirstJob | null = null
+  for (const { type, inputSchema } of types.values()) {
+    const payload = exampleOf(inputSchema)
+    const isTaken = await check(type, Buffer.from(JSON.stringify(payload))).then(
+      (faults) => faults.length === 0,
+      () => false,
+    )
+    if (isTaken) return { type, payload }
+    unfit ??= { type, payload }
+  }
+  return unfit
+}
