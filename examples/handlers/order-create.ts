@@ -16,15 +16,26 @@ const catalogueSchema = z.object({
 const catalogue = catalogueSchema.parse(JSON.parse(await readFile(new URL('../data/catalogue.json', import.meta.url), 'utf8')))
 const books = openOrderBooks(process.env.ORDERS_DIR ?? join(process.env.DATA_DIR ?? 'data', 'orders'))
 
-const input = z.strictObject({
-  customer: z.strictObject({ name: z.string().min(1).max(200), email: z.email() }),
-  items: z
-    .array(z.strictObject({ sku: z.string(), quantity: z.int().min(1) }))
-    .min(1)
-    .max(50),
-  card_token: z.string().min(1),
-  pace_ms: z.int().min(0).max(5000).default(0).describe('Waits so long in every step, to watch the progress.'),
-})
+const input = z
+  .strictObject({
+    customer: z.strictObject({ name: z.string().min(1).max(200), email: z.email() }),
+    items: z
+      .array(z.strictObject({ sku: z.string(), quantity: z.int().min(1) }))
+      .min(1)
+      .max(50),
+    card_token: z.string().min(1),
+    pace_ms: z.int().min(0).max(5000).default(0).describe('Waits so long in every step, to watch the progress.'),
+  })
+  .meta({
+    examples: [
+      {
+        customer: { name: 'Ada', email: 'ada@example.com' },
+        items: [{ sku: 'poster-a1', quantity: 2 }],
+        card_token: 'tok_visa',
+        pace_ms: 500,
+      },
+    ],
+  })
 
 export default defineJob({
   type: 'order.create',

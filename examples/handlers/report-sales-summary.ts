@@ -31,6 +31,9 @@ const input = z
     pace_ms: z.int().min(0).max(5000).default(0).describe('Waits so long after every 250 rows, to watch the progress.'),
   })
   .refine(({ file, csv }) => (file === undefined) !== (csv === undefined), 'Give either file or csv.')
+  .meta({
+    examples: [{ file: 'box-office.csv', columns: { date: 'release_date', category: 'genre', amount: 'worldwide_gross' } }],
+  })
 
 interface Counts {
   read: number

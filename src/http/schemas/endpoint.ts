@@ -72,14 +72,9 @@ export const EndpointEvent = z
 
 export const RotateSecret = z
   .strictObject({
-    overlap_seconds: z
-      .int()
-      .min(0)
-      .max(WEEK_SECONDS)
-      .optional()
-      .openapi({
-        description: 'For so long every attempt is signed with both secrets; a day when absent, 0: the old one is gone at once.',
-      }),
+    overlap_seconds: z.int().min(0).max(WEEK_SECONDS).optional().openapi({
+      description: 'For so long every attempt is signed with both secrets; a day when absent, 0: the old one is gone at once.',
+    }),
   })
   .openapi('RotateSecret')
 

@@ -10,7 +10,7 @@ const MAX_URL_LENGTH = 2048
 const JOB_STATUSES = ['pending', 'running', 'completed', 'failed', 'canceled'] as const
 
 /** Named: generators of clients make nothing good of an unnamed enum inside an array. */
-export const JobEventType = z.enum(JOB_EVENT_TYPES).openapi('JobEventType')
+const JobEventType = z.enum(JOB_EVENT_TYPES).openapi('JobEventType')
 
 export const CallbackUrl = z.string().max(MAX_URL_LENGTH, `Must have at most ${MAX_URL_LENGTH} characters.`)
 
