@@ -1,5 +1,7 @@
-/** `npm run readme`: puts the configuration table of `src/config/settings.ts` between its markers in the README. */
-import { configTable } from '../src/config/settings.ts'
+/** `npm run readme`: writes what is told of the variables in `src/config/settings.ts` into the README and the help of `ringback serve`. */
+import { writeFileSync } from 'node:fs'
+import { configHelp, configTable } from '../src/config/settings.ts'
 import { fillReadme } from './fill-readme.ts'
 
 fillReadme('config', configTable())
+writeFileSync('bin/variables.txt', configHelp())

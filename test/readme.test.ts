@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { destinationChart } from '../scripts/simulate/destination-chart.ts'
 import { scheduleTable } from '../scripts/simulate/schedule.ts'
-import { configTable } from '../src/config/settings.ts'
+import { configHelp, configTable } from '../src/config/settings.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const TOP =
@@ -23,6 +23,10 @@ function generated(name: string): string | undefined {
 
 test('the configuration table of the README is the one the program reads by', () => {
   expect(generated('config')).toBe(configTable())
+})
+
+test('the help of `ringback serve` is of the same list', () => {
+  expect(readFileSync(`${root}bin/variables.txt`, 'utf8')).toBe(configHelp())
 })
 
 test('the table of delays in the README is the one that a simulated clock gives', () => {

@@ -192,3 +192,16 @@ export function configTable(): string {
   })
   return ['| name | default | what it does |', '|---|---|---|', ...rows].join('\n')
 }
+
+/** The help of `ringback serve`: a variable, its default, and what it does in lines of at most 80 columns. */
+export function configHelp(): string {
+  const blocks = Object.values(SETTINGS).map(({ name, isSecret, shown, about }) => {
+    const names = isSecret ? `${name} (or ${name}_FILE)` : name
+    return `  ${names}: ${shown.replaceAll('`', '')}\n${wrapped(about.replaceAll('`', ''), 74).replace(/^/gm, '      ')}\n`
+  })
+  return blocks.join('')
+}
+
+function wrapped(text: string, columns: number): string {
+  return text.replaceAll(new RegExp(`(.{1,${columns}})(?: +|$)`, 'g'), '$1\n').trimEnd()
+}
