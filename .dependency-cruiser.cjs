@@ -48,7 +48,14 @@ module.exports = {
       severity: 'error',
       comment: 'Adapters never know one another or the lifecycle: they meet in ports.ts, and main.ts joins them.',
       from: { path: '^src/(store|queue|webhook|handlers)/' },
-      to: { path: '^src/', pathNot: ['^src/$1/', folder('domain', 'ports')] },
+      to: { path: '^src/', pathNot: ['^src/$1/', folder('domain', 'ports'), folder('http-client')] },
+    },
+    {
+      name: 'http-client-is-for-senders',
+      severity: 'error',
+      comment: 'http-client/ holds what webhook/ and handlers/ share when they send HTTP requests.',
+      from: { path: '^src/', pathNot: folder('http-client', 'webhook', 'handlers') },
+      to: { path: folder('http-client') },
     },
     {
       name: 'threads-edge',
@@ -57,6 +64,12 @@ module.exports = {
       from: { path: '^src/handlers/(host|thread)/' },
       to: { path: '^src/handlers/(?:host|thread)/', pathNot: '^src/handlers/$1/' },
     },
+    only(
+      'http-client',
+      folder('http-client'),
+      folder('http-client', 'domain', 'ports'),
+      'What any outgoing HTTP needs; what is special to callbacks or upstreams belongs to webhook/ or handlers/.',
+    ),
     only(
       'http',
       folder('http', 'dashboard'),
@@ -110,7 +123,7 @@ module.exports = {
     wrapped(
       'outgoing-http',
       ['undici'],
-      folder('webhook', 'handlers', 'client'),
+      folder('webhook', 'handlers', 'http-client', 'client'),
       'Callbacks go through the Sender port, upstreams through the Workshop.',
     ),
     wrapped('web', ['hono', '@hono', 'swagger-ui-dist'], folder('http', 'dashboard'), 'Status codes and headers belong to http/.'),

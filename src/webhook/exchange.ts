@@ -6,8 +6,6 @@ import { errorClassOf, SendFailure } from './failure.ts'
 import { keepHeaders } from './keep-headers.ts'
 
 const MAX_BODY = 64 * 1024
-/** 1xx answers that a receiver may send before its real one. */
-const MAX_INFORMATIONAL = 16
 
 /**
  * `timeoutMs` covers everything, waiting for a connection included. Complete response headers are the answer, whatever
@@ -20,7 +18,6 @@ export function exchange(pool: Pool, request: SendRequest, signal: AbortSignal, 
     let answer: { status: number; headers: Record<string, string> } | null = null
     const body: Buffer[] = []
     let size = 0
-    let informational = 0
     let settled = false
 
     const settle = (error: unknown) => {
@@ -41,7 +38,7 @@ export function exchange(pool: Pool, request: SendRequest, signal: AbortSignal, 
       controller?.abort(error)
     }
     const interrupt = () => stop(new SendFailure('interrupted'))
-    const cancelDeadline = clock.after(timeoutMs, () => stop(new SendFailure('timeout')))
+    const cancelDeadline = clock.deadline(timeoutMs, () => stop(new SendFailure('timeout')))
     signal.addEventListener('abort', interrupt)
     if (signal.aborted) return interrupt()
 
@@ -57,7 +54,7 @@ export function exchange(pool: Pool, request: SendRequest, signal: AbortSignal, 
         },
         onResponseStart(_controller, status, headers) {
           if (status >= 200) answer = { status, headers: keepHeaders(headers) }
-          else if (++informational > MAX_INFORMATIONAL) stop(new SendFailure('invalid_response'))
+          else stop(new SendFailure('invalid_response'))
         },
         onResponseData(_controller, chunk) {
           body.push(Buffer.from(chunk.subarray(0, MAX_BODY - size)))

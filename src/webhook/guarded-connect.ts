@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import { connect as dialTcp, isIP, type Socket } from 'node:net'
 import { type SecureContext, connect as startTls } from 'node:tls'
 import type { buildConnector } from 'undici'
+import { skipInterim } from '../http-client/skip-interim.ts'
 import type { Clock } from '../ports.ts'
 import { boundReads } from './bound-reads.ts'
 import { errorClassOf, SendFailure } from './failure.ts'
@@ -31,7 +32,7 @@ const KEEP_ALIVE_PROBE_MS = 60_000
 export function guardedConnect(guard: Guard, closing: AbortSignal): buildConnector.connector {
   return (target, callback) => {
     const late = new AbortController()
-    const cancelDeadline = guard.clock.after(guard.timeoutMs, () => late.abort(new SendFailure('timeout')))
+    const cancelDeadline = guard.clock.deadline(guard.timeoutMs, () => late.abort(new SendFailure('timeout')))
     const end = () => late.abort(new SendFailure('interrupted'))
     closing.addEventListener('abort', end)
     if (closing.aborted) end()
@@ -60,7 +61,7 @@ async function open(guard: Guard, { hostname, port, protocol }: buildConnector.O
     throw new SendFailure(remoteAddress === undefined ? 'connection_reset' : 'forbidden_address')
   }
   socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_PROBE_MS)
-  return boundReads(secure ? await encrypt(guard, socket, hostname, signal) : socket)
+  return skipInterim(boundReads(secure ? await encrypt(guard, socket, hostname, signal) : socket))
 }
 
 async function lookUp({ resolve }: Guard, host: string, signal: AbortSignal): Promise<readonly string[]> {
@@ -93,7 +94,7 @@ async function dialFirst(clock: Clock, addresses: readonly string[], port: numbe
 async function dial(clock: Clock, target: { host: string; port: number }, giveUpAt: number, signal: AbortSignal): Promise<Socket> {
   for (;;) {
     const socket = dialTcp(target)
-    const cancelDeadline = clock.after(giveUpAt - clock.monotonic(), () => socket.destroy(new SendFailure('timeout')))
+    const cancelDeadline = clock.deadline(giveUpAt - clock.monotonic(), () => socket.destroy(new SendFailure('timeout')))
     try {
       return await opened(socket, 'connect', signal)
     } catch (error) {

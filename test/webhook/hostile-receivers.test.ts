@@ -137,7 +137,7 @@ test.each([
   ['a length and chunks', 'HTTP/1.1 200 OK\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n'],
   ['a negative length', 'HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\n'],
   ['an upgrade nobody asked for', 'HTTP/1.1 101 Switching\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n'],
-  ['a 100 nobody asked for', `HTTP/1.1 100 Continue\r\n\r\n${OK}`],
+  ['a 101 without an upgrade', `HTTP/1.1 101 Switching\r\n\r\n${OK}`],
   ['a flood of 1xx', 'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n'.repeat(1000)],
 ])('an answer with %s is invalid', async (_what, bytes) => {
   const { sender } = sending()
@@ -151,9 +151,23 @@ test('an answer of status 999 is invalid, and is logged with it', async () => {
   expect(await post(sender, receiver)).toMatchObject({ kind: 'failed', error: 'invalid_response', status: 999 })
 })
 
-test('a few informational answers before the real one are fine', async () => {
+test.each([100, 102, 103, 199])('a few %i nobody asked for are passed over, on each request of a connection', async (status) => {
+  const { sender } = sending({ perDestinationConnections: 1 })
+  const receiver = await answering(`${`HTTP/1.1 ${status} X\r\nlink: </a>\r\n\r\n`.repeat(8)}${OK}`)
+  for (let n = 0; n < 3; n++) expect(await post(sender, receiver)).toMatchObject({ kind: 'answered', status: 200 })
+  expect(receiver.connections).toBe(1)
+})
+
+test('a 100 that comes byte by byte, long before the answer, is passed over', async () => {
   const { sender } = sending()
-  const receiver = await answering(`${'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n'.repeat(3)}${OK}`)
+  const receiver = await receiving({
+    onRequest: (socket) => {
+      socket.setNoDelay(true)
+      const bytes = [...`HTTP/1.1 100 Continue\r\n\r\n${OK}`]
+      const next = () => void (bytes.length > 0 && socket.write(bytes.shift() ?? '', () => setImmediate(next)))
+      next()
+    },
+  })
   expect(await post(sender, receiver)).toMatchObject({ kind: 'answered', status: 200 })
 })
 

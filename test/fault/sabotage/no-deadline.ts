@@ -1,4 +1,4 @@
 /** A try may take as long as its receiver likes. */
 import { rewrite } from './rewrite.ts'
 
-rewrite('webhook/exchange.ts', 'clock.after(timeoutMs,', 'clock.after(2 ** 31 - 1,')
+rewrite('webhook/exchange.ts', 'clock.deadline(timeoutMs,', 'clock.deadline(2 ** 31 - 1,')
