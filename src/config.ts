@@ -26,6 +26,11 @@ const NOT_IN_THIS_BUILD: Readonly<Record<string, string>> = {
 }
 
 /** A name that begins so and is none of ours is a slip: it would do nothing, and nobody would notice. */
+/** What is loaded when the operator names nothing: beside the source in a checkout, compiled into the package otherwise. */
+export const EXAMPLE_HANDLERS = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../examples/handlers' : './examples/handlers', import.meta.url),
+)
+
 const OWN_PREFIXES = ['CALLBACK_', 'JOB_', 'HANDLER', 'UPSTREAM', 'RINGBACK_']
 /** Of the client; they often stand in the same environment. */
 const CLIENT_NAMES = ['RINGBACK_URL', 'RINGBACK_API_KEY']
@@ -97,7 +102,7 @@ export function loadConfig(env: Env = process.env): Config {
     port: role === 'worker' && given.PORT === undefined ? null : read(SETTINGS.port),
     publicUrl: read(SETTINGS.publicUrl),
     dataDir: read(SETTINGS.dataDir),
-    handlersDir: handlersDir ?? (upstreamList.length === 0 ? exampleHandlers() : null),
+    handlersDir: handlersDir ?? (upstreamList.length === 0 ? EXAMPLE_HANDLERS : null),
     upstreams: upstreamList,
     jobConcurrency: read(SETTINGS.jobConcurrency),
     jobTimeoutMs: read(SETTINGS.jobTimeoutMs),
@@ -188,10 +193,4 @@ function warningsFor(config: Pick<Config, 'host' | 'publicUrl'>): string[] {
 
 function isLoopback(name: string): boolean {
   return name === 'localhost' || name === '::1' || (isIP(name) === 4 && name.startsWith('127.'))
-}
-
-/** Beside the source in a checkout, compiled into the package otherwise. */
-function exampleHandlers(): string {
-  const here = import.meta.url
-  return fileURLToPath(new URL(here.endsWith('.ts') ? '../examples/handlers' : './examples/handlers', here))
 }

@@ -15,6 +15,7 @@ import { createApp } from './http/app.ts'
 import { type ServerOptions, startServer } from './http/server.ts'
 import { serverLimits } from './http/server-limits.ts'
 import { createDestinations } from './lifecycle/destinations.ts'
+import { firstJob } from './lifecycle/first-job.ts'
 import { createHandover } from './lifecycle/handover.ts'
 import { hearChange } from './lifecycle/hear-change.ts'
 import { startKeeping } from './lifecycle/keep.ts'
@@ -186,7 +187,15 @@ async function start(config: Config, log: Log): Promise<{ banner: string; stop(m
   log.info({ role, url: server?.url, types: [...workshop.types.keys()] }, 'ready')
 
   return {
-    banner: bannerOf({ config, version: packageJson.version, publicUrl: api.publicUrl, url: server?.url ?? null, madeKey }),
+    banner: bannerOf({
+      config,
+      version: packageJson.version,
+      publicUrl: api.publicUrl,
+      url: server?.url ?? null,
+      madeKey,
+      types: [...workshop.types.keys()],
+      firstJob: role === 'worker' ? null : await firstJob(workshop),
+    }),
     async stop(limitMs) {
       stopping = true
       const ms = limitMs - Math.min(EXIT.most, limitMs * EXIT.share)
