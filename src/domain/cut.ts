@@ -1,7 +1,7 @@
 /** Texts of others brought to a length that we promise. Pure. */
 
 /** What stands at the end of a text that was longer. */
-const CUT_MARK = '…'
+export const CUT_MARK = '…'
 
 /** The text in well-formed Unicode and at most `most` UTF-16 units, the mark of a cut among them. */
 export function cutText(text: string, most: number): string {

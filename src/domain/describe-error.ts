@@ -2,6 +2,8 @@
  * What a log may say of an error. An error drags along what it failed on: in properties that libraries set, and in words
  * that quote it. Payloads, credentials and URLs must not reach a log that way. Pure.
  */
+import { cutText } from './cut.ts'
+import { readMember } from './original-error.ts'
 
 /** What it was and where it came from, without a word of what it says. */
 export interface ErrorTrace {
@@ -21,11 +23,15 @@ export interface ErrorDescription extends ErrorTrace {
 /** Causes of causes that are told. */
 const DEPTH = 3
 
-/** Of an error whose words may quote anything, such as one thrown by the operator's code. */
+/** Of an error whose words may quote anything, such as one thrown by the operator's code. Never throws. */
 export function traceOf(error: unknown): ErrorTrace {
-  if (!(error instanceof Error)) return { type: typeof error, stack: '' }
-  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {}
-  return { type: error.name, ...code, stack: framesOf(error) }
+  if (!isError(error)) return { type: typeof error, stack: '' }
+  const [name, code, stack, message] = ['name', 'code', 'stack', 'message'].map((member) => readMember(error, member))
+  return {
+    type: typeof name === 'string' ? cutText(name, 100) : 'Error',
+    ...(typeof code === 'string' ? { code: cutText(code, 100) } : {}),
+    stack: typeof stack === 'string' ? framesOf(stack, typeof message === 'string' ? message : '') : '',
+  }
 }
 
 /** Of an error of our own or of a library of ours: these words name no data, but for what failed to be parsed. */
@@ -39,11 +45,17 @@ export function describeError(error: unknown, depth: number = DEPTH): ErrorDescr
   }
 }
 
+function isError(value: unknown): value is Error {
+  try {
+    return value instanceof Error
+  } catch {
+    return false
+  }
+}
+
 /** The message stands before the frames, may have any number of lines and may look like frames itself. */
-function framesOf({ stack, message }: Error): string {
-  const lines = String(stack ?? '')
-    .replace(message, () => '')
-    .split('\n')
+function framesOf(stack: string, message: string): string {
+  const lines = stack.replace(message, () => '').split('\n')
   const last = lines.findLastIndex((line) => !/^ {4}at /.test(line))
   return lines.slice(last + 1).join('\n')
 }

@@ -1,4 +1,11 @@
 /** How far a run has come, as its handler reports it. Pure. */
+import { CUT_MARK, cutText } from './cut.ts'
+
+/** Steps of one run; those beyond stand together as one more step, named by the mark of a cut. */
+export const MAX_STEPS = 200
+/** UTF-16 units. */
+export const MAX_STEP_NAME = 100
+export const MAX_PROGRESS_MESSAGE = 1000
 
 export type StepStatus = 'pending' | 'running' | 'completed' | 'failed'
 
@@ -11,10 +18,17 @@ export interface Progress {
   steps: readonly { name: string; status: StepStatus }[]
 }
 
-/** What a handler says on its way. */
-export type Report =
+/** What of a handler's words can be longer than its bound. */
+export const CUTS = ['steps', 'step_name', 'message', 'log', 'log_lines'] as const
+export type Cut = (typeof CUTS)[number]
+
+/** What a handler says of its work. */
+export type WorkReport =
   | { kind: 'progress'; percent: number; message: string | null }
   | { kind: 'step'; name: string; status: 'running' | 'completed' | 'failed' }
+
+/** What is heard of a run: its handler's reports, and how often something it said was cut or left out. */
+export type Report = WorkReport | { kind: 'cut'; what: Cut; count: number }
 
 /** The progress of a run that has not reported yet: null for a type without declared steps. */
 export function initialProgress(steps: readonly string[]): Progress | null {
@@ -22,23 +36,34 @@ export function initialProgress(steps: readonly string[]): Progress | null {
   return { percent: 0, stage: null, message: null, steps: steps.map((name) => ({ name, status: 'pending' })) }
 }
 
-/** Folds one report into what is known. A step nobody declared is appended in the order it came up. */
-export function applyReport(progress: Progress | null, report: Report): Progress {
+/**
+ * Folds one report into what is known, its texts cut to their bounds. A step nobody declared is appended in the order it came
+ * up; from the 200th on they share one place.
+ */
+export function applyReport(progress: Progress | null, report: WorkReport): Progress {
   const before = progress ?? { percent: null, stage: null, message: null, steps: [] }
   if (report.kind === 'progress') {
-    return { ...before, percent: Math.min(100, Math.max(0, report.percent)), message: report.message ?? before.message }
+    const message = report.message === null ? before.message : cutText(report.message, MAX_PROGRESS_MESSAGE)
+    return { ...before, percent: Math.min(100, Math.max(0, report.percent)), message }
   }
-  const known = before.steps.some((step) => step.name === report.name)
-  const steps = known
-    ? before.steps.map((step) => (step.name === report.name ? { ...step, status: report.status } : step))
-    : [...before.steps, { name: report.name, status: report.status }]
+  const name = cutText(report.name, MAX_STEP_NAME)
+  const steps = withStep(before.steps, name, report.status)
   const ownFigure = before.percent !== shareDone(before.steps)
-  return {
-    ...before,
-    steps,
-    stage: report.name,
-    percent: ownFigure ? before.percent : shareDone(steps),
-  }
+  return { ...before, steps, stage: name, percent: ownFigure ? before.percent : shareDone(steps) }
+}
+
+function withStep(steps: Progress['steps'], name: string, status: StepStatus): Progress['steps'] {
+  const place = placeOf(steps, name)
+  if (place >= 0) return steps.with(place, { name: steps[place]?.name ?? name, status })
+  if (steps.length < MAX_STEPS - 1) return [...steps, { name, status }]
+  return steps.length < MAX_STEPS ? [...steps, { name: CUT_MARK, status }] : steps
+}
+
+/** Of the step, or of the one that stands for all that found no place; -1 when there is neither. */
+function placeOf(steps: Progress['steps'], name: string): number {
+  const own = steps.findIndex((step) => step.name === name)
+  if (own >= 0 || steps.length < MAX_STEPS) return own
+  return steps.at(-1)?.name === CUT_MARK ? MAX_STEPS - 1 : -1
 }
 
 function shareDone(steps: Progress['steps']): number | null {

@@ -38,8 +38,9 @@ export type FromThread =
   | { kind: 'loading'; file: string }
   | { kind: 'refused'; file: string; reason: string }
   | { kind: 'ready'; types: readonly LoadedType[] }
-  | { kind: 'report'; run: number; report: Report }
-  | { kind: 'log'; run: number; level: keyof Log; message: string; fields: object | null }
+  | { kind: 'reports'; run: number; reports: readonly Report[] }
+  /** `run` null: said outside of every run. */
+  | { kind: 'log'; run: number | null; level: keyof Log; message: string; fields: object | null }
   | { kind: 'ended'; run: number; outcome: RunOutcome }
   | { kind: 'pong'; ping: number }
   | { kind: 'checked'; answers: readonly Checked[] }

@@ -187,7 +187,7 @@ export function openRunRecord(world: World, job: RunningJob | PendingJob, lost: 
     },
     mark,
     report(report) {
-      if (ended) return
+      if (ended || report.kind === 'cut') return
       progress = applyReport(progress ?? initialProgress(world.workshop.types.get(job.type)?.steps ?? []), report)
       unwritten = true
       if (cancelProgress) return

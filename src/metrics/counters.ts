@@ -4,6 +4,7 @@
  */
 import { Counter, Histogram, type Registry } from 'prom-client'
 import { DEAD_REASONS } from '../domain/delivery.ts'
+import { CUTS } from '../domain/progress.ts'
 
 const JOB_ENDS = ['completed', 'failed', 'canceled'] as const
 const ANSWERS = ['2xx', '3xx', '4xx', '5xx'] as const
@@ -31,6 +32,12 @@ export function createCounters(registry: Registry) {
       help: 'Time handlers and upstreams took for a run, whatever came of it.',
       labelNames: ['type'],
       buckets: RUN_SECONDS,
+      registers,
+    }),
+    cut: new Counter({
+      name: 'ringback_handler_output_cut_total',
+      help: 'What handlers said beyond its bound: texts cut, steps and log lines left out.',
+      labelNames: ['type', 'what'],
       registers,
     }),
     attempts: new Counter({
@@ -74,4 +81,5 @@ export function beginType(counters: Counters, type: string): void {
   counters.submitted.inc({ type }, 0)
   for (const status of JOB_ENDS) counters.ended.inc({ type, status }, 0)
   counters.runSeconds.zero({ type })
+  for (const what of CUTS) counters.cut.inc({ type, what }, 0)
 }

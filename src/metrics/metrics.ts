@@ -11,7 +11,7 @@ const OTHER = 'other'
 export interface Metrics {
   /** The same store, counting what its commits make true. */
   watchStore(store: Store): Store
-  /** The same workshop, timing its runs. Its job types are the labels of everything counted by type. */
+  /** The same workshop, timing its runs and counting what of their words was cut. Its job types are the labels of everything counted by type. */
   watchWorkshop(workshop: Workshop, clock: Clock): Workshop
   /** A transaction of the writer: how many changes it made durable, and how long it took in milliseconds. */
   group(group: { members: number; ms: number }): void
@@ -41,7 +41,10 @@ export function createMetrics(version: string): Metrics {
         async run(run, signal, report) {
           const startedAt = clock.monotonic()
           try {
-            return await workshop.run(run, signal, report)
+            return await workshop.run(run, signal, (said) => {
+              if (said.kind !== 'cut') report(said)
+              else if (types.has(run.type)) counters.cut.inc({ type: run.type, what: said.what }, said.count)
+            })
           } finally {
             if (types.has(run.type)) counters.runSeconds.observe({ type: run.type }, (clock.monotonic() - startedAt) / 1000)
           }

@@ -5,7 +5,7 @@ import { findModules } from '../../src/handlers/host/find-modules.ts'
 import { launchThread } from '../../src/handlers/host/launch-thread.ts'
 import { LoadError } from '../../src/handlers/host/load-error.ts'
 import { testClock } from '../support/clock.ts'
-import { folderWith, jsonOf, workshopWith } from './temp-workshop.ts'
+import { folderWith, jsonOf, recordingLog, workshopWith } from './temp-workshop.ts'
 
 const GOOD = `import { defineJob } from 'ringback'
 export default defineJob({ type: 'good', run: () => 'ok' })`
@@ -107,7 +107,7 @@ await new Promise((resolve) => setTimeout(resolve, 3_600_000))`,
   })
   const clock = testClock()
   const data = { files: [`${folder}/endless.ts`], maxResult: 1 }
-  const launched = launchThread({ name: 'test', data, env: {}, clock }, new AbortController().signal, () => {})
+  const launched = launchThread({ name: 'test', data, env: {}, clock, log: recordingLog([]) }, new AbortController().signal, () => {})
   const refused = expect(launched).rejects.toThrow(`${folder}/endless.ts: did not load within 60 s`)
   await vi.waitFor(() => access(`${folder}/began`), 10_000)
   await clock.push(60_000)

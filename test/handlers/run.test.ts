@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { bytes, jsonOf, workshopWith } from './temp-workshop.ts'
 
 /** A module that runs `body` with `input` and `ctx`. */
@@ -191,17 +191,108 @@ test('handlers see the environment they are given, nothing of the process’s ow
   expect(await jsonOf(start('job'))).toEqual({ SHOP_URL: 'http://shop' })
 })
 
-test('what a handler prints goes to standard error, never into the log on standard output', async () => {
-  const written: string[] = []
-  const out = vi.spyOn(process.stdout, 'write')
-  const spy = vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => written.push(String(chunk)) > 0)
-  try {
-    const { start } = await workshopWith({ 'job.ts': handler(`console.log('printed by a handler')`) })
-    await start('job').outcome
-    await vi.waitFor(() => expect(written.join('')).toContain('printed by a handler'))
-    expect(out).not.toHaveBeenCalledWith(expect.stringContaining('printed by a handler'))
-  } finally {
-    spy.mockRestore()
-    out.mockRestore()
-  }
+test('what a handler prints becomes lines of the log with its job, also out of a timer, and never passes for one of them', async () => {
+  const { start, lines } = await workshopWith({
+    'job.ts': handler(`console.log('{"level":60,"msg":"ready"}')
+      await new Promise((resolve) => setTimeout(() => { console.error('late', { n: 1 }); resolve() }, 1))
+      process.stdout.write('no line ')
+      process.stdout.write(Buffer.from('break\\n\\n'))`),
+    'loud.ts': `import { defineJob } from 'ringback'\nconsole.log('while it was loaded')\nexport default defineJob({ type: 'loud', run() {} })`,
+  })
+  await start('job').outcome
+  expect(lines.filter(({ fields }) => fields.job === 'job_1').map(({ level, message, fields }) => [level, message, fields.fields])).toEqual(
+    [
+      ['info', '{"level":60,"msg":"ready"}', { stream: 'stdout' }],
+      ['warn', 'late { n: 1 }', { stream: 'stderr' }],
+      ['info', 'no line break', { stream: 'stdout' }],
+    ],
+  )
+  expect(lines).toContainEqual({
+    level: 'info',
+    message: 'while it was loaded',
+    fields: { thread: expect.any(String), fields: { stream: 'stdout' } },
+  })
+})
+
+const HOSTILE = `const throwing = () => { throw new Error('hostile') }
+  const revoked = (() => { const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return proxy })()
+  const refusing = new Proxy(new Error('x'), { get: throwing, has: throwing, getPrototypeOf: throwing, ownKeys: throwing, getOwnPropertyDescriptor: throwing })
+  class Odd extends JobError { constructor(more) { super('odd', 'as it says'); for (const [name, value] of Object.entries(more)) Object.defineProperty(this, name, value) } }
+`
+
+const HOSTILE_RUNS: readonly (readonly [thrown: string, body: string, failure: object])[] = [
+  ['undefined', 'throw undefined', FAILED],
+  ['a symbol', `throw Symbol('s')`, FAILED],
+  ['a revoked proxy', 'throw revoked', FAILED],
+  ['a proxy that refuses everything', 'throw refusing', FAILED],
+  ['a function', 'throw throwing', FAILED],
+  ['an error whose message throws', `throw Object.defineProperty(new Error('x'), 'message', { get: throwing })`, FAILED],
+  [
+    'an error whose name, code and cause cannot be cloned',
+    `throw Object.assign(new Error('x', { cause: throwing }), { name: throwing, code: Symbol('c') })`,
+    FAILED,
+  ],
+  [
+    'an error of another realm',
+    `throw (await import('node:vm')).runInNewContext('new RangeError("far")')`,
+    { ...FAILED, internal: { name: 'RangeError', message: 'far' } },
+  ],
+  ['a thenable that throws', 'return { get then() { throw new Error("thenable") } }', { ...FAILED, internal: { message: 'thenable' } }],
+  ['a JobError whose code became a number', `throw new Odd({ code: { value: 404 } })`, { code: 'handler_failed', message: 'as it says' }],
+  ['a JobError whose code throws', 'throw new Odd({ code: { get: throwing } })', { code: 'handler_failed', message: 'as it says' }],
+  ['a JobError whose message throws', 'throw new Odd({ message: { get: throwing } })', { code: 'odd', message: 'The handler failed.' }],
+  ['a JobError whose details throw', 'throw new Odd({ details: { get: throwing } })', { code: 'odd', details: null }],
+  ['a JobError that is retryable by a word', `throw new JobError('c', 'm', { retryable: 'no' })`, { code: 'c', retryable: true }],
+  [
+    'a JobError with a cause',
+    `throw new JobError('c', 'm', { cause: new Error('why') })`,
+    { code: 'c', message: 'm', internal: { stack: expect.stringContaining('why') } },
+  ],
+  ['a result whose toJSON throws', 'return { toJSON: throwing }', { code: 'invalid_result', internal: { message: 'hostile' } }],
+  ['a result that cannot be looked at', 'return revoked', {}],
+  ['a Map', 'return new Map()', { code: 'invalid_result', retryable: false, message: expect.stringContaining('Object.fromEntries') }],
+  [
+    'a location that was made by hand',
+    'return Object.create(location("https://a.example").constructor.prototype)',
+    { code: 'handler_failed' },
+  ],
+  [
+    'a step that is a number',
+    'await ctx.step(7, () => 1)',
+    { ...FAILED, internal: { name: 'TypeError', message: expect.stringContaining('ctx.step takes') } },
+  ],
+  ['a step without work', `await ctx.step('a')`, { ...FAILED, internal: { message: expect.stringContaining('ctx.step takes') } }],
+  ['progress that is a text', `ctx.progress('50')`, { ...FAILED, internal: { message: expect.stringContaining('ctx.progress takes') } }],
+  ['metadata that it wants to change', `ctx.metadata.order = '43'`, { ...FAILED, internal: { name: 'TypeError' } }],
+]
+
+test('whatever a handler throws or returns ends its run', async () => {
+  const sources = HOSTILE_RUNS.map(([, body], n) => [`job${n}.ts`, handler(HOSTILE + body).replace("type: 'job'", `type: 'job${n}'`)])
+  const { start } = await workshopWith(Object.fromEntries(sources))
+  const outcomes = await Promise.all(HOSTILE_RUNS.map((_, n) => start(`job${n}`).outcome))
+  for (const [n, [thrown, , failure]] of HOSTILE_RUNS.entries()) expect.soft(outcomes[n], thrown).toMatchObject({ kind: 'failed', failure })
+})
+
+test('what a handler says in passing has bounds, and what was cut is told', async () => {
+  const { start } = await workshopWith({
+    'job.ts': handler(`for (let n = 0; n < 2000; n++) await ctx.step('row ' + n, () => 1)
+      ctx.progress(7, 'm'.repeat(100_000))
+      ctx.log.info('x'.repeat(100_000))`),
+  })
+  const run = start('job')
+  expect(await jsonOf(run)).toBeNull()
+  expect(JSON.stringify(run.reports).length).toBeLessThan(200_000)
+  expect(run.reports.filter(({ kind }) => kind === 'cut')).toEqual([
+    { kind: 'cut', what: 'steps', count: 1801 },
+    { kind: 'cut', what: 'message', count: 1 },
+    { kind: 'cut', what: 'log', count: 1 },
+  ])
+})
+
+test('what a handler posts to the main thread by itself is passed over', async () => {
+  expect(
+    await outcomeOf(`const { parentPort } = await import('node:worker_threads')
+      for (const message of ['hello', null, { kind: 'ended', run: 99 }, { kind: 'reports', run: -1 }]) parentPort.postMessage(message)
+      return 'done'`),
+  ).toMatchObject({ kind: 'completed' })
 })

@@ -114,7 +114,8 @@ function startRun(workshop: Workshop, type: string, payload: unknown, more: Part
   }
 }
 
-function recordingLog(lines: LogLine[]): Log {
+/** Keeps what is logged. */
+export function recordingLog(lines: LogLine[]): Log {
   const write = (level: string) => (fields: object, message: string) => {
     lines.push({ level, message, fields: fields as Record<string, unknown> })
   }

@@ -1,11 +1,15 @@
 /** Main side: opens one handlers' thread and waits until it has loaded the modules. */
 import { type Transferable, Worker } from 'node:worker_threads'
-import type { Clock } from '../../ports.ts'
+import { cutText } from '../../domain/cut.ts'
+import type { Clock, Log } from '../../ports.ts'
 import type { FromThread, LoadedType, ThreadData, ToThread } from '../messages.ts'
 import { LoadError } from './load-error.ts'
+import { parseMessage } from './parse-message.ts'
 
 /** A module that has not loaded by then never will: milliseconds. */
 const LOAD_DEADLINE = 60_000
+/** UTF-16 units of a line. */
+const MAX_PRINTED = 8 * 1024
 
 export interface LaunchOptions {
   name: string
@@ -13,6 +17,7 @@ export interface LaunchOptions {
   /** What handlers find in `process.env`. */
   env: Readonly<Record<string, string | undefined>>
   clock: Clock
+  log: Log
 }
 
 export interface LiveThread {
@@ -35,8 +40,8 @@ export async function launchThread(options: LaunchOptions, stop: AbortSignal, re
   stop.addEventListener('abort', terminate)
   void gone.then(() => stop.removeEventListener('abort', terminate))
   try {
-    const types = await whenLoaded(worker, gone, options.clock)
-    worker.on('message', receive)
+    const types = await whenLoaded(worker, gone, options)
+    hear(worker, options, receive)
     return { types, post: (message, transfer) => worker.postMessage(message, transfer), terminate, gone }
   } catch (error) {
     terminate()
@@ -45,11 +50,27 @@ export async function launchThread(options: LaunchOptions, stop: AbortSignal, re
   }
 }
 
-function openWorker({ name, data, env }: LaunchOptions): Worker {
+/** Messages that have been read; what is none is passed over, and what is said outside of every run is logged here. The answer ends it. */
+function hear(worker: Worker, { name, log }: LaunchOptions, heard: (message: FromThread) => void): () => void {
+  const listen = (posted: unknown): void => {
+    const message = parseMessage(posted)
+    if (message?.kind === 'log' && message.run === null)
+      log[message.level]({ thread: name, fields: message.fields ?? undefined }, message.message)
+    else if (message !== null) heard(message)
+  }
+  worker.on('message', listen)
+  return () => void worker.off('message', listen)
+}
+
+/** What is written past the thread's own streams comes out of these: a line of the log for each chunk, the beginning of it. */
+function openWorker({ name, data, env, log }: LaunchOptions): Worker {
   const entry = new URL(import.meta.url.endsWith('.ts') ? '../thread/entry.ts' : '../thread/entry.js', import.meta.url)
-  const worker = new Worker(entry, { name, workerData: data, env: { ...env }, stdout: true })
-  // Standard output is the service's log: what handlers print goes to standard error.
-  worker.stdout.on('data', (chunk: Uint8Array) => process.stderr.write(chunk))
+  const worker = new Worker(entry, { name, workerData: data, env: { ...env }, stdout: true, stderr: true })
+  for (const stream of ['stdout', 'stderr'] as const) {
+    worker[stream].on('data', (chunk: Uint8Array) =>
+      log.warn({ thread: name, fields: { stream } }, cutText(new TextDecoder().decode(chunk), MAX_PRINTED)),
+    )
+  }
   return worker
 }
 
@@ -63,19 +84,19 @@ function whenGone(worker: Worker): LiveThread['gone'] {
   })
 }
 
-function whenLoaded(worker: Worker, gone: LiveThread['gone'], clock: Clock): Promise<readonly LoadedType[]> {
+function whenLoaded(worker: Worker, gone: LiveThread['gone'], options: LaunchOptions): Promise<readonly LoadedType[]> {
   return new Promise((resolve, reject) => {
     let source = 'the handlers'
     const refuse = (reason: string): void => reject(new LoadError(source, reason))
-    const cancel = clock.after(LOAD_DEADLINE, () => refuse(`did not load within ${LOAD_DEADLINE / 1000} s`))
+    const cancel = options.clock.after(LOAD_DEADLINE, () => refuse(`did not load within ${LOAD_DEADLINE / 1000} s`))
     void gone
       .then(({ exitCode, error }) => refuse(`ended its thread while it was loaded (${error ?? `exit code ${exitCode}`})`))
       .then(cancel)
-    worker.on('message', function listen(message: FromThread) {
+    const stopHearing = hear(worker, options, (message) => {
       if (message.kind === 'loading') source = message.file
       if (message.kind === 'refused') refuse(message.reason)
       if (message.kind !== 'ready') return
-      worker.off('message', listen)
+      stopHearing()
       cancel()
       resolve(message.types)
     })

@@ -56,14 +56,16 @@ export async function createRunner(options: LaunchOptions & { log: Log; clock: C
 
   function receive(message: FromThread): void {
     switch (message.kind) {
-      case 'report':
-        inHand.get(message.run)?.report(message.report)
+      case 'reports': {
+        const entry = inHand.get(message.run)
+        for (const report of message.reports) entry?.report(report)
         return
+      }
       case 'ended':
         inHand.get(message.run)?.settle(message.outcome)
         return
       case 'log': {
-        const run = inHand.get(message.run)?.run
+        const run = message.run === null ? undefined : inHand.get(message.run)?.run
         log[message.level](
           { job: run?.jobId, type: run?.type, attempt: run?.attempt, fields: message.fields ?? undefined },
           message.message,

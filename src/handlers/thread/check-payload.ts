@@ -1,9 +1,13 @@
 /** In the thread: a payload against the schema of its job type. */
 import type { z } from 'zod'
+import { cutText } from '../../domain/cut.ts'
 import type { Fault } from '../../domain/errors.ts'
 
 /** More would only make the answer long. */
 const MAX_FAULTS = 100
+
+/** UTF-16 units: an issue may quote the payload. */
+const MAX_DETAIL = 1000
 
 /** What is wrong with the payload's JSON, or the input the schema makes of it. Rejects when the schema itself throws, or the bytes are not JSON. */
 export async function checkPayload(input: z.ZodType, payload: Uint8Array): Promise<{ input: unknown } | { faults: Fault[] }> {
@@ -22,7 +26,7 @@ function faultsOf(issue: z.core.$ZodIssue): Fault[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ pointer: pointer([...issue.path, key]), detail: 'There is no such member.' }))
   }
-  return [{ pointer: pointer(issue.path), detail: issue.message }]
+  return [{ pointer: pointer(issue.path), detail: cutText(String(issue.message), MAX_DETAIL) }]
 }
 
 /** RFC 6901. */

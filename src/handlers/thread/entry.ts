@@ -9,7 +9,10 @@ import type { RunOutcome } from '../../domain/job.ts'
 import type { Run } from '../../ports.ts'
 import { defineJob, type JobDefinition, JobError } from '../define-job.ts'
 import type { Check, Checked, FromThread, ThreadData, ToThread } from '../messages.ts'
+import { boundedLog } from './bounded-log.ts'
+import { captureOutput } from './capture-output.ts'
 import { checkPayload } from './check-payload.ts'
+import { currentRun } from './current-run.ts'
 import { BadModule, describeJob, type LoadedJob, loadModules } from './load-modules.ts'
 import { pacedReporter } from './paced-progress.ts'
 import { runAttempt } from './run-attempt.ts'
@@ -26,6 +29,13 @@ const door = new URL(import.meta.url.endsWith('.ts') ? '../../index.ts' : '../..
 registerHooks({
   resolve: (specifier, context, next) => (specifier === 'ringback' ? { url: door, shortCircuit: true } : next(specifier, context)),
 })
+
+const logOfNoRun = boundedLog(
+  (level, message, fields) => post({ kind: 'log', run: null, level, message, fields }),
+  now,
+  () => {},
+)
+captureOutput(() => currentRun.getStore()?.log ?? logOfNoRun)
 
 try {
   const jobs = await loadModules(files, (file) => post({ kind: 'loading', file }))
@@ -59,15 +69,10 @@ function receive(jobs: ReadonlyMap<string, LoadedJob>, message: ToThread): void 
 async function startRun(jobs: ReadonlyMap<string, LoadedJob>, run: number, work: Run): Promise<void> {
   const controller = new AbortController()
   runs.set(run, controller)
-  const reporter = pacedReporter((report) => post({ kind: 'report', run, report }), now, later)
-  const outcome = await runAttempt(
-    jobs.get(work.type)?.definition ?? missing(work.type),
-    work,
-    controller.signal,
-    reporter,
-    (level, message, fields) => post({ kind: 'log', run, level, message, fields }),
-    maxResult,
-  )
+  const job = jobs.get(work.type)?.definition ?? missing(work.type)
+  const reporter = pacedReporter((reports) => post({ kind: 'reports', run, reports }), job.steps, now, later)
+  const log = boundedLog((level, message, fields) => post({ kind: 'log', run, level, message, fields }), now, reporter.cut)
+  const outcome = await currentRun.run({ run, log }, () => runAttempt(job, work, controller.signal, reporter, log, maxResult))
   runs.delete(run)
   post({ kind: 'ended', run, outcome }, bytesOf(outcome))
 }

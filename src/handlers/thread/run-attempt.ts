@@ -1,13 +1,12 @@
 /** In the thread: one attempt of one job. */
 import type { RunOutcome } from '../../domain/job.ts'
-import type { Log, Run } from '../../ports.ts'
+import type { Run } from '../../ports.ts'
 import type { JobContext, JobDefinition, JobLog } from '../define-job.ts'
 import { JobError } from '../define-job.ts'
+import type { BoundedLog } from './bounded-log.ts'
 import { checkPayload, parsePayload } from './check-payload.ts'
 import { failureOf, outcomeOf } from './outcome.ts'
 import type { Reporter } from './paced-progress.ts'
-
-export type WriteLog = (level: keyof Log, message: string, fields: object | null) => void
 
 /** Runs the handler. Never rejects: whatever it throws is an outcome. What the tenant is not told of it goes to the log. */
 export async function runAttempt(
@@ -15,13 +14,14 @@ export async function runAttempt(
   run: Run,
   signal: AbortSignal,
   reporter: Reporter,
-  log: WriteLog,
+  log: BoundedLog,
   maxResult: number,
 ): Promise<RunOutcome> {
   const outcome = await outcomeOfRun(job, run, contextOf(run, signal, reporter, log), maxResult)
   const original = outcome.kind === 'failed' ? outcome.failure.internal : undefined
   // What comes after an abort is the handler's way to stop.
-  if (original && !signal.aborted) log('warn', 'the handler threw', original)
+  if (original && !signal.aborted) log.write('warn', 'the handler threw', original)
+  log.end()
   reporter.end()
   return outcome
 }
@@ -42,20 +42,26 @@ async function inputOf(job: JobDefinition, payload: Uint8Array): Promise<unknown
   throw new JobError('invalid_payload', 'The payload does not fit the job type.', { retryable: false, details: { errors: checked.faults } })
 }
 
-function contextOf(run: Run, signal: AbortSignal, reporter: Reporter, log: WriteLog): JobContext {
+/** What the handler talks back with. A call with arguments of the wrong kind throws a TypeError that says what it takes. */
+function contextOf(run: Run, signal: AbortSignal, reporter: Reporter, log: BoundedLog): JobContext {
   return {
     jobId: run.jobId,
     attempt: run.attempt,
     signal,
-    metadata: run.metadata,
+    metadata: Object.freeze({ ...run.metadata }),
     traceparent: run.traceparent,
     rawInput: run.payload,
     log: jobLog(log),
     progress(percent, message) {
-      if (!Number.isFinite(percent)) throw new TypeError('progress needs a number from 0 to 100')
-      reporter.progress(Math.min(100, Math.max(0, percent)), message === undefined ? null : String(message))
+      const takes = 'ctx.progress takes a number from 0 to 100 and, after it, a text'
+      if (typeof percent !== 'number' || Number.isNaN(percent)) throw new TypeError(takes)
+      if (message != null && typeof message !== 'string') throw new TypeError(takes)
+      reporter.progress(Math.min(100, Math.max(0, percent)), message ?? null)
     },
     async step(name, work) {
+      if (typeof name !== 'string' || name === '' || typeof work !== 'function') {
+        throw new TypeError('ctx.step takes the name of the step, a text, and its work, a function')
+      }
       signal.throwIfAborted()
       reporter.step(name, 'running')
       try {
@@ -70,20 +76,10 @@ function contextOf(run: Run, signal: AbortSignal, reporter: Reporter, log: Write
   }
 }
 
-function jobLog(log: WriteLog): JobLog {
-  const write =
-    (level: keyof Log) =>
+function jobLog({ write }: BoundedLog): JobLog {
+  const at =
+    (level: keyof JobLog) =>
     (message: string, fields?: object): void =>
-      log(level, String(message), jsonFields(fields))
-  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
-}
-
-/** A line must not fail a run: what JSON cannot say is left out. */
-function jsonFields(fields: object | undefined): object | null {
-  if (fields === undefined) return null
-  try {
-    return JSON.parse(JSON.stringify(fields)) as object | null
-  } catch {
-    return { unserializable: true }
-  }
+      write(level, message, fields)
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }

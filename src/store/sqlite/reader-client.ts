@@ -4,6 +4,7 @@ import { StoreUnavailable } from '../../ports.ts'
 import { errorOf } from './failures.ts'
 import type { ScanAnswer } from './reader-thread.ts'
 import type { Scans } from './scans.ts'
+import { onMessage } from './start-thread.ts'
 
 /** Scans that may wait at a time. */
 const LIMIT = 1000
@@ -22,7 +23,7 @@ export function readerClient(worker: Worker, onFatal: (error: StoreUnavailable) 
   let nextId = 1
   let closed = false
 
-  worker.on('message', (answer: ScanAnswer) => {
+  onMessage(worker, (answer: ScanAnswer) => {
     const next = waiting.shift()
     if (next) worker.postMessage(next)
     const caller = callers.get(answer.id)

@@ -3,6 +3,7 @@ import type { Worker } from 'node:worker_threads'
 import { StoreUnavailable } from '../../ports.ts'
 import type { Failure } from './failures.ts'
 import { type PostedWork, postedWork, type WriterLimits } from './posted-work.ts'
+import { onMessage } from './start-thread.ts'
 import type { Flat } from './wire.ts'
 
 export interface WriterClient extends Pick<PostedWork, 'write' | 'trouble' | 'waiting'> {
@@ -30,7 +31,7 @@ export function writerClient(worker: Worker, limits: WriterLimits, { beforeAnswe
   const work = postedWork(limits, (message) => worker.postMessage(message))
   let closed = false
 
-  worker.on('message', (message: Flat | { fatal: string }) => {
+  onMessage(worker, (message: Flat | { fatal: string }) => {
     if (!Array.isArray(message)) {
       onFatal(new StoreUnavailable('io_error', message.fatal))
       return

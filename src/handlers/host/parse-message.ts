@@ -1,0 +1,221 @@
+/**
+ * Main side: what a handlers' thread posts, parsed once. The operator's code runs there and can change what ours builds on;
+ * nothing that does not fit comes past this file. Pure.
+ */
+import type { Fault } from '../../domain/errors.ts'
+import type { JobFailure, JobResult, RunOutcome } from '../../domain/job.ts'
+import { isJobTypeName } from '../../domain/job-type-name.ts'
+import type { ErrorOriginal } from '../../domain/original-error.ts'
+import { CUTS, type Report } from '../../domain/progress.ts'
+import type { Checked, FromThread, LoadedType } from '../messages.ts'
+import { isErrorCode, isMediaType } from '../names.ts'
+
+type Members = Readonly<Record<string, unknown>>
+
+const LEVELS = ['debug', 'info', 'warn', 'error'] as const
+const STEP_ENDS = ['running', 'completed', 'failed'] as const
+/** As `location` of handlers takes them, UTF-16 units. */
+const MAX_URL = 8192
+/** Objects and arrays within each other in the details of a failure. */
+const MAX_DEPTH = 100
+
+/** What of a message cannot be read. */
+class BadMessage extends Error {}
+
+/**
+ * The message, if it is one. One that cannot be read and names a run ends that run as a failed attempt; any other is null:
+ * nobody waits for it, such as what Node's watch mode or a handler's own code posts.
+ */
+export function parseMessage(value: unknown): FromThread | null {
+  if (!isObject(value)) return null
+  try {
+    return parse(value)
+  } catch (error) {
+    if (!(error instanceof BadMessage)) throw error
+    return isCount(value.run) ? { kind: 'ended', run: value.run, outcome: unreadable(error.message) } : null
+  }
+}
+
+function parse(message: Members): FromThread | null {
+  switch (message.kind) {
+    case 'loading':
+      return { kind: 'loading', file: text(message, 'file') }
+    case 'refused':
+      return { kind: 'refused', file: text(message, 'file'), reason: text(message, 'reason') }
+    case 'ready':
+      return { kind: 'ready', types: list(message, 'types').map(loadedType) }
+    case 'reports':
+      return { kind: 'reports', run: count(message, 'run'), reports: list(message, 'reports').map(report) }
+    case 'log':
+      return {
+        kind: 'log',
+        run: message.run === null ? null : count(message, 'run'),
+        level: oneOf(message, 'level', LEVELS),
+        message: text(message, 'message'),
+        fields: message.fields === null ? null : object(message, 'fields'),
+      }
+    case 'ended':
+      return { kind: 'ended', run: count(message, 'run'), outcome: outcome(object(message, 'outcome')) }
+    case 'pong':
+      return { kind: 'pong', ping: count(message, 'ping') }
+    case 'checked':
+      return { kind: 'checked', answers: list(message, 'answers').map(checked) }
+    default:
+      return null
+  }
+}
+
+function loadedType(value: unknown): LoadedType {
+  const type = asObject(value, 'type')
+  if (!isJobTypeName(type.type)) throw new BadMessage('type')
+  return {
+    type: type.type,
+    timeoutMs: countOrNull(type, 'timeoutMs'),
+    maxAttempts: countOrNull(type, 'maxAttempts'),
+    concurrency: countOrNull(type, 'concurrency'),
+    steps: list(type, 'steps').map((step) => asText(step, 'steps')),
+    source: text(type, 'source'),
+    hasInput: flag(type, 'hasInput'),
+    inputSchema: type.inputSchema,
+  }
+}
+
+function report(value: unknown): Report {
+  const said = asObject(value, 'reports')
+  switch (said.kind) {
+    case 'progress': {
+      const message = said.message === null ? null : text(said, 'message')
+      if (typeof said.percent !== 'number' || !(said.percent >= 0 && said.percent <= 100)) throw new BadMessage('percent')
+      return { kind: 'progress', percent: said.percent, message }
+    }
+    case 'step':
+      return { kind: 'step', name: text(said, 'name'), status: oneOf(said, 'status', STEP_ENDS) }
+    case 'cut':
+      return { kind: 'cut', what: oneOf(said, 'what', CUTS), count: count(said, 'count') }
+    default:
+      throw new BadMessage('reports')
+  }
+}
+
+function outcome(value: Members): RunOutcome {
+  if (value.kind === 'completed') return { kind: 'completed', result: result(object(value, 'result')) }
+  if (value.kind === 'failed') return { kind: 'failed', failure: failure(object(value, 'failure')) }
+  throw new BadMessage('outcome')
+}
+
+function result(value: Members): JobResult {
+  switch (value.kind) {
+    case 'json':
+      return { kind: 'json', bytes: bytes(value) }
+    case 'content': {
+      if (!isMediaType(value.contentType)) throw new BadMessage('contentType')
+      return { kind: 'content', bytes: bytes(value), contentType: value.contentType }
+    }
+    case 'location': {
+      const url = text(value, 'url')
+      if (url.length > MAX_URL || !/^https?:$/.test(URL.parse(url)?.protocol ?? '')) throw new BadMessage('url')
+      return { kind: 'location', url }
+    }
+    default:
+      throw new BadMessage('result')
+  }
+}
+
+function failure(value: Members): JobFailure {
+  const { code, details } = value
+  if (!isErrorCode(code)) throw new BadMessage('code')
+  if (!isJson(details, MAX_DEPTH)) throw new BadMessage('details')
+  const told = { code, message: text(value, 'message'), retryable: flag(value, 'retryable'), details }
+  return value.internal === undefined ? told : { ...told, internal: original(object(value, 'internal')) }
+}
+
+function original(value: Members): ErrorOriginal {
+  return { name: text(value, 'name'), message: text(value, 'message'), stack: text(value, 'stack') }
+}
+
+function checked(value: unknown): Checked {
+  const answer = asObject(value, 'answers')
+  const check = count(answer, 'check')
+  if (answer.error === undefined) return { check, faults: list(answer, 'faults').map(fault) }
+  const error = object(answer, 'error')
+  const code = error.code === undefined ? {} : { code: text(error, 'code') }
+  return { check, error: { type: text(error, 'type'), ...code, stack: text(error, 'stack') } }
+}
+
+function fault(value: unknown): Fault {
+  const told = asObject(value, 'faults')
+  return { pointer: text(told, 'pointer'), detail: text(told, 'detail') }
+}
+
+function unreadable(member: string): RunOutcome {
+  const internal = { name: 'BadMessage', message: `the handler's thread posted a message whose ${member} cannot be read`, stack: '' }
+  return { kind: 'failed', failure: { code: 'handler_failed', message: 'The handler failed.', retryable: true, details: null, internal } }
+}
+
+function isObject(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** What JSON can write and gives back the same. */
+function isJson(value: unknown, depth: number): boolean {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value !== 'object' || depth === 0) return false
+  if (!Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype) return false
+  return Object.values(value).every((member) => isJson(member, depth - 1))
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+}
+
+function asObject(value: unknown, member: string): Members {
+  if (!isObject(value)) throw new BadMessage(member)
+  return value
+}
+
+function asText(value: unknown, member: string): string {
+  if (typeof value !== 'string') throw new BadMessage(member)
+  return value
+}
+
+function object(value: Members, member: string): Members {
+  return asObject(value[member], member)
+}
+
+function text(value: Members, member: string): string {
+  return asText(value[member], member)
+}
+
+function list(value: Members, member: string): readonly unknown[] {
+  const found = value[member]
+  if (!Array.isArray(found)) throw new BadMessage(member)
+  return found
+}
+
+function count(value: Members, member: string): number {
+  const found = value[member]
+  if (!isCount(found)) throw new BadMessage(member)
+  return found
+}
+
+function countOrNull(value: Members, member: string): number | null {
+  return value[member] === null ? null : count(value, member)
+}
+
+function flag(value: Members, member: string): boolean {
+  const found = value[member]
+  if (typeof found !== 'boolean') throw new BadMessage(member)
+  return found
+}
+
+function oneOf<T extends string>(value: Members, member: string, known: readonly T[]): T {
+  const found = known.find((one) => one === value[member])
+  if (found === undefined) throw new BadMessage(member)
+  return found
+}
+
+function bytes(value: Members): Uint8Array {
+  if (!(value.bytes instanceof Uint8Array)) throw new BadMessage('bytes')
+  return value.bytes
+}

@@ -1,0 +1,75 @@
+/** In the thread: lines for the service's log, cut to their bounds, and only so many. */
+import { cutText } from '../../domain/cut.ts'
+import type { Cut } from '../../domain/progress.ts'
+import type { Log } from '../../ports.ts'
+
+/** `fields` have crossed JSON. */
+export type WriteLog = (level: keyof Log, message: string, fields: object | null) => void
+
+/** UTF-16 units of a line's words, and of its fields as JSON. */
+export const MAX_LINE = 8 * 1024
+/** Lines of one run in a second; what comes above is counted and left out. */
+const MAX_LINES = 200
+const SECOND = 1000
+
+export interface BoundedLog {
+  /** Never throws, whatever it is handed. */
+  write(level: keyof Log, message: unknown, fields: unknown): void
+  /** Tells how many lines were left out last. */
+  end(): void
+}
+
+/** `now` in milliseconds from anywhere; `cut` hears of everything that is cut or left out. */
+export function boundedLog(write: WriteLog, now: () => number, cut: (what: Cut) => void): BoundedLog {
+  let secondAt = Number.NEGATIVE_INFINITY
+  let lines = 0
+  let leftOut = 0
+
+  function tellLeftOut(): void {
+    if (leftOut > 0) write('warn', 'log lines of the handler were left out', { left_out: leftOut, most_per_second: MAX_LINES })
+    leftOut = 0
+  }
+
+  return {
+    write(level, message, fields) {
+      const at = now()
+      if (at - secondAt >= SECOND) {
+        tellLeftOut()
+        secondAt = at
+        lines = 0
+      }
+      if (lines >= MAX_LINES) {
+        leftOut += 1
+        cut('log_lines')
+        return
+      }
+      lines += 1
+      const words = textOf(message)
+      const told = fieldsOf(fields)
+      if (words.length > MAX_LINE || told.cut) cut('log')
+      write(level, cutText(words, MAX_LINE), told.fields)
+    },
+    end: tellLeftOut,
+  }
+}
+
+function textOf(message: unknown): string {
+  try {
+    return String(message)
+  } catch {
+    return 'a message that is no text'
+  }
+}
+
+/** A line must not fail a run: what JSON cannot say is left out. */
+function fieldsOf(fields: unknown): { fields: object | null; cut: boolean } {
+  try {
+    const text = JSON.stringify(fields)
+    if (text === undefined) return { fields: null, cut: false }
+    if (text.length > MAX_LINE) return { fields: { cut: cutText(text, MAX_LINE) }, cut: true }
+    const value: unknown = JSON.parse(text)
+    return { fields: typeof value === 'object' && value !== null ? value : { value }, cut: false }
+  } catch {
+    return { fields: { unserializable: true }, cut: false }
+  }
+}
