@@ -100,11 +100,20 @@ function operation(route: AnyRoute) {
       ...(route.requestHeaders ? { headers: requestHeaders(route.requestHeaders) } : {}),
       ...(route.body ? { body: { required: !mayBeEmpty(route.body), content: { 'application/json': { schema: route.body } } } } : {}),
     },
-    responses: {
-      ...Object.fromEntries(Object.entries(route.responses).map(([status, doc]) => [status, response(doc)])),
-      ...problems(route),
-    },
+    responses: responses(route),
   }
+}
+
+/** Its own answers and its refusals; a status that is both has both contents. */
+function responses(route: AnyRoute) {
+  const own = Object.fromEntries(Object.entries(route.responses).map(([status, doc]) => [status, response(doc)]))
+  const refusals = Object.entries(problems(route)).map(([status, refusal]) => {
+    const also = own[status]
+    if (also === undefined) return [status, refusal]
+    const description = `${also.description}\n\n${refusal.description}`
+    return [status, { ...also, description, content: { ...also.content, ...refusal.content } }]
+  })
+  return { ...own, ...Object.fromEntries(refusals) }
 }
 
 function requestHeaders(headers: Readonly<Record<string, string>>) {

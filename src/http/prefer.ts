@@ -1,8 +1,12 @@
 /** The `Prefer` header (RFC 7240), as far as we honour it: `wait` and `respond-async`. */
 import { invalidRequest } from './validate.ts'
 
-/** Longer waits are cut to this many seconds. */
+/** Longer waits are cut to this many seconds; `wait` without a value asks for the longest. */
 const MAX_WAIT_SECONDS = 60
+/** One preference with its parameters: up to a comma that stands in no quoted string. */
+const PREFERENCES = /(?:"(?:[^"\\]|\\.)*"|[^,])+/g
+/** Its name and value; what follows a `;` are parameters. */
+const PREFERENCE = /^\s*([!#$%&'*+.^`|~\w-]+)\s*(?:=\s*("(?:[^"\\]|\\.)*"|[^\s;"]*)\s*)?(?:;.*)?$/s
 
 export interface Preference {
   /** Seconds to hold the answer, at most 60; null = not asked for. */
@@ -10,14 +14,16 @@ export interface Preference {
   respondAsync: boolean
 }
 
-/** Of a preference given twice the first counts, and unknown ones are ignored, as the RFC says. Refuses a `wait` that is not a number. */
+/**
+ * Of a preference given twice the first counts; unknown and malformed ones are ignored, as the RFC says. Refuses a `wait` whose
+ * value is no whole number.
+ */
 export function readPrefer(header: string | null): Preference {
   const preference: Preference = { wait: null, respondAsync: false }
-  if (header === null) return preference
-  for (const part of header.split(',')) {
-    const [name = '', value = ''] = (part.split(';')[0] ?? '').split('=').map((text) => text.trim())
+  for (const [part] of (header ?? '').matchAll(PREFERENCES)) {
+    const [, name = '', value = ''] = PREFERENCE.exec(part) ?? []
     if (name.toLowerCase() === 'respond-async') preference.respondAsync = true
-    if (name.toLowerCase() === 'wait' && preference.wait === null) preference.wait = waitSeconds(value.replace(/^"(.*)"$/, '$1'), 'Prefer')
+    if (name.toLowerCase() === 'wait') preference.wait ??= preferredWait(value.replace(/^"(.*)"$/, '$1'))
   }
   return preference
 }
@@ -32,4 +38,9 @@ export function waitSeconds(text: string, pointer: string): number {
 export function preferenceApplied({ wait, respondAsync }: Preference): Record<string, string> {
   const applied = [...(respondAsync ? ['respond-async'] : []), ...(wait === null ? [] : [`wait=${wait}`])]
   return applied.length === 0 ? {} : { 'preference-applied': applied.join(', ') }
+}
+
+/** An empty value is the same as none (RFC 7240 section 2). */
+function preferredWait(value: string): number {
+  return value === '' ? MAX_WAIT_SECONDS : waitSeconds(value, 'Prefer')
 }

@@ -4,7 +4,7 @@ import { every } from './every.ts'
 import { findJob } from './find-job.ts'
 import type { Reader, World } from './world.ts'
 
-/** Beside other processes a notice may be lost: then a wait looks again after this, milliseconds. */
+/** A notice of another process may be lost, and what is expected of a job changes without one: a wait looks again after this, milliseconds. */
 const LOOK_AGAIN_MS = 5_000
 
 export interface Wait {
@@ -36,7 +36,7 @@ export async function waitForJob(world: World, reader: Reader, id: string, wait:
     poke()
   })
   wait.signal.addEventListener('abort', poke)
-  const stopLooking = world.notices === null ? () => {} : every(world, LOOK_AGAIN_MS, 'a wait for a job', async () => poke())
+  const stopLooking = every(world, LOOK_AGAIN_MS, 'a wait for a job', async () => poke())
   try {
     for (;;) {
       changed = false

@@ -96,6 +96,50 @@ describe('ETag', () => {
   })
 })
 
+describe('codes for pollers that read nothing else', () => {
+  const failure = { code: 'no_stock', message: 'None left.', retryable: false, details: null }
+
+  it('`pending=202` answers 202 until the end, then 200, with the document and `Retry-After`', async () => {
+    await using a = await appWorld()
+    const id = await a.world.submit()
+    const going = await a.ask('GET', `/v1/jobs/${id}?pending=202&failed=500`)
+    expect(going).toMatchObject({ status: 202, json: { id, status: 'pending' } })
+    expect(going.headers.get('retry-after')).toMatch(/^[1-9]\d*$/)
+    a.world.work()
+    await a.world.clock.push(1)
+    expect(await a.ask('GET', `/v1/jobs/${id}?pending=202&failed=500`)).toMatchObject({ status: 200, json: { status: 'completed' } })
+  })
+
+  it('`failed=500` answers 500 with the document of a job that failed or was canceled', async () => {
+    await using a = await appWorld({ handlers: { noop: () => ({ kind: 'failed', failure }), other: () => ok } })
+    const canceled = await a.world.submit({ type: 'other' })
+    await a.ask('POST', `/v1/jobs/${canceled}/cancel`)
+    a.world.work()
+    const failed = await a.world.submit()
+    await a.world.clock.push(1)
+    for (const [id, status] of [
+      [failed, 'failed'],
+      [canceled, 'canceled'],
+    ] as const) {
+      const answer = await a.ask('GET', `/v1/jobs/${id}?failed=500`)
+      expect(answer).toMatchObject({ status: 500, json: { id, status } })
+      expect(answer.headers.get('content-type')).toBe('application/json')
+      expect((await a.ask('GET', `/v1/jobs/${id}?pending=202`)).status).toBe(200)
+    }
+  })
+
+  it('give way to 304, and a held read answers with them as well', async () => {
+    await using a = await appWorld()
+    const id = await a.world.submit()
+    const held = a.ask('GET', `/v1/jobs/${id}?pending=202&wait=2`)
+    await a.world.clock.push(2_000)
+    const { status, headers } = await held
+    expect(status).toBe(202)
+    const known = { 'if-none-match': headers.get('etag') ?? '' }
+    expect((await a.ask('GET', `/v1/jobs/${id}?pending=202`, { headers: known })).status).toBe(304)
+  })
+})
+
 describe('wait', () => {
   it('with an ETag ends when the job turns overdue, though nothing else happens', async () => {
     await using a = await appWorld(ENDLESS)
@@ -109,15 +153,43 @@ describe('wait', () => {
   it.each([
     ['?wait=', '?wait=5', {}, null],
     ['Prefer', '', { prefer: 'wait=5' }, 'wait=5'],
-  ])('%s holds the answer until the status differs', async (_name, query, headers, applied) => {
+  ])('%s holds the answer until the job has ended, not until it has begun', async (_name, query, headers, applied) => {
+    const ended = Promise.withResolvers<typeof ok>()
+    await using a = await appWorld({ handlers: { noop: () => ended.promise } })
+    const id = await a.world.submit()
+    let answered = false
+    const asked = a.ask('GET', `/v1/jobs/${id}${query}`, { headers }).finally(() => (answered = true))
+    a.world.work()
+    await a.world.clock.push(1000)
+    await until('the job runs', async () => (await a.world.store.job(id))?.status === 'running')
+    await settle()
+    expect(answered).toBe(false)
+    ended.resolve(ok)
+    const answer = await asked
+    expect(answer.json.status).toBe('completed')
+    expect(answer.headers.get('preference-applied')).toBe(applied)
+  })
+
+  it('of the query and `Prefer` follows the query', async () => {
     await using a = await appWorld()
     const id = await a.world.submit()
-    const asked = a.ask('GET', `/v1/jobs/${id}${query}`, { headers })
-    await settle()
+    const answer = await a.ask('GET', `/v1/jobs/${id}?wait=0`, { headers: { prefer: 'wait=60' } })
+    expect(answer.json.status).toBe('pending')
+    expect(answer.headers.get('preference-applied')).toBeNull()
+  })
+
+  it('with an ETag ends soon after another run has taught that this one is overdue', async () => {
+    await using a = await appWorld(ENDLESS)
     a.world.work()
-    const answer = await asked
-    expect(answer.json.status).not.toBe('pending')
-    expect(answer.headers.get('preference-applied')).toBe(applied)
+    const id = await a.world.submit()
+    await a.world.clock.push(10)
+    await until('the job runs', async () => (await a.world.store.job(id))?.status === 'running')
+    const etag = (await a.ask('GET', `/v1/jobs/${id}`)).headers.get('etag') ?? ''
+    const asked = a.ask('GET', `/v1/jobs/${id}?wait=30`, { headers: { 'if-none-match': etag } })
+    await a.world.clock.push(1_000)
+    a.world.estimates.add('noop', 100)
+    await a.world.clock.push(5_000)
+    expect((await asked).json).toMatchObject({ status: 'running', overdue: true })
   })
 
   it('answers with the job as it is when the time is up', async () => {
@@ -199,7 +271,18 @@ describe('wait', () => {
     expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d*$/)
   })
 
-  it.each(['?wait=-1', '?wait=1.5', '?wait=', '?wait=x', '?wait=1&wait=2', '?other=1'])('answers 422 to %s', async (query) => {
+  it.each([
+    '?pending=500',
+    '?pending=',
+    '?failed=409',
+    '?failed=500&failed=500',
+    '?wait=-1',
+    '?wait=1.5',
+    '?wait=',
+    '?wait=x',
+    '?wait=1&wait=2',
+    '?other=1',
+  ])('answers 422 to %s', async (query) => {
     await using a = await appWorld()
     const id = await a.world.submit()
     expect(refusal(await a.ask('GET', `/v1/jobs/${id}${query}`))).toMatchObject({ status: 422, code: 'invalid_request' })

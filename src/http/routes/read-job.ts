@@ -1,5 +1,6 @@
-/** GET /v1/jobs/{id}: the status document, at once or when it changes. */
-import { isFinished } from '../../domain/job.ts'
+/** GET /v1/jobs/{id}: the status document, at once, when the job has ended, or when the document changes. */
+import type { z } from '@hono/zod-openapi'
+import { isFinished, type Job as JobRecord } from '../../domain/job.ts'
 import { type JobView, jobDocument, jobEtag } from '../../domain/job-document.ts'
 import { findJob } from '../../lifecycle/find-job.ts'
 import { outlook } from '../../lifecycle/outlook.ts'
@@ -30,11 +31,13 @@ export const readJobRoute = defineRoute({
   query: ReadJob,
   requestHeaders: {
     'If-None-Match': 'An ETag of an earlier answer: 304 while it still holds.',
-    Prefer: '`wait=N`, the same as the query parameter.',
+    Prefer: '`wait=N`, the same as the query parameter, which wins; `wait` alone is 60.',
   },
   responses: {
     200: { description: 'The job as it is now.', schema: Job, headers: HEADERS },
+    202: { description: 'With `pending=202`: the same document of a job that has not ended.', schema: Job, headers: HEADERS },
     304: { description: 'The ETag still holds.', headers: HEADERS },
+    500: { description: 'With `failed=500`: the same document of a job that failed or was canceled.', schema: Job, headers: HEADERS },
   },
   problems: ['gone', 'overloaded'],
   async handle({ world, caller, params: { id }, query, request }) {
@@ -51,11 +54,18 @@ export const readJobRoute = defineRoute({
       ...(prefer?.wait == null ? {} : preferenceApplied({ wait: prefer.wait, respondAsync: false })),
     }
     if (matchesEtag(known, etag)) return respondEmpty(304, headers)
-    return respond(200, jobDocument(view, expected, world.settings, { tenantId: false, internal: isAdmin(caller) }), headers)
+    const shown = { tenantId: false, internal: isAdmin(caller) }
+    return respond(statusOf(view.job, query), jobDocument(view, expected, world.settings, shown), headers)
   },
 })
 
-/** Without a wait the job as it is. With an ETag the wait is for another one, else for another status or the end. */
+/** 200, or what a poller that reads codes alone has asked for. */
+function statusOf(job: JobRecord, { pending, failed }: z.output<typeof ReadJob>): number {
+  if (!isFinished(job)) return pending === undefined ? 200 : 202
+  return failed === undefined || job.status === 'completed' ? 200 : 500
+}
+
+/** Without a wait the job as it is. With an ETag the wait is for another one, else for the end. */
 async function viewAfterWait(
   world: World,
   reader: Reader,
@@ -67,7 +77,7 @@ async function viewAfterWait(
   const onArrival = await findJob(world, reader, id)
   if (seconds === 0) return onArrival
   const hasNews = async (view: JobView) => {
-    if (known === null) return isFinished(view.job) || view.job.status !== onArrival.job.status
+    if (known === null) return isFinished(view.job)
     const { overdue, overdueInMs } = await outlook(world, view)
     return !matchesEtag(known, jobEtag(view, overdue)) || (overdueInMs ?? false)
   }

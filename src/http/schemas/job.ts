@@ -130,8 +130,18 @@ export const ListJobs = z.strictObject({
 })
 
 export const ReadJob = z.strictObject({
-  wait: z
-    .string()
+  wait: z.string().optional().openapi({
+    type: 'integer',
+    minimum: 0,
+    description: 'Seconds to hold the answer until the job has ended, with `If-None-Match` until the ETag differs; cut to 60.',
+  }),
+  pending: z.enum(['202']).optional().openapi({ description: 'Answer 202 instead of 200 while the job has not ended.' }),
+  failed: z.enum(['500']).optional().openapi({ description: 'Answer 500 instead of 200 when the job failed or was canceled.' }),
+})
+
+export const ReadResult = z.strictObject({
+  pending: z
+    .enum(['503'])
     .optional()
-    .openapi({ type: 'integer', minimum: 0, description: 'Seconds to hold the answer until the job changes; cut to 60.' }),
+    .openapi({ description: 'Answer 503 instead of 409 `not_finished`: HTTP clients that retry wait for it.' }),
 })
