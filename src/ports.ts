@@ -206,6 +206,12 @@ export interface Page<T> {
   next: number | null
 }
 
+/** Bytes with their SHA-256. */
+export interface StoredBytes {
+  bytes: Uint8Array
+  sha256: Uint8Array
+}
+
 /** What waits for its turn. What runs or is being sent is not among it. */
 export interface Backlog {
   /** Lanes with something due that no process holds yet. */
@@ -251,8 +257,8 @@ export interface Store {
 
   job(id: string): Promise<Job | null>
   jobView(id: string): Promise<JobView | null>
-  /** The stored result bytes (read off the main thread). */
-  result(jobId: string): Promise<Uint8Array | null>
+  /** The stored result, or its bytes from `start` to before `end`; read and hashed off the main thread. */
+  result(jobId: string, part: { start: number; end: number } | null): Promise<StoredBytes | null>
   listJobs(query: JobQuery): Promise<Page<JobView>>
   /** Due jobs of the same tenant that run before this pending one, plus one; null beyond `cap`. */
   queuePosition(job: PendingJob, now: number, cap: number): Promise<number | null>

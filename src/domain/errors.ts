@@ -15,6 +15,7 @@ export const ERROR_CODES = [
   'gone',
   'cursor_expired',
   'too_large',
+  'range_not_satisfiable',
   'unsupported_media_type',
   'invalid_request',
   'unknown_job_type',

@@ -58,6 +58,11 @@ export interface OperatorParts {
 
 const NOTHING: OperatorParts = { tenantId: false, internal: false }
 
+/** Where the job is read as a long-running operation. */
+export function operationUrl(jobId: string, settings: DocumentSettings): string {
+  return `${settings.publicUrl}/v1/operations/${jobId}`
+}
+
 /**
  * The document as JSON text. With `outlook` null it is the one frozen into an event: `callback`, `queue_position` and
  * `estimated_completion_at` are null.

@@ -19,6 +19,7 @@ import { jobResultRoute } from './routes/job-result.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { metricsRoute } from './routes/metrics.ts'
 import { openApiRoute } from './routes/openapi.ts'
+import { operationRoute } from './routes/operation.ts'
 import { readJobRoute } from './routes/read-job.ts'
 import { signingSecretRoutes } from './routes/signing-secret.ts'
 import { submitJobRoute } from './routes/submit-job.ts'
@@ -57,6 +58,7 @@ function routesOf(world: World, { isWorker, stopping, metrics }: HttpSettings): 
     submitJobRoute(world),
     readJobRoute,
     jobResultRoute,
+    operationRoute,
     ...jobRoutes,
     ...deliveryRoutes,
     ...deadLetterRoutes,

@@ -23,7 +23,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Kind>> = {
   not_found: { status: 404, title: 'Not found', meaning: "Unknown, or another tenant's: both look the same." },
   method_not_allowed: { status: 405, title: 'Method not allowed', meaning: '`Allow` lists the methods of this path.' },
   conflict: { status: 409, title: 'Conflict', meaning: 'What is asked for does not fit the present state; `detail` says why.' },
-  not_finished: { status: 409, title: 'Not finished', meaning: 'The job has no result yet; try again after `Retry-After` seconds.' },
+  not_finished: { status: 409, title: 'Not finished', meaning: 'The job has not ended yet; try again after `Retry-After` seconds.' },
   job_failed: { status: 409, title: 'Job failed', meaning: "There is no result; `error` holds the job's error." },
   job_canceled: { status: 409, title: 'Job canceled', meaning: 'There is no result: the job was canceled.' },
   already_finished: { status: 409, title: 'Already finished', meaning: 'The job had completed or failed before the cancel.' },
@@ -35,6 +35,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Kind>> = {
     meaning: 'The event named by `after` is past its retention: begin again without `after`.',
   },
   too_large: { status: 413, title: 'Too large', meaning: 'The body is larger than this service takes.' },
+  range_not_satisfiable: { status: 416, title: 'Range not satisfiable', meaning: '`Range` begins behind the end of the result.' },
   unsupported_media_type: {
     status: 415,
     title: 'Unsupported media type',
@@ -65,14 +66,20 @@ const STORE_RETRY_SECONDS = { overloaded: 1, busy: 1, unreachable: 1, disk_full:
 export type Reporter = Pick<World, 'ids' | 'log'>
 
 /**
- * The answer to any error. What is not a `Refusal` or `StoreUnavailable` is a bug: it is logged, and the caller learns
+ * The answer to any error, with the status of its code or the given one. What is not a `Refusal` or `StoreUnavailable` is a bug: it is logged, and the caller learns
  * only the `request_id`. `headers` go with the answer.
  */
-export function problem({ ids, log }: Reporter, error: unknown, headers: Readonly<Record<string, string>> = {}): Response {
+export function problem(
+  { ids, log }: Reporter,
+  error: unknown,
+  headers: Readonly<Record<string, string>> = {},
+  givenStatus?: number,
+): Response {
   const requestId = ids.next('req')
   const refusal = asRefusal(error)
   if (refusal.code === 'internal_error') log.error({ request_id: requestId, error: describeError(error) }, 'a request failed')
-  const { status, title } = PROBLEMS[refusal.code]
+  const { title, status: ownStatus } = PROBLEMS[refusal.code]
+  const status = givenStatus ?? ownStatus
   const document = {
     type: 'about:blank',
     title,

@@ -18,6 +18,7 @@ const CASES: Record<string, Kind | 'own'> = {
   'GET /v1/jobs/{id}': 'job',
   'GET /v1/jobs/{id}/result': 'job',
   'POST /v1/jobs/{id}/cancel': 'job',
+  'GET /v1/operations/{id}': 'job',
   'GET /v1/deliveries': 'own',
   'GET /v1/deliveries/{id}': 'dlv',
   'DELETE /v1/deliveries/{id}': 'dlv',

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { JobResult } from '../../src/domain/job.ts'
-import { appWorld, refusal } from './app-world.ts'
+import { ADMIN_KEY, appWorld, refusal } from './app-world.ts'
 
 async function finished(result: JobResult) {
   const a = await appWorld({ handlers: { noop: () => ({ kind: 'completed', result }) } })
@@ -50,11 +51,21 @@ describe('GET /v1/jobs/{id}/result', () => {
     expect(answer.headers.get('location')).toBe('https://files.example/report.pdf')
   })
 
-  it('answers 409 with Retry-After while the job is not finished', async () => {
+  it.each([
+    ['', 409],
+    ['?pending=503', 503],
+  ])('with %j answers %i with Retry-After while the job is not finished', async (query, status) => {
     await using a = await appWorld()
-    const answer = await a.ask('GET', `/v1/jobs/${await a.world.submit()}/result`)
-    expect(refusal(answer)).toMatchObject({ status: 409, code: 'not_finished' })
+    const answer = await a.ask('GET', `/v1/jobs/${await a.world.submit()}/result${query}`)
+    expect(refusal(answer)).toMatchObject({ status, code: 'not_finished' })
     expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d*$/)
+  })
+
+  it('with `pending=503` answers anything else as ever', async () => {
+    const { a, path } = await finished({ kind: 'json', bytes: Buffer.from('1') })
+    await using _ = a
+    expect((await a.ask('GET', `${path}?pending=503`)).status).toBe(200)
+    expect(refusal(await a.ask('GET', `${path}?pending=409`))).toMatchObject({ status: 422, pointers: ['?pending'] })
   })
 
   it('answers 409 with the error of a job that failed', async () => {
@@ -81,5 +92,60 @@ describe('GET /v1/jobs/{id}/result', () => {
     const id = await a.world.submit()
     await a.world.clock.push(2000)
     expect(refusal(await a.ask('GET', `/v1/jobs/${id}/result`))).toMatchObject({ status: 410, code: 'gone' })
+  })
+})
+
+describe('parts of a result', () => {
+  const LARGE = Buffer.from(Array.from({ length: 100_000 }, (_, n) => n % 251))
+  const digest = (bytes: Uint8Array) => `sha-256=:${createHash('sha256').update(bytes).digest('base64')}:`
+  const operator = { authorization: `Bearer ${ADMIN_KEY}` }
+
+  it.each([
+    ['small', Buffer.from('[1,2,3]'), { kind: 'json' as const }],
+    ['large', LARGE, { kind: 'content' as const, contentType: 'application/x-tar' }],
+  ])('are answered with 206, their place and their own digest: a %s one', async (_name, bytes, kind) => {
+    const { a, path } = await finished({ ...kind, bytes })
+    await using _ = a
+    const get = async (headers: Record<string, string>, method = 'GET') => {
+      const response = await a.app.request(path, { method, headers: { ...operator, ...headers } })
+      return { status: response.status, headers: response.headers, bytes: Buffer.from(await response.arrayBuffer()) }
+    }
+    const whole = await get({})
+    expect(whole.status).toBe(200)
+    expect(whole.bytes).toEqual(bytes)
+    expect(whole.headers.get('accept-ranges')).toBe('bytes')
+    expect(whole.headers.get('content-length')).toBe(String(bytes.byteLength))
+    expect(whole.headers.get('content-digest')).toBe(digest(bytes))
+    const etag = whole.headers.get('etag') ?? ''
+    expect(etag).toMatch(/^"[^"]+"$/)
+
+    const part = await get({ range: 'bytes=2-4' })
+    expect(part.status).toBe(206)
+    expect(part.bytes).toEqual(bytes.subarray(2, 5))
+    expect(part.headers.get('content-range')).toBe(`bytes 2-4/${bytes.byteLength}`)
+    expect(part.headers.get('content-length')).toBe('3')
+    expect(part.headers.get('content-digest')).toBe(digest(bytes.subarray(2, 5)))
+    expect(part.headers.get('etag')).toBe(etag)
+    expect((await get({ range: 'bytes=-2' })).bytes).toEqual(bytes.subarray(-2))
+
+    expect(await get({ range: 'bytes=2-4', 'if-range': etag })).toMatchObject({ status: 206 })
+    expect(await get({ range: 'bytes=2-4', 'if-range': '"other"' })).toMatchObject({ status: 200 })
+    expect(await get({ range: 'bytes=0-1,3-4' })).toMatchObject({ status: 200 })
+
+    const known = await get({ 'if-none-match': etag, range: 'bytes=2-4' })
+    expect(known).toMatchObject({ status: 304, bytes: Buffer.alloc(0) })
+    expect(known.headers.get('etag')).toBe(etag)
+
+    const head = await get({ range: 'bytes=2-4' }, 'HEAD')
+    expect(head).toMatchObject({ status: 200, bytes: Buffer.alloc(0) })
+    expect(Object.fromEntries(head.headers)).toEqual(Object.fromEntries(whole.headers))
+  })
+
+  it('that begin behind its end are refused with its size', async () => {
+    const { a, path } = await finished({ kind: 'json', bytes: Buffer.from('[1,2,3]') })
+    await using _ = a
+    const answer = await a.ask('GET', path, { headers: { range: 'bytes=7-' } })
+    expect(refusal(answer)).toMatchObject({ status: 416, code: 'range_not_satisfiable' })
+    expect(answer.headers.get('content-range')).toBe('bytes */7')
   })
 })

@@ -12,6 +12,7 @@ describe('POST /v1/jobs', () => {
     const url = `http://ringback.test/v1/jobs/${answer.json.id}`
     expect(answer.headers.get('location')).toBe(url)
     expect(answer.headers.get('link')).toBe(`<${url}>; rel="monitor"`)
+    expect(answer.headers.get('operation-location')).toBe(`http://ringback.test/v1/operations/${answer.json.id}`)
     expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d*$/)
     expect(answer.headers.get('content-type')).toBe('application/json')
     expect(answer.json).toMatchObject({

@@ -34,7 +34,7 @@ describe('canceling a job', () => {
     await until('it runs', () => w.runs.get(id))
     await cancelJob(w, reader, id)
     await until('it is canceled', async () => (await w.store.job(id))?.status === 'canceled')
-    expect(await w.store.result(id)).toBeNull()
+    expect(await w.store.result(id, null)).toBeNull()
   })
 
   it('ends the job of a deaf handler within 5 s, and ignores what it returns later', async () => {

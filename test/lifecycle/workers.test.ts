@@ -96,7 +96,7 @@ describe('several processes', () => {
     expect(await statusOf(all.api.disk, id)).toBe('running')
     ends[1]?.(ok)
     await until('it completed', async () => (await statusOf(all.api.disk, id)) === 'completed')
-    expect(Buffer.from((await all.api.disk.result(id)) ?? []).toString()).toBe('{"ok":true}')
+    expect(Buffer.from((await all.api.disk.result(id, null))?.bytes ?? []).toString()).toBe('{"ok":true}')
   })
 
   it('take nothing while they may have been taken for gone', async () => {

@@ -1,5 +1,5 @@
 /** GET /v1/jobs · POST /v1/jobs/{id}/cancel */
-import { jobDocument, NO_OUTLOOK } from '../../domain/job-document.ts'
+import { jobDocument, NO_OUTLOOK, operationUrl } from '../../domain/job-document.ts'
 import { cancelJob } from '../../lifecycle/cancel-job.ts'
 import { isExpired } from '../../lifecycle/find-job.ts'
 import { outlook } from '../../lifecycle/outlook.ts'
@@ -48,7 +48,7 @@ const cancel = defineRoute({
     202: {
       description: 'A running handler must stop first; the job ends `canceled` within 5 s.',
       schema: Job,
-      headers: { 'retry-after': 'Seconds.' },
+      headers: { 'retry-after': 'Seconds.', 'operation-location': 'The same job as an operation.' },
     },
   },
   problems: ['already_finished', 'gone', 'overloaded'],
@@ -56,7 +56,11 @@ const cancel = defineRoute({
     const { view, canceled } = await cancelJob(world, caller.reader, params.id)
     if (canceled) return respond(200, jobDocument(view, NO_OUTLOOK, world.settings), NO_STORE)
     const { retryAfterSeconds, ...expected } = await outlook(world, view)
-    return respond(202, jobDocument(view, expected, world.settings), { ...NO_STORE, 'retry-after': String(retryAfterSeconds) })
+    return respond(202, jobDocument(view, expected, world.settings), {
+      ...NO_STORE,
+      'retry-after': String(retryAfterSeconds),
+      'operation-location': operationUrl(view.job.id, world.settings),
+    })
   },
 })
 

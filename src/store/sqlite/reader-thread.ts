@@ -27,16 +27,22 @@ port.on('message', (call: ScanCall | 'close') => {
     return
   }
   const answer = answerTo(call)
-  port.postMessage(answer, 'value' in answer && answer.value instanceof Uint8Array ? [answer.value.buffer as ArrayBuffer] : [])
+  port.postMessage(answer, moved(answer))
 })
 port.postMessage({ opened: {} } satisfies Opening)
 
 function answerTo({ id, name, args }: ScanCall): ScanAnswer {
   try {
     const scan = scans[name] as (...args: unknown[]) => unknown
-    const value = scan(...args)
-    return { id, value: value instanceof Uint8Array ? new Uint8Array(value) : value }
+    return { id, value: scan(...args) }
   } catch (error) {
     return { id, failure: failureOf(error) }
   }
+}
+
+/** The bytes of a result have a buffer of their own, which changes hands; everything else is cloned. */
+function moved(answer: ScanAnswer): ArrayBuffer[] {
+  const value = 'value' in answer ? answer.value : null
+  if (typeof value !== 'object' || value === null || !('bytes' in value) || !(value.bytes instanceof Uint8Array)) return []
+  return [value.bytes.buffer as ArrayBuffer]
 }

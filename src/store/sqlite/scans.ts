@@ -1,6 +1,7 @@
 /** Reads that may look at many rows or carry large bytes. They run on the reader thread, so they never hold the loop. */
+import { hash } from 'node:crypto'
 import type Database from 'better-sqlite3'
-import type { DeadLetterFilter, DeliveryQuery, FeedQuery, JobQuery, Kind, PageQuery } from '../../ports.ts'
+import type { DeadLetterFilter, DeliveryQuery, FeedQuery, JobQuery, Kind, PageQuery, StoredBytes } from '../../ports.ts'
 import { backlogReader } from './backlog.ts'
 import { deadLetterSummarizer } from './dead-letters.ts'
 import type { AttemptRow, DeliveryRow } from './delivery-row.ts'
@@ -55,6 +56,7 @@ export const SCAN_STATEMENTS = {
   holdersOfDeliveries: leaseHoldersSql('deliveries'),
   workers: 'SELECT * FROM workers ORDER BY id',
   result: 'SELECT bytes FROM results WHERE job_seq = (SELECT seq FROM jobs WHERE id = ?)',
+  resultPart: 'SELECT substr(bytes, ? + 1, ?) AS bytes FROM results WHERE job_seq = (SELECT seq FROM jobs WHERE id = ?)',
   attempts: 'SELECT * FROM attempts WHERE delivery_id = ? ORDER BY n DESC LIMIT ?',
   openBreakers: 'SELECT id FROM destinations INDEXED BY destinations_open WHERE open_until IS NOT NULL',
   overdueDeliveries: `
@@ -84,6 +86,7 @@ export function prepareScans(db: Database.Database) {
   const holders = [sql.holdersOfJobs, sql.holdersOfDeliveries].map((one) => db.prepare<[], { worker: string }>(one))
   const workers = db.prepare<[], WorkerRow>(sql.workers)
   const result = db.prepare<[string], { bytes: Uint8Array }>(sql.result)
+  const resultPart = db.prepare<[number, number, string], { bytes: Uint8Array }>(sql.resultPart)
   const attempts = db.prepare<[string, number], AttemptRow>(sql.attempts)
   const openBreakers = db.prepare<[], { id: string }>(sql.openBreakers)
   const overdueDeliveries = db.prepare<[string, number, number], DeliveryRow>(sql.overdueDeliveries)
@@ -108,7 +111,10 @@ export function prepareScans(db: Database.Database) {
       deliveries: leasedDeliveries.all(worker, worker, limit),
     }),
     workers: () => workers.all(),
-    result: (jobId: string): Uint8Array | null => result.get(jobId)?.bytes ?? null,
+    result(jobId: string, part: { start: number; end: number } | null): StoredBytes | null {
+      const bytes = (part === null ? result.get(jobId) : resultPart.get(part.start, part.end - part.start, jobId))?.bytes
+      return bytes === undefined ? null : { bytes: new Uint8Array(bytes), sha256: hash('sha256', bytes, 'buffer') }
+    },
     /** Oldest first. */
     attempts: (deliveryId: string, limit: number) => attempts.all(deliveryId, limit).reverse(),
     openBreakers: () => openBreakers.all().map(({ id }) => id),

@@ -43,9 +43,9 @@ export function sqliteStore(drive: Drive, vault: Vault): Store {
         drive.read((reads) => reads.jobView(id)),
         (rows) => parseJobView(rows, vault),
       ),
-    async result(jobId) {
-      const bytes = await drive.scan('result', jobId)
-      return bytes === null ? null : plainBytes(bytes)
+    async result(jobId, part) {
+      const found = await drive.scan('result', jobId, part)
+      return found === null ? null : { bytes: plainBytes(found.bytes), sha256: plainBytes(found.sha256) }
     },
     async listJobs(query) {
       const page = await drive.scan('listJobs', query)

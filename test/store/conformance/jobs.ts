@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { cancelPending, endRun, type Job, type RunOutcome, startJob } from '../../../src/domain/job.ts'
@@ -7,6 +8,7 @@ import type { Store } from '../../../src/ports.ts'
 import type { OpenStore } from '../conformance.ts'
 import { aCallback, aDelivery, aJob, anEvent, bytesOf, NOW, put, putJob } from '../records.ts'
 
+const sha256 = (bytes: Uint8Array) => new Uint8Array(createHash('sha256').update(bytes).digest())
 const HALF: Progress = { percent: 50, stage: 'sum', message: 'half', steps: [{ name: 'sum', status: 'running' }] }
 
 async function putRunning(store: Store) {
@@ -72,7 +74,7 @@ export function jobConformance(open: OpenStore): void {
     const store = await open()
     expect(await store.job('job_unknown')).toBeNull()
     expect(await store.jobView('job_unknown')).toBeNull()
-    expect(await store.result('job_unknown')).toBeNull()
+    expect(await store.result('job_unknown', null)).toBeNull()
   })
 
   it('takes progress only under the lease of the running job', async () => {
@@ -110,7 +112,8 @@ export function jobConformance(open: OpenStore): void {
         { write: 'insertResult' as const, jobId: running.id, bytes },
       ]
       await put(store, ...change)
-      expect(await store.result(running.id)).toEqual(bytes)
+      expect(await store.result(running.id, null)).toEqual({ bytes, sha256: sha256(bytes) })
+      expect(await store.result(running.id, { start: 3, end: 7 })).toEqual({ bytes: bytes.slice(3, 7), sha256: sha256(bytes.slice(3, 7)) })
       return (await store.jobView(running.id))?.inlineResult ?? null
     }
     expect(await finish(INLINE_RESULT_LIMIT, 'json')).toEqual(new Uint8Array(INLINE_RESULT_LIMIT).fill(0x31))

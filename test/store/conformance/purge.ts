@@ -43,7 +43,7 @@ export function purgeConformance(open: OpenStore): void {
     const kept = await putSettled(store, NOW)
     expect(await store.commit([{ write: 'purgeJob', jobId: job.id, settledBefore: NOW, goneUntil: NOW + 100 }])).toBe(true)
     expect(await store.jobView(job.id)).toBeNull()
-    expect(await store.result(job.id)).toBeNull()
+    expect(await store.result(job.id, null)).toBeNull()
     expect(await store.delivery(delivery.id)).toBeNull()
     expect(await store.attempts(delivery.id, 9)).toEqual([])
     expect(await store.listDeliveries(deliveryQuery({ event: event.id }))).toEqual({ rows: [], next: null })
@@ -52,7 +52,7 @@ export function purgeConformance(open: OpenStore): void {
     expect(await store.idempotencyKey(job.tenantId, job.id)).toMatchObject({ jobId: job.id })
     expect((await store.listJobs(jobQuery())).rows.map((view) => view.job.id)).toEqual([kept.job.id])
     expect(await store.attempts(kept.delivery.id, 9)).toHaveLength(1)
-    expect(await store.result(kept.job.id)).toEqual(bytesOf('2'))
+    expect((await store.result(kept.job.id, null))?.bytes).toEqual(bytesOf('2'))
     // The event's id is free again: it is gone, too.
     expect(await store.commit([{ write: 'insertEvent', event }])).toBe(true)
   })
