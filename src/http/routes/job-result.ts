@@ -19,7 +19,7 @@ import { ReadResult } from '../schemas/job.ts'
 const UNTRUSTED = { 'content-security-policy': 'sandbox', 'cache-control': 'private, no-cache' } as const
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json[ \t]*(?:;|$)/i
 
-/** Named apart from all others for generators that pass `*/*` over. */
+/** The usual two by name, for generators that pass a wildcard over. */
 const CONTENT_TYPES = ['application/json', 'application/octet-stream', '*/*']
 
 const HEADERS = {

@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi'
 import { OPERATION_STATUSES } from '../../domain/operation.ts'
 import { Time } from './common.ts'
 
-export const OperationStatus = z.enum(OPERATION_STATUSES).openapi('OperationStatus')
+const OperationStatus = z.enum(OPERATION_STATUSES).openapi('OperationStatus')
 
 export const Operation = z
   .object({
