@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import pino from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
-import { ownAddresses, refuseAddress } from './compose/addresses.ts'
+import { interfaceAddresses, refuseAddress } from './compose/addresses.ts'
 import { bannerOf } from './compose/banner.ts'
 import { firstStart } from './compose/first-start.ts'
 import { openStore } from './compose/open-store.ts'
@@ -87,13 +87,14 @@ async function start(config: Config, log: Log): Promise<{ banner: string; stop(m
   const listening: Listening[] = []
   /** Where requests are answered: here, or by the owner of the data folder. */
   let api: OwnerCard = { publicUrl: '', host: config.host, port: 0 }
-  let rules = callbackRules({ allow: [], httpsOnly: true, own: [] })
+  let rules = callbackRules({ allow: [], httpsOnly: true, own: [], interfaces: interfaceAddresses })
   const answersAt = (card: OwnerCard) => {
     api = card
     rules = callbackRules({
       allow: config.callbackAllow,
       httpsOnly: config.callbackHttpsOnly,
-      own: [{ addresses: ownAddresses(card.host), port: card.port }, ...listening],
+      own: [{ address: card.host, port: card.port }, ...listening],
+      interfaces: interfaceAddresses,
     })
   }
   const opened = await openStore({
@@ -123,9 +124,9 @@ async function start(config: Config, log: Log): Promise<{ banner: string; stop(m
   const server =
     port === null ? null : await startServer({ app: front, host, port, limits, clock: systemClock }).catch(refuseAddress(config))
   if (server !== null) {
-    listening.push({ addresses: ownAddresses(host), port: server.port })
+    listening.push({ address: server.address, port: server.port })
     // A worker's card is the owner's, who has shown it before: the rules alone are made anew.
-    answersAt(role === 'worker' ? api : { publicUrl: config.publicUrl ?? server.url, host, port: server.port })
+    answersAt(role === 'worker' ? api : { publicUrl: config.publicUrl ?? server.url, host: server.address, port: server.port })
   }
 
   let stopping = false

@@ -9,9 +9,7 @@ export function refuseAddress({ host, port }: Pick<Config, 'host' | 'port'>): (e
   }
 }
 
-/** What reaches us: callbacks never go there. */
-export function ownAddresses(host: string): string[] {
-  const isWildcard = host === '0.0.0.0' || host === '::'
-  const interfaces = Object.values(networkInterfaces()).flatMap((list) => list?.map((one) => one.address) ?? [])
-  return isWildcard ? [host, ...interfaces] : [host === 'localhost' ? '127.0.0.1' : host]
+/** The addresses of the machine's interfaces at present. */
+export function interfaceAddresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((list) => list?.map((one) => one.address) ?? [])
 }

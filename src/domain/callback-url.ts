@@ -13,17 +13,21 @@ import {
 } from './address.ts'
 
 const LOOPBACK = ['127.0.0.0/8', '::1/128']
+const LOOPBACK_BLOCKS = LOOPBACK.map(parseBlock)
 
 export interface CallbackRules {
   httpsOnly: boolean
   hosts: ReadonlySet<string>
   addresses: ReadonlySet<string>
   blocks: readonly Block[]
-  own: readonly { addresses: ReadonlySet<string>; wildcard: boolean; port: number }[]
+  own: readonly { address: string; wildcard: boolean; port: number }[]
+  interfaces: () => readonly string[]
 }
 
+/** A listening socket, as the system tells of it. */
 export interface Listening {
-  addresses: readonly string[]
+  /** `0.0.0.0` or `::` stand for every address of the machine. */
+  address: string
   port: number
 }
 
@@ -31,12 +35,14 @@ export interface CallbackRuleSettings {
   /** What may be private: host names, IP addresses, CIDR blocks, and `loopback` for 127.0.0.0/8 and ::1. */
   allow: readonly string[]
   httpsOnly: boolean
-  /** What we listen on; `0.0.0.0` or `::` stand for every loopback address, the caller adds those of the interfaces. */
+  /** What we listen on. */
   own: readonly Listening[]
+  /** The addresses of the machine's interfaces at present: they come and go. */
+  interfaces: () => readonly string[]
 }
 
 /** Throws for an entry with a slash that is no CIDR block; any other entry that is no address is a host name. */
-export function callbackRules({ allow, httpsOnly, own }: CallbackRuleSettings): CallbackRules {
+export function callbackRules({ allow, httpsOnly, own, interfaces }: CallbackRuleSettings): CallbackRules {
   const entries = allow.flatMap((entry) => (entry === 'loopback' ? LOOPBACK : [entry]))
   const blocks = entries.filter((entry) => entry.includes('/'))
   const named = entries.filter((entry) => !entry.includes('/'))
@@ -45,10 +51,11 @@ export function callbackRules({ allow, httpsOnly, own }: CallbackRuleSettings): 
     hosts: new Set(named.filter((entry) => parseAddress(entry) === undefined).map(hostKey)),
     addresses: new Set(named.flatMap((entry) => parseAddress(entry)?.toString() ?? [])),
     blocks: blocks.map(parseBlock),
-    own: own.map(({ addresses, port }) => {
-      const parsed = addresses.map(parseAddress).filter((address) => address !== undefined)
-      return { addresses: new Set(parsed.map(String)), wildcard: parsed.some(isUnspecified), port }
+    own: own.flatMap(({ address, port }) => {
+      const parsed = parseAddress(address)
+      return parsed === undefined ? [] : [{ address: parsed.toString(), wildcard: isUnspecified(parsed), port }]
     }),
+    interfaces,
   }
 }
 
@@ -58,9 +65,11 @@ export function callbackRules({ allow, httpsOnly, own }: CallbackRuleSettings): 
  */
 export function mayDial(host: string, address: string, port: number, rules: CallbackRules): boolean {
   const parsed = parseAddress(address)
-  if (parsed === undefined || isOwn(parsed, port, rules)) return false
+  if (parsed === undefined) return false
+  const carried = carriedAddresses(parsed)
+  if ([parsed, ...carried].some((one) => isOwn(one, port, rules))) return false
   const opened = (one: Address) => isOpened(one, host, rules)
-  return opened(parsed) && carriedAddresses(parsed).every((carried) => rules.addresses.has(parsed.toString()) || opened(carried))
+  return opened(parsed) && (rules.addresses.has(parsed.toString()) || carried.every(opened))
 }
 
 /** The form in which host names are compared: lower case, without the dot of the root. */
@@ -75,12 +84,15 @@ function isOpened(address: Address, host: string, rules: CallbackRules): boolean
 }
 
 function isOwn(address: Address, port: number, rules: CallbackRules): boolean {
-  return rules.own
-    .filter((own) => own.port === port)
-    .some(({ addresses, wildcard }) => {
-      if (addresses.has(address.toString()) || isUnspecified(address)) return true
-      return wildcard && LOOPBACK.map(parseBlock).some((block) => isWithin(address, block))
-    })
+  return rules.own.some((own) => {
+    if (own.port !== port) return false
+    return own.address === address.toString() || isUnspecified(address) || (own.wildcard && isOfThisMachine(address, rules))
+  })
+}
+
+function isOfThisMachine(address: Address, rules: CallbackRules): boolean {
+  if (LOOPBACK_BLOCKS.some((block) => isWithin(address, block))) return true
+  return rules.interfaces().some((one) => parseAddress(one)?.toString() === address.toString())
 }
 
 export type CallbackUrlVerdict =

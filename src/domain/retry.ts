@@ -1,5 +1,7 @@
 /** When to try again: jobs and callbacks. Pure; `random` is a number in [0, 1). All durations in milliseconds. */
 
+import { parseHttpDate } from './http-date.ts'
+
 const SECOND = 1000
 const JOB_RETRY_CAP = 60 * SECOND
 const JOB_RETRY_JITTER = 0.2
@@ -32,18 +34,13 @@ export function callbackHorizon(policy: RetryPolicy): number {
 }
 
 /**
- * A Retry-After header (RFC 9110 section 10.2.3: whole seconds or an HTTP date) as a wait from `now`, capped at
- * 24 h. Undefined for anything else: a stranger's garbage changes nothing. A date in the past is a wait of 0.
+ * A Retry-After header (RFC 9110 section 10.2.3) as a wait from `now`, capped at 24 h: seconds, with a fraction too, or a date
+ * in any form that names one moment. Undefined for anything else: a stranger's garbage changes nothing. A date in the past is
+ * a wait of 0.
  */
 export function parseRetryAfter(value: string, now: number): number | undefined {
   const text = value.trim()
-  if (/^\d+$/.test(text)) return Math.min(RETRY_AFTER_CAP, Number(text) * SECOND)
-  if (!HTTP_DATE.test(text)) return undefined
-  // The asctime form names no zone and means GMT; Date.parse would read it in ours.
-  const at = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`)
-  return Number.isNaN(at) ? undefined : Math.min(RETRY_AFTER_CAP, Math.max(0, at - now))
+  if (/^\d+(?:\.\d+)?$/.test(text)) return Math.min(RETRY_AFTER_CAP, Math.ceil(Number(text) * SECOND))
+  const at = parseHttpDate(text, now)
+  return at === undefined ? undefined : Math.min(RETRY_AFTER_CAP, Math.max(0, at - now))
 }
-
-/** IMF-fixdate, and the two obsolete forms that RFC 9110 section 5.6.7 asks recipients to read. */
-const HTTP_DATE =
-  /^(?:[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT|[A-Z][a-z]+day, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4})$/

@@ -20,6 +20,8 @@ export interface ServerOptions {
 export interface RunningServer {
   /** Where it listens, with the actual port. */
   url: string
+  /** The address that the socket is bound to: HOST may be a name. */
+  address: string
   port: number
   /**
    * Takes no more connections, lets the answers under way go out, and settles when every connection is closed. Those
@@ -51,10 +53,11 @@ export async function startServer({ app, host, port, limits, clock }: ServerOpti
       resolve()
     })
   })
-  const actual = (server.address() as AddressInfo).port
+  const { address, port: actual } = server.address() as AddressInfo
 
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
+    address,
     port: actual,
     stop(deadline) {
       stopping = true

@@ -84,12 +84,13 @@ describe('Retry-After', () => {
     ['the year 9999', 'Fri, 31 Dec 9999 23:59:59 GMT', RETRY_AFTER_CAP],
     ['nothing', '', undefined],
     ['a negative number', '-5', undefined],
-    ['a fraction', '1.5', undefined],
+    ['a fraction', '1.5', 1500],
+    ['half a fraction', '1.', undefined],
     ['an exponent', '1e3', undefined],
     ['text', 'soon', undefined],
     ['two headers', '5, 10', undefined],
     ['a date of no calendar', 'Thu, 99 Nov 2026 12:02:00 GMT', undefined],
-    ['another date format', '2026-11-05T12:02:00Z', undefined],
+    ['an ISO 8601 date', '2026-11-05T12:02:00Z', 120_000],
   ])('with %s', (_what, value, wait) => {
     expect(parseRetryAfter(value, now)).toBe(wait)
   })

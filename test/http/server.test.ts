@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, isIP } from 'node:net'
 import { Hono } from 'hono'
 import { Agent, request } from 'undici'
 import { expect, it } from 'vitest'
@@ -39,6 +39,12 @@ it('tells where it listens', async () => {
   await using s = await serving()
   expect(s.server.url).toBe(`http://127.0.0.1:${s.server.port}`)
   expect(await (await s.get('/')).body.text()).toBe('here')
+})
+
+it('tells the address it is bound to when it was given a name', async () => {
+  const server = await startServer({ app: new Hono(), port: 0, ...LOCAL, host: 'localhost' })
+  await server.stop(AbortSignal.abort())
+  expect(isIP(server.address)).toBeGreaterThan(0)
 })
 
 it('rejects when the port is taken', async () => {

@@ -13,7 +13,7 @@ const MAX_UNREAD = 1024 * 1024
 /** Where the owner answers requests: what it makes URLs of, and where callbacks must never go. */
 export interface OwnerCard {
   publicUrl: string
-  /** The address it listens on. */
+  /** The address its socket is bound to. */
   host: string
   port: number
 }
