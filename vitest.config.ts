@@ -21,6 +21,8 @@ export default defineConfig({
     hookTimeout: 20_000,
     // A run that would hang is a failure: nothing may keep a process alive after its tests.
     teardownTimeout: 10_000,
+    globalSetup: './test/support/time-limit.ts',
+    setupFiles: './test/support/end-with-runner.ts',
     projects: [
       { extends: true, test: { name: 'plain', include: PLAIN, isolate: false } },
       { extends: true, test: { name: 'apart', include: ['test/**/*.test.ts'], exclude: [...PLAIN, '**/node_modules/**'] } },

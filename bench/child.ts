@@ -1,6 +1,6 @@
 /** The other processes of a benchmark: each is started once, asked over IPC, and answers once per question. */
-import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { forkChild } from '../test/support/spawn-child.ts'
 
 export interface Child<Question, Answer> {
   pid: number
@@ -10,7 +10,7 @@ export interface Child<Question, Answer> {
 
 /** Starts `file` (beside this one). Rejects `ask` when the process ends before it answered. */
 export function startChild<Question, Answer>(file: string): Child<Question, Answer> {
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)), { stdio: 'inherit' })
+  const child = forkChild(fileURLToPath(new URL(file, import.meta.url)), [], { stdio: 'inherit' })
   return {
     pid: child.pid ?? 0,
     ask: (question) =>

@@ -10,6 +10,9 @@ import { COMMANDS, helpOf, readArguments } from './arguments.mjs'
 const [major, minor] = process.versions.node.split('.').map(Number)
 const asked = readArguments(process.argv.slice(2))
 
+// A standard stream that is closed, full or no longer read is never a reason to end: what is printed there is lost.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+
 if (asked.wrong !== undefined) {
   process.stderr.write(`ringback: ${asked.wrong}\n\n${helpOf(null)}`)
   process.exit(2)

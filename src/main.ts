@@ -5,7 +5,9 @@ import packageJson from '../package.json' with { type: 'json' }
 import { interfaceAddresses, refuseAddress } from './compose/addresses.ts'
 import { bannerOf } from './compose/banner.ts'
 import { firstStart } from './compose/first-start.ts'
+import { createLogStream } from './compose/log-stream.ts'
 import { openStore } from './compose/open-store.ts'
+import { hearSignals } from './compose/stop-signals.ts'
 import { type Config, loadConfig } from './config.ts'
 import { keyHash } from './domain/api-key.ts'
 import { callbackRules, judgeCallbackUrl, type Listening, mayDial } from './domain/callback-url.ts'
@@ -41,6 +43,8 @@ const CLOSING_SHARE = 0.1
 /** And for the end of the process itself, with its threads: a share, and no more than so many milliseconds. */
 const EXIT = { share: 0.2, most: 250 }
 
+/** The last lines wait so long, milliseconds, for a slow reader of standard output. */
+const LAST_LINES_MS = 100
 /** A hundred connections that ask again at once are refused 200 times a second, not 10,000. At random, lest they come together. */
 const REFUSAL_DELAY_MS = { least: 250, most: 750 }
 
@@ -49,29 +53,32 @@ export async function serve(): Promise<void> {
   // Diagnostic reports hold the environment, and so our secrets, unless every thread is told otherwise.
   process.report.excludeEnv = true
   const config = loadConfig()
-  const log = pino({ level: config.logLevel })
+  const output = createLogStream(process.stdout, systemClock.now)
+  const log = pino({ level: config.logLevel }, output)
   const letFolderGo = config.role === 'worker' ? () => {} : holdDataFolder(config.dataDir)
-  const service = await start(config, log).catch((error) => {
+  let takesWork = false
+  const starting = start(config, log, () => {
+    takesWork = true
+  })
+  const stop = async (signal: NodeJS.Signals) => {
+    log.info({ signal }, 'stopping')
+    // Before that there is nothing to end in order, and what a start waits for may never come.
+    if (takesWork) await starting.then((service) => service.stop(config.shutdownTimeoutMs))
+    letFolderGo()
+    log.info({}, 'stopped')
+    await output.flush(LAST_LINES_MS)
+    process.exit(0)
+  }
+  hearSignals({ stop: (signal) => void stop(signal), hasten: () => process.exit(FAILED), monotonic: systemClock.monotonic })
+  const { banner } = await starting.catch((error) => {
     letFolderGo()
     throw error
   })
   for (const warning of config.warnings) log.warn({}, warning)
-  process.stdout.write(service.banner)
+  output.write(banner)
 
   process.on('unhandledRejection', (error) => dieOf(log, error))
   process.on('uncaughtException', (error) => dieOf(log, error))
-  let stopping = false
-  const stop = async (signal: string) => {
-    if (stopping) process.exit(FAILED)
-    stopping = true
-    log.info({ signal }, 'stopping')
-    await service.stop(config.shutdownTimeoutMs)
-    letFolderGo()
-    log.info({}, 'stopped')
-    process.exit(0)
-  }
-  process.on('SIGTERM', () => void stop('SIGTERM'))
-  process.on('SIGINT', () => void stop('SIGINT'))
 }
 
 /** A state nobody planned for: the supervisor starts a fresh process, and the store has all that matters. */
@@ -80,7 +87,8 @@ function dieOf(log: Log, error: unknown): never {
   process.exit(FAILED)
 }
 
-async function start(config: Config, log: Log): Promise<{ banner: string; stop(ms: number): Promise<void> }> {
+/** @param onWork called right before the first work may be taken */
+async function start(config: Config, log: Log, onWork: () => void): Promise<{ banner: string; stop(ms: number): Promise<void> }> {
   const { role, redisUrl } = config
   const metrics = createMetrics(packageJson.version)
   /** Where this process listens. */
@@ -171,6 +179,7 @@ async function start(config: Config, log: Log): Promise<{ banner: string; stop(m
 
   opened.notices?.listen((jobId) => hearChange(world, jobId))
   const madeKey = role === 'worker' ? null : await firstStart(world, config)
+  onWork()
   const keeping = role === 'worker' ? null : await startKeeping(world)
   const work = role === 'api' ? null : await startWork(world)
   await opened.share(api)

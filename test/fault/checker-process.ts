@@ -1,6 +1,6 @@
 /** The driver's end of the checker: starts its process and talks to it over IPC. */
-import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { forkChild } from '../support/spawn-child.ts'
 import type { Entry } from './history.ts'
 import type { Finding } from './judge.ts'
 import type { Tally } from './tally.ts'
@@ -40,7 +40,7 @@ export interface Checker {
  */
 export async function startChecker(path: string, anyTime = false): Promise<Checker> {
   const args = anyTime ? [path, 'any-time'] : [path]
-  const child = fork(fileURLToPath(new URL('./checker.ts', import.meta.url)), args, { stdio: 'inherit' })
+  const child = forkChild(fileURLToPath(new URL('./checker.ts', import.meta.url)), args, { stdio: 'inherit' })
   let hear: (jobId: string) => void = () => {}
   let entries: Entry[] = []
   const send = (message: ToChecker) => child.send(message)

@@ -2,11 +2,12 @@
  * A network and a file system view of our own, made by unshare(1): what runs inside has a loopback interface that is ours to
  * give any address, a name server of ours, and no way out of the machine. Needs root on Linux.
  */
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { spawnChild } from '../support/spawn-child.ts'
 
 const NAMESPACES = ['--net', '--mount']
 
@@ -19,15 +20,13 @@ export function namespaceObstacle(): string | null {
 /** Runs a module in a namespace of its own until it exits. Gives what it sent to its parent last. */
 export function inNamespace<T>(module: URL, args: readonly string[]): Promise<T> {
   // With its process ids in a namespace too, nothing that it started outlives it.
-  const child = spawn(
+  const child = spawnChild(
     'unshare',
     [...NAMESPACES, '--pid', '--kill-child', '--mount-proc', process.execPath, fileURLToPath(module), ...args],
     {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     },
   )
-  const kill = () => child.kill('SIGKILL')
-  process.once('exit', kill)
   let report: { sent: T } | null = null
   child.on('message', (message) => {
     report = { sent: message as T }
@@ -35,7 +34,6 @@ export function inNamespace<T>(module: URL, args: readonly string[]): Promise<T>
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code) => {
-      process.off('exit', kill)
       if (code === 0 && report) resolve(report.sent)
       else reject(new Error(`${fileURLToPath(module)} exited with ${code} inside its namespace`))
     })

@@ -1,5 +1,4 @@
 /** The reference libraries of Standard Webhooks, asked whether messages verify. */
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -7,6 +6,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { Webhook, WebhookVerificationError } from 'standardwebhooks'
+import { spawnChild } from '../support/spawn-child.ts'
 import type { Question } from './judge.ts'
 import type { Message } from './stream.ts'
 
@@ -49,7 +49,7 @@ export async function withPython<T>(use: (python: string) => Promise<T>): Promis
 
 /** What the program prints. Throws with its errors when it does not exit with 0. */
 export async function run(program: string, args: readonly string[], input = '', env: Record<string, string> = {}): Promise<string> {
-  const child = spawn(program, args, { stdio: 'pipe', env: { ...process.env, ...env } })
+  const child = spawnChild(program, args, { stdio: 'pipe', env: { ...process.env, ...env } })
   const started = once(child, 'spawn')
   const closed = once(child, 'close')
   await started

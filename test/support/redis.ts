@@ -1,11 +1,12 @@
 /** A real `redis-server` on a spare loopback port, with a temporary folder of its own: to be killed, frozen, emptied, filled. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawnSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Redis } from 'ioredis'
+import { sparePort } from './spare-port.ts'
+import { spawnChild } from './spawn-child.ts'
 
 export interface RedisSettings {
   /** `appendfsync` of the append-only file; none = no such file */
@@ -46,11 +47,6 @@ export function skipsWithoutRedis(what: string): boolean {
   return obstacle !== null
 }
 
-const running = new Set<ChildProcess>()
-process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL')
-})
-
 export async function startRedis(settings: RedisSettings = {}): Promise<TestRedis> {
   const port = await sparePort()
   const { aof, policy = 'noeviction', maxmemory = '0', password } = settings
@@ -64,11 +60,9 @@ export async function startRedis(settings: RedisSettings = {}): Promise<TestRedi
   let server = await launch()
 
   async function launch(): Promise<ChildProcess> {
-    const child = spawn('redis-server', [...listen, '--dir', folder, ...append, ...limits, ...secret], {
+    const child = spawnChild('redis-server', [...listen, '--dir', folder, ...append, ...limits, ...secret], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
-    running.add(child)
-    child.once('exit', () => running.delete(child))
     const lines: string[] = []
     await new Promise<void>((resolve, reject) => {
       child.once('error', reject)
@@ -82,7 +76,7 @@ export async function startRedis(settings: RedisSettings = {}): Promise<TestRedi
   }
 
   async function kill(): Promise<void> {
-    if (!running.has(server)) return
+    if (server.exitCode !== null || server.signalCode !== null) return
     const gone = new Promise((resolve) => server.once('exit', resolve))
     server.kill('SIGKILL')
     await gone
@@ -120,13 +114,4 @@ export async function startRedis(settings: RedisSettings = {}): Promise<TestRedi
     thaw: () => void server.kill('SIGCONT'),
     close: clear,
   }
-}
-
-/** A port that was free a moment ago. */
-async function sparePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

@@ -1,10 +1,10 @@
 /** The real service as a process of its own: started on a free port, stopped, killed, started again on the same folder. */
-import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Api, createApi } from './api.ts'
+import { spawnChild } from './spawn-child.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../bin/ringback.mjs', import.meta.url))
 /** Where the banner says that it listens; a worker's names the API's address first. */
@@ -47,11 +47,6 @@ export interface Service {
   kill(): Promise<Exit>
 }
 
-const running = new Set<ChildProcess>()
-process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL')
-})
-
 export function tempFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'ringback-'))
 }
@@ -64,7 +59,7 @@ export function removeFolder(path: string): Promise<void> {
 export function launch({ dataDir, handlersDir, env = {}, preload = [], under = [] }: ServiceOptions) {
   const [command = '', ...args] = [...under, process.execPath, ...preload.flatMap((url) => ['--import', url.href]), PROGRAM, 'serve']
   const spawnedAt = performance.now()
-  const child = spawn(command, args, {
+  const child = spawnChild(command, args, {
     env: {
       PATH: process.env.PATH,
       DATA_DIR: dataDir,
@@ -76,7 +71,6 @@ export function launch({ dataDir, handlersDir, env = {}, preload = [], under = [
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  running.add(child)
   let output = ''
   const listeners = new Set<() => void>()
   for (const stream of [child.stdout, child.stderr]) {
@@ -88,7 +82,6 @@ export function launch({ dataDir, handlersDir, env = {}, preload = [], under = [
   let signaledAt = performance.now()
   const exited = new Promise<Exit>((resolve) => {
     child.once('close', (code, signal) => {
-      running.delete(child)
       resolve({ code, signal, ms: performance.now() - signaledAt })
     })
   })

@@ -1,5 +1,4 @@
 /** The program `schemathesis` from the Python registry, run against a service. */
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -7,6 +6,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { run } from '../../signatures/libraries.ts'
+import { spawnChild } from '../../support/spawn-child.ts'
 import type { Live } from './live.ts'
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
@@ -56,7 +56,7 @@ async function runIn(
   await mkdir(folder)
   await writeFile(join(folder, 'live.json'), JSON.stringify(live))
   await writeFile(join(folder, 'schemathesis.toml'), configOf(Math.ceil(casesEach / 2)))
-  const child = spawn(
+  const child = spawnChild(
     program,
     [
       ...[
@@ -88,10 +88,7 @@ async function runIn(
       },
     },
   )
-  const kill = () => child.kill('SIGKILL')
-  process.once('exit', kill)
   const [log, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
-  process.off('exit', kill)
   const counted = await readFile(counts, 'utf8').catch(() => {
     throw new Error(`${program} ended early:\n${log}${errors}`)
   })

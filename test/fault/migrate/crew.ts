@@ -1,7 +1,8 @@
 /** The processes that migrate: a crew that goes at a database together, and single ones that die there. */
-import { type ChildProcess, fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { forkChild } from '../../support/spawn-child.ts'
 import type { Order, Report } from './migrator.ts'
 
 const MIGRATOR = fileURLToPath(new URL('./migrator.ts', import.meta.url))
@@ -19,7 +20,7 @@ export interface Crew {
 /** @param preload sabotage of the command */
 export function startCrew(size: number, preload: readonly URL[]): Crew {
   const execArgv = preload.flatMap((url) => ['--import', url.href])
-  const start = () => fork(MIGRATOR, { execArgv, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const start = () => forkChild(MIGRATOR, [], { execArgv, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   const members = Array.from({ length: size }, start)
   const migrate = (path: string) => Promise.all(members.map((member) => sent(member, { path, dieAt: null })))
   return {

@@ -1,9 +1,9 @@
 /** A port that answers no SYN: its listener stands still and its queue is full. */
-import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { forkChild } from '../../support/spawn-child.ts'
 
 /** More than the queue holds. */
 const FILLERS = 8
@@ -16,7 +16,7 @@ export interface BlackHole {
 }
 
 export async function openBlackHole(): Promise<BlackHole> {
-  const child: ChildProcess = fork(fileURLToPath(import.meta.url), ['listen'])
+  const child = forkChild(fileURLToPath(import.meta.url), ['listen'])
   const [port] = (await once(child, 'message')) as [number]
   child.kill('SIGSTOP')
   const fillers: Socket[] = Array.from({ length: FILLERS }, () => connect(port, '127.0.0.1').on('error', () => {}))

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { spawnChild } from '../../support/spawn-child.ts'
 
 /**
  * From now on every one of the named system calls of a running process fails with `error` (`EIO`, `ENOSPC`); the answer heals it.
@@ -7,7 +7,7 @@ import { once } from 'node:events'
  */
 export async function failingDisk(pid: number, calls: readonly string[], error: string): Promise<() => Promise<void>> {
   const names = calls.join(',')
-  const tracer = spawn(
+  const tracer = spawnChild(
     'strace',
     ['-f', '-o', '/dev/null', '-e', 'signal=none', '-e', `trace=${names}`, '-e', `inject=${names}:error=${error}`, '-p', String(pid)],
     { stdio: ['ignore', 'ignore', 'pipe'] },

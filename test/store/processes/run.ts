@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
+import { spawnChild } from '../../support/spawn-child.ts'
 
 export interface Running {
   child: ChildProcess
@@ -14,7 +15,7 @@ export interface Running {
 /** Runs a script of this folder with one argument, in a process of its own that ends with the test. */
 export function runProcess(script: string, argument: string): Running {
   const file = fileURLToPath(new URL(`./${script}.ts`, import.meta.url))
-  const child = spawn(process.execPath, [file, argument], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawnChild(process.execPath, [file, argument], { stdio: ['ignore', 'pipe', 'pipe'] })
   let stderr = ''
   child.stderr.on('data', (chunk) => {
     stderr += chunk
