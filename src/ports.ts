@@ -333,8 +333,11 @@ export interface Turn {
 export interface Queue {
   /** This lane has work due, now or at a time. Never throws, never blocks. */
   wake(kind: Kind, lane: string, at?: number): void
-  /** Lanes with due work take turns at `slots` slots; `takeTurn` gets the number it may take now. */
-  consume(kind: Kind, slots: number, takeTurn: (lane: string, room: number) => Promise<Turn>): void
+  /**
+   * Lanes with due work take turns at `slots` slots; `takeTurn` gets the number it may take now. A tenant holds no more than its
+   * share of them (`domain/fair-share.ts`) while others have lanes or slots here, or `hasOthers` says that they may come any moment.
+   */
+  consume(kind: Kind, slots: number, takeTurn: (lane: string, room: number) => Promise<Turn>, hasOthers?: (tenantId: string) => boolean): void
   /** No more turns; resolves when the turns under way have given their answer (what they took may still run). */
   stop(): Promise<void>
   health(): Promise<Health>

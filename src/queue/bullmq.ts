@@ -103,9 +103,9 @@ export async function openBullQueue({ url, clock, log, prefix = 'ringback' }: Bu
 
   return {
     wake: (kind, lane, at) => lines[kind].wakes.wake(lane, at),
-    consume(kind, slots, takeTurn) {
+    consume(kind, slots, takeTurn, hasOthers) {
       const { wake } = lines[kind].wakes
-      consumers.push(startConsumer({ url, prefix, kind, count: slots, takeTurn, wake, connection, clock, log }))
+      consumers.push(startConsumer({ url, prefix, kind, count: slots, takeTurn, hasOthers, wake, connection, clock, log }))
     },
     stop,
     async health() {

@@ -9,7 +9,7 @@ export function createEmbeddedQueue(clock: Clock, log: Log): Queue {
   const lines: Record<Kind, Line> = { job: createLine('job', clock, log), delivery: createLine('delivery', clock, log) }
   return {
     wake: (kind, lane, at) => lines[kind].wake(lane, at),
-    consume: (kind, slots, takeTurn) => lines[kind].consume(slots, takeTurn),
+    consume: (kind, slots, takeTurn, hasOthers) => lines[kind].consume(slots, takeTurn, hasOthers),
     stop: async () => {
       await Promise.all([lines.job.stop(), lines.delivery.stop()])
     },
@@ -23,8 +23,8 @@ export function createEmbeddedQueue(clock: Clock, log: Log): Queue {
 type Line = ReturnType<typeof createLine>
 
 function createLine(kind: Kind, clock: Clock, log: Log) {
-  /** Lanes in the order of their turns; a lane stands here at most once. */
-  const waiting = new Set<string>()
+  /** Lanes woken before anybody consumes. */
+  const early = new Set<string>()
   const timers = new Map<string, { at: number; cancel: () => void }>()
   /** Lanes whose turn is under way, and whether they were woken meanwhile. */
   const turns = new Map<string, boolean>()
@@ -42,8 +42,8 @@ function createLine(kind: Kind, clock: Clock, log: Log) {
       turns.set(lane, true)
       return
     }
-    waiting.add(lane)
-    giveTurns()
+    if (slots === null) early.add(lane)
+    else slots.add([lane])
   }
 
   function wakeLater(lane: string, at: number): void {
@@ -58,16 +58,6 @@ function createLine(kind: Kind, clock: Clock, log: Log) {
     timers.delete(lane)
   }
 
-  function giveTurns(): void {
-    while (!stopped && slots && slots.free() > 0) {
-      const [lane] = waiting
-      if (lane === undefined) return
-      waiting.delete(lane)
-      turns.set(lane, false)
-      slots.giveTurn(lane, waiting.size)
-    }
-  }
-
   function turnEnded(lane: string, next: 'again' | number | null): void {
     const woken = turns.get(lane) === true
     turns.delete(lane)
@@ -77,16 +67,17 @@ function createLine(kind: Kind, clock: Clock, log: Log) {
 
   return {
     wake,
-    consume(count: number, takeTurn: TakeTurn): void {
-      slots = createSlots({ kind, count, takeTurn, ended: turnEnded, freed: giveTurns, clock, log })
-      giveTurns()
+    consume(count: number, takeTurn: TakeTurn, hasOthers?: (tenantId: string) => boolean): void {
+      const began = (lane: string) => void turns.set(lane, false)
+      slots = createSlots({ kind, count, takeTurn, hasOthers, began, ended: turnEnded, freed: () => {}, clock, log })
+      slots.add(early)
+      early.clear()
     },
     async stop(): Promise<void> {
       stopped = true
       for (const timer of timers.values()) timer.cancel()
       timers.clear()
-      waiting.clear()
-      await slots?.turnsEnded()
+      await slots?.stop()
     },
   }
 }

@@ -7,6 +7,10 @@ import { openTaker, type Taken, type Taker } from './taker.ts'
 const PAUSE_MS = 250
 /** A stop waits so long for the answer of a take under way, milliseconds. */
 const LAST_TAKE_MS = 1_000
+/** Lanes that have waited here for a slot so long go back in line in Redis, milliseconds: another process may have one. */
+const GIVE_BACK_MS = 250
+/** So many at a time, however many there are. */
+const GIVE_BACK = 32
 
 export interface Consumer {
   /** No more turns; resolves when those under way have ended and their lanes are back in line. */
@@ -14,8 +18,8 @@ export interface Consumer {
 }
 
 /**
- * Takes a message whenever a slot is free, so that a busy process keeps none from the others, and gives its lane a turn.
- * Whatever fails, it goes on until it is stopped.
+ * Takes a message whenever a slot is free, so that a busy process keeps none from the others, and gives its lane a turn. A lane
+ * whose tenant holds its share of the slots waits here for a short while. Whatever fails, it goes on until it is stopped.
  */
 export function startConsumer(options: {
   url: string
@@ -23,6 +27,7 @@ export function startConsumer(options: {
   kind: Kind
   count: number
   takeTurn: TakeTurn
+  hasOthers?: ((tenantId: string) => boolean) | undefined
   wake(lane: string, at?: number): void
   connection: Connection
   clock: Clock
@@ -36,8 +41,10 @@ export function startConsumer(options: {
   /** In a row. */
   let failures = 0
 
+  let givesBack = false
   const slots = createSlots({
     ...options,
+    began: () => {},
     ended(lane: string, next: Turn['next']) {
       if (next === 'again') wake(lane)
       else if (next !== null) wake(lane, next)
@@ -78,8 +85,20 @@ export function startConsumer(options: {
         await message.putBack()
         return
       }
-      slots.giveTurn(message.lane, await remove(message))
+      slots.add([message.lane], await remove(message))
+      giveBackLater()
     }
+  }
+
+  function giveBackLater(): void {
+    if (givesBack || stopped || slots.waiting() === 0) return
+    givesBack = true
+    clock.after(GIVE_BACK_MS, () => {
+      givesBack = false
+      if (stopped) return
+      for (const lane of slots.takeBack(GIVE_BACK)) wake(lane)
+      giveBackLater()
+    })
   }
 
   async function remove(message: Taken): Promise<number> {
@@ -111,7 +130,7 @@ export function startConsumer(options: {
       const cancel = clock.after(LAST_TAKE_MS, () => givenUp.abort())
       await consumed
       cancel()
-      await slots.turnsEnded()
+      for (const lane of await slots.stop()) wake(lane)
     },
   }
 }
