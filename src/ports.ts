@@ -295,6 +295,8 @@ export interface Store {
 
   tenant(id: string): Promise<Tenant | null>
   listTenants(query: PageQuery): Promise<Page<Tenant>>
+  /** Tenants made since then, and those whose newest job is of since then: at most `limit`. Every store has `default`: only its jobs tell. */
+  activeTenants(since: number, limit: number): Promise<string[]>
   countJobs(tenantId: string, status: 'pending' | 'running', cap: number): Promise<number>
   apiKey(id: string): Promise<ApiKey | null>
   apiKeyByHash(hash: Uint8Array): Promise<ApiKey | null>
@@ -337,7 +339,12 @@ export interface Queue {
    * Lanes with due work take turns at `slots` slots; `takeTurn` gets the number it may take now. A tenant holds no more than its
    * share of them (`domain/fair-share.ts`) while others have lanes or slots here, or `hasOthers` says that they may come any moment.
    */
-  consume(kind: Kind, slots: number, takeTurn: (lane: string, room: number) => Promise<Turn>, hasOthers?: (tenantId: string) => boolean): void
+  consume(
+    kind: Kind,
+    slots: number,
+    takeTurn: (lane: string, room: number) => Promise<Turn>,
+    hasOthers?: (tenantId: string) => boolean,
+  ): void
   /** No more turns; resolves when the turns under way have given their answer (what they took may still run). */
   stop(): Promise<void>
   health(): Promise<Health>

@@ -11,6 +11,7 @@ export async function createTenant(world: World, input: { name: string; limits: 
     { write: 'insertTenant', tenant },
     { write: 'insertSigningSecret', secret: newSigningSecret(world, tenant.id) },
   ])
+  world.activeTenants.add(tenant.id)
   return tenant
 }
 

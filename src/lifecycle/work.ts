@@ -1,3 +1,5 @@
+import { ACTIVE_TENANTS_EVERY_MS, hasOtherTenants, readActiveTenants } from './active-tenants.ts'
+import { every } from './every.ts'
 import { ALONE, joinWorkers } from './membership.ts'
 import { createTakeDeliveries } from './take-deliveries.ts'
 import { createTakeJobs, PAUSE_MS } from './take-jobs.ts'
@@ -33,12 +35,16 @@ export async function startWork(world: World): Promise<Work> {
     }
   }
   const takeDeliveries = tracked(createTakeDeliveries(world))
-  queue.consume('job', settings.jobConcurrency, ifSure(createTakeJobs(world)))
-  queue.consume('delivery', settings.callbackConcurrency, ifSure(takeDeliveries))
+  await readActiveTenants(world)
+  const stopReading = every(world, ACTIVE_TENANTS_EVERY_MS, 'reading the active tenants', () => readActiveTenants(world))
+  const hasOthers = (tenantId: string) => hasOtherTenants(world, tenantId)
+  queue.consume('job', settings.jobConcurrency, ifSure(createTakeJobs(world)), hasOthers)
+  queue.consume('delivery', settings.callbackConcurrency, ifSure(takeDeliveries), hasOthers)
 
   return {
     async stop(ms) {
       const started = clock.monotonic()
+      stopReading()
       const timeLeft = () => Math.max(0, ms - (clock.monotonic() - started))
       await queue.stop()
       const ended = () => Promise.all([...world.runs.all().map((run) => run.settled), ...underWay])

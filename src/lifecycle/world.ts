@@ -43,6 +43,8 @@ export interface World {
   /** Null: there is no other process, so what happens to a job happens here. */
   notices: Notices | null
   waiters: Waiters
+  /** Tenants that may have work any moment: two of them are enough. */
+  activeTenants: Set<string>
   /** Ids of the deliveries this process is sending. */
   sendingNow: Set<string>
   /** Submits under way that carry an Idempotency-Key, by tenant and key. */
@@ -68,6 +70,7 @@ type Memory =
   | 'notices'
   | 'waiters'
   | 'workers'
+  | 'activeTenants'
   | 'sendingNow'
   | 'submitting'
   | 'storing'
@@ -83,6 +86,7 @@ export function emptyMemory(notices: Notices | null): Pick<World, Memory> {
     notices,
     waiters: createWaiters(notices),
     workers: { count: 1 },
+    activeTenants: new Set(),
     sendingNow: new Set(),
     submitting: new Map(),
     storing: new Map(),

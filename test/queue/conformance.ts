@@ -108,6 +108,54 @@ export function queueConformance(name: string, make: () => Promise<QueueUnderTes
       expect(rooms).toEqual([3, 3, 3])
     })
 
+    it('gives one tenant no more than its share of the slots while others may come, whatever the number of its lanes', async () => {
+      const { queue, clock } = await open()
+      const ends: (() => void)[] = []
+      const turns: string[] = []
+      const take = async (lane: string, room: number): Promise<Turn> => {
+        turns.push(lane)
+        const taken = Array.from({ length: lane.startsWith('a') ? 1 : room }, () => new Promise<void>((resolve) => ends.push(resolve)))
+        return { next: null, taken }
+      }
+      queue.consume('delivery', 4, take, (tenant) => tenant === 'a')
+      for (const origin of ['1', '2', '3', '4', '5']) queue.wake('delivery', `a ${origin}`)
+      await soon(() => ends.length === 3)
+      await clock.push(20)
+      expect(ends).toHaveLength(3)
+      queue.wake('delivery', 'b 1')
+      await soon(() => turns.at(-1) === 'b 1')
+      ends[0]?.()
+      await soon(() => turns.filter((lane) => lane.startsWith('a')).length === 4)
+      ends[1]?.()
+      await soon(() => turns.filter((lane) => lane.startsWith('a')).length === 5)
+      await queue.stop()
+      for (const end of ends) end()
+    })
+
+    it('gives a tenant all slots when it is alone, and what it frees to another until the share holds', async () => {
+      const { queue } = await open()
+      const ends: Record<string, (() => void)[]> = { a: [], b: [] }
+      const take = async (lane: string, room: number): Promise<Turn> => ({
+        next: 'again',
+        taken: Array.from({ length: room }, () => new Promise<void>((resolve) => ends[lane]?.push(resolve))),
+      })
+      let shared = false
+      queue.consume('job', 4, take, () => shared)
+      queue.wake('job', 'a')
+      await soon(() => ends.a?.length === 4)
+      shared = true
+      queue.wake('job', 'b')
+      ends.a?.[0]?.()
+      await soon(() => ends.b?.length === 1)
+      ends.b?.[0]?.()
+      await soon(() => ends.b?.length === 2)
+      expect(ends.a).toHaveLength(4)
+      ends.a?.[1]?.()
+      await soon(() => (ends.a?.length ?? 0) + (ends.b?.length ?? 0) === 7)
+      await queue.stop()
+      for (const end of Object.values(ends).flat()) end()
+    })
+
     it('gives no turn without a free slot, and the next one when a slot is free again', async () => {
       const { queue, clock } = await open()
       const ends: (() => void)[] = []

@@ -5,6 +5,7 @@ import type { DestinationPolicy } from '../../src/domain/destination.ts'
 import type { JobCallback, RunOutcome } from '../../src/domain/job.ts'
 import type { Report } from '../../src/domain/progress.ts'
 import { DEFAULT_TENANT_ID } from '../../src/domain/tenant.ts'
+import { hasOtherTenants } from '../../src/lifecycle/active-tenants.ts'
 import { createDestinations } from '../../src/lifecycle/destinations.ts'
 import { createHandover } from '../../src/lifecycle/handover.ts'
 import { newSigningSecret } from '../../src/lifecycle/signing-secret.ts'
@@ -113,8 +114,9 @@ export async function testWorld(options: TestWorldOptions = {}): Promise<TestWor
     answer: () => answered(200),
     complaints,
     work() {
-      queue.consume('job', world.settings.jobConcurrency, createTakeJobs(world))
-      queue.consume('delivery', world.settings.callbackConcurrency, createTakeDeliveries(world))
+      const hasOthers = (tenantId: string) => hasOtherTenants(world, tenantId)
+      queue.consume('job', world.settings.jobConcurrency, createTakeJobs(world), hasOthers)
+      queue.consume('delivery', world.settings.callbackConcurrency, createTakeDeliveries(world), hasOthers)
     },
     async submit(input = {}) {
       const { view } = await submitJob(world, { ...plainJob, ...input })

@@ -1,6 +1,7 @@
 /** Reads that may look at many rows or carry large bytes. They run on the reader thread, so they never hold the loop. */
 import { hash } from 'node:crypto'
 import type Database from 'better-sqlite3'
+import { DEFAULT_TENANT_ID } from '../../domain/tenant.ts'
 import type { DeadLetterFilter, DeliveryQuery, FeedQuery, JobQuery, Kind, PageQuery, StoredBytes } from '../../ports.ts'
 import { backlogReader } from './backlog.ts'
 import { deadLetterSummarizer } from './dead-letters.ts'
@@ -54,6 +55,11 @@ export const SCAN_STATEMENTS = {
   leasedDeliveries: leasedBySql('deliveries'),
   holdersOfJobs: leaseHoldersSql('jobs'),
   holdersOfDeliveries: leaseHoldersSql('deliveries'),
+  activeTenants: `
+    SELECT id FROM tenants
+    WHERE (created_at > @since AND id <> '${DEFAULT_TENANT_ID}')
+      OR (SELECT created_at FROM jobs INDEXED BY jobs_tenant WHERE tenant_id = tenants.id ORDER BY seq DESC LIMIT 1) > @since
+    LIMIT @limit`,
   workers: 'SELECT * FROM workers ORDER BY id',
   result: 'SELECT bytes FROM results WHERE job_seq = (SELECT seq FROM jobs WHERE id = ?)',
   resultPart: 'SELECT substr(bytes, ? + 1, ?) AS bytes FROM results WHERE job_seq = (SELECT seq FROM jobs WHERE id = ?)',
@@ -84,6 +90,7 @@ export function prepareScans(db: Database.Database) {
   const leasedJobs = db.prepare<[string, string, number], JobRow>(sql.leasedJobs)
   const leasedDeliveries = db.prepare<[string, string, number], DeliveryRow>(sql.leasedDeliveries)
   const holders = [sql.holdersOfJobs, sql.holdersOfDeliveries].map((one) => db.prepare<[], { worker: string }>(one))
+  const activeTenants = db.prepare<[{ since: number; limit: number }], { id: string }>(sql.activeTenants)
   const workers = db.prepare<[], WorkerRow>(sql.workers)
   const result = db.prepare<[string], { bytes: Uint8Array }>(sql.result)
   const resultPart = db.prepare<[number, number, string], { bytes: Uint8Array }>(sql.resultPart)
@@ -110,6 +117,7 @@ export function prepareScans(db: Database.Database) {
       jobs: leasedJobs.all(worker, worker, limit),
       deliveries: leasedDeliveries.all(worker, worker, limit),
     }),
+    activeTenants: (since: number, limit: number) => activeTenants.all({ since, limit }).map(({ id }) => id),
     workers: () => workers.all(),
     result(jobId: string, part: { start: number; end: number } | null): StoredBytes | null {
       const bytes = (part === null ? result.get(jobId) : resultPart.get(part.start, part.end - part.start, jobId))?.bytes

@@ -120,6 +120,7 @@ export function sqliteStore(drive: Drive, vault: Vault): Store {
       const page = await drive.scan('listTenants', query)
       return { rows: page.rows.map(parseTenant), next: page.next }
     },
+    activeTenants: (since, limit) => drive.scan('activeTenants', since, limit),
     countJobs: async (tenantId, status, cap) => drive.read((reads) => reads.countJobs(tenantId, status, cap)),
     apiKey: async (id) =>
       found(

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { DEFAULT_TENANT_ID } from '../../../src/domain/tenant.ts'
 import type { OpenStore } from '../conformance.ts'
-import { anApiKey, aSecret, aTenant, NOW, put } from '../records.ts'
+import { aJob, anApiKey, aSecret, aTenant, NOW, put } from '../records.ts'
 
 const PAGE = { tenantId: null, limit: 20, before: null, createdAfter: null, createdBefore: null }
 
@@ -20,6 +20,17 @@ export function tenantConformance(open: OpenStore): void {
     expect(await store.commit([{ write: 'updateTenant', tenant: changed }])).toBe(true)
     expect(await store.commit([{ write: 'updateTenant', tenant: changed }])).toBe(false)
     expect(await store.tenant(tenant.id)).toEqual(changed)
+  })
+
+  it('tells which tenants were made or handed in a job since a time; the default one only by its jobs', async () => {
+    const store = await open()
+    const [old, fresh] = [{ ...aTenant(), createdAt: NOW - 2_000 }, aTenant()]
+    await put(store, { write: 'insertTenant', tenant: old }, { write: 'insertTenant', tenant: fresh })
+    expect(await store.activeTenants(NOW - 1_000, 9)).toEqual([fresh.id])
+    const [earlier, now] = [aJob({ tenantId: old.id }, NOW - 2_000), aJob()]
+    for (const job of [earlier, now]) await put(store, { write: 'insertJob', job, payload: Buffer.from('{}') })
+    expect((await store.activeTenants(NOW - 1_000, 9)).toSorted()).toEqual([DEFAULT_TENANT_ID, fresh.id].toSorted())
+    expect(await store.activeTenants(NOW - 3_000, 2)).toHaveLength(2)
   })
 
   it('lists tenants and the keys of one, newest first', async () => {
