@@ -63,7 +63,7 @@ export function simulateDestination(receiver: Receiver, seconds: number, seed: n
 
   function send(now: number): void {
     const probe = destination.openUntil !== null
-    for (let { room } = roomAt(destination, flights.length, now); room > 0 && (pending[0]?.dueAt ?? Infinity) <= now; room--) {
+    for (let { room } = roomAt(destination, flights.length, now, false); room > 0 && (pending[0]?.dueAt ?? Infinity) <= now; room--) {
       const delivery = pending.shift()
       if (!delivery) return
       const phase = phaseAt(receiver, now)

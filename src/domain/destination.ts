@@ -90,9 +90,18 @@ export function judgeTry(status: number | null, error: string | null): TryReport
   return error === 'timeout' ? 'busy' : 'failed'
 }
 
-/** How many more requests may go out now; 0 with `at`, the time to look again, while the breaker is open. */
-export function roomAt(destination: Destination, inFlight: number, now: number): { room: number; at: number | null } {
-  const { openUntil, limit } = destination
+/** Its host has answered, and nothing has spoken against it since. */
+export function isProven({ version, failures }: Destination): boolean {
+  return version > 0 && failures === 0
+}
+
+/**
+ * How many more requests may go out now; 0 with `at`, the time to look again, while the breaker is open. While slots are
+ * `short`, a destination that is not proven has one request in flight.
+ */
+export function roomAt(destination: Destination, inFlight: number, now: number, short: boolean): { room: number; at: number | null } {
+  const { openUntil } = destination
+  const limit = short && !isProven(destination) ? 1 : destination.limit
   if (openUntil === null) return { room: Math.max(0, Math.floor(limit) - inFlight), at: null }
   if (now < openUntil && !isSetBack(openUntil, now)) return { room: 0, at: openUntil }
   return { room: inFlight === 0 ? 1 : 0, at: null }
@@ -103,11 +112,13 @@ function isSetBack(openUntil: number, now: number): boolean {
   return openUntil - now > LONGEST_PAUSE_MS
 }
 
-/** The destination after one of its tries. The same object when nothing changes. */
+/** The destination after one of its tries. The same object when nothing changes; the first try is always told by its version. */
 export function afterTry(destination: Destination, report: TryReport, policy: DestinationPolicy): Destination {
   const sized = resized(destination, report, policy)
   const judged = report.kind === 'ok' ? closed(sized) : failedOnce(sized, report, policy)
-  return judged === destination ? destination : { ...judged, changedAt: report.now, version: destination.version + 1 }
+  return judged === destination && destination.version > 0
+    ? destination
+    : { ...judged, changedAt: report.now, version: destination.version + 1 }
 }
 
 function resized(destination: Destination, { kind, startedAt, now }: TryReport, { ceiling }: DestinationPolicy): Destination {

@@ -1,9 +1,12 @@
 import { releaseDelivery } from '../domain/delivery.ts'
-import { roomAt } from '../domain/destination.ts'
+import { isProven, roomAt } from '../domain/destination.ts'
+import { tenantOfLane } from '../domain/fair-share.ts'
 import type { DeliveryWork, Turn } from '../ports.ts'
+import { hasOtherTenants } from './active-tenants.ts'
 import { deliver } from './deliver.ts'
 import type { HeldDelivery } from './handover.ts'
 import { PAUSE_MS } from './take-jobs.ts'
+import { createUnprovenSlots } from './unproven-slots.ts'
 import type { World } from './world.ts'
 
 /** A lane at its limit with requests of other processes only looks again after this, milliseconds. */
@@ -12,16 +15,19 @@ const ELSEWHERE_MS = 200
 /**
  * One turn of a destination's lane: takes due deliveries for at most `room` slots and within what the destination may have in
  * flight, and sends them. A lane at its limit is woken when one of its requests has ended; one whose breaker is open comes
- * back when a probe may go out.
+ * back when a probe may go out; one that is not proven waits for a slot of those that its tenant has for such.
  */
 export function createTakeDeliveries(world: World): (lane: string, room: number) => Promise<Turn> {
-  const { handover, store, clock, queue, destinations, sendingNow, log } = world
+  const { handover, store, clock, queue, destinations, sendingNow, inFlight, settings, log } = world
   const held = handover.deliveries
-  /** Of this process. */
-  const inFlight = new Map<string, number>()
   const atLimit = new Set<string>()
+  const unproven = createUnprovenSlots({
+    slots: settings.callbackConcurrency,
+    hasOthers: (tenantId) => hasOtherTenants(world, tenantId),
+    wake: (lane) => queue.wake('delivery', lane),
+  })
 
-  function start(lane: string, work: DeliveryWork | HeldDelivery, probe: boolean): Promise<void> {
+  function start(lane: string, work: DeliveryWork | HeldDelivery, { probe, proven }: Aim): Promise<void> {
     sendingNow.add(work.delivery.id)
     inFlight.set(lane, (inFlight.get(lane) ?? 0) + 1)
     let counted = true
@@ -36,7 +42,12 @@ export function createTakeDeliveries(world: World): (lane: string, room: number)
     return deliver(world, work, probe, answered).finally(() => {
       sendingNow.delete(work.delivery.id)
       answered()
+      if (!proven) unproven.release(tenantOfLane(lane), 1)
     })
+  }
+
+  function isShort(tenantId: string): boolean {
+    return sendingNow.size > settings.callbackConcurrency / 2 || unproven.isShort(tenantId)
   }
 
   /** Behind an open breaker records wait in the store, where the sweep sees their horizon. */
@@ -58,26 +69,13 @@ export function createTakeDeliveries(world: World): (lane: string, room: number)
     return !held.enabled || (dueAt !== null && dueAt <= clock.now())
   }
 
-  return async (lane, room) => {
-    if (world.unrecorded.count > 0) return { next: clock.now() + PAUSE_MS, taken: [] }
-    const destination = await destinations.get(lane)
-    const probe = destination.openUntil !== null
-    // Beside other processes only the store knows how many are in flight, and the claim sees to it that they stay within the limit.
-    const sending = held.enabled ? (inFlight.get(lane) ?? 0) : await store.countSending(lane)
-    const may = roomAt(destination, sending, clock.now())
-    if (probe) await releaseHeld(lane)
-    if (may.at !== null) return { next: may.at, taken: [] }
-    const allowed = Math.min(room, may.room)
+  /** Takes up to `allowed` records, those in memory first, and sends them. */
+  async function take(lane: string, allowed: number, aim: Aim): Promise<Turn> {
     const taken: Promise<void>[] = []
-    if (allowed <= 0) {
-      atLimit.add(lane)
-      const isOurs = held.enabled || inFlight.has(lane)
-      return { next: isOurs ? null : clock.now() + ELSEWHERE_MS, taken }
-    }
     while (taken.length < allowed) {
       const work = held.take(lane, () => true)
       if (!work) break
-      taken.push(start(lane, work, probe))
+      taken.push(start(lane, work, aim))
     }
     let nextDueAt = held.storedDueAt(lane)
     if (taken.length < allowed && isStoredDue(lane)) {
@@ -88,11 +86,11 @@ export function createTakeDeliveries(world: World): (lane: string, room: number)
           limit: allowed - taken.length,
           now: clock.now(),
           worker: world.worker,
-          ...(held.enabled ? {} : { mostSending: sending + may.room }),
+          ...(held.enabled ? {} : { mostSending: aim.mostSending }),
         })
         held.claimed(lane, generation, answer.nextDueAt)
         nextDueAt = held.enabled ? held.storedDueAt(lane) : answer.nextDueAt
-        for (const work of answer.taken) taken.push(start(lane, work, probe))
+        for (const work of answer.taken) taken.push(start(lane, work, aim))
       } catch (error) {
         // What has begun occupies its slots.
         if (taken.length === 0) throw error
@@ -104,4 +102,52 @@ export function createTakeDeliveries(world: World): (lane: string, room: number)
     if (nextDueAt === null) return { next: null, taken }
     return { next: nextDueAt > clock.now() ? nextDueAt : 'again', taken }
   }
+
+  /** The same within what the tenant may hold for destinations that have not proven themselves. */
+  async function takeUnproven(lane: string, allowed: number, aim: Aim): Promise<Turn> {
+    const tenantId = tenantOfLane(lane)
+    const count = Math.min(allowed, unproven.room(tenantId))
+    if (count === 0) {
+      unproven.wait(lane)
+      return { next: null, taken: [] }
+    }
+    unproven.hold(tenantId, count)
+    let unused = count
+    try {
+      const turn = await take(lane, count, aim)
+      unused -= turn.taken.length
+      return turn
+    } finally {
+      unproven.release(tenantId, unused)
+    }
+  }
+
+  return async (lane, room) => {
+    if (world.unrecorded.count > 0) return { next: clock.now() + PAUSE_MS, taken: [] }
+    const destination = await destinations.get(lane)
+    const probe = destination.openUntil !== null
+    const proven = isProven(destination)
+    // Beside other processes only the store knows how many are in flight, and the claim sees to it that they stay within the limit.
+    const sending = held.enabled ? (inFlight.get(lane) ?? 0) : await store.countSending(lane)
+    const may = roomAt(destination, sending, clock.now(), isShort(destination.tenantId))
+    if (probe) await releaseHeld(lane)
+    if (may.at !== null) return { next: may.at, taken: [] }
+    const allowed = Math.min(room, may.room)
+    if (allowed <= 0) {
+      atLimit.add(lane)
+      const isOurs = held.enabled || inFlight.has(lane)
+      return { next: isOurs ? null : clock.now() + ELSEWHERE_MS, taken: [] }
+    }
+    const aim = { probe, proven, mostSending: sending + may.room }
+    return proven ? take(lane, allowed, aim) : takeUnproven(lane, allowed, aim)
+  }
+}
+
+/** What is known of the destination at the beginning of a turn. */
+interface Aim {
+  /** Its breaker is open. */
+  probe: boolean
+  proven: boolean
+  /** Its requests in flight at most, of all processes. */
+  mostSending: number
 }

@@ -47,6 +47,8 @@ export interface World {
   activeTenants: Set<string>
   /** Ids of the deliveries this process is sending. */
   sendingNow: Set<string>
+  /** Requests in flight by destination, of this process. */
+  inFlight: Map<string, number>
   /** Submits under way that carry an Idempotency-Key, by tenant and key. */
   submitting: Map<string, Promise<void>>
   /** Jobs on their way to the store, of tenants with a ceiling of pending ones. */
@@ -72,6 +74,7 @@ type Memory =
   | 'workers'
   | 'activeTenants'
   | 'sendingNow'
+  | 'inFlight'
   | 'submitting'
   | 'storing'
   | 'sending'
@@ -88,6 +91,7 @@ export function emptyMemory(notices: Notices | null): Pick<World, Memory> {
     workers: { count: 1 },
     activeTenants: new Set(),
     sendingNow: new Set(),
+    inFlight: new Map(),
     submitting: new Map(),
     storing: new Map(),
     sending: new AbortController(),

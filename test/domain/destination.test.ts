@@ -5,6 +5,7 @@ import {
   type Destination,
   type DestinationPolicy,
   destinationOf,
+  isProven,
   judgeTry,
   newDestination,
   roomAt,
@@ -118,7 +119,16 @@ describe('the limit in flight', () => {
   })
 
   it('stays where it is for answers that are not quick', () => {
-    expect(folded([report('ok', 2_000, 1_500), report('ok', 20_000, 14_000)])).toBe(fresh)
+    expect(folded([report('ok', 2_000, 1_500), report('ok', 20_000, 14_000)]).limit).toBe(fresh.limit)
+  })
+
+  it('is one while slots are short, until the host has answered, and again when it fails', () => {
+    const roomOf = (destination: Destination, short: boolean) => roomAt(destination, 0, 100_000, short).room
+    expect([roomOf(fresh, false), roomOf(fresh, true)]).toEqual([8, 1])
+    const proven = folded([report('ok', 2_000, 1_500)])
+    expect([isProven(fresh), isProven(proven), roomOf(proven, true)]).toEqual([false, true, 8])
+    const failing = folded([report('failed', 3_000)], proven)
+    expect([isProven(failing), roomOf(failing, false), roomOf(failing, true)]).toEqual([false, 8, 1])
   })
 
   it('halves when the host is busy, and never goes below one', () => {
@@ -168,24 +178,24 @@ describe('the breaker', () => {
   it('lets nothing out while it is open, then one probe at a time', () => {
     const open = folded(failures(5))
     const until = open.openUntil ?? 0
-    expect(roomAt(open, 0, until - 1)).toEqual({ room: 0, at: until })
-    expect(roomAt(open, 0, until)).toEqual({ room: 1, at: null })
-    expect(roomAt(open, 1, until)).toEqual({ room: 0, at: null })
+    expect(roomAt(open, 0, until - 1, false)).toEqual({ room: 0, at: until })
+    expect(roomAt(open, 0, until, false)).toEqual({ room: 1, at: null })
+    expect(roomAt(open, 1, until, false)).toEqual({ room: 0, at: null })
   })
 
   it('is due for a probe at once when the clock has been set back past its longest pause, and pauses anew when that fails', () => {
     const open = folded(failures(5, 7 * DAY))
-    expect(roomAt(open, 0, DAY)).toEqual({ room: 1, at: null })
+    expect(roomAt(open, 0, DAY, false)).toEqual({ room: 1, at: null })
     const again = afterTry(open, report('failed', DAY), policy)
     expect(again.openUntil).toBeLessThanOrEqual(DAY + 10_000)
-    expect(roomAt(again, 0, DAY)).toEqual({ room: 0, at: again.openUntil })
+    expect(roomAt(again, 0, DAY, false)).toEqual({ room: 0, at: again.openUntil })
   })
 
   it('closes at the first answer and begins again with one request in flight', () => {
     const open = folded(failures(5))
     const closed = afterTry(open, report('ok', (open.openUntil ?? 0) + 10), policy)
     expect(closed).toMatchObject({ failures: 0, openUntil: null })
-    expect(roomAt(closed, 0, 1e9).room).toBeLessThanOrEqual(2)
+    expect(roomAt(closed, 0, 1e9, false).room).toBeLessThanOrEqual(2)
   })
 
   it('is not kept open by tries that were in flight when it opened', () => {

@@ -1,6 +1,6 @@
 /** Every destination may take every slot, whatever its limit and its breaker say: as if all deliveries stood in one line. */
 import { rewrite } from './rewrite.ts'
 
-const DECISION = '  const { openUntil, limit } = destination\n'
+const DECISION = '  const { openUntil } = destination\n'
 
 rewrite('domain/destination.ts', DECISION, `  return { room: Number.POSITIVE_INFINITY, at: null }\n${DECISION}`)
