@@ -265,7 +265,7 @@ describe('several processes', () => {
       destinations: { firstPauseMs: 10_000 },
     })
     const first = await all.worker()
-    first.answer = () => answered(500)
+    first.answer = () => answered(503)
     for (let n = 0; n < 5; n++) await all.api.submit({ callback: hook })
     await all.wake('job')
     await until('the first one has opened it', async () => {
