@@ -23,6 +23,7 @@ import { hearChange } from './lifecycle/hear-change.ts'
 import { startKeeping } from './lifecycle/keep.ts'
 import { newWorkerId } from './lifecycle/membership.ts'
 import { readiness } from './lifecycle/readiness.ts'
+import { createUpstreams } from './lifecycle/upstreams.ts'
 import { startWork } from './lifecycle/work.ts'
 import { emptyMemory, type World } from './lifecycle/world.ts'
 import { createMetrics } from './metrics/metrics.ts'
@@ -138,19 +139,22 @@ async function start(config: Config, log: Log, onWork: () => void): Promise<{ ba
   }
 
   let stopping = false
-  const world: World = {
-    settings: {
-      get publicUrl() {
-        return api.publicUrl
-      },
-      retentionMs: config.retentionMs,
-      version: packageJson.version,
-      jobConcurrency: config.jobConcurrency,
-      jobTimeoutMs: config.jobTimeoutMs,
-      jobMaxAttempts: config.jobMaxAttempts,
-      callbackConcurrency: config.callbackConcurrency,
-      callbackPolicy: config.callbackPolicy,
+  const settings: World['settings'] = {
+    get publicUrl() {
+      return api.publicUrl
     },
+    retentionMs: config.retentionMs,
+    version: packageJson.version,
+    jobConcurrency: config.jobConcurrency,
+    jobTimeoutMs: config.jobTimeoutMs,
+    jobMaxAttempts: config.jobMaxAttempts,
+    jobUpstreamPatienceMs: config.jobUpstreamPatienceMs,
+    callbackConcurrency: config.callbackConcurrency,
+    callbackPolicy: config.callbackPolicy,
+  }
+  const memory = emptyMemory(opened.notices)
+  const world: World = {
+    settings,
     store,
     queue: redisUrl === null ? createEmbeddedQueue(systemClock, log) : await openBullQueue({ url: redisUrl, clock: systemClock, log }),
     sender: createSender({
@@ -169,12 +173,17 @@ async function start(config: Config, log: Log, onWork: () => void): Promise<{ ba
     worker: newWorkerId(randomBytes),
     judgeCallbackUrl: (url) => judgeCallbackUrl(url, rules),
     handover: createHandover(redisUrl === null),
-    destinations: createDestinations(store, {
-      ceiling: config.callbackConcurrencyPerDestination,
-      breaker: config.callbackBreaker,
-      firstPauseMs: config.callbackPolicy.schedule[0] ?? DEFAULT_PAUSE_MS,
-    }),
-    ...emptyMemory(opened.notices),
+    destinations: createDestinations(
+      store,
+      {
+        ceiling: config.callbackConcurrencyPerDestination,
+        breaker: config.callbackBreaker,
+        firstPauseMs: config.callbackPolicy.schedule[0] ?? DEFAULT_PAUSE_MS,
+      },
+      log,
+    ),
+    upstreams: createUpstreams({ settings, store, workshop, clock: systemClock, log, workers: memory.workers }),
+    ...memory,
   }
 
   opened.notices?.listen((jobId) => hearChange(world, jobId))

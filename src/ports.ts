@@ -99,10 +99,19 @@ export interface ClaimJobs {
   worker: string
   /** Job types that have no free slot in this process. */
   exceptTypes: readonly string[]
+  /** Job types whose upstream answers nothing: only what has lost its patience with it is taken. */
+  heldBack?: readonly HeldBack[]
   /** Only jobs of a higher priority than this, when given. */
   abovePriority?: number
   /** Of the lane at most so many may run, in all processes together, when given. */
   mostRunning?: number
+}
+
+/** Jobs of a type that have waited for their upstream since `waitingBefore` or longer, or were never tried and are due since `dueBefore`. */
+export interface HeldBack {
+  type: string
+  waitingBefore: number
+  dueBefore: number
 }
 
 export interface ClaimDeliveries {
@@ -118,6 +127,11 @@ export interface ClaimDeliveries {
 export interface Claimed<T> {
   taken: T[]
   nextDueAt: number | null
+}
+
+export interface ClaimedJobs extends Claimed<JobWork> {
+  /** When the lane's next unclaimed record of a type that was neither left out nor held back is due. */
+  nextOfOthersAt: number | null
 }
 
 export interface JobWork {
@@ -239,7 +253,7 @@ export interface Store {
   /** Everything in `change` in one durable transaction. False: a guard missed and nothing was written. */
   commit(change: Change): Promise<boolean>
   /** Takes due jobs of a lane, highest priority first, then longest due: they are `running` when this answers. */
-  claimJobs(claim: ClaimJobs): Promise<Claimed<JobWork>>
+  claimJobs(claim: ClaimJobs): Promise<ClaimedJobs>
   /** Takes due deliveries of a lane, longest due first: they are `sending` when this answers. */
   claimDeliveries(claim: ClaimDeliveries): Promise<Claimed<DeliveryWork>>
   /** Every lane in which something unleased waits, with the earliest due time. */
@@ -392,6 +406,8 @@ export interface JobType {
   steps: readonly string[]
   /** The file or upstream it comes from, for logs and docs. */
   source: string
+  /** Origin of the HTTP endpoint that does it: what its types share a breaker and a limit by. Null for a handler. */
+  upstream: string | null
   /** JSON Schema of the payload for the API page, when there is one. */
   inputSchema: unknown
 }

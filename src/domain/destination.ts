@@ -24,6 +24,8 @@ export interface Destination {
   failures: number
   /** While set the breaker is open: nothing goes out before this time, and one probe at a time from then on. */
   openUntil: number | null
+  /** When the breaker opened; null while it is closed. */
+  openSince: number | null
   /** The limit was halved last at this time; a try that began before it, or within a second, has no say again. */
   shrunkAt: number | null
   /** Of the last change; a destination that has not changed for the retention is forgotten and begins anew. */
@@ -38,6 +40,12 @@ export interface DestinationPolicy {
   breaker: boolean
   /** The breaker's first pause, at most; like those that follow it is up to a fifth shorter. */
   firstPauseMs: number
+  /** The limit of one nobody has sent to yet: 8 when absent. */
+  firstLimit?: number
+  /** An answer within this lets the limit grow: a second when absent. */
+  quickMs?: number
+  /** The limit once the breaker has opened: 1 when absent. */
+  openLimit?: number
 }
 
 /** One try as its destination sees it. */
@@ -49,7 +57,7 @@ export interface TryReport {
 }
 
 const FIRST_LIMIT = 8
-/** An answer within this is quick: the limit may grow. */
+/** An answer within this is quick where nothing else is said: the limit may grow. */
 const QUICK_MS = 1_000
 /** The limit halves at most so often: a receiver that turns a few away among many quick answers keeps a working limit. */
 const SHRINK_REST_MS = 1_000
@@ -74,9 +82,10 @@ export function newDestination(id: string, policy: DestinationPolicy): Destinati
     id,
     tenantId: id.slice(0, space),
     origin: id.slice(space + 1),
-    limit: Math.min(FIRST_LIMIT, policy.ceiling),
+    limit: Math.min(policy.firstLimit ?? FIRST_LIMIT, policy.ceiling),
     failures: 0,
     openUntil: null,
+    openSince: null,
     shrunkAt: null,
     changedAt: 0,
     version: 0,
@@ -121,20 +130,21 @@ export function afterTry(destination: Destination, report: TryReport, policy: De
     : { ...judged, changedAt: report.now, version: destination.version + 1 }
 }
 
-function resized(destination: Destination, { kind, startedAt, now }: TryReport, { ceiling }: DestinationPolicy): Destination {
+function resized(destination: Destination, { kind, startedAt, now }: TryReport, policy: DestinationPolicy): Destination {
   if (kind === 'busy') {
     const { shrunkAt } = destination
     // A time to come is of a clock that has been set back since.
     if (shrunkAt !== null && shrunkAt <= now && startedAt < shrunkAt + SHRINK_REST_MS) return destination
     return { ...destination, limit: Math.max(1, Math.floor(destination.limit / 2)), shrunkAt: now }
   }
-  if (kind !== 'ok' || now - startedAt > QUICK_MS || destination.limit >= ceiling) return destination
+  const { ceiling, quickMs = QUICK_MS } = policy
+  if (kind !== 'ok' || now - startedAt > quickMs || destination.limit >= ceiling) return destination
   return { ...destination, limit: Math.min(ceiling, destination.limit + 1 / destination.limit) }
 }
 
 function closed(destination: Destination): Destination {
   if (destination.failures === 0 && destination.openUntil === null) return destination
-  return { ...destination, failures: 0, openUntil: null }
+  return { ...destination, failures: 0, openUntil: null, openSince: null }
 }
 
 function failedOnce(destination: Destination, { startedAt, now }: TryReport, policy: DestinationPolicy): Destination {
@@ -145,7 +155,8 @@ function failedOnce(destination: Destination, { startedAt, now }: TryReport, pol
   const longest = Math.min(LONGEST_PAUSE_MS, policy.firstPauseMs * 2 ** Math.min(failures - FAILURES_TO_OPEN, 20))
   const pause = Math.ceil(longest * (1 - JITTER * ownShare(destination.id, failures)))
   // Nothing stands in line at the end of an outage but what a single request in flight lets through.
-  return { ...destination, failures, limit: 1, openUntil: now + pause }
+  const limit = Math.min(destination.limit, policy.openLimit ?? 1)
+  return { ...destination, failures, limit, openUntil: now + pause, openSince: destination.openSince ?? now }
 }
 
 /** In [0, 1), another one for each destination and failure: those that failed together are not probed together. */

@@ -4,12 +4,15 @@
  *   pending ──start──▶ running ──┬─▶ completed
  *      ▲                 │       ├─▶ failed      (error; attempts spent; timeout; worker_lost)
  *      └─retry/hand back─┘       └─▶ canceled    (also straight from pending)
+ *        /wait for its upstream
  *
  * Times are milliseconds since the epoch. Every arrow returns a new record with `version + 1`; the store
  * commits it only over the version before.
  */
+
+import type { TryReport } from './destination.ts'
 import type { ErrorOriginal } from './original-error.ts'
-import { jobRetryDelay } from './retry.ts'
+import { jobRetryDelay, upstreamWait } from './retry.ts'
 
 export type JobStatus = Job['status']
 
@@ -53,6 +56,8 @@ interface JobCore {
   /** Start of the first run, or null. */
   startedAt: number | null
   cancelRequested: boolean
+  /** Since when it waits, spending no attempt, for an upstream that answers nothing; null once that has answered. */
+  waitingSince: number | null
   version: number
 }
 
@@ -111,13 +116,22 @@ export type ResultInfo =
 /** How a run ended, as the workshop and the process that watches it tell it. */
 export type RunOutcome =
   | { kind: 'completed'; result: JobResult }
-  | { kind: 'failed'; failure: JobFailure; retryAfterMs?: number }
+  /** `health`: what the answer says of the upstream that gave it. */
+  | { kind: 'failed'; failure: JobFailure; retryAfterMs?: number; health?: TryReport['kind'] }
+  /** The upstream answered nothing at all. `breaker`: that of the upstream when it is open. */
+  | { kind: 'unanswered'; failure: JobFailure; breaker?: OpenBreaker | null }
   | { kind: 'timeout' }
   | { kind: 'canceled' }
   | { kind: 'worker_lost' }
   | { kind: 'handed_back' }
 
-export type NewJob = Omit<JobCore, 'createdAt' | 'attempt' | 'startedAt' | 'cancelRequested' | 'version'>
+/** Of an upstream that keeps failing: since when, and when the next probe may go out. */
+export interface OpenBreaker {
+  openSince: number
+  probeAt: number
+}
+
+export type NewJob = Omit<JobCore, 'createdAt' | 'attempt' | 'startedAt' | 'cancelRequested' | 'waitingSince' | 'version'>
 
 /** A job as it is first stored. `lease` is set when this process hands it to itself in memory. */
 export function newJob(input: NewJob, now: number, lease: string | null): PendingJob {
@@ -129,6 +143,7 @@ export function newJob(input: NewJob, now: number, lease: string | null): Pendin
     attempt: 0,
     startedAt: null,
     cancelRequested: false,
+    waitingSince: null,
     lease,
     error: null,
     version: 1,
@@ -149,14 +164,24 @@ export function startJob(job: PendingJob, lease: string, now: number): RunningJo
   }
 }
 
-/** running → what its outcome makes of it. A requested cancel wins over whatever the handler returned. */
-export function endRun(job: RunningJob, outcome: RunOutcome, now: number, random: number): Job {
+/**
+ * running → what its outcome makes of it. A requested cancel wins over whatever the handler returned. For `patienceMs` a job
+ * waits, spending no attempt, while its upstream answers nothing.
+ */
+export function endRun(job: RunningJob, outcome: RunOutcome, now: number, random: number, patienceMs = 0): Job {
   if (job.cancelRequested) return canceled(job, now)
   switch (outcome.kind) {
     case 'completed':
       return { ...finished(job, now), status: 'completed', result: resultInfo(outcome.result) }
     case 'failed':
-      return retryOrFail(job, outcome.failure, now, now + Math.max(jobRetryDelay(job.attempt, random), outcome.retryAfterMs ?? 0))
+      return retryOrFail(
+        { ...job, waitingSince: null },
+        outcome.failure,
+        now,
+        now + Math.max(jobRetryDelay(job.attempt, random), outcome.retryAfterMs ?? 0),
+      )
+    case 'unanswered':
+      return waitOrRetry(job, outcome, now, random, patienceMs)
     case 'timeout':
       return failed(
         job,
@@ -182,7 +207,7 @@ export function endRun(job: RunningJob, outcome: RunOutcome, now: number, random
 /** pending → canceled. */
 export function cancelPending(job: PendingJob, now: number): CanceledJob {
   const { dueAt: _due, error: _error, lease: _lease, ...core } = job
-  return { ...core, status: 'canceled', cancelRequested: true, finishedAt: now, version: job.version + 1 }
+  return { ...core, status: 'canceled', cancelRequested: true, waitingSince: null, finishedAt: now, version: job.version + 1 }
 }
 
 /** Notes the wish; the process that runs the job ends it. */
@@ -209,6 +234,28 @@ function retryOrFail(job: RunningJob, failure: JobFailure, now: number, dueAt: n
   return { ...pendingAgain(job, dueAt), error: failure }
 }
 
+/** While its patience lasts the job is due again when the upstream is probed next; then it is retried as after any other failure. */
+function waitOrRetry(
+  job: RunningJob,
+  { failure, breaker = null }: RunOutcome & { kind: 'unanswered' },
+  now: number,
+  random: number,
+  patienceMs: number,
+): PendingJob | FailedJob {
+  const waitingSince = Math.min(now, job.waitingSince ?? heldBackSince(job, breaker))
+  const waited = now - waitingSince
+  const waiting = { ...job, waitingSince }
+  if (waited >= patienceMs) return retryOrFail(waiting, failure, now, now + jobRetryDelay(job.attempt, random))
+  const dueAt = Math.max(now + upstreamWait(waited), breaker?.probeAt ?? 0)
+  return { ...pendingAgain(waiting, Math.min(dueAt, waitingSince + patienceMs)), attempt: job.attempt - 1, error: failure }
+}
+
+/** A job that was due while the breaker was open has waited since then, although it was not tried. */
+function heldBackSince(job: RunningJob, breaker: OpenBreaker | null): number {
+  const isFirst = job.attempt === 1
+  return breaker === null || !isFirst ? job.attemptStartedAt : Math.max(breaker.openSince, job.createdAt, job.runAt ?? 0)
+}
+
 function pendingAgain(job: RunningJob, dueAt: number): Omit<PendingJob, 'error'> {
   const { attemptStartedAt: _at, ...core } = job
   return { ...core, status: 'pending', dueAt, lease: null, version: job.version + 1 }
@@ -224,7 +271,7 @@ function canceled(job: RunningJob, now: number): CanceledJob {
 
 function finished(job: RunningJob, now: number): Omit<RunningJob, 'status' | 'lease' | 'attemptStartedAt'> & { finishedAt: number } {
   const { lease: _lease, attemptStartedAt: _at, status: _status, ...core } = job
-  return { ...core, finishedAt: now, version: job.version + 1 }
+  return { ...core, waitingSince: null, finishedAt: now, version: job.version + 1 }
 }
 
 function resultInfo(result: JobResult): ResultInfo {

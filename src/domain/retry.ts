@@ -14,6 +14,14 @@ export function jobRetryDelay(attempt: number, random: number): number {
   return Math.round(Math.min(JOB_RETRY_CAP, base * (1 + JOB_RETRY_JITTER * random)))
 }
 
+const UPSTREAM_WAIT_MIN = SECOND
+const UPSTREAM_WAIT_CAP = 30 * SECOND
+
+/** The wait before a job asks again an upstream that answers nothing, when it has `waited` so far: half as long, 1 s to 30 s. */
+export function upstreamWait(waited: number): number {
+  return Math.min(UPSTREAM_WAIT_CAP, Math.max(UPSTREAM_WAIT_MIN, Math.round(waited / 2)))
+}
+
 /** How callbacks are retried. */
 export interface RetryPolicy {
   /** The waits after the first try. n waits make n + 1 tries. */

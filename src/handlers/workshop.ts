@@ -76,5 +76,5 @@ async function openThreads(
 function upstreamType({ type, url, timeoutMs, maxAttempts, concurrency, steps, inputSchema }: Upstream): JobType {
   const { origin, pathname } = new URL(url)
   // A query may hold a key.
-  return { type, timeoutMs, maxAttempts, concurrency, steps, source: `${origin}${pathname}`, inputSchema }
+  return { type, timeoutMs, maxAttempts, concurrency, steps, source: `${origin}${pathname}`, upstream: origin, inputSchema }
 }

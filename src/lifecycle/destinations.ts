@@ -1,5 +1,5 @@
 import { afterTry, type Destination, type DestinationPolicy, newDestination, type TryReport } from '../domain/destination.ts'
-import type { Store } from '../ports.ts'
+import type { Log, Store } from '../ports.ts'
 
 /** A decision that lost a race is made again at most so often. */
 const ROUNDS = 8
@@ -12,7 +12,7 @@ export interface Destinations {
 }
 
 /** Limits and breakers: rows of the store, so they hold over all workers and survive a restart. */
-export function createDestinations(store: Store, policy: DestinationPolicy): Destinations {
+export function createDestinations(store: Store, policy: DestinationPolicy, log: Log): Destinations {
   /** Reports that wait for the write under way to this destination; they share the next one. */
   const underWay = new Map<string, { waiting: TryReport[]; written: Promise<void> }>()
 
@@ -26,9 +26,22 @@ export function createDestinations(store: Store, policy: DestinationPolicy): Des
       const after = reports.reduce((destination, report) => afterTry(destination, report, policy), before)
       if (after === before) return
       const destination = { ...after, version: before.version + 1 }
-      if (await store.commit([{ write: 'putDestination', destination }])) return
+      if (await store.commit([{ write: 'putDestination', destination }])) return tellBreaker(before, destination)
     }
     throw new Error(`destination ${id}: lost ${ROUNDS} races in a row`)
+  }
+
+  function tellBreaker(before: Destination, { id, failures, openUntil }: Destination): void {
+    if (before.openSince === null && openUntil !== null) {
+      log.warn(
+        { destination: id, failures, probe_at: new Date(openUntil).toISOString() },
+        'a breaker opened: the destination keeps failing',
+      )
+    }
+    if (before.openSince !== null && openUntil === null) {
+      const since = new Date(before.openSince).toISOString()
+      log.info({ destination: id, since }, 'a breaker closed: the destination answers again')
+    }
   }
 
   async function drain(id: string, waiting: TryReport[]): Promise<void> {

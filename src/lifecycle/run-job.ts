@@ -63,7 +63,7 @@ export function runJob(world: World, work: JobWork | HeldJob): Promise<void> {
     const run = { jobId: id, type, attempt: record.job.attempt, payload: work.payload, metadata, traceparent }
     let outcome: RunOutcome
     try {
-      outcome = await world.workshop.run(run, abort.signal, record.report)
+      outcome = await world.upstreams.watch(type, () => world.workshop.run(run, abort.signal, record.report))
     } catch (error) {
       log.error({ job: id, type, error: String(error) }, 'the workshop failed')
       outcome = { kind: 'worker_lost' }

@@ -159,7 +159,7 @@ export function openRunRecord(world: World, job: RunningJob | PendingJob, lost: 
     const now = world.clock.now()
     // Progress is of a running job: what a quick one has said needs its mark, in the same commit.
     const mark: Write[] = unwritten && !marked ? [{ write: 'updateJob', job: nextVersion() }] : []
-    const next = endRun({ ...running, version }, outcome, now, world.random())
+    const next = endRun({ ...running, version }, outcome, now, world.random(), world.settings.jobUpstreamPatienceMs)
     const result = next.status === 'completed' && outcome.kind === 'completed' ? outcome.result : null
     const announcement = isFinished(next) ? await announceEnd(world, next, progress, result) : null
     const change: Write[] = [

@@ -9,17 +9,17 @@ export const PAUSE_MS = 500
 
 /**
  * One turn of a tenant's lane: takes due jobs for at most `room` slots, highest priority first, and runs them. A lane
- * that could not be served because a type or the tenant has no free slot is woken when a slot is free again; when the slots
- * may be other processes', it looks again soon.
+ * that could not be served because a type, an upstream or the tenant has no free slot is woken when a slot is free again; when the
+ * slots may be other processes', it looks again soon, and when an upstream is away, at the time of its next probe.
  */
 export function createTakeJobs(world: World): (lane: string, room: number) => Promise<Turn> {
   const { handover, runs, store, clock, queue, log } = world
   const held = handover.jobs
-  const slots = createTypeSlots(world.workshop.types, runs)
+  const slots = createTypeSlots(world.workshop.types, runs, world.upstreams)
   const waitingForSlot = new Set<string>()
   /** Lanes turned away from slots that another lane's claim might fill and did not, perhaps. */
   const waitingForClaim = new Set<string>()
-  const mayRun = (work: HeldJob) => slots.free(work.job.type) > 0
+  const mayRun = (work: HeldJob) => slots.admits(work.job)
 
   function start(work: JobWork | HeldJob): Promise<void> {
     return runJob(world, work).finally(() => wakeAll(waitingForSlot))
@@ -42,21 +42,29 @@ export function createTakeJobs(world: World): (lane: string, room: number) => Pr
     return !held.enabled || (dueAt !== null && dueAt <= clock.now())
   }
 
+  world.upstreams.whenRoom(() => wakeAll(waitingForSlot))
+
+  function nextTurn(at: number | null): Turn['next'] {
+    return at === null || at > clock.now() ? at : 'again'
+  }
+
   return async (lane, room) => {
     if (world.unrecorded.count > 0) return { next: clock.now() + PAUSE_MS, taken: [] }
-    const tenant = await limitOfTenant(lane)
+    const [tenant] = await Promise.all([limitOfTenant(lane), world.upstreams.look()])
     const taken: Promise<void>[] = []
     let nextDueAt: number | null = null
+    let nextOfOthersAt: number | null = null
     /** The types the last claim had to leave out, when it gave less than asked: something of theirs may be due all the same. */
     let turnedAway: readonly string[] = []
 
     /** Takes from the store until it gives less than asked. */
     async function claim(limit: number, abovePriority?: number): Promise<void> {
-      const { open, full } = slots.limited()
+      const types = slots.limited()
+      const { full, heldBack } = types
       // Never more than the narrowest type could run: whatever mix comes back, each has its slot.
-      const ask = Math.min(limit, ...open.map(slots.free))
+      const ask = Math.min(limit, slots.narrowest(types))
       const generation = held.generation(lane)
-      const giveBack = slots.keep(open, ask)
+      const giveBack = slots.keep(types, ask)
       let count = 0
       try {
         const answer = await store.claimJobs({
@@ -65,13 +73,15 @@ export function createTakeJobs(world: World): (lane: string, room: number) => Pr
           now: clock.now(),
           worker: world.worker,
           exceptTypes: full,
+          ...(heldBack.length === 0 ? {} : { heldBack }),
           ...(abovePriority === undefined ? {} : { abovePriority }),
           ...(held.enabled || tenant === null ? {} : { mostRunning: tenant.limit }),
         })
         held.claimed(lane, generation, answer.nextDueAt)
         nextDueAt = answer.nextDueAt
+        nextOfOthersAt = answer.nextOfOthersAt
         count = answer.taken.length
-        turnedAway = count < ask ? full : []
+        turnedAway = count < ask ? [...full, ...heldBack.map(({ type }) => type)] : []
         for (const work of answer.taken) taken.push(start(work))
       } finally {
         giveBack()
@@ -104,12 +114,18 @@ export function createTakeJobs(world: World): (lane: string, room: number) => Pr
     if (held.peek(lane, mayRun) || turnedAway.some((type) => slots.free(type) > 0)) return { next: 'again', taken }
     if (held.enabled) nextDueAt = held.storedDueAt(lane)
     const short = turnedAway.length > 0
-    if (short || held.peek(lane, () => true)) {
-      waitingForSlot.add(lane)
-      if (slots.limited().full.some(slots.isKept)) waitingForClaim.add(lane)
-    }
-    if (nextDueAt === null) return { next: null, taken }
-    if (nextDueAt > clock.now()) return { next: nextDueAt, taken }
-    return { next: short ? null : 'again', taken }
+    const untaken = held.peek(lane, () => true)
+    if (!short && !untaken) return { next: nextTurn(nextDueAt), taken }
+
+    waitingForSlot.add(lane)
+    if (slots.limited().full.some(slots.isKept)) waitingForClaim.add(lane)
+    // What is due of a type that was turned away waits for its slot, or for its upstream's probe.
+    const dueAt = short && nextDueAt !== null && nextDueAt <= clock.now() ? nextOfOthersAt : nextDueAt
+    const probeAt = slots.probeAt(untaken ? [untaken.job.type, ...turnedAway] : turnedAway)
+    return { next: nextTurn(earlier(dueAt, probeAt)), taken }
   }
+}
+
+function earlier(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b)
 }

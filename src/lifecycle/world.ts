@@ -6,6 +6,7 @@ import type { Destinations } from './destinations.ts'
 import { createEstimates, type Estimates } from './estimates.ts'
 import type { Handover } from './handover.ts'
 import { createRuns, type Runs } from './runs.ts'
+import type { Upstreams } from './upstreams.ts'
 import { createWaiters, type Waiters } from './waiters.ts'
 
 /** Durations in milliseconds. */
@@ -14,6 +15,7 @@ export interface Settings extends DocumentSettings {
   jobConcurrency: number
   jobTimeoutMs: number
   jobMaxAttempts: number
+  jobUpstreamPatienceMs: number
   callbackConcurrency: number
   callbackPolicy: RetryPolicy
 }
@@ -38,6 +40,7 @@ export interface World {
   judgeCallbackUrl: (url: string) => { ok: true; url: string } | { ok: false; forbidden: boolean; detail: string }
   handover: Handover
   destinations: Destinations
+  upstreams: Upstreams
   estimates: Estimates
   runs: Runs
   /** Null: there is no other process, so what happens to a job happens here. */

@@ -2,6 +2,7 @@
 import { createDestinations } from '../../src/lifecycle/destinations.ts'
 import { createHandover } from '../../src/lifecycle/handover.ts'
 import { startKeeping } from '../../src/lifecycle/keep.ts'
+import { createUpstreams } from '../../src/lifecycle/upstreams.ts'
 import { startWork, type Work } from '../../src/lifecycle/work.ts'
 import { emptyMemory, type World } from '../../src/lifecycle/world.ts'
 import type { Ids, Log, Sender, Store } from '../../src/ports.ts'
@@ -51,17 +52,20 @@ export function startProcess(parts: ProcessParts): ModelProcess {
       if (!error.startsWith('StoreUnavailable')) parts.trouble(`${name}: ${message} ${JSON.stringify(fields)}`)
     },
   }
+  const settings = {
+    publicUrl: 'http://ringback.test',
+    retentionMs: RETENTION_MS,
+    version: '0.0.0-model',
+    jobConcurrency: JOB_CONCURRENCY,
+    jobTimeoutMs: 60_000,
+    jobMaxAttempts: 3,
+    jobUpstreamPatienceMs: 3600_000,
+    callbackConcurrency: CALLBACK_CONCURRENCY,
+    callbackPolicy: { schedule: SCHEDULE, jitter: 0 },
+  }
+  const memory = emptyMemory(null)
   const world: World = {
-    settings: {
-      publicUrl: 'http://ringback.test',
-      retentionMs: RETENTION_MS,
-      version: '0.0.0-model',
-      jobConcurrency: JOB_CONCURRENCY,
-      jobTimeoutMs: 60_000,
-      jobMaxAttempts: 3,
-      callbackConcurrency: CALLBACK_CONCURRENCY,
-      callbackPolicy: { schedule: SCHEDULE, jitter: 0 },
-    },
+    settings,
     store,
     queue: withWakeUps(createEmbeddedQueue(clock, log), parts.wakeUps, tally),
     sender: parts.sender,
@@ -74,8 +78,9 @@ export function startProcess(parts: ProcessParts): ModelProcess {
     worker: name,
     judgeCallbackUrl: (url) => ({ ok: true, url }),
     handover: createHandover(parts.handover),
-    destinations: createDestinations(store, { ceiling: PER_DESTINATION, breaker: true, firstPauseMs: 5_000 }),
-    ...emptyMemory(null),
+    destinations: createDestinations(store, { ceiling: PER_DESTINATION, breaker: true, firstPauseMs: 5_000 }, log),
+    upstreams: createUpstreams({ settings, store, workshop, clock, log, workers: memory.workers }),
+    ...memory,
   }
   parts.spoil(world)
   let keeping: { stop(): void } | null = null

@@ -7,7 +7,7 @@ import { JOB_CONCURRENCY, SECOND_TENANT_RUNS } from './limits.ts'
 import { type JobSpec, type OutcomeKind, TYPES } from './steps.ts'
 import { violated } from './violation.ts'
 
-const UNLIMITED = { timeoutMs: null, maxAttempts: null, concurrency: null, steps: [], source: 'model', inputSchema: null }
+const UNLIMITED = { timeoutMs: null, maxAttempts: null, concurrency: null, steps: [], source: 'model', upstream: null, inputSchema: null }
 const LIMITS: Record<string, Partial<JobType>> = { limited: { concurrency: 1 }, stepped: { steps: ['first', 'second'] } }
 
 /** How long a handler asks to be left alone, milliseconds. */

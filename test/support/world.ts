@@ -12,6 +12,7 @@ import { newSigningSecret } from '../../src/lifecycle/signing-secret.ts'
 import { type SubmitInput, submitJob } from '../../src/lifecycle/submit-job.ts'
 import { createTakeDeliveries } from '../../src/lifecycle/take-deliveries.ts'
 import { createTakeJobs } from '../../src/lifecycle/take-jobs.ts'
+import { createUpstreams } from '../../src/lifecycle/upstreams.ts'
 import { emptyMemory, type Settings, type World } from '../../src/lifecycle/world.ts'
 import type { IdKind, JobType, Log, Notices, Run, SendRequest, Store, Workshop } from '../../src/ports.ts'
 import { createEmbeddedQueue } from '../../src/queue/embedded.ts'
@@ -76,18 +77,23 @@ export async function testWorld(options: TestWorldOptions = {}): Promise<TestWor
   const rules = callbackRules({ allow: [], httpsOnly: false, own: [{ address: '127.0.0.1', port: 3000 }], interfaces: () => [] })
   let ids = 0
 
+  const settings: Settings = {
+    publicUrl: 'http://ringback.test',
+    retentionMs: 30 * 24 * 3600_000,
+    version: '0.0.0-test',
+    jobConcurrency: 16,
+    jobTimeoutMs: 600_000,
+    jobMaxAttempts: 3,
+    jobUpstreamPatienceMs: 3600_000,
+    callbackConcurrency: 256,
+    callbackPolicy: { schedule: [5_000, 300_000], jitter: 0 },
+    ...options.settings,
+  }
+  const workshop = scriptedWorkshop(options.handlers ?? { noop: () => ok }, options.types ?? {})
+  const memory = emptyMemory(options.notices ?? null)
+
   const world: TestWorld = {
-    settings: {
-      publicUrl: 'http://ringback.test',
-      retentionMs: 30 * 24 * 3600_000,
-      version: '0.0.0-test',
-      jobConcurrency: 16,
-      jobTimeoutMs: 600_000,
-      jobMaxAttempts: 3,
-      callbackConcurrency: 256,
-      callbackPolicy: { schedule: [5_000, 300_000], jitter: 0 },
-      ...options.settings,
-    },
+    settings,
     disk: store,
     store: liveStore,
     queue,
@@ -98,7 +104,7 @@ export async function testWorld(options: TestWorldOptions = {}): Promise<TestWor
       },
       close: async () => {},
     },
-    workshop: scriptedWorkshop(options.handlers ?? { noop: () => ok }, options.types ?? {}),
+    workshop,
     clock,
     random: () => 0,
     randomBytes,
@@ -107,8 +113,9 @@ export async function testWorld(options: TestWorldOptions = {}): Promise<TestWor
     worker: `w${randomBytes(4).toString('hex')}`,
     judgeCallbackUrl: (url) => judgeCallbackUrl(url, rules),
     handover: createHandover(options.handover ?? options.notices === undefined),
-    destinations: createDestinations(liveStore, { ceiling: 64, breaker: true, firstPauseMs: 5_000, ...options.destinations }),
-    ...emptyMemory(options.notices ?? null),
+    destinations: createDestinations(liveStore, { ceiling: 64, breaker: true, firstPauseMs: 5_000, ...options.destinations }, log),
+    upstreams: createUpstreams({ settings, store: liveStore, workshop, clock, log, workers: memory.workers }),
+    ...memory,
 
     sent,
     answer: () => answered(200),
@@ -150,7 +157,7 @@ export const plainJob: SubmitInput = {
 }
 
 function scriptedWorkshop(handlers: Record<string, TestHandler>, types: Record<string, Partial<JobType>>): Workshop {
-  const plain = { timeoutMs: null, maxAttempts: null, concurrency: null, steps: [], source: 'test', inputSchema: null }
+  const plain = { timeoutMs: null, maxAttempts: null, concurrency: null, steps: [], source: 'test', upstream: null, inputSchema: null }
   return {
     types: new Map(Object.keys(handlers).map((type) => [type, { type, ...plain, ...types[type] }])),
     check: async () => [],

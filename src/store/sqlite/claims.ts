@@ -5,13 +5,14 @@
 import type Database from 'better-sqlite3'
 import type { ClaimDeliveries, ClaimJobs } from '../../ports.ts'
 import type { DeliveryRow } from './delivery-row.ts'
-import { jobGroups } from './job-groups.ts'
+import { type Group, jobGroups } from './job-groups.ts'
 import type { JobRow } from './job-row.ts'
 import { KEY_READ_STATEMENTS } from './key-reads.ts'
 
 export interface ClaimedJobRows {
   jobs: { job: JobRow; payload: Uint8Array | null }[]
   nextDueAt: number | null
+  nextOfOthersAt: number | null
 }
 
 export interface ClaimedDeliveryRows {
@@ -31,6 +32,13 @@ export const CLAIM_STATEMENTS = {
   dueJobs: `
     SELECT seq, due_at FROM jobs INDEXED BY jobs_queue
     WHERE tenant_id = ? AND priority = ? AND type = ? AND due_at <= ? AND ${UNHELD} ORDER BY due_at, seq LIMIT ?`,
+  /** Of a type that is held back: what has lost its patience. */
+  impatientJobs: `
+    SELECT seq, due_at FROM jobs INDEXED BY jobs_waiting
+    WHERE tenant_id = ? AND type = ? AND waiting_since <= ? AND priority = ? AND due_at <= ? AND ${UNHELD} ORDER BY due_at, seq LIMIT ?`,
+  nextOfGroup: `
+    SELECT due_at FROM jobs INDEXED BY jobs_queue
+    WHERE tenant_id = ? AND priority = ? AND type = ? AND ${UNHELD} ORDER BY due_at LIMIT 1`,
   startJob: `
     UPDATE jobs SET
       status = 'running', lease = ? || '.' || (version + 1), version = version + 1, attempt = attempt + 1,
@@ -54,6 +62,8 @@ export const CLAIM_STATEMENTS = {
 export function prepareClaims(db: Database.Database) {
   const nextDueJob = db.prepare<[string], { due_at: number | null }>(CLAIM_STATEMENTS.nextDueJob)
   const dueJobs = db.prepare<[string, number, string, number, number], Candidate>(CLAIM_STATEMENTS.dueJobs)
+  const impatientJobs = db.prepare<[string, string, number, number, number, number], Candidate>(CLAIM_STATEMENTS.impatientJobs)
+  const nextOfGroup = db.prepare<[string, number, string], { due_at: number }>(CLAIM_STATEMENTS.nextOfGroup)
   const startJob = db.prepare<[string, number, number, number], JobRow>(CLAIM_STATEMENTS.startJob)
   const payload = db.prepare<[number], { bytes: Uint8Array }>(CLAIM_STATEMENTS.payload)
   const nextDueDelivery = db.prepare<[string], { due_at: number | null }>(CLAIM_STATEMENTS.nextDueDelivery)
@@ -75,6 +85,27 @@ export function prepareClaims(db: Database.Database) {
     return mostSending === undefined ? limit : Math.min(limit, mostSending - (sending.get(lane)?.n ?? 0))
   }
 
+  function dueOf({ lane, now, heldBack = [] }: ClaimJobs, { priority, type }: Group, limit: number): Candidate[] {
+    const held = heldBack.find((one) => one.type === type)
+    if (held === undefined) return dueJobs.all(lane, priority, type, now, limit)
+    const untried = dueJobs.all(lane, priority, type, held.dueBefore, limit)
+    const tried = impatientJobs.all(lane, type, held.waitingBefore, priority, now, limit)
+    return [...new Map([...untried, ...tried].map((one) => [one.seq, one])).values()]
+  }
+
+  /** When the next job of a type that was not left out is due; null when there is none. */
+  function nextOfOthers({ lane, exceptTypes, heldBack = [] }: ClaimJobs, nextDueAt: number | null): number | null {
+    const left = new Set([...exceptTypes, ...heldBack.map(({ type }) => type)])
+    if (left.size === 0 || nextDueAt === null) return nextDueAt
+    let next: number | null = null
+    for (const { priority, type } of groupsOf(lane)) {
+      if (left.has(type)) continue
+      const dueAt = nextOfGroup.get(lane, priority, type)?.due_at ?? null
+      if (dueAt !== null) next = Math.min(dueAt, next ?? dueAt)
+    }
+    return next
+  }
+
   /** Highest priority first; within one priority, over all its types, longest due first. */
   function chooseJobs(claim: ClaimJobs, limit: number): number[] {
     const chosen: number[] = []
@@ -90,7 +121,7 @@ export function prepareClaims(db: Database.Database) {
       priority = group.priority
       if (chosen.length >= limit || priority <= (claim.abovePriority ?? Number.NEGATIVE_INFINITY)) break
       if (claim.exceptTypes.includes(group.type)) continue
-      level.push(...dueJobs.all(claim.lane, priority, group.type, claim.now, limit - chosen.length))
+      level.push(...dueOf(claim, group, limit - chosen.length))
     }
     closeLevel()
     return chosen
@@ -99,14 +130,15 @@ export function prepareClaims(db: Database.Database) {
   return {
     claimJobs(claim: ClaimJobs): ClaimedJobRows {
       const dueAt = nextDueJob.get(claim.lane)?.due_at ?? null
-      if (dueAt === null || dueAt > claim.now) return { jobs: [], nextDueAt: dueAt }
+      if (dueAt === null || dueAt > claim.now) return { jobs: [], nextDueAt: dueAt, nextOfOthersAt: dueAt }
       const limit = roomForJobs(claim)
-      if (limit < 1) return { jobs: [], nextDueAt: dueAt }
+      if (limit < 1) return { jobs: [], nextDueAt: dueAt, nextOfOthersAt: dueAt }
       const jobs = chooseJobs(claim, limit).flatMap((seq) => {
         const job = startJob.get(claim.worker, claim.now, claim.now, seq)
         return job === undefined ? [] : [{ job, payload: payload.get(seq)?.bytes ?? null }]
       })
-      return { jobs, nextDueAt: nextDueJob.get(claim.lane)?.due_at ?? null }
+      const nextDueAt = nextDueJob.get(claim.lane)?.due_at ?? null
+      return { jobs, nextDueAt, nextOfOthersAt: nextOfOthers(claim, nextDueAt) }
     },
 
     claimDeliveries(claim: ClaimDeliveries): ClaimedDeliveryRows {

@@ -36,6 +36,7 @@ export function parseJob(row: JobRow, vault: Vault): Job {
     attempt: row.attempt,
     startedAt: row.started_at,
     cancelRequested: row.cancel_requested !== 0,
+    waitingSince: row.waiting_since,
     version: row.version,
   }
   const finishedAt = () => present(row.finished_at, row.id, 'finished_at')

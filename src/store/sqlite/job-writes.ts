@@ -6,7 +6,7 @@ import { guarded, insertInto, type Param, plain, type Step, tight } from './step
 
 const FIXED = ['id', 'tenant_id', 'type', 'priority', 'tags', 'metadata', 'callback_url', 'callback_events', 'callback_headers']
 const FIXED_TOO = ['traceparent', 'created_at', 'run_at', 'timeout_ms', 'max_attempts']
-const MOVING = ['status', 'attempt', 'started_at', 'cancel_requested', 'due_at', 'lease', 'finished_at', 'error']
+const MOVING = ['status', 'attempt', 'started_at', 'cancel_requested', 'due_at', 'waiting_since', 'lease', 'finished_at', 'error']
 const MOVING_TOO = ['result_kind', 'result_size', 'result_content_type', 'result_url', 'version']
 const OPEN_DELIVERY = `SELECT 1 FROM deliveries WHERE job_id = ? AND status IN ('pending', 'sending')`
 
@@ -96,6 +96,7 @@ function moving(job: Job): Param[] {
     job.startedAt,
     job.cancelRequested ? 1 : 0,
     job.status === 'pending' ? job.dueAt : null,
+    job.waitingSince,
     job.status === 'pending' || job.status === 'running' ? job.lease : null,
     isFinished(job) ? job.finishedAt : null,
     error === null ? null : JSON.stringify(error),

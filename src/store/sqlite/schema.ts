@@ -80,6 +80,8 @@ export const jobs = sqliteTable(
     started_at: time(),
     cancel_requested: integer().notNull(),
     due_at: time(),
+    /** Since when it waits for an upstream that answers nothing. */
+    waiting_since: time(),
     lease: text(),
     attempt_started_at: time(),
     finished_at: time(),
@@ -101,6 +103,7 @@ export const jobs = sqliteTable(
     index('jobs_queue').on(table.tenant_id, table.priority, table.type, table.due_at).where(sql`status = 'pending'`),
     /** When a lane is due next; no record held in memory ever enters it. */
     index('jobs_due').on(table.tenant_id, table.due_at).where(sql`status = 'pending' AND lease IS NULL`),
+    index('jobs_waiting').on(table.tenant_id, table.type, table.waiting_since).where(sql`status = 'pending' AND waiting_since IS NOT NULL`),
     index('jobs_leased').on(table.lease).where(sql`lease IS NOT NULL`),
     index('jobs_settled').on(table.settled_at).where(sql`settled_at IS NOT NULL`),
   ],
@@ -219,6 +222,7 @@ export const destinations = sqliteTable(
     in_flight_limit: real().notNull(),
     failures: integer().notNull(),
     open_until: time(),
+    open_since: time(),
     shrunk_at: time(),
     changed_at: time().notNull(),
     version: integer().notNull(),

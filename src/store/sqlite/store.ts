@@ -1,5 +1,5 @@
 /** The Store port over SQLite: domain records in, domain records out, whatever drives the statements. */
-import type { Claimed, DeliveryWork, JobWork, Store } from '../../ports.ts'
+import type { Claimed, ClaimedJobs, DeliveryWork, Store } from '../../ports.ts'
 import type { Vault } from '../vault.ts'
 import type { ClaimedDeliveryRows, ClaimedJobRows } from './claims.ts'
 import { CorruptRow, plainBytes, present } from './column.ts'
@@ -144,12 +144,12 @@ export function sqliteStore(drive: Drive, vault: Vault): Store {
   }
 }
 
-function claimedJobs({ jobs, nextDueAt }: ClaimedJobRows, vault: Vault): Claimed<JobWork> {
+function claimedJobs({ jobs, nextDueAt, nextOfOthersAt }: ClaimedJobRows, vault: Vault): ClaimedJobs {
   const taken = jobs.map(({ job, payload }) => ({
     job: withStatus(parseJob(job, vault), 'running'),
     payload: plainBytes(present(payload, job.id, 'payload')),
   }))
-  return { taken, nextDueAt }
+  return { taken, nextDueAt, nextOfOthersAt }
 }
 
 function claimedDeliveries({ deliveries, nextDueAt }: ClaimedDeliveryRows, vault: Vault): Claimed<DeliveryWork> {
