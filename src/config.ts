@@ -4,9 +4,9 @@
  */
 import { isIP } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { nearest } from './config/nearest.ts'
 import { type LogLevel, type Role, SETTINGS, type Setting } from './config/settings.ts'
 import { BadValue, readText } from './config/values.ts'
+import { nearest } from './domain/nearest.ts'
 import type { RetryPolicy } from './domain/retry.ts'
 import type { Upstream } from './domain/upstream.ts'
 

@@ -3,9 +3,9 @@ import { resolve } from 'node:path'
 import { canonicalHeaders, judgeHeaders } from '../domain/callback-headers.ts'
 import { DURATION_EXAMPLES, parseDuration } from '../domain/duration.ts'
 import { isJobTypeName } from '../domain/job-type-name.ts'
+import { nearest } from '../domain/nearest.ts'
 import type { Upstream } from '../domain/upstream.ts'
 import { readJsonObject } from './json-file.ts'
-import { nearest } from './nearest.ts'
 import { BadValue, items, LONGEST_TIMER, webUrl } from './values.ts'
 
 type Members = Omit<Upstream, 'type' | 'url'>

@@ -51,13 +51,37 @@ export function claimConformance(open: OpenStore): void {
     expect(rest.taken.map((work) => work.job.id)).toEqual(order.slice(3))
   })
 
+  it('takes of a type that is held back only what has lost its patience, tried or not', async () => {
+    const store = await open()
+    const untried = await putJob(store, aJob({ type: 'up' }, NOW - 900))
+    await putJob(store, aJob({ type: 'up' }, NOW - 800))
+    const waits = async (since: number, dueAt: number) => {
+      const running = startJob(await putJob(store, aJob({ type: 'up' }, since)), 'gone.2', since)
+      const failure = { code: 'upstream_unreachable', message: 'No answer.', retryable: true, details: null }
+      const back = endRun(running, { kind: 'unanswered', failure, breaker: { openSince: since, probeAt: dueAt } }, since, 0, 10_000)
+      await put(store, { write: 'updateJob', job: running }, { write: 'updateJob', job: back })
+      return back
+    }
+    const tried = await waits(NOW - 2_000, NOW - 5)
+    await waits(NOW - 700, NOW - 4)
+    const other = await putJob(store, aJob({ type: 'a' }, NOW - 1))
+    await putJob(store, aJob({ type: 'a', runAt: NOW + 70 }))
+    const heldBack = [{ type: 'up', waitingBefore: NOW - 850, dueBefore: NOW - 850 }]
+    const { taken, nextDueAt, nextOfOthersAt } = await store.claimJobs(jobClaim({ heldBack }))
+    expect(taken.map(({ job }) => job.id)).toEqual([untried.id, tried.id, other.id])
+    expect({ nextDueAt, nextOfOthersAt }).toEqual({ nextDueAt: NOW - 800, nextOfOthersAt: NOW + 70 })
+    expect(taken[1]?.job).toMatchObject({ waitingSince: NOW - 2_000, attempt: 1 })
+    const none = await store.claimJobs(jobClaim({ heldBack: [{ type: 'up', waitingBefore: 0, dueBefore: Number.NEGATIVE_INFINITY }] }))
+    expect(none.taken).toEqual([])
+  })
+
   it('never takes a job before its time, of another lane, or held in memory', async () => {
     const store = await open()
     await putJob(store, aJob({ runAt: NOW + 100 }))
     await putJob(store, aJob({ runAt: NOW + 50, priority: -5 }))
     await putJob(store, aJob({ tenantId: 'tnt_other' }))
     const held = await putJob(store, aJob({}, NOW, 'other.1'))
-    expect(await store.claimJobs(jobClaim())).toEqual({ taken: [], nextDueAt: NOW + 50 })
+    expect(await store.claimJobs(jobClaim())).toMatchObject({ taken: [], nextDueAt: NOW + 50 })
     await put(store, { write: 'updateJob', job: releasePending(held) })
     expect((await store.claimJobs(jobClaim())).taken.map((work) => work.job.id)).toEqual([held.id])
   })
@@ -111,7 +135,7 @@ export function claimConformance(open: OpenStore): void {
   it('takes nothing when there is no room', async () => {
     const store = await open()
     await putDelivery(store)
-    expect(await store.claimJobs(jobClaim({ limit: 0 }))).toEqual({ taken: [], nextDueAt: NOW })
+    expect(await store.claimJobs(jobClaim({ limit: 0 }))).toMatchObject({ taken: [], nextDueAt: NOW })
     expect(await store.claimDeliveries({ lane: LANE, limit: 0, now: NOW, worker: 'w' })).toEqual({ taken: [], nextDueAt: NOW })
   })
 
@@ -156,7 +180,7 @@ export function claimConformance(open: OpenStore): void {
     for (let n = 0; n < 5; n++) await putJob(store, aJob())
     const claim = (mostRunning: number) => store.claimJobs(jobClaim({ limit: 4, mostRunning }))
     expect((await claim(2)).taken).toHaveLength(2)
-    expect(await claim(2)).toEqual({ taken: [], nextDueAt: NOW })
+    expect(await claim(2)).toMatchObject({ taken: [], nextDueAt: NOW })
     expect((await claim(3)).taken).toHaveLength(1)
   })
 

@@ -13,7 +13,7 @@ export function destinationConformance(open: OpenStore): void {
     expect(await store.commit([{ write: 'putDestination', destination: first }])).toBe(true)
     expect(await store.commit([{ write: 'putDestination', destination: first }])).toBe(false)
     expect(await store.destination(fresh.id)).toEqual(first)
-    const next = { ...first, failures: 5, openUntil: 9_000, shrunkAt: 4_000, version: 2 }
+    const next = { ...first, failures: 5, openUntil: 9_000, openSince: 3_000, shrunkAt: 4_000, version: 2 }
     expect(await store.commit([{ write: 'putDestination', destination: next }])).toBe(true)
     expect(await store.destination(fresh.id)).toEqual(next)
   })

@@ -70,6 +70,16 @@ export function jobConformance(open: OpenStore): void {
     expect(await store.job(pending.id)).toEqual(canceled)
   })
 
+  it('keeps since when a job waits for its upstream, until that has answered', async () => {
+    const store = await open()
+    const running = await putRunning(store)
+    const failure = { code: 'upstream_unreachable', message: 'No answer.', retryable: true, details: null }
+    const waiting = endRun(running, { kind: 'unanswered', failure }, NOW + 20, 0, 60_000)
+    await put(store, { write: 'updateJob', job: waiting })
+    expect(await store.job(running.id)).toEqual(waiting)
+    expect(waiting).toMatchObject({ status: 'pending', attempt: 0, waitingSince: running.attemptStartedAt })
+  })
+
   it('knows no job by an unknown id', async () => {
     const store = await open()
     expect(await store.job('job_unknown')).toBeNull()
