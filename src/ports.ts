@@ -130,8 +130,8 @@ export interface Claimed<T> {
 }
 
 export interface ClaimedJobs extends Claimed<JobWork> {
-  /** When the lane's next unclaimed record of a type that was neither left out nor held back is due. */
-  nextOfOthersAt: number | null
+  /** The same without what is due already. */
+  nextLaterAt: number | null
 }
 
 export interface JobWork {

@@ -29,7 +29,7 @@ export type ToThread =
 /** `error`: the schema itself threw. */
 export type Checked = { check: number; faults: Fault[] } | { check: number; error: ErrorTrace }
 
-export interface LoadedType extends JobType {
+export interface LoadedType extends Omit<JobType, 'upstream'> {
   /** Whether payloads are checked. */
   hasInput: boolean
 }

@@ -27,7 +27,7 @@ export interface WorkshopOptions {
 export async function createWorkshop(options: WorkshopOptions): Promise<Workshop> {
   const upstreams = new Map(options.upstreams.map((upstream) => [upstream.type, upstream]))
   const modules = options.handlersDir === null ? null : await openThreads(options, options.handlersDir)
-  const types = new Map<string, JobType>(modules?.types.map(({ hasInput: _, ...type }) => [type.type, type]))
+  const types = new Map<string, JobType>(modules?.types.map(({ hasInput: _, ...type }) => [type.type, { ...type, upstream: null }]))
   for (const [type, upstream] of upstreams) {
     const twin = types.get(type)
     if (twin) {

@@ -53,7 +53,7 @@ export function createTakeJobs(world: World): (lane: string, room: number) => Pr
     const [tenant] = await Promise.all([limitOfTenant(lane), world.upstreams.look()])
     const taken: Promise<void>[] = []
     let nextDueAt: number | null = null
-    let nextOfOthersAt: number | null = null
+    let nextLaterAt: number | null = null
     /** The types the last claim had to leave out, when it gave less than asked: something of theirs may be due all the same. */
     let turnedAway: readonly string[] = []
 
@@ -79,7 +79,7 @@ export function createTakeJobs(world: World): (lane: string, room: number) => Pr
         })
         held.claimed(lane, generation, answer.nextDueAt)
         nextDueAt = answer.nextDueAt
-        nextOfOthersAt = answer.nextOfOthersAt
+        nextLaterAt = answer.nextLaterAt
         count = answer.taken.length
         turnedAway = count < ask ? [...full, ...heldBack.map(({ type }) => type)] : []
         for (const work of answer.taken) taken.push(start(work))
@@ -120,7 +120,7 @@ export function createTakeJobs(world: World): (lane: string, room: number) => Pr
     waitingForSlot.add(lane)
     if (slots.limited().full.some(slots.isKept)) waitingForClaim.add(lane)
     // What is due of a type that was turned away waits for its slot, or for its upstream's probe.
-    const dueAt = short && nextDueAt !== null && nextDueAt <= clock.now() ? nextOfOthersAt : nextDueAt
+    const dueAt = short && nextDueAt !== null && nextDueAt <= clock.now() ? nextLaterAt : nextDueAt
     const probeAt = slots.probeAt(untaken ? [untaken.job.type, ...turnedAway] : turnedAway)
     return { next: nextTurn(earlier(dueAt, probeAt)), taken }
   }

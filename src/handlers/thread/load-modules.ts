@@ -42,7 +42,6 @@ export function describeJob({ definition, file }: LoadedJob): LoadedType {
     concurrency,
     steps,
     source: file,
-    upstream: null,
     hasInput: input !== null,
     inputSchema: input && jsonSchema(input),
   }

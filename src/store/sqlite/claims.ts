@@ -12,7 +12,7 @@ import { KEY_READ_STATEMENTS } from './key-reads.ts'
 export interface ClaimedJobRows {
   jobs: { job: JobRow; payload: Uint8Array | null }[]
   nextDueAt: number | null
-  nextOfOthersAt: number | null
+  nextLaterAt: number | null
 }
 
 export interface ClaimedDeliveryRows {
@@ -35,10 +35,8 @@ export const CLAIM_STATEMENTS = {
   /** Of a type that is held back: what has lost its patience. */
   impatientJobs: `
     SELECT seq, due_at FROM jobs INDEXED BY jobs_waiting
-    WHERE tenant_id = ? AND type = ? AND waiting_since <= ? AND priority = ? AND due_at <= ? AND ${UNHELD} ORDER BY due_at, seq LIMIT ?`,
-  nextOfGroup: `
-    SELECT due_at FROM jobs INDEXED BY jobs_queue
-    WHERE tenant_id = ? AND priority = ? AND type = ? AND ${UNHELD} ORDER BY due_at LIMIT 1`,
+    WHERE tenant_id = ? AND type = ? AND waiting_since <= ? AND priority = ? AND due_at <= ? AND ${UNHELD} ORDER BY waiting_since LIMIT ?`,
+  nextLaterJob: `SELECT min(due_at) AS due_at FROM jobs INDEXED BY jobs_due WHERE tenant_id = ? AND due_at > ? AND ${UNHELD}`,
   startJob: `
     UPDATE jobs SET
       status = 'running', lease = ? || '.' || (version + 1), version = version + 1, attempt = attempt + 1,
@@ -63,7 +61,7 @@ export function prepareClaims(db: Database.Database) {
   const nextDueJob = db.prepare<[string], { due_at: number | null }>(CLAIM_STATEMENTS.nextDueJob)
   const dueJobs = db.prepare<[string, number, string, number, number], Candidate>(CLAIM_STATEMENTS.dueJobs)
   const impatientJobs = db.prepare<[string, string, number, number, number, number], Candidate>(CLAIM_STATEMENTS.impatientJobs)
-  const nextOfGroup = db.prepare<[string, number, string], { due_at: number }>(CLAIM_STATEMENTS.nextOfGroup)
+  const nextLaterJob = db.prepare<[string, number], { due_at: number | null }>(CLAIM_STATEMENTS.nextLaterJob)
   const startJob = db.prepare<[string, number, number, number], JobRow>(CLAIM_STATEMENTS.startJob)
   const payload = db.prepare<[number], { bytes: Uint8Array }>(CLAIM_STATEMENTS.payload)
   const nextDueDelivery = db.prepare<[string], { due_at: number | null }>(CLAIM_STATEMENTS.nextDueDelivery)
@@ -93,17 +91,8 @@ export function prepareClaims(db: Database.Database) {
     return [...new Map([...untried, ...tried].map((one) => [one.seq, one])).values()]
   }
 
-  /** When the next job of a type that was not left out is due; null when there is none. */
-  function nextOfOthers({ lane, exceptTypes, heldBack = [] }: ClaimJobs, nextDueAt: number | null): number | null {
-    const left = new Set([...exceptTypes, ...heldBack.map(({ type }) => type)])
-    if (left.size === 0 || nextDueAt === null) return nextDueAt
-    let next: number | null = null
-    for (const { priority, type } of groupsOf(lane)) {
-      if (left.has(type)) continue
-      const dueAt = nextOfGroup.get(lane, priority, type)?.due_at ?? null
-      if (dueAt !== null) next = Math.min(dueAt, next ?? dueAt)
-    }
-    return next
+  function later({ lane, now }: ClaimJobs): number | null {
+    return nextLaterJob.get(lane, now)?.due_at ?? null
   }
 
   /** Highest priority first; within one priority, over all its types, longest due first. */
@@ -130,15 +119,14 @@ export function prepareClaims(db: Database.Database) {
   return {
     claimJobs(claim: ClaimJobs): ClaimedJobRows {
       const dueAt = nextDueJob.get(claim.lane)?.due_at ?? null
-      if (dueAt === null || dueAt > claim.now) return { jobs: [], nextDueAt: dueAt, nextOfOthersAt: dueAt }
+      if (dueAt === null || dueAt > claim.now) return { jobs: [], nextDueAt: dueAt, nextLaterAt: dueAt }
       const limit = roomForJobs(claim)
-      if (limit < 1) return { jobs: [], nextDueAt: dueAt, nextOfOthersAt: dueAt }
+      if (limit < 1) return { jobs: [], nextDueAt: dueAt, nextLaterAt: later(claim) }
       const jobs = chooseJobs(claim, limit).flatMap((seq) => {
         const job = startJob.get(claim.worker, claim.now, claim.now, seq)
         return job === undefined ? [] : [{ job, payload: payload.get(seq)?.bytes ?? null }]
       })
-      const nextDueAt = nextDueJob.get(claim.lane)?.due_at ?? null
-      return { jobs, nextDueAt, nextOfOthersAt: nextOfOthers(claim, nextDueAt) }
+      return { jobs, nextDueAt: nextDueJob.get(claim.lane)?.due_at ?? null, nextLaterAt: later(claim) }
     },
 
     claimDeliveries(claim: ClaimDeliveries): ClaimedDeliveryRows {

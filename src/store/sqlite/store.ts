@@ -144,12 +144,12 @@ export function sqliteStore(drive: Drive, vault: Vault): Store {
   }
 }
 
-function claimedJobs({ jobs, nextDueAt, nextOfOthersAt }: ClaimedJobRows, vault: Vault): ClaimedJobs {
+function claimedJobs({ jobs, nextDueAt, nextLaterAt }: ClaimedJobRows, vault: Vault): ClaimedJobs {
   const taken = jobs.map(({ job, payload }) => ({
     job: withStatus(parseJob(job, vault), 'running'),
     payload: plainBytes(present(payload, job.id, 'payload')),
   }))
-  return { taken, nextDueAt, nextOfOthersAt }
+  return { taken, nextDueAt, nextLaterAt }
 }
 
 function claimedDeliveries({ deliveries, nextDueAt }: ClaimedDeliveryRows, vault: Vault): Claimed<DeliveryWork> {

@@ -67,9 +67,9 @@ export function claimConformance(open: OpenStore): void {
     const other = await putJob(store, aJob({ type: 'a' }, NOW - 1))
     await putJob(store, aJob({ type: 'a', runAt: NOW + 70 }))
     const heldBack = [{ type: 'up', waitingBefore: NOW - 850, dueBefore: NOW - 850 }]
-    const { taken, nextDueAt, nextOfOthersAt } = await store.claimJobs(jobClaim({ heldBack }))
+    const { taken, nextDueAt, nextLaterAt } = await store.claimJobs(jobClaim({ heldBack }))
     expect(taken.map(({ job }) => job.id)).toEqual([untried.id, tried.id, other.id])
-    expect({ nextDueAt, nextOfOthersAt }).toEqual({ nextDueAt: NOW - 800, nextOfOthersAt: NOW + 70 })
+    expect({ nextDueAt, nextLaterAt }).toEqual({ nextDueAt: NOW - 800, nextLaterAt: NOW + 70 })
     expect(taken[1]?.job).toMatchObject({ waitingSince: NOW - 2_000, attempt: 1 })
     const none = await store.claimJobs(jobClaim({ heldBack: [{ type: 'up', waitingBefore: 0, dueBefore: Number.NEGATIVE_INFINITY }] }))
     expect(none.taken).toEqual([])
