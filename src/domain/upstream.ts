@@ -57,7 +57,7 @@ export interface UpstreamLoad {
 export function admit(upstream: Destination, { inFlight, probing, workers, patienceMs }: UpstreamLoad, now: number): Admission {
   const share = Math.max(1, Math.floor(upstream.limit / workers))
   const isOpen = upstream.openUntil !== null
-  const { room, at } = roomAt({ ...upstream, limit: share }, isOpen ? probing : inFlight, now)
+  const { room, at } = roomAt({ ...upstream, limit: share }, isOpen ? probing : inFlight, now, false)
   if (!isOpen) return { room, impatient: null, probeAt: null }
   const before = now - patienceMs
   const openForSoLong = upstream.openSince !== null && upstream.openSince <= before
