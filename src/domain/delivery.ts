@@ -42,6 +42,8 @@ interface DeliveryCore {
   lastStatus: number | null
   lastError: string | null
   version: number
+  /** The column of its stored record that cannot be read. What stands here instead is made up: it is shown, and never sent. */
+  damage?: string
 }
 
 /** Waits for its due time and a turn of its lane. `runLane` moves it on. */
@@ -231,6 +233,12 @@ export function giveUpDelivery(delivery: PendingDelivery, now: number): DeadDeli
   const { dueAt: _due, lease: _lease, ...core } = delivery
   const reason = delivery.tries === 0 ? 'destination_down' : 'exhausted'
   return { ...core, status: 'dead', reason, finishedAt: now, version: delivery.version + 1 }
+}
+
+/** sending → dead, without a try: its stored record cannot be read. */
+export function abandonDelivery(delivery: SendingDelivery, now: number): DeadDelivery {
+  const { dueAt: _due, lease: _lease, ...core } = delivery
+  return { ...core, status: 'dead', reason: 'exhausted', lastError: 'unreadable', finishedAt: now, version: delivery.version + 1 }
 }
 
 /** open → dead: its endpoint is disabled. */

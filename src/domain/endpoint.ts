@@ -12,8 +12,8 @@ import { JOB_EVENT_TYPES } from './job.ts'
 export const ENDPOINT_EVENT_TYPES = [...JOB_EVENT_TYPES, 'endpoint.disabled'] as const
 export type EndpointEventType = (typeof ENDPOINT_EVENT_TYPES)[number]
 
-/** `gone`: it answered 410. `failing`: nothing succeeded for five days. `requested`: by its owner. */
-export const DISABLED_REASONS = ['gone', 'failing', 'requested'] as const
+/** `gone`: it answered 410. `failing`: nothing succeeded for five days. `requested`: by its owner. `unreadable`: its record is damaged. */
+export const DISABLED_REASONS = ['gone', 'failing', 'requested', 'unreadable'] as const
 export type DisabledReason = (typeof DISABLED_REASONS)[number]
 
 /** An endpoint none of whose tries has succeeded for this long is disabled by its next failure. */

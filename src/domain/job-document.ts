@@ -1,6 +1,6 @@
 /** The job document of CONTRACT section 3, as JSON text: polled by integrators and frozen into events. Pure. */
 import type { Delivery } from './delivery.ts'
-import { isFinished, type Job, type JobFailure } from './job.ts'
+import { isFinished, type Job, type JobFailure, unreadableFailure } from './job.ts'
 import type { Progress } from './progress.ts'
 
 /** A JSON result above this many bytes is not inlined; `result_url` has it. */
@@ -109,6 +109,7 @@ export function jobEtag(view: JobView, overdue: boolean): string {
 }
 
 function shownError(job: Job, showInternal: boolean): JobFailure | null {
+  if (job.damage !== undefined) return unreadableFailure(job.damage)
   const error = job.status === 'failed' || job.status === 'pending' ? job.error : null
   return error === null || showInternal ? error : publicFailure(error)
 }

@@ -59,6 +59,8 @@ interface JobCore {
   /** Since when it waits, spending no attempt, for an upstream that answers nothing; null once that has answered. */
   waitingSince: number | null
   version: number
+  /** The column of its stored record that cannot be read. What stands here instead is made up: it is shown, and never run. */
+  damage?: string
 }
 
 /** Waits for its due time and a turn of its tenant's lane. `runLane` (claim) or a cancel moves it on. */
@@ -222,6 +224,11 @@ export function releasePending(job: PendingJob): PendingJob {
 
 export function isFinished(job: Job): job is FinishedJob {
   return job.status === 'completed' || job.status === 'failed' || job.status === 'canceled'
+}
+
+/** Why a job whose stored record cannot be read is not run, and what is told in place of its own error. */
+export function unreadableFailure(damage: string): JobFailure {
+  return { code: 'unreadable', message: `The stored record of this job cannot be read: ${damage}.`, retryable: false, details: null }
 }
 
 /** The event a job's end is announced with. */

@@ -1,5 +1,14 @@
 import { callbackHeaders } from '../domain/callback-headers.ts'
-import { type Delivery, endTry, isOpen, type SendingDelivery, type SendOutcome, startSending, type Try } from '../domain/delivery.ts'
+import {
+  abandonDelivery,
+  type Delivery,
+  endTry,
+  isOpen,
+  type SendingDelivery,
+  type SendOutcome,
+  startSending,
+  type Try,
+} from '../domain/delivery.ts'
 import { judgeTry, type TryReport } from '../domain/destination.ts'
 import { sign, signingKey } from '../domain/signature.ts'
 import type { SigningSecret } from '../domain/tenant.ts'
@@ -25,6 +34,7 @@ export async function deliver(world: World, work: DeliveryWork | HeldDelivery, p
   const { clock, log } = world
   const startedAt = clock.now()
   try {
+    if (work.delivery.damage !== undefined) return await abandon(world, work.delivery)
     const aim = await aimOf(world, work, startedAt)
     if (aim === null) return
     const outcome = await attempt(world, work, aim, startedAt)
@@ -39,6 +49,14 @@ export async function deliver(world: World, work: DeliveryWork | HeldDelivery, p
   } catch (error) {
     log.error({ delivery: work.delivery.id, error: String(error) }, 'a try could not be recorded')
   }
+}
+
+/** What cannot be read cannot be sent: it is in the dead-letter queue, and its lane goes on. */
+async function abandon(world: World, delivery: DeliveryWork['delivery'] | HeldDelivery['delivery']): Promise<void> {
+  if (delivery.status !== 'sending') return
+  const now = world.clock.now()
+  world.log.error({ delivery: delivery.id, damage: delivery.damage }, 'a delivery cannot be read and is given up')
+  if (await persist(world, moveDelivery(abandonDelivery(delivery, now), now))) world.waiters.notify(delivery.jobId)
 }
 
 interface Aim {

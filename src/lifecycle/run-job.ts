@@ -1,4 +1,4 @@
-import { isFinished, type Job, type RunOutcome } from '../domain/job.ts'
+import { isFinished, type Job, type RunOutcome, unreadableFailure } from '../domain/job.ts'
 import type { JobWork } from '../ports.ts'
 import type { HeldJob } from './handover.ts'
 import { openRunRecord } from './run-record.ts'
@@ -63,7 +63,10 @@ export function runJob(world: World, work: JobWork | HeldJob): Promise<void> {
     const run = { jobId: id, type, attempt: record.job.attempt, payload: work.payload, metadata, traceparent }
     let outcome: RunOutcome
     try {
-      outcome = await world.upstreams.watch(type, () => world.workshop.run(run, abort.signal, record.report))
+      outcome =
+        work.job.damage === undefined
+          ? await world.upstreams.watch(type, () => world.workshop.run(run, abort.signal, record.report))
+          : unreadable(world, work.job.id, work.job.damage)
     } catch (error) {
       log.error({ job: id, type, error: String(error) }, 'the workshop failed')
       outcome = { kind: 'worker_lost' }
@@ -76,6 +79,12 @@ export function runJob(world: World, work: JobWork | HeldJob): Promise<void> {
   // The mark of a claimed job came with its claim; what is held in memory tells of its own.
   if (work.job.status === 'running') world.waiters.notify(work.job.id)
   return handle()
+}
+
+/** What cannot be read cannot be run: the job fails, and its lane goes on. */
+function unreadable({ log }: World, job: string, damage: string): RunOutcome {
+  log.error({ job, damage }, 'a job cannot be read and is failed')
+  return { kind: 'failed', failure: unreadableFailure(damage) }
 }
 
 /** What a stopped run counts as; null when it is not ours to record. */

@@ -1,5 +1,5 @@
 /** GET /v1/events */
-import type { Event } from '../../domain/event.ts'
+import { type Event, eventBody } from '../../domain/event.ts'
 import { readFeed } from '../../lifecycle/read-feed.ts'
 import { DEFAULT_LIMIT, listedTenant, respondList } from '../page.ts'
 import { defineRoute } from '../route.ts'
@@ -35,8 +35,12 @@ export const eventsRoute = defineRoute({
   },
 })
 
-/** The members of the callback's body stand here as the very bytes that are sent. */
-function wireEvent({ id, tenantId, jobId, body }: Event, showTenant: boolean): string {
+const OPEN = 0x7b
+const CLOSE = 0x7d
+
+/** The members of the callback's body stand here as the very bytes that are sent; of a damaged one nothing does, or the page would be no JSON. */
+function wireEvent({ id, tenantId, type, jobId, body: kept, createdAt }: Event, showTenant: boolean): string {
+  const body = kept[0] === OPEN && kept.at(-1) === CLOSE ? kept : eventBody(type, createdAt, 'null')
   const head = JSON.stringify({ id, ...(showTenant ? { tenant_id: tenantId } : {}), job_id: jobId })
   return `${head.slice(0, -1)},${UTF8.decode(body).slice(1)}`
 }

@@ -1,7 +1,7 @@
 /** GET /v1/jobs/{id}/result: what the handler answered, as the bytes and type it answered with. */
 import { hash } from 'node:crypto'
 import { Refusal } from '../../domain/errors.ts'
-import type { CompletedJob, ResultInfo } from '../../domain/job.ts'
+import { type CompletedJob, isFinished, type ResultInfo, unreadableFailure } from '../../domain/job.ts'
 import { type JobView, publicFailure } from '../../domain/job-document.ts'
 import { findJob } from '../../lifecycle/find-job.ts'
 import { outlook } from '../../lifecycle/outlook.ts'
@@ -56,6 +56,11 @@ export const jobResultRoute = defineRoute({
   async handle({ world, caller, params, query, request, visit }) {
     const view = await findJob(world, caller.reader, params.id)
     const { job } = view
+    if (job.damage !== undefined && isFinished(job)) {
+      throw new Refusal('job_failed', 'The stored record of the job cannot be read; see `error`.', {
+        extra: { error: unreadableFailure(job.damage) },
+      })
+    }
     switch (job.status) {
       case 'pending':
       case 'running': {

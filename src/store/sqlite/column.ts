@@ -1,15 +1,40 @@
 /** Reading columns back into what the domain promises. Whatever does not fit is refused with the id of its row. */
 
 export class CorruptRow extends Error {
+  readonly column: string
   constructor(id: string, column: string) {
     super(`the row of ${id} is corrupt: ${column} does not hold what it must`)
     this.name = 'CorruptRow'
+    this.column = column
   }
 }
 
 export function present<T>(value: T | null, id: string, column: string): T {
   if (value === null) throw new CorruptRow(id, column)
   return value
+}
+
+/** The farthest a Date can be from the epoch, milliseconds. */
+const FARTHEST = 8.64e15
+
+/** A whole number that a Date takes, should it be a time. SQLite keeps anything in any column. */
+export function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Math.abs(value as number) <= FARTHEST
+}
+
+/** Throws `CorruptRow` for a column that holds no whole number, or for one of `orNull` that holds neither that nor null. */
+export function assertNumbers<Row extends { id: string }>(
+  row: Row,
+  columns: readonly (keyof Row & string)[],
+  orNull: readonly (keyof Row & string)[],
+): void {
+  for (const column of columns) if (!isWhole(row[column])) throw new CorruptRow(row.id, column)
+  for (const column of orNull) if (row[column] !== null && !isWhole(row[column])) throw new CorruptRow(row.id, column)
+}
+
+/** Throws `CorruptRow` for a column that holds no text. */
+export function assertTexts<Row extends { id: string }>(row: Row, columns: readonly (keyof Row & string)[]): void {
+  for (const column of columns) if (typeof row[column] !== 'string') throw new CorruptRow(row.id, column)
 }
 
 export function json(text: string | null, id: string, column: string): unknown {

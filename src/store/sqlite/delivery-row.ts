@@ -1,13 +1,19 @@
 /** Rows of `deliveries` and `attempts` as the domain's records. */
 import { type Attempt, CANCEL_REASONS, DEAD_REASONS, type Delivery } from '../../domain/delivery.ts'
-import { CorruptRow, plainBytes, present, textMap } from './column.ts'
+import { assertNumbers, assertTexts, CorruptRow, plainBytes, present, textMap } from './column.ts'
 import type { attempts, deliveries } from './schema.ts'
 
 export type DeliveryRow = typeof deliveries.$inferSelect
 export type AttemptRow = typeof attempts.$inferSelect
 
+const NUMBERS = ['created_at', 'attempts', 'tries', 'give_up_at', 'version'] as const
+const NUMBERS_OR_NULL = ['due_at', 'finished_at', 'last_status'] as const
+const TEXTS = ['tenant_id', 'event_id', 'event_type', 'url', 'destination'] as const
+
 /** Throws `CorruptRow`, naming the delivery, when the row does not hold what its status promises. */
 export function parseDelivery(row: DeliveryRow): Delivery {
+  assertNumbers(row, NUMBERS, NUMBERS_OR_NULL)
+  assertTexts(row, TEXTS)
   const core = {
     id: row.id,
     tenantId: row.tenant_id,
@@ -50,6 +56,8 @@ export function parseDelivery(row: DeliveryRow): Delivery {
 }
 
 export function parseAttempt(row: AttemptRow): Attempt {
+  assertNumbers({ ...row, id: row.delivery_id }, ['at'], ['status'])
+  if (!(row.response_body instanceof Uint8Array)) throw new CorruptRow(row.delivery_id, 'response_body')
   return {
     deliveryId: row.delivery_id,
     n: row.n,

@@ -1,7 +1,7 @@
 /** The row of an endpoint, read and written. */
 import { DISABLED_REASONS, ENDPOINT_EVENT_TYPES, type Endpoint } from '../../domain/endpoint.ts'
 import type { Vault } from '../vault.ts'
-import { CorruptRow, listOf, textMap } from './column.ts'
+import { assertNumbers, assertTexts, CorruptRow, listOf, textMap } from './column.ts'
 import type { endpoints } from './schema.ts'
 import { guarded, insertInto, type Param, plain, type Step } from './step.ts'
 
@@ -51,6 +51,8 @@ function moving(endpoint: Endpoint, vault: Vault): Param[] {
 
 /** Throws `CorruptRow`, naming the endpoint, when the row does not hold what its status promises. */
 export function parseEndpoint(row: EndpointRow, vault: Vault): Endpoint {
+  assertNumbers(row, ['created_at', 'version'], ['failing_since'])
+  assertTexts(row, ['tenant_id', 'url'])
   const core = {
     id: row.id,
     tenantId: row.tenant_id,

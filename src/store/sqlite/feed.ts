@@ -1,8 +1,8 @@
 /** The feed: events in the order of `seq`, which is given inside the write transaction, so none appears behind one that was read. */
 import type Database from 'better-sqlite3'
-import type { Event } from '../../domain/event.ts'
+import { type Event, eventBody } from '../../domain/event.ts'
 import type { FeedQuery } from '../../ports.ts'
-import { plainBytes } from './column.ts'
+import { isWhole, plainBytes } from './column.ts'
 import type { events } from './schema.ts'
 
 export type EventRow = typeof events.$inferSelect
@@ -23,7 +23,7 @@ export function feedReader(db: Database.Database): (query: FeedQuery) => { rows:
     const rows: EventRow[] = []
     let bytes = 0
     for (const row of tenantId === null ? ofAll.iterate(after) : ofTenant.iterate(tenantId, after)) {
-      bytes += row.body.byteLength
+      bytes += row.body.length
       if (rows.length === limit || (rows.length > 0 && bytes > FEED_PAGE_BYTES)) return { rows, more: true }
       rows.push(row)
     }
@@ -31,13 +31,14 @@ export function feedReader(db: Database.Database): (query: FeedQuery) => { rows:
   }
 }
 
-export function parseEvent(row: EventRow): Event {
+/** An event whose body are no bytes any more is shown without its data. */
+export function readEvent(row: EventRow): Event {
   return {
     id: row.id,
     tenantId: row.tenant_id,
     type: row.type,
     jobId: row.job_id,
-    body: plainBytes(row.body),
+    body: row.body instanceof Uint8Array ? plainBytes(row.body) : eventBody(row.type, isWhole(row.created_at) ? row.created_at : 0, 'null'),
     createdAt: row.created_at,
   }
 }

@@ -1,11 +1,22 @@
 /** A row of `jobs` as the domain's job. */
 import { JOB_EVENT_TYPES, type Job, type JobCallback, type JobFailure, type ResultInfo } from '../../domain/job.ts'
-import type { JobView } from '../../domain/job-document.ts'
 import type { ErrorOriginal } from '../../domain/original-error.ts'
 import type { Progress, StepStatus } from '../../domain/progress.ts'
 import type { Vault } from '../vault.ts'
-import { CorruptRow, isObject, json, jsonObject, listOf, plainBytes, present, textMap, texts } from './column.ts'
-import { type DeliveryRow, parseDelivery } from './delivery-row.ts'
+import {
+  assertNumbers,
+  assertTexts,
+  CorruptRow,
+  isObject,
+  json,
+  jsonObject,
+  listOf,
+  plainBytes,
+  present,
+  textMap,
+  texts,
+} from './column.ts'
+import type { DeliveryRow } from './delivery-row.ts'
 import { headersContext } from './job-writes.ts'
 import type { jobs } from './schema.ts'
 
@@ -18,8 +29,14 @@ export interface JobViewRows {
   callbackDelivery: DeliveryRow | null
 }
 
+const NUMBERS = ['priority', 'created_at', 'timeout_ms', 'max_attempts', 'attempt', 'version'] as const
+const NUMBERS_OR_NULL = ['run_at', 'started_at', 'due_at', 'finished_at', 'attempt_started_at'] as const
+const TEXTS = ['tenant_id', 'type'] as const
+
 /** Throws `CorruptRow`, naming the job, when the row does not hold what its status promises. */
 export function parseJob(row: JobRow, vault: Vault): Job {
+  assertNumbers(row, NUMBERS, NUMBERS_OR_NULL)
+  assertTexts(row, TEXTS)
   const core = {
     id: row.id,
     tenantId: row.tenant_id,
@@ -60,15 +77,11 @@ export function parseJob(row: JobRow, vault: Vault): Job {
   }
 }
 
-export function parseJobView(rows: JobViewRows, vault: Vault): JobView {
-  return {
-    job: parseJob(rows.job, vault),
-    progress: rows.job.progress === null ? null : parseProgress(rows.job),
-    progressRevision: rows.job.progress_revision,
-    settledAt: rows.job.settled_at,
-    inlineResult: rows.inlineResult === null ? null : plainBytes(rows.inlineResult),
-    callbackDelivery: rows.callbackDelivery === null ? null : parseDelivery(rows.callbackDelivery),
-  }
+/** It stands in documents as it is: another length is the cheapest sign that these are not the handler's bytes any more. */
+export function parseInline({ job, inlineResult: bytes }: JobViewRows): Uint8Array | null {
+  if (bytes === null) return null
+  if (!(bytes instanceof Uint8Array) || bytes.byteLength !== job.result_size) throw new CorruptRow(job.id, 'result')
+  return plainBytes(bytes)
 }
 
 /** The custom headers of a job's callback, as sealed in its row. */
@@ -76,7 +89,7 @@ export function openHeaders(sealed: string | null, jobId: string, vault: Vault):
   return sealed === null ? {} : textMap(vault.open(sealed, headersContext(jobId)), jobId, 'callback_headers')
 }
 
-function parseCallback(row: JobRow, vault: Vault): JobCallback | null {
+export function parseCallback(row: JobRow, vault: Vault): JobCallback | null {
   if (row.callback_url === null) return null
   return {
     url: row.callback_url,
@@ -85,7 +98,7 @@ function parseCallback(row: JobRow, vault: Vault): JobCallback | null {
   }
 }
 
-function parseFailure(row: JobRow): JobFailure {
+export function parseFailure(row: JobRow): JobFailure {
   const { code, message, retryable, details, internal } = jsonObject(row.error, row.id, 'error')
   if (typeof code !== 'string' || typeof message !== 'string' || typeof retryable !== 'boolean') throw new CorruptRow(row.id, 'error')
   const failure = { code, message, retryable, details }
@@ -98,7 +111,7 @@ function isOriginal(value: unknown): value is ErrorOriginal {
   return isObject(value) && ['name', 'message', 'stack'].every((member) => typeof value[member] === 'string')
 }
 
-function parseResult(row: JobRow): ResultInfo {
+export function parseResult(row: JobRow): ResultInfo {
   switch (row.result_kind) {
     case 'json':
       return { kind: 'json', size: present(row.result_size, row.id, 'result_size') }
@@ -113,7 +126,8 @@ function parseResult(row: JobRow): ResultInfo {
   }
 }
 
-function parseProgress(row: JobRow): Progress {
+export function parseProgress(row: JobRow): Progress | null {
+  if (row.progress === null) return null
   const value = json(row.progress, row.id, 'progress')
   if (!isProgress(value)) throw new CorruptRow(row.id, 'progress')
   return value

@@ -24,9 +24,12 @@ const DELIVERY_INDEXES = {
   delivered: null,
 }
 
+/** Tags that are no JSON any more are none: json_each would fail, and the page with it. */
+const TAGGED = `EXISTS (SELECT 1 FROM json_each(CASE WHEN json_valid(jobs.tags) THEN jobs.tags ELSE '[]' END) WHERE value = @tag)`
+
 export function jobList({ tenantId, status, type, tag }: JobQuery): List {
   const filters = ['(@type IS NULL OR type = @type)']
-  if (tag !== null) filters.push('EXISTS (SELECT 1 FROM json_each(jobs.tags) WHERE value = @tag)')
+  if (tag !== null) filters.push(TAGGED)
   const values = { tenantId, status, type, tag }
 
   const served = status === null ? null : JOB_INDEXES[status]

@@ -31,8 +31,10 @@ function lanesSql(table: string, lane: string): string {
 }
 
 /** A lease is `<worker>.<version>`, so one worker's are the range from `<worker>.` to `<worker>/`. */
-function leasedBySql(table: string): string {
-  return `SELECT * FROM ${table} INDEXED BY ${table}_leased WHERE lease >= ? || '.' AND lease < ? || '/' AND lease IS NOT NULL LIMIT ?`
+function leasedBySql(table: string, held: string): string {
+  return `
+    SELECT * FROM ${table} INDEXED BY ${table}_leased
+    WHERE lease >= ? || '.' AND lease < ? || '/' AND lease IS NOT NULL AND status IN ('pending', '${held}') LIMIT ?`
 }
 
 /** A loose index scan as well: one seek for each worker. */
@@ -51,8 +53,8 @@ function leaseHoldersSql(table: string): string {
 export const SCAN_STATEMENTS = {
   jobLanes: lanesSql('jobs', 'tenant_id'),
   deliveryLanes: lanesSql('deliveries', 'destination'),
-  leasedJobs: leasedBySql('jobs'),
-  leasedDeliveries: leasedBySql('deliveries'),
+  leasedJobs: leasedBySql('jobs', 'running'),
+  leasedDeliveries: leasedBySql('deliveries', 'sending'),
   holdersOfJobs: leaseHoldersSql('jobs'),
   holdersOfDeliveries: leaseHoldersSql('deliveries'),
   activeTenants: `

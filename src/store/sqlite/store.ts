@@ -3,13 +3,13 @@ import type { Claimed, ClaimedJobs, DeliveryWork, Store } from '../../ports.ts'
 import type { Vault } from '../vault.ts'
 import type { ClaimedDeliveryRows, ClaimedJobRows } from './claims.ts'
 import { CorruptRow, plainBytes, present } from './column.ts'
-import { parseAttempt, parseDelivery } from './delivery-row.ts'
 import { parseDestination } from './destination-rows.ts'
 import type { Drive } from './drive.ts'
-import { parseEndpoint } from './endpoint-rows.ts'
-import { parseEvent } from './feed.ts'
-import { openHeaders, parseJob, parseJobView } from './job-row.ts'
-import { parseApiKey, parseSigningSecret, parseTenant } from './tenant-row.ts'
+import { readEvent } from './feed.ts'
+import { openHeaders } from './job-row.ts'
+import { readAttempt, readDelivery, readEndpoint, readJob, readJobView } from './read-rows.ts'
+import { damageOf } from './salvage.ts'
+import { parseTenant, readApiKey, readSigningSecrets } from './tenant-row.ts'
 import { parseWorker } from './worker-rows.ts'
 import { stepsOf } from './writes.ts'
 
@@ -26,8 +26,8 @@ export function sqliteStore(drive: Drive, vault: Vault): Store {
     async leasedBy(worker, limit) {
       const rows = await drive.scan('leasedBy', worker, limit)
       return {
-        jobs: rows.jobs.map((row) => withStatus(parseJob(row, vault), 'pending', 'running')),
-        deliveries: rows.deliveries.map((row) => withStatus(parseDelivery(row), 'pending', 'sending')),
+        jobs: rows.jobs.map((row) => withStatus(readJob(row, vault), 'pending', 'running')),
+        deliveries: rows.deliveries.map((row) => withStatus(readDelivery(row), 'pending', 'sending')),
       }
     },
     countSending: async (lane) => drive.read((reads) => reads.countSending(lane)),
@@ -36,12 +36,12 @@ export function sqliteStore(drive: Drive, vault: Vault): Store {
     job: async (id) =>
       found(
         drive.read((reads) => reads.job(id)),
-        (row) => parseJob(row, vault),
+        (row) => readJob(row, vault),
       ),
     jobView: async (id) =>
       found(
         drive.read((reads) => reads.jobView(id)),
-        (rows) => parseJobView(rows, vault),
+        (rows) => readJobView(rows, vault),
       ),
     async result(jobId, part) {
       const found = await drive.scan('result', jobId, part)
@@ -49,7 +49,7 @@ export function sqliteStore(drive: Drive, vault: Vault): Store {
     },
     async listJobs(query) {
       const page = await drive.scan('listJobs', query)
-      return { rows: page.rows.map((rows) => parseJobView(rows, vault)), next: page.next }
+      return { rows: page.rows.map((rows) => readJobView(rows, vault)), next: page.next }
     },
     async queuePosition(job, now, cap) {
       const ahead = drive.read((reads) => reads.jobsAhead(job, now, cap))
@@ -72,10 +72,10 @@ export function sqliteStore(drive: Drive, vault: Vault): Store {
     delivery: async (id) =>
       found(
         drive.read((reads) => reads.delivery(id)),
-        parseDelivery,
+        readDelivery,
       ),
     overdueDeliveries: async (destination, now, limit) =>
-      (await drive.scan('overdueDeliveries', destination, now, limit)).map((row) => withStatus(parseDelivery(row), 'pending')),
+      (await drive.scan('overdueDeliveries', destination, now, limit)).map((row) => withStatus(readDelivery(row), 'pending')),
     destination: async (id) =>
       found(
         drive.read((reads) => reads.destination(id)),
@@ -84,20 +84,24 @@ export function sqliteStore(drive: Drive, vault: Vault): Store {
     endpoint: async (id) =>
       found(
         drive.read((reads) => reads.endpoint(id)),
-        (row) => parseEndpoint(row, vault),
+        (row) => readEndpoint(row, vault),
       ),
-    enabledEndpoints: async (tenantId) => drive.read((reads) => reads.enabledEndpoints(tenantId)).map((row) => parseEndpoint(row, vault)),
+    enabledEndpoints: async (tenantId) =>
+      drive
+        .read((reads) => reads.enabledEndpoints(tenantId))
+        .map((row) => readEndpoint(row, vault))
+        .filter(({ status }) => status === 'enabled'),
     async listEndpoints(query) {
       const page = await drive.scan('listEndpoints', query)
-      return { rows: page.rows.map((row) => parseEndpoint(row, vault)), next: page.next }
+      return { rows: page.rows.map((row) => readEndpoint(row, vault)), next: page.next }
     },
     waitingDeliveries: async (endpointId, exceptUrl, limit) =>
-      (await drive.scan('waitingDeliveries', endpointId, exceptUrl, limit)).map((row) => withStatus(parseDelivery(row), 'pending')),
+      (await drive.scan('waitingDeliveries', endpointId, exceptUrl, limit)).map((row) => withStatus(readDelivery(row), 'pending')),
     openBreakers: () => drive.scan('openBreakers'),
-    attempts: async (deliveryId, limit) => (await drive.scan('attempts', deliveryId, limit)).map(parseAttempt),
+    attempts: async (deliveryId, limit) => (await drive.scan('attempts', deliveryId, limit)).map(readAttempt),
     async listDeliveries(query) {
       const page = await drive.scan('listDeliveries', query)
-      return { rows: page.rows.map(parseDelivery), next: page.next }
+      return { rows: page.rows.map(readDelivery), next: page.next }
     },
     summarizeDeadLetters: (filter) => drive.scan('summarizeDeadLetters', filter),
 
@@ -108,7 +112,7 @@ export function sqliteStore(drive: Drive, vault: Vault): Store {
       ),
     async feed(query) {
       const { rows, more } = await drive.scan('feed', query)
-      return { events: rows.map(parseEvent), more }
+      return { events: rows.map(readEvent), more }
     },
 
     tenant: async (id) =>
@@ -125,39 +129,50 @@ export function sqliteStore(drive: Drive, vault: Vault): Store {
     apiKey: async (id) =>
       found(
         drive.read((reads) => reads.apiKey(id)),
-        parseApiKey,
+        readApiKey,
       ),
     apiKeyByHash: async (hash) =>
       found(
         drive.read((reads) => reads.apiKeyByHash(hash)),
-        parseApiKey,
+        readApiKey,
       ),
     async listApiKeys(tenantId, query) {
       const page = await drive.scan('listApiKeys', tenantId, query)
-      return { rows: page.rows.map(parseApiKey), next: page.next }
+      return { rows: page.rows.map(readApiKey), next: page.next }
     },
     signingSecrets: async (tenantId, endpointId, now) =>
-      drive.read((reads) => reads.signingSecrets(tenantId, endpointId, now)).map((row) => parseSigningSecret(row, vault)),
+      readSigningSecrets(
+        drive.read((reads) => reads.signingSecrets(tenantId, endpointId, now)),
+        vault,
+      ),
 
     health: () => drive.health(),
     close: () => drive.close(),
   }
 }
 
+/** What was claimed and cannot be read is given all the same, as damaged: it is the claimer's to end. */
 function claimedJobs({ jobs, nextDueAt, nextLaterAt }: ClaimedJobRows, vault: Vault): ClaimedJobs {
-  const taken = jobs.map(({ job, payload }) => ({
-    job: withStatus(parseJob(job, vault), 'running'),
-    payload: plainBytes(present(payload, job.id, 'payload')),
-  }))
+  const taken = jobs.map(({ job: row, payload }) => {
+    const job = withStatus(readJob(row, vault), 'running')
+    return payload instanceof Uint8Array
+      ? { job, payload: plainBytes(payload) }
+      : { job: { ...job, damage: 'payload' }, payload: new Uint8Array() }
+  })
   return { taken, nextDueAt, nextLaterAt }
 }
 
 function claimedDeliveries({ deliveries, nextDueAt }: ClaimedDeliveryRows, vault: Vault): Claimed<DeliveryWork> {
-  const taken = deliveries.map(({ delivery, body, sealedHeaders }) => ({
-    delivery: withStatus(parseDelivery(delivery), 'sending'),
-    body: plainBytes(present(body, delivery.id, 'event')),
-    headers: delivery.job_id === null ? {} : openHeaders(sealedHeaders, delivery.job_id, vault),
-  }))
+  const taken = deliveries.map(({ delivery: row, body, sealedHeaders }) => {
+    const delivery = withStatus(readDelivery(row), 'sending')
+    try {
+      if (!(body instanceof Uint8Array)) throw new CorruptRow(row.id, 'event')
+      const headers = row.job_id === null ? {} : openHeaders(sealedHeaders, row.job_id, vault)
+      return { delivery, body: plainBytes(body), headers }
+    } catch (error) {
+      return { delivery: { ...delivery, damage: damageOf(error) }, body: new Uint8Array(), headers: {} }
+    }
+  })
   return { taken, nextDueAt }
 }
 
