@@ -30,7 +30,7 @@ export interface JobViewRows {
 }
 
 const NUMBERS = ['priority', 'created_at', 'timeout_ms', 'max_attempts', 'attempt', 'version'] as const
-const NUMBERS_OR_NULL = ['run_at', 'started_at', 'due_at', 'finished_at', 'attempt_started_at'] as const
+const NUMBERS_OR_NULL = ['run_at', 'started_at', 'due_at', 'finished_at', 'attempt_started_at', 'waiting_since'] as const
 const TEXTS = ['tenant_id', 'type'] as const
 
 /** Throws `CorruptRow`, naming the job, when the row does not hold what its status promises. */

@@ -41,6 +41,7 @@ export function salvageJob(row: JobRow, vault: Vault, damage: string): Job {
     maxAttempts: whole(row.max_attempts, 1),
     attempt: whole(row.attempt, 0),
     startedAt: wholeOrNull(row.started_at),
+    waitingSince: wholeOrNull(row.waiting_since),
     cancelRequested: row.cancel_requested !== 0,
     version: whole(row.version, 0),
     damage,

@@ -2,7 +2,7 @@
 import type { Claimed, ClaimedJobs, DeliveryWork, Store } from '../../ports.ts'
 import type { Vault } from '../vault.ts'
 import type { ClaimedDeliveryRows, ClaimedJobRows } from './claims.ts'
-import { CorruptRow, plainBytes, present } from './column.ts'
+import { CorruptRow, plainBytes } from './column.ts'
 import { parseDestination } from './destination-rows.ts'
 import type { Drive } from './drive.ts'
 import { readEvent } from './feed.ts'
