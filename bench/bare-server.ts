@@ -69,6 +69,7 @@ function describe(type: string): NewJob {
     runAt: null,
     timeoutMs: 600_000,
     maxAttempts: 3,
+    rerunOf: null,
   }
 }
 

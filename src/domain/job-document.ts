@@ -95,6 +95,7 @@ export function jobDocument(view: JobView, outlook: Outlook | null, settings: Do
   const tail = {
     error: shownError(job, shown.internal),
     callback: outlook && callbackOf(view),
+    rerun_of: job.rerunOf,
     tags: job.tags,
     metadata: job.metadata,
   }

@@ -51,6 +51,8 @@ interface JobCore {
   runAt: number | null
   timeoutMs: number
   maxAttempts: number
+  /** The job this one does once more. */
+  rerunOf: string | null
   /** Attempts started so far, the present one included; an attempt handed back is not among them. */
   attempt: number
   /** Start of the first run, or null. */

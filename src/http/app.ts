@@ -6,6 +6,7 @@ import { createAuthenticate } from './auth.ts'
 import { createIntake } from './intake.ts'
 import { mount } from './mount.ts'
 import { problem } from './problem.ts'
+import { createSubmitLimit } from './rate-limit.ts'
 import type { AnyRoute, HttpSettings } from './route.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
@@ -16,11 +17,13 @@ import { endpointRoutes } from './routes/endpoints.ts'
 import { eventsRoute } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { jobResultRoute } from './routes/job-result.ts'
+import { jobSummaryRoute } from './routes/job-summary.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { metricsRoute } from './routes/metrics.ts'
 import { openApiRoute } from './routes/openapi.ts'
 import { operationRoute } from './routes/operation.ts'
 import { readJobRoute } from './routes/read-job.ts'
+import { rerunRoutes } from './routes/rerun.ts'
 import { signingSecretRoutes } from './routes/signing-secret.ts'
 import { submitJobRoute } from './routes/submit-job.ts'
 import { tenantRoutes } from './routes/tenants.ts'
@@ -54,9 +57,13 @@ export function createApp(world: World, settings: HttpSettings): Hono {
 function routesOf(world: World, { isWorker, stopping, metrics }: HttpSettings): readonly AnyRoute[] {
   const operators: AnyRoute[] = [...healthRoutes(stopping), metricsRoute(metrics)]
   if (isWorker) return operators
+  const submitLimit = createSubmitLimit(world.clock)
   const routes: AnyRoute[] = [
-    submitJobRoute(world),
+    submitJobRoute(submitLimit),
+    // Before the job of that id, which would take its path.
+    jobSummaryRoute,
     readJobRoute,
+    ...rerunRoutes(submitLimit),
     jobResultRoute,
     operationRoute,
     ...jobRoutes,

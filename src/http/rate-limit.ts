@@ -12,11 +12,15 @@ const DEFAULT_RETRY_SECONDS = 1
 
 type Headers = Record<string, string>
 
+/** Whose submit is counted. */
+export type Submitter = Pick<Caller, 'tenantId' | 'limits'>
+export type SubmitLimit = (submitter: Submitter, headers: Headers) => void
+
 /**
  * @returns counts one submit of the caller and adds the fields to `headers`; refuses with `rate_limited` once the
  * window's quota is spent
  */
-export function createSubmitLimit(clock: Clock): (caller: Caller, headers: Headers) => void {
+export function createSubmitLimit(clock: Clock): SubmitLimit {
   const windows = new Map<string, { endsAt: number; used: number }>()
 
   return ({ tenantId, limits }, headers) => {
@@ -38,7 +42,7 @@ export function createSubmitLimit(clock: Clock): (caller: Caller, headers: Heade
 }
 
 /** Adds the fields of the other limit, `pending_jobs`, to a refusal that came of it. */
-export function describePendingLimit({ limits }: Caller, error: unknown, headers: Headers): void {
+export function describePendingLimit({ limits }: Pick<Caller, 'limits'>, error: unknown, headers: Headers): void {
   if (!(error instanceof Refusal) || error.code !== 'rate_limited' || limits.pending_jobs === undefined) return
   headers['ratelimit-policy'] = `"pending-jobs";q=${limits.pending_jobs}`
   headers.ratelimit = `"pending-jobs";r=0;t=${error.retryAfterSeconds ?? DEFAULT_RETRY_SECONDS}`

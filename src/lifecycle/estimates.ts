@@ -8,6 +8,8 @@ export interface Estimates {
   add(type: string, ms: number): void
   /** Milliseconds, or null before the first run of the type. */
   expected(type: string): number | null
+  /** What is expected of each type, milliseconds. */
+  all(): ReadonlyMap<string, number>
 }
 
 export function createEstimates(): Estimates {
@@ -18,5 +20,6 @@ export function createEstimates(): Estimates {
       averages.set(type, before === undefined ? ms : before + WEIGHT * (ms - before))
     },
     expected: (type) => averages.get(type) ?? null,
+    all: () => averages,
   }
 }

@@ -29,6 +29,12 @@ export async function outlook(world: World, view: JobView): Promise<Expectation>
   return ofPending(job, expected, now, position, due, slots)
 }
 
+/** By type, the beginning of an attempt before which a run is overdue now: `ofRunning` for every job at once. */
+export function overdueSince({ clock, estimates }: World): Record<string, number> {
+  const now = clock.now()
+  return Object.fromEntries([...estimates.all()].map(([type, expected]) => [type, now - 2 * expected]))
+}
+
 function ofRunning(job: RunningJob, expected: number | null, now: number): Expectation {
   // The clock may have been set back meanwhile.
   const age = Math.max(0, now - job.attemptStartedAt)

@@ -26,6 +26,8 @@ export interface SubmitInput {
   tags: readonly string[]
   metadata: Readonly<Record<string, string>>
   traceparent: string | null
+  /** The ended job that this one does once more; with `onlyFirst` it must have no rerun yet. */
+  rerunOf: { jobId: string; onlyFirst: boolean } | null
   /** `bodyHash`: SHA-256 of the request body's bytes. */
   idempotency: { key: string; bodyHash: Uint8Array } | null
 }
@@ -98,7 +100,7 @@ async function store(world: World, input: SubmitInput): Promise<Submitted> {
 }
 
 async function storeNow(world: World, input: SubmitInput, type: JobType, callback: JobCallback | null): Promise<Submitted> {
-  const { tenantId, payload, idempotency } = input
+  const { tenantId, payload, idempotency, rerunOf } = input
   const { clock, settings, handover } = world
   const now = clock.now()
   // A view keeps all of the request's body alive.
@@ -117,12 +119,14 @@ async function storeNow(world: World, input: SubmitInput, type: JobType, callbac
       traceparent: input.traceparent,
       runAt: input.runAt,
       timeoutMs: Math.min(input.timeoutMs ?? Number.POSITIVE_INFINITY, type.timeoutMs ?? settings.jobTimeoutMs),
+      rerunOf: rerunOf?.jobId ?? null,
       maxAttempts: Math.min(input.maxAttempts ?? Number.POSITIVE_INFINITY, type.maxAttempts ?? settings.jobMaxAttempts),
     },
     now,
     lease,
   )
   const change: Write[] = [{ write: 'insertJob', job, payload }]
+  if (rerunOf) change.unshift({ write: 'markRerun', ...rerunOf, rerunId: job.id })
   if (idempotency) change.unshift({ write: 'insertIdempotencyKey', tenantId, ...idempotency, jobId: job.id })
 
   const written = await world.store.commit(change).catch((error) => {
@@ -132,8 +136,10 @@ async function storeNow(world: World, input: SubmitInput, type: JobType, callbac
   if (!written) {
     if (lease) handover.jobs.unreserve(tenantId, heldBytes)
     const theirs = await replayed(world, input)
-    if (!theirs) throw new Error(`job ${job.id} was not stored although its Idempotency-Key is free`)
-    return theirs
+    if (theirs) return theirs
+    if (rerunOf?.onlyFirst) throw new Refusal('conflict', 'This job has been rerun already.')
+    if (rerunOf) throw new Refusal('gone', 'This job has ended and its retention is over.')
+    throw new Error(`job ${job.id} was not stored although its Idempotency-Key is free`)
   }
   if (lease) {
     handover.jobs.put(tenantId, { job, payload })

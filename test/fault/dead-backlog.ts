@@ -67,7 +67,7 @@ export async function layDeadLetters(
 
 /** A job that ended and whose one callback was answered with this status, everything in one change. */
 function deadLetter(url: string, status: number, now: number): { eventId: string; change: Change } {
-  const about = { type: 'fault.noop', priority: 0, tags: [], metadata: {}, traceparent: null, runAt: null }
+  const about = { type: 'fault.noop', priority: 0, tags: [], metadata: {}, traceparent: null, runAt: null, rerunOf: null }
   const callback = { url, events: JOB_EVENT_TYPES, headers: {} }
   const job = newJob(
     { id: systemIds.next('job'), tenantId: DEFAULT_TENANT_ID, ...about, callback, timeoutMs: 1000, maxAttempts: 1 },

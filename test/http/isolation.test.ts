@@ -18,6 +18,9 @@ const CASES: Record<string, Kind | 'own'> = {
   'GET /v1/jobs/{id}': 'job',
   'GET /v1/jobs/{id}/result': 'job',
   'POST /v1/jobs/{id}/cancel': 'job',
+  'POST /v1/jobs/{id}/rerun': 'job',
+  'POST /v1/jobs/rerun': 'own',
+  'GET /v1/jobs/summary': 'own',
   'GET /v1/operations/{id}': 'job',
   'GET /v1/deliveries': 'own',
   'GET /v1/deliveries/{id}': 'dlv',
@@ -47,6 +50,7 @@ const CASES: Record<string, Kind | 'own'> = {
 /** Bodies that each route takes; what is not here takes none. */
 const BODIES: Record<string, object> = {
   'POST /v1/jobs': { type: 'noop' },
+  'POST /v1/jobs/rerun': { filter: { all: true } },
   'POST /v1/dead-letters/replay': { all: true },
   'POST /v1/endpoints': { url: hook.url },
   'PATCH /v1/endpoints/{id}': {},

@@ -21,6 +21,7 @@ export function submit(simulation: Simulation, spec: JobSpec): void {
     runAt: spec.delayMs === 0 ? null : clock.now() + spec.delayMs,
     timeoutMs: spec.timeoutMs,
     maxAttempts: spec.maxAttempts,
+    rerunOf: null,
     priority: spec.priority,
     tags: [],
     metadata: {},

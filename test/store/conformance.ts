@@ -11,6 +11,7 @@ import { feedConformance } from './conformance/feed.ts'
 import { jobConformance } from './conformance/jobs.ts'
 import { listConformance } from './conformance/lists.ts'
 import { purgeConformance } from './conformance/purge.ts'
+import { rerunConformance } from './conformance/reruns.ts'
 import { tenantConformance } from './conformance/tenants.ts'
 import { workerConformance } from './conformance/workers.ts'
 
@@ -29,6 +30,7 @@ export function storeConformance(name: string, open: OpenStore): void {
   describe(`${name}: destinations`, () => destinationConformance(open))
   describe(`${name}: endpoints`, () => endpointConformance(open))
   describe(`${name}: lists`, () => listConformance(open))
+  describe(`${name}: reruns and sums of jobs`, () => rerunConformance(open))
   describe(`${name}: purge`, () => purgeConformance(open))
   describe(`${name}: tenants`, () => tenantConformance(open))
   describe(`${name}: workers`, () => workerConformance(open))

@@ -24,7 +24,7 @@ export function bytesOf(text: string): Uint8Array {
 
 export function aJob(input: Partial<NewJob> = {}, now = NOW, lease: string | null = null): PendingJob {
   const base = { id: freshId('job'), tenantId: DEFAULT_TENANT_ID, type: 'report', priority: 0, tags: [], metadata: {}, callback: null }
-  return newJob({ ...base, traceparent: null, runAt: null, timeoutMs: 60_000, maxAttempts: 3, ...input }, now, lease)
+  return newJob({ ...base, traceparent: null, runAt: null, timeoutMs: 60_000, maxAttempts: 3, rerunOf: null, ...input }, now, lease)
 }
 
 export function aCallback(headers: Record<string, string> = {}) {
@@ -63,7 +63,7 @@ export function aSecret(secret = 'whsec_c2VjcmV0', input: Partial<SigningSecret>
 
 export function jobQuery(query: Partial<JobQuery> = {}): JobQuery {
   const page = { tenantId: DEFAULT_TENANT_ID, limit: 20, before: null, createdAfter: null, createdBefore: null }
-  return { ...page, status: null, type: null, tag: null, ...query }
+  return { ...page, status: null, type: null, tag: null, errorCode: null, overdue: null, startedBefore: null, ...query }
 }
 
 export function deliveryQuery(query: Partial<DeliveryQuery> = {}): DeliveryQuery {

@@ -5,10 +5,12 @@ import { CLAIM_STATEMENTS } from '../../src/store/sqlite/claims.ts'
 import { summarySqlOf } from '../../src/store/sqlite/dead-letters.ts'
 import { FEED_STATEMENTS } from '../../src/store/sqlite/feed.ts'
 import { GROUP_STATEMENTS } from '../../src/store/sqlite/job-groups.ts'
+import { jobSummarySqlOf } from '../../src/store/sqlite/job-summary.ts'
 import { KEY_READ_STATEMENTS } from '../../src/store/sqlite/key-reads.ts'
 import { deadLetterList, deliveryList, jobList } from '../../src/store/sqlite/lists.ts'
 import { openInMemory } from '../../src/store/sqlite/open-database.ts'
 import { pageSqlOf } from '../../src/store/sqlite/page.ts'
+import { rerunList, rerunSqlOf } from '../../src/store/sqlite/reruns.ts'
 import { SCAN_STATEMENTS } from '../../src/store/sqlite/scans.ts'
 import { openInline } from './open-stores.ts'
 import { aJob, bytesOf, deliveryQuery, jobQuery, NOW, put, putJob } from './records.ts'
@@ -49,6 +51,18 @@ describe('the cost of the store', () => {
       const { beyondSql, groupsSql } = summarySqlOf(deadLetterList(deliveryQuery({ tenantId })))
       for (const sql of [beyondSql, groupsSql])
         expect(planOf(db, sql), sql).toMatch(/deliveries USING (COVERING )?INDEX deliveries_ended_badly/)
+    }
+    db.close()
+  })
+
+  it('finds and counts jobs to rerun, and sums jobs up, in the order of an index', () => {
+    const db = openInMemory(NOW)
+    for (const tenantId of TENANTS) {
+      for (const status of [null, ...JOB_STATUSES]) {
+        const { windowSql, rowsSql } = rerunSqlOf(rerunList({ ...jobQuery({ tenantId, status }), endedBefore: NOW }))
+        for (const sql of [windowSql, rowsSql]) expect(planOf(db, sql), sql).not.toMatch(/TEMP B-TREE|SCAN jobs/)
+      }
+      expect(planOf(db, jobSummarySqlOf(tenantId).windowSql)).not.toMatch(/TEMP B-TREE|SCAN jobs/)
     }
     db.close()
   })

@@ -153,6 +153,7 @@ export const plainJob: SubmitInput = {
   tags: [],
   metadata: {},
   traceparent: null,
+  rerunOf: null,
   idempotency: null,
 }
 

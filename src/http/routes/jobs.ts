@@ -4,11 +4,13 @@ import { cancelJob } from '../../lifecycle/cancel-job.ts'
 import { isExpired } from '../../lifecycle/find-job.ts'
 import { outlook } from '../../lifecycle/outlook.ts'
 import { isAdmin } from '../auth.ts'
+import { jobFilter } from '../job-filter.ts'
 import { listedTenant, readPage, respondPage } from '../page.ts'
 import { NO_STORE, respond } from '../respond.ts'
 import { defineRoute } from '../route.ts'
 import { IdParams, listSchema } from '../schemas/common.ts'
-import { Job, ListJobs } from '../schemas/job.ts'
+import { Job } from '../schemas/job.ts'
+import { ListJobs } from '../schemas/job-filter.ts'
 
 const listJobs = defineRoute({
   method: 'get',
@@ -23,9 +25,7 @@ const listJobs = defineRoute({
     const tenantId = listedTenant(caller, query.tenant)
     const page = await world.store.listJobs({
       ...readPage('jobs', tenantId, query),
-      status: query.status ?? null,
-      type: query.type ?? null,
-      tag: query.tag ?? null,
+      ...jobFilter(world, tenantId, query),
     })
     const shown = { tenantId: query.tenant !== undefined, internal: isAdmin(caller) }
     const documents = page.rows

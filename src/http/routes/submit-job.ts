@@ -3,11 +3,10 @@ import type { z } from '@hono/zod-openapi'
 import { canonicalHeaders } from '../../domain/callback-headers.ts'
 import { JOB_EVENT_TYPES, type JobCallback } from '../../domain/job.ts'
 import { type SubmitInput, submitJob } from '../../lifecycle/submit-job.ts'
-import type { World } from '../../lifecycle/world.ts'
 import { ACCEPTED, respondAccepted, SUBMIT_HEADERS } from '../accepted.ts'
 import { type JsonBody, memberBytes } from '../body.ts'
 import { readPrefer } from '../prefer.ts'
-import { createSubmitLimit, describePendingLimit } from '../rate-limit.ts'
+import { describePendingLimit, type SubmitLimit } from '../rate-limit.ts'
 import { defineRoute } from '../route.ts'
 import { momentOf } from '../schemas/common.ts'
 import { SubmitJob } from '../schemas/job.ts'
@@ -15,9 +14,7 @@ import { idempotencyOf, traceparentOf } from '../submit-headers.ts'
 
 const NO_PAYLOAD = new TextEncoder().encode('null')
 
-export function submitJobRoute(world: World) {
-  const submitLimit = createSubmitLimit(world.clock)
-
+export function submitJobRoute(submitLimit: SubmitLimit) {
   return defineRoute({
     method: 'post',
     path: '/v1/jobs',
@@ -31,7 +28,7 @@ export function submitJobRoute(world: World) {
     problems: ['unknown_job_type', 'callback_url_forbidden', 'idempotency_key_reused', 'in_flight', 'gone', 'rate_limited', 'overloaded'],
     callbacks: { jobEnded: '{$request.body#/callback_url}' },
     admit: submitLimit,
-    async handle({ caller, request, body, raw, headers, visit }) {
+    async handle({ world, caller, request, body, raw, headers, visit }) {
       const prefer = readPrefer(request.headers.get('prefer'))
       const input = submitInput(caller.tenantId, body, raw, request.headers)
       const submitted = await submitJob(world, input).catch((error) => {
@@ -58,6 +55,7 @@ function submitInput(tenantId: string, job: z.output<typeof SubmitJob>, raw: Jso
     tags: job.tags ?? [],
     metadata: job.metadata ?? {},
     traceparent: traceparentOf(headers),
+    rerunOf: null,
     idempotency: idempotencyOf(headers, raw.bytes),
   }
 }

@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi'
 import { judgeHeaders } from '../../domain/callback-headers.ts'
 import { JOB_EVENT_TYPES } from '../../domain/job.ts'
-import { CreatedRange, JobError, Moment, PageParameters, stringMap, Time, textSchema } from './common.ts'
+import { JobError, Moment, stringMap, Time, textSchema } from './common.ts'
 
 const MAX_METADATA_PAIRS = 32
 const MAX_METADATA_BYTES = 8192
@@ -72,6 +72,8 @@ export const SubmitJob = z
   })
   .openapi('SubmitJob')
 
+export const JobStatus = z.enum(JOB_STATUSES)
+
 const Progress = z.object({
   percent: z.number().nullable(),
   stage: z.string().nullable(),
@@ -92,7 +94,7 @@ export const Job = z
     id: z.string(),
     tenant_id: z.string().optional().openapi({ description: 'In lists with `tenant` only.' }),
     type: z.string(),
-    status: z.enum(JOB_STATUSES),
+    status: JobStatus,
     status_url: z.string().openapi({ format: 'uri' }),
     result_url: z.string().openapi({ format: 'uri' }),
     cancel_url: z.string().openapi({ format: 'uri' }),
@@ -112,6 +114,7 @@ export const Job = z
     result: z.unknown().nullable().openapi({ description: 'A JSON result of at most 64 KiB; `result_url` has every result.' }),
     error: JobError.nullable(),
     callback: CallbackState.nullable(),
+    rerun_of: z.string().nullable().openapi({ description: 'The job that this one does once more.' }),
     tags: z.array(z.string()),
     metadata: z.record(z.string(), z.string()),
   })
@@ -120,14 +123,6 @@ export const Job = z
 export const JobEvent = z
   .object({ type: JobEventType, timestamp: Time, data: Job })
   .openapi('JobEvent', { description: 'The body of a callback: the job document as it was then.' })
-
-export const ListJobs = z.strictObject({
-  status: z.enum(JOB_STATUSES).optional(),
-  type: z.string().optional(),
-  tag: z.string().optional(),
-  ...CreatedRange,
-  ...PageParameters,
-})
 
 export const ReadJob = z.strictObject({
   wait: z.string().optional().openapi({

@@ -3,20 +3,15 @@ import type Database from 'better-sqlite3'
 import type { DeadLetterFilter, DeadLetterGroup, DeadLetterSummary } from '../../ports.ts'
 import { deadLetterList } from './lists.ts'
 import { CREATED_RANGE, type List } from './page.ts'
+import { preparedOnce } from './prepared.ts'
 
 /** Rows counted at most. */
 const SUMMARY_WINDOW = 100_000
 /** Groups shown at most. */
 const SUMMARY_GROUPS = 1000
 
-/** Conditions are fixed texts of this code, so there are few different statements and each is prepared once. */
 export function deadLetterSummarizer(db: Database.Database): (filter: DeadLetterFilter) => DeadLetterSummary {
-  const prepared = new Map<string, Database.Statement>()
-  const prepare = (sql: string) => {
-    const statement = prepared.get(sql) ?? db.prepare(sql)
-    prepared.set(sql, statement)
-    return statement
-  }
+  const prepare = preparedOnce(db)
 
   return (filter) => {
     const list = deadLetterList(filter)

@@ -50,6 +50,7 @@ export function parseJob(row: JobRow, vault: Vault): Job {
     runAt: row.run_at,
     timeoutMs: row.timeout_ms,
     maxAttempts: row.max_attempts,
+    rerunOf: row.rerun_of,
     attempt: row.attempt,
     startedAt: row.started_at,
     cancelRequested: row.cancel_requested !== 0,

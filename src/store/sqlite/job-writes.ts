@@ -5,7 +5,7 @@ import type { Vault } from '../vault.ts'
 import { guarded, insertInto, type Param, plain, type Step, tight } from './step.ts'
 
 const FIXED = ['id', 'tenant_id', 'type', 'priority', 'tags', 'metadata', 'callback_url', 'callback_events', 'callback_headers']
-const FIXED_TOO = ['traceparent', 'created_at', 'run_at', 'timeout_ms', 'max_attempts']
+const FIXED_TOO = ['traceparent', 'created_at', 'run_at', 'timeout_ms', 'max_attempts', 'rerun_of']
 const MOVING = ['status', 'attempt', 'started_at', 'cancel_requested', 'due_at', 'waiting_since', 'lease', 'finished_at', 'error']
 const MOVING_TOO = ['result_kind', 'result_size', 'result_content_type', 'result_url', 'version']
 const OPEN_DELIVERY = `SELECT 1 FROM deliveries WHERE job_id = ? AND status IN ('pending', 'sending')`
@@ -29,6 +29,8 @@ export const JOB_STATEMENTS = {
     UPDATE jobs SET settled_at = max(coalesce(settled_at, ?), ?)
     WHERE id = ? AND finished_at IS NOT NULL AND NOT EXISTS (${OPEN_DELIVERY})`),
   unsettleJob: plain('UPDATE jobs SET settled_at = NULL WHERE id = ?'),
+  markRerun: guarded('UPDATE jobs SET rerun_id = ? WHERE id = ?'),
+  markFirstRerun: guarded('UPDATE jobs SET rerun_id = ? WHERE id = ? AND rerun_id IS NULL'),
   insertIdempotencyKey: guarded(`
     INSERT INTO idempotency_keys (tenant_id, key, body_hash, job_id) VALUES (?, ?, ?, ?)
     ON CONFLICT (tenant_id, key) DO NOTHING`),
@@ -69,6 +71,7 @@ export function insertJob(job: PendingJob, payload: Uint8Array, vault: Vault): J
     job.runAt,
     job.timeoutMs,
     job.maxAttempts,
+    job.rerunOf,
   ]
   return [
     { statement: 'insertJob', params: [...fixed, ...moving(job), 0] },
@@ -122,6 +125,10 @@ export function settleJob(jobId: string, at: number): JobStep[] {
 
 export function unsettleJob(jobId: string): JobStep[] {
   return [{ statement: 'unsettleJob', params: [jobId] }]
+}
+
+export function markRerun(jobId: string, rerunId: string, onlyFirst: boolean): JobStep[] {
+  return [{ statement: onlyFirst ? 'markFirstRerun' : 'markRerun', params: [rerunId, jobId] }]
 }
 
 export function insertIdempotencyKey(tenantId: string, key: string, bodyHash: Uint8Array, jobId: string): JobStep[] {

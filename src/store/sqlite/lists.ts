@@ -26,11 +26,29 @@ const DELIVERY_INDEXES = {
 
 /** Tags that are no JSON any more are none: json_each would fail, and the page with it. */
 const TAGGED = `EXISTS (SELECT 1 FROM json_each(CASE WHEN json_valid(jobs.tags) THEN jobs.tags ELSE '[]' END) WHERE value = @tag)`
+/** The code of a job's last failure; null without one, and where the column cannot be read. */
+export const ERROR_CODE = `CASE WHEN json_valid(error) THEN json_extract(error, '$.code') END`
+/** `@late`: by type, the beginning of an attempt before which a run is overdue. */
+const OVERDUE = `(status = 'running' AND EXISTS (SELECT 1 FROM json_each(@late) WHERE key = jobs.type AND attempt_started_at < value))`
 
-export function jobList({ tenantId, status, type, tag }: JobQuery): List {
+export function jobList({
+  tenantId,
+  status: asked,
+  type,
+  tag,
+  errorCode,
+  overdue,
+  startedBefore,
+}: Omit<JobQuery, 'limit' | 'before'>): List {
   const filters = ['(@type IS NULL OR type = @type)']
   if (tag !== null) filters.push(TAGGED)
-  const values = { tenantId, status, type, tag }
+  if (errorCode !== null) filters.push(`${ERROR_CODE} = @errorCode`)
+  if (startedBefore !== null) filters.push('started_at < @startedBefore')
+  if (overdue !== null) filters.push(overdue.is ? OVERDUE : `NOT ${OVERDUE}`)
+  const late = overdue === null ? null : JSON.stringify(overdue.late)
+  // Only what runs is ever overdue.
+  const status = asked ?? (overdue?.is ? 'running' : null)
+  const values = { tenantId, status, type, tag, errorCode, startedBefore, late }
 
   const served = status === null ? null : JOB_INDEXES[status]
   if (tenantId !== null && served !== null) {

@@ -1,6 +1,7 @@
 /** One page of a list, newest first, that never looks at more than `PAGE_WINDOW` rows. */
 import type Database from 'better-sqlite3'
 import type { PageQuery } from '../../ports.ts'
+import { preparedOnce } from './prepared.ts'
 
 export const PAGE_WINDOW = 5000
 
@@ -25,14 +26,8 @@ export interface RowPage<Row> {
   next: number | null
 }
 
-/** Conditions are fixed texts of this code, so there are few different statements and each is prepared once. */
 export function pageReader(db: Database.Database): <Row extends { seq: number }>(list: List, query: PageQuery) => RowPage<Row> {
-  const prepared = new Map<string, Database.Statement>()
-  const prepare = (sql: string) => {
-    const statement = prepared.get(sql) ?? db.prepare(sql)
-    prepared.set(sql, statement)
-    return statement
-  }
+  const prepare = preparedOnce(db)
 
   return <Row extends { seq: number }>(list: List, query: PageQuery) => {
     const { windowSql, pageSql } = pageSqlOf(list)

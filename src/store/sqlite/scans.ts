@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto'
 import type Database from 'better-sqlite3'
 import { DEFAULT_TENANT_ID } from '../../domain/tenant.ts'
-import type { DeadLetterFilter, DeliveryQuery, FeedQuery, JobQuery, Kind, PageQuery, StoredBytes } from '../../ports.ts'
+import type { DeadLetterFilter, DeliveryQuery, FeedQuery, JobQuery, JobSummaryQuery, Kind, PageQuery, StoredBytes } from '../../ports.ts'
 import { backlogReader } from './backlog.ts'
 import { deadLetterSummarizer } from './dead-letters.ts'
 import type { AttemptRow, DeliveryRow } from './delivery-row.ts'
@@ -10,9 +10,11 @@ import { expiredEvent } from './delivery-writes.ts'
 import type { EndpointRow } from './endpoint-rows.ts'
 import { feedReader } from './feed.ts'
 import type { JobRow, JobViewRows } from './job-row.ts'
+import { jobSummarizer } from './job-summary.ts'
 import { jobViewReader } from './key-reads.ts'
 import { apiKeyList, deliveryList, endpointList, jobList, tenantList } from './lists.ts'
 import { PAGE_WINDOW, pageReader, type RowPage } from './page.ts'
+import { rerunReader } from './reruns.ts'
 import type { ApiKeyRow, TenantRow } from './tenant-row.ts'
 import type { WorkerRow } from './worker-rows.ts'
 
@@ -63,6 +65,7 @@ export const SCAN_STATEMENTS = {
       OR (SELECT created_at FROM jobs INDEXED BY jobs_tenant WHERE tenant_id = tenants.id ORDER BY seq DESC LIMIT 1) > @since
     LIMIT @limit`,
   workers: 'SELECT * FROM workers ORDER BY id',
+  payload: 'SELECT bytes FROM payloads WHERE job_seq = (SELECT seq FROM jobs WHERE id = ?)',
   result: 'SELECT bytes FROM results WHERE job_seq = (SELECT seq FROM jobs WHERE id = ?)',
   resultPart: 'SELECT substr(bytes, ? + 1, ?) AS bytes FROM results WHERE job_seq = (SELECT seq FROM jobs WHERE id = ?)',
   attempts: 'SELECT * FROM attempts WHERE delivery_id = ? ORDER BY n DESC LIMIT ?',
@@ -94,6 +97,7 @@ export function prepareScans(db: Database.Database) {
   const holders = [sql.holdersOfJobs, sql.holdersOfDeliveries].map((one) => db.prepare<[], { worker: string }>(one))
   const activeTenants = db.prepare<[{ since: number; limit: number }], { id: string }>(sql.activeTenants)
   const workers = db.prepare<[], WorkerRow>(sql.workers)
+  const payload = db.prepare<[string], { bytes: Uint8Array }>(sql.payload)
   const result = db.prepare<[string], { bytes: Uint8Array }>(sql.result)
   const resultPart = db.prepare<[number, number, string], { bytes: Uint8Array }>(sql.resultPart)
   const attempts = db.prepare<[string, number], AttemptRow>(sql.attempts)
@@ -107,6 +111,8 @@ export function prepareScans(db: Database.Database) {
   const recentDurations = db.prepare<[number], { type: string; ms: number }>(sql.recentDurations)
   const viewOf = jobViewReader(db)
   const page = pageReader(db)
+  const reruns = rerunReader(db)
+  const summarizeJobs = jobSummarizer(db)
   const summarizeDeadLetters = deadLetterSummarizer(db)
   const feed = feedReader(db)
   const backlog = backlogReader(db)
@@ -121,6 +127,7 @@ export function prepareScans(db: Database.Database) {
     }),
     activeTenants: (since: number, limit: number) => activeTenants.all({ since, limit }).map(({ id }) => id),
     workers: () => workers.all(),
+    payload: (jobId: string) => payload.get(jobId) ?? null,
     result(jobId: string, part: { start: number; end: number } | null): StoredBytes | null {
       const bytes = (part === null ? result.get(jobId) : resultPart.get(part.start, part.end - part.start, jobId))?.bytes
       return bytes === undefined ? null : { bytes: new Uint8Array(bytes), sha256: hash('sha256', bytes, 'buffer') }
@@ -139,6 +146,9 @@ export function prepareScans(db: Database.Database) {
       const { rows, next } = page<JobRow>(jobList(query), query)
       return { rows: rows.map(viewOf), next }
     },
+    rerunCandidates: reruns.page,
+    countRerunCandidates: reruns.counts,
+    summarizeJobs: (query: JobSummaryQuery) => summarizeJobs(query),
     listDeliveries: (query: DeliveryQuery): RowPage<DeliveryRow> => page<DeliveryRow>(deliveryList(query), query),
     summarizeDeadLetters: (filter: DeadLetterFilter) => summarizeDeadLetters(filter),
     feed: (query: FeedQuery) => feed(query),

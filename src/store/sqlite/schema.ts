@@ -93,6 +93,9 @@ export const jobs = sqliteTable(
     progress: text(),
     progress_revision: integer().notNull(),
     settled_at: time(),
+    /** The job this one does once more, and the newest job that does this one once more. */
+    rerun_of: text(),
+    rerun_id: text(),
     version: integer().notNull(),
   },
   (table) => [
@@ -257,6 +260,8 @@ export const workers = sqliteTable('workers', {
   id: text().primaryKey(),
   started_at: time().notNull(),
   renewed_at: time().notNull(),
+  /** What it said of itself at its last beat. */
+  card: text().notNull().default('{}'),
 })
 
 /** Facts about this database: the vault's check value, when it was opened last. */

@@ -51,6 +51,13 @@ export function sqliteStore(drive: Drive, vault: Vault): Store {
       const page = await drive.scan('listJobs', query)
       return { rows: page.rows.map((rows) => readJobView(rows, vault)), next: page.next }
     },
+    async payload(jobId) {
+      const found = await drive.scan('payload', jobId)
+      return found === null ? null : plainBytes(found.bytes)
+    },
+    rerunCandidates: (query, after, limit) => drive.scan('rerunCandidates', query, after, limit),
+    countRerunCandidates: (query, after) => drive.scan('countRerunCandidates', query, after),
+    summarizeJobs: (query) => drive.scan('summarizeJobs', query),
     async queuePosition(job, now, cap) {
       const ahead = drive.read((reads) => reads.jobsAhead(job, now, cap))
       return ahead < cap ? ahead + 1 : null

@@ -35,6 +35,8 @@ function stepsOfWrite(write: Write, vault: Vault): Step<StatementName>[] {
       return job.insertResult(write.jobId, write.bytes)
     case 'updateProgress':
       return job.updateProgress(write.jobId, write.lease, write.progress)
+    case 'markRerun':
+      return job.markRerun(write.jobId, write.rerunId, write.onlyFirst)
     case 'insertIdempotencyKey':
       return job.insertIdempotencyKey(write.tenantId, write.key, write.bodyHash, write.jobId)
     case 'insertEvent':

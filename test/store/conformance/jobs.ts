@@ -32,6 +32,7 @@ export function jobConformance(open: OpenStore): void {
       runAt: fc.option(fc.integer({ min: 0, max: 4e12 })),
       timeoutMs: fc.integer({ min: 1, max: 1e9 }),
       maxAttempts: fc.integer({ min: 1, max: 100 }),
+      rerunOf: fc.option(text),
     })
     await fc.assert(
       fc.asyncProperty(input, fc.option(text), async (parts, lease) => {

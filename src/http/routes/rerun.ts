@@ -1,0 +1,96 @@
+/** POST /v1/jobs/{id}/rerun · POST /v1/jobs/rerun */
+import { z } from '@hono/zod-openapi'
+import { timestamp } from '../../domain/job-document.ts'
+import type { TenantLimits } from '../../domain/tenant.ts'
+import { rerunJob } from '../../lifecycle/rerun-job.ts'
+import { countReruns, rerunJobs } from '../../lifecycle/rerun-jobs.ts'
+import { ACCEPTED, respondAccepted, SUBMIT_HEADERS } from '../accepted.ts'
+import { jobFilter } from '../job-filter.ts'
+import { listedTenant } from '../page.ts'
+import { readPrefer } from '../prefer.ts'
+import { describePendingLimit, type SubmitLimit } from '../rate-limit.ts'
+import { respondJson } from '../respond.ts'
+import { type AnyRoute, defineRoute } from '../route.ts'
+import { IdParams, momentOf, PageParameters } from '../schemas/common.ts'
+import { RerunAnswer, RerunJobs, RerunPreview } from '../schemas/job-filter.ts'
+import { idempotencyOf, traceparentOf } from '../submit-headers.ts'
+
+/** Jobs submitted once more by one request at most. */
+const RERUN_LIMIT = 10_000
+
+export function rerunRoutes(submitLimit: SubmitLimit): readonly AnyRoute[] {
+  const one = defineRoute({
+    method: 'post',
+    path: '/v1/jobs/{id}/rerun',
+    operationId: 'rerunJob',
+    summary: 'Submit a job that has ended once more: a new job with the same payload, callback, tags and metadata',
+    tag: 'Jobs',
+    scope: 'jobs:write',
+    params: IdParams('job'),
+    requestHeaders: SUBMIT_HEADERS,
+    responses: ACCEPTED,
+    problems: [
+      'not_finished',
+      'unknown_job_type',
+      'callback_url_forbidden',
+      'idempotency_key_reused',
+      'in_flight',
+      'gone',
+      'rate_limited',
+      'overloaded',
+    ],
+    async handle({ world, caller, params, request, headers, visit }) {
+      const prefer = readPrefer(request.headers.get('prefer'))
+      let limits: TenantLimits = {}
+      const submitted = await rerunJob(world, caller.reader, params.id, {
+        idempotency: idempotencyOf(request.headers, `rerun ${params.id}`),
+        traceparent: traceparentOf(request.headers),
+        admit(owner) {
+          limits = owner.limits
+          submitLimit({ tenantId: owner.id, limits }, headers)
+        },
+      }).catch((error) => {
+        describePendingLimit({ limits }, error, headers)
+        throw error
+      })
+      visit.leave()
+      return respondAccepted(world, caller.reader, submitted, prefer, request.signal, headers)
+    },
+  })
+
+  const byFilter = defineRoute({
+    method: 'post',
+    path: '/v1/jobs/rerun',
+    operationId: 'rerunJobs',
+    summary: 'Submit all ended jobs that fit and have no rerun yet once more',
+    tag: 'Jobs',
+    scope: 'jobs:write',
+    query: z.strictObject({ tenant: PageParameters.tenant }),
+    body: RerunJobs,
+    responses: {
+      200: { description: 'With `dry_run`: what would be rerun, by type and error code, largest groups first.', schema: RerunPreview },
+      202: {
+        description: 'New jobs, each once, for the tenants of their originals and within the limits of these. At most 10,000.',
+        schema: RerunAnswer,
+      },
+    },
+    problems: ['rate_limited', 'overloaded'],
+    async handle({ world, caller, query, body }) {
+      const now = world.clock.now()
+      const endedBefore = Math.min(now, momentOf(body.as_of) ?? now)
+      const jobs = { ...jobFilter(world, listedTenant(caller, query.tenant), body.filter), endedBefore }
+      if (body.dry_run === true) {
+        const { total, groups } = await countReruns(world, jobs)
+        const by = groups.map(({ type, errorCode, count }) => ({ type, error_code: errorCode, count }))
+        return respondJson(200, { would_rerun: total, by, as_of: timestamp(endedBefore) })
+      }
+      const { rerun, hasMore } = await rerunJobs(world, jobs, {
+        limit: RERUN_LIMIT,
+        admit: (owner) => submitLimit({ tenantId: owner.id, limits: owner.limits }, {}),
+      })
+      return respondJson(202, { rerun, has_more: hasMore, as_of: timestamp(endedBefore) })
+    },
+  })
+
+  return [one, byFilter]
+}
