@@ -364,6 +364,8 @@ export interface Store {
 
   /** Whose event it is, and where it stands in the feed: no event ever appears before one that could be read. */
   eventPosition(id: string): Promise<{ tenantId: string; position: number } | null>
+  /** The frozen bytes that its deliveries send (read off the main thread). */
+  eventBody(id: string): Promise<Uint8Array | null>
   feed(query: FeedQuery): Promise<FeedPage>
 
   tenant(id: string): Promise<Tenant | null>

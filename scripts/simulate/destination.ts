@@ -80,7 +80,7 @@ export function simulateDestination(receiver: Receiver, seconds: number, seed: n
 
   function end({ delivery, probe, startedAt, answers }: Flight, now: number, second: Second): void {
     const outcome = outcomeOf(answers, now - startedAt)
-    const ended = endTry(delivery, { outcome, startedAt, now, probe, random: dice.next() }, retry).delivery
+    const ended = endTry(delivery, { outcome, sent: null, startedAt, now, probe, random: dice.next() }, retry).delivery
     destination = afterTry(destination, { kind: judgeTry(outcome.status, outcome.error), startedAt, now }, policy)
     if (ended.status === 'delivered') second.delivered += 1
     else second.failed += 1
@@ -122,7 +122,7 @@ function answerMs({ answers, workers, requestMs }: Phase, inFlight: number, dice
 }
 
 function outcomeOf(answers: Phase['answers'], ms: number): SendOutcome {
-  const nothing = { ms, responseHeaders: {}, responseBody: new Uint8Array() }
+  const nothing = { errorCause: null, ms, responseHeaders: {}, responseBody: new Uint8Array() }
   if (answers === 'hangs') return { kind: 'failed', status: null, error: 'timeout', ...nothing }
   if (answers === 'refuses') return { kind: 'failed', status: null, error: 'connection_refused', ...nothing }
   return { kind: 'answered', status: answers, error: null, ...nothing }

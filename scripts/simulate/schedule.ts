@@ -5,7 +5,15 @@ import type { RetryPolicy } from '../../src/domain/retry.ts'
 
 /** The highest number that a random source in [0, 1) gives. */
 const LONGEST = 1 - Number.EPSILON / 2
-const OUTCOME = { kind: 'answered', status: 500, error: null, ms: 0, responseHeaders: {}, responseBody: new Uint8Array() } as const
+const OUTCOME = {
+  kind: 'answered',
+  status: 500,
+  error: null,
+  errorCause: null,
+  ms: 0,
+  responseHeaders: {},
+  responseBody: new Uint8Array(),
+} as const
 const TARGET = {
   id: 'dlv_1',
   tenantId: 'tnt_1',
@@ -34,7 +42,7 @@ export function runSchedule(policy: RetryPolicy, random: number): ScheduledTry[]
     tries.push({ n: tries.length + 1, wait: delivery.dueAt - now, sinceFirst: delivery.dueAt })
     now = delivery.dueAt
     const sending = startSending(delivery, 'simulated')
-    delivery = endTry(sending, { outcome: OUTCOME, startedAt: now, now, probe: false, random }, policy).delivery
+    delivery = endTry(sending, { outcome: OUTCOME, sent: null, startedAt: now, now, probe: false, random }, policy).delivery
   }
   if (delivery.status !== 'dead' || delivery.reason !== 'exhausted') throw new Error(`the delivery ended as ${delivery.status}`)
   return tries

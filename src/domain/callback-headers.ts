@@ -68,6 +68,29 @@ export interface CallbackHeaders {
   custom: Readonly<Record<string, string>>
 }
 
+/** What of an attempt's headers cannot be told afterwards from the attempt and its event: the log keeps it. */
+export interface SentHeaders {
+  signature: string
+  /** Ringback's version. */
+  version: string
+  /** Names of the custom headers: their values may be secrets. */
+  custom: readonly string[]
+}
+
+/** Stands for the value of a custom header. */
+const HIDDEN = '***'
+
+/** The headers of the attempt of `eventId` made at `at`, as its log shows them. */
+export function shownHeaders(eventId: string, at: number, { signature, version, custom }: SentHeaders): Record<string, string> {
+  const hidden = Object.fromEntries(custom.map((name) => [name, HIDDEN]))
+  return callbackHeaders({ eventId, timestampSeconds: timestampOf(at), signature, version, custom: hidden })
+}
+
+/** The `webhook-timestamp` of an attempt made at `at`: Unix seconds. */
+export function timestampOf(at: number): number {
+  return Math.floor(at / 1000)
+}
+
 /** Every header of one attempt, in the order of CONTRACT section 4, but for those that frame the message. */
 export function callbackHeaders({ eventId, timestampSeconds, signature, version, custom }: CallbackHeaders): Record<string, string> {
   const ours = {

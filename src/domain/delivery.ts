@@ -10,6 +10,7 @@
  * An open one whose endpoint is disabled is dead, and canceled when its endpoint is deleted.
  * Times are milliseconds since the epoch. Every arrow returns a new record with `version + 1`.
  */
+import type { SentHeaders } from './callback-headers.ts'
 import { destinationOf } from './destination.ts'
 import { callbackHorizon, callbackRetryDelay, parseRetryAfter, type RetryPolicy } from './retry.ts'
 
@@ -92,6 +93,9 @@ export interface Attempt {
   ms: number
   status: number | null
   error: string | null
+  errorCause: string | null
+  /** Null for one of a version that did not keep it. */
+  sent: SentHeaders | null
   responseHeaders: Readonly<Record<string, string>>
   responseBody: Uint8Array
 }
@@ -104,6 +108,8 @@ export interface SendOutcome {
   kind: 'answered' | 'failed' | 'forbidden' | 'interrupted'
   status: number | null
   error: string | null
+  /** What led to the error, as the system, OpenSSL or the parser names it: `CERT_HAS_EXPIRED`, `ENOTFOUND`, … Null when nothing tells. */
+  errorCause: string | null
   ms: number
   responseHeaders: Readonly<Record<string, string>>
   responseBody: Uint8Array
@@ -153,6 +159,7 @@ export function startSending(delivery: PendingDelivery, lease: string): SendingD
 /** How a try went. `probe`: it went out while its destination's breaker was open. `random` is in [0, 1). */
 export interface Try {
   outcome: SendOutcome
+  sent: Attempt['sent']
   startedAt: number
   now: number
   probe: boolean
@@ -175,7 +182,7 @@ export function endTry(delivery: SendingDelivery, one: Try, policy: RetryPolicy)
     version: core.version + 1,
   }
   const { kind: _kind, ...logged } = outcome
-  const attempt = { ...logged, deliveryId: core.id, n: tried.attempts, at: one.startedAt }
+  const attempt = { ...logged, deliveryId: core.id, n: tried.attempts, at: one.startedAt, sent: one.sent }
   return { delivery: judge(tried, one, policy, dueAt), attempt }
 }
 

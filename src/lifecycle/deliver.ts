@@ -1,4 +1,4 @@
-import { callbackHeaders } from '../domain/callback-headers.ts'
+import { callbackHeaders, type SentHeaders, timestampOf } from '../domain/callback-headers.ts'
 import {
   abandonDelivery,
   type Delivery,
@@ -37,11 +37,11 @@ export async function deliver(world: World, work: DeliveryWork | HeldDelivery, p
     if (work.delivery.damage !== undefined) return await abandon(world, work.delivery)
     const aim = await aimOf(world, work, startedAt)
     if (aim === null) return
-    const outcome = await attempt(world, work, aim, startedAt)
+    const { outcome, sent } = await attempt(world, work, aim, startedAt)
     const told = tellDestination(world, work.delivery.destination, outcome, startedAt)
     if (probe || judged(outcome) !== 'ok') await told
     answered()
-    const ended = await record(world, work, { outcome, startedAt, now: clock.now(), probe, random: world.random() })
+    const ended = await record(world, work, { outcome, sent, startedAt, now: clock.now(), probe, random: world.random() })
     await told
     if (ended === null) return log.warn({ delivery: work.delivery.id }, 'a try was given up: the delivery belongs to somebody else now')
     afterTry(world, ended, outcome)
@@ -77,9 +77,15 @@ async function aimOf(world: World, { delivery, headers }: DeliveryWork | HeldDel
   return { secrets, headers: present?.headers ?? {} }
 }
 
-async function attempt(world: World, work: DeliveryWork | HeldDelivery, aim: Aim, startedAt: number): Promise<SendOutcome> {
+async function attempt(
+  world: World,
+  work: DeliveryWork | HeldDelivery,
+  aim: Aim,
+  startedAt: number,
+): Promise<{ outcome: SendOutcome; sent: SentHeaders }> {
   const { delivery, body } = work
-  const timestampSeconds = Math.floor(startedAt / 1000)
+  const { version } = world.settings
+  const timestampSeconds = timestampOf(startedAt)
   const signature = sign(
     aim.secrets.map((secret) => signingKey(secret.secret)),
     delivery.eventId,
@@ -90,10 +96,12 @@ async function attempt(world: World, work: DeliveryWork | HeldDelivery, aim: Aim
     eventId: delivery.eventId,
     timestampSeconds,
     signature,
-    version: world.settings.version,
+    version,
     custom: aim.headers,
   })
-  return world.sender.send({ destination: delivery.destination, url: delivery.url, headers, body }, world.sending.signal)
+  const { destination, url } = delivery
+  const outcome = await world.sender.send({ destination, url, headers, body }, world.sending.signal)
+  return { outcome, sent: { signature, version, custom: Object.keys(aim.headers) } }
 }
 
 /** Writes what came of the try. Null: the delivery is no longer ours. */
@@ -146,6 +154,7 @@ function afterTry(world: World, delivery: Delivery, outcome: SendOutcome): void 
       outcome: outcome.kind,
       http_status: outcome.status,
       error: outcome.error,
+      error_cause: outcome.errorCause,
       ms: Math.round(outcome.ms),
       status,
       reason: delivery.status === 'dead' ? delivery.reason : null,

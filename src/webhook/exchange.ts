@@ -2,7 +2,7 @@
 import type { Dispatcher, Pool } from 'undici'
 import type { SendOutcome } from '../domain/delivery.ts'
 import type { Clock, SendRequest } from '../ports.ts'
-import { errorClassOf, SendFailure } from './failure.ts'
+import { causeCodeOf, errorClassOf, SendFailure } from './failure.ts'
 import { keepHeaders } from './keep-headers.ts'
 
 const MAX_BODY = 64 * 1024
@@ -30,7 +30,7 @@ export function exchange(pool: Pool, request: SendRequest, signal: AbortSignal, 
       resolve(
         answer === null
           ? { ...failed(error), status: null, ms, responseHeaders: {}, responseBody }
-          : { ...judged(answer.status), status: answer.status, ms, responseHeaders: answer.headers, responseBody },
+          : { ...judged(answer.status), errorCause: null, status: answer.status, ms, responseHeaders: answer.headers, responseBody },
       )
     }
     const stop = (error: SendFailure) => {
@@ -72,8 +72,10 @@ function judged(status: number): Pick<SendOutcome, 'kind' | 'error'> {
   return status <= 599 ? { kind: 'answered', error: null } : { kind: 'failed', error: 'invalid_response' }
 }
 
-function failed(error: unknown): Pick<SendOutcome, 'kind' | 'error'> {
+function failed(error: unknown): Pick<SendOutcome, 'kind' | 'error' | 'errorCause'> {
   const errorClass = errorClassOf(error)
-  if (errorClass === 'interrupted') return { kind: 'interrupted', error: null }
-  return { kind: errorClass === 'forbidden_address' ? 'forbidden' : 'failed', error: errorClass }
+  if (errorClass === 'interrupted') return { kind: 'interrupted', error: null, errorCause: null }
+  // What was refused is not told: it would tell strangers about our network.
+  if (errorClass === 'forbidden_address') return { kind: 'forbidden', error: errorClass, errorCause: null }
+  return { kind: 'failed', error: errorClass, errorCause: causeCodeOf(error) }
 }

@@ -51,3 +51,17 @@ export function errorClassOf(error: unknown, otherwise: ErrorClass = 'network_er
   if (code === 'UND_ERR_SOCKET') return String(message).startsWith('bad ') ? 'invalid_response' : 'connection_closed'
   return BY_CODE[code] ?? otherwise
 }
+
+/** Codes by which the system, OpenSSL, c-ares and the HTTP parser name what happened. Nothing else gets out: it might name hosts. */
+const CODE = /^(?!UND_)[A-Z][A-Z0-9_]{0,63}$/
+/** Causes of causes that are looked through. */
+const DEPTH = 4
+
+/** The code of what led to a failure, such as `CERT_HAS_EXPIRED`, `ENOTFOUND` or `HPE_INVALID_CONSTANT`; null when nothing has one. */
+export function causeCodeOf(error: unknown): string | null {
+  let one = error
+  for (let depth = 0; depth < DEPTH && one instanceof Error; depth++, one = one.cause) {
+    if ('code' in one && typeof one.code === 'string' && CODE.test(one.code)) return one.code
+  }
+  return null
+}

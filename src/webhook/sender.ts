@@ -76,7 +76,16 @@ export function createSender(settings: SenderSettings): Sender {
 
   return {
     async send(request, signal): Promise<SendOutcome> {
-      if (closed) return { kind: 'interrupted', status: null, error: null, ms: 0, responseHeaders: {}, responseBody: new Uint8Array() }
+      if (closed)
+        return {
+          kind: 'interrupted',
+          status: null,
+          error: null,
+          errorCause: null,
+          ms: 0,
+          responseHeaders: {},
+          responseBody: new Uint8Array(),
+        }
       const destination = destinations.get(request.destination) ?? open(request)
       destination.cancelRetirement()
       destination.inFlight += 1

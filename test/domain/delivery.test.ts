@@ -26,11 +26,13 @@ function pending(policy = POLICY): PendingDelivery {
 }
 
 function answered(status: number, headers: Record<string, string> = {}): SendOutcome {
-  return { kind: 'answered', status, error: null, ms: 7, responseHeaders: headers, responseBody: new Uint8Array([1]) }
+  return { kind: 'answered', status, error: null, errorCause: null, ms: 7, responseHeaders: headers, responseBody: new Uint8Array([1]) }
 }
 
+const SENT = { signature: 'v1,abc', version: '1.2.3', custom: ['x-key'] }
+
 function failed(error: string, kind: SendOutcome['kind'] = 'failed'): SendOutcome {
-  return { kind, status: null, error, ms: 7, responseHeaders: {}, responseBody: new Uint8Array() }
+  return { kind, status: null, error, errorCause: null, ms: 7, responseHeaders: {}, responseBody: new Uint8Array() }
 }
 
 /** One try that begins when it is due and takes `tookMs`. */
@@ -39,7 +41,7 @@ function attempt(
   outcome: SendOutcome,
   { policy = POLICY, tookMs = 0, at = delivery.dueAt, random = 0, probe = false } = {},
 ) {
-  return endTry(startSending(delivery, 'w.1'), { outcome, startedAt: at, now: at + tookMs, probe, random }, policy)
+  return endTry(startSending(delivery, 'w.1'), { outcome, sent: SENT, startedAt: at, now: at + tookMs, probe, random }, policy)
 }
 
 /** Tries until nothing is owed any more. */
@@ -107,6 +109,8 @@ describe('a try', () => {
       ms: 7,
       status: 503,
       error: null,
+      errorCause: null,
+      sent: SENT,
       responseHeaders: { 'x-a': '1' },
       responseBody: new Uint8Array([1]),
     })

@@ -85,8 +85,16 @@ function deadLetter(url: string, status: number, now: number): { eventId: string
   const subject = { tenantId: job.tenantId, eventId: event.id, eventType: type, jobId: job.id, jobType: job.type }
   const delivery = newDelivery({ id: systemIds.next('dlv'), ...subject, ...target }, NEVER_AGAIN, now, null)
   const sending = startSending(delivery, 'gone.2')
-  const outcome: SendOutcome = { kind: 'answered', status, error: null, ms: 1, responseHeaders: {}, responseBody: new Uint8Array() }
-  const { delivery: dead, attempt } = endTry(sending, { outcome, startedAt: now, now, probe: false, random: 0 }, NEVER_AGAIN)
+  const outcome: SendOutcome = {
+    kind: 'answered',
+    status,
+    error: null,
+    errorCause: null,
+    ms: 1,
+    responseHeaders: {},
+    responseBody: new Uint8Array(),
+  }
+  const { delivery: dead, attempt } = endTry(sending, { outcome, sent: null, startedAt: now, now, probe: false, random: 0 }, NEVER_AGAIN)
   if (dead.status !== 'dead' || attempt === null) throw new Error('the delivery is not dead')
   const change: Change = [
     { write: 'insertJob', job, payload: Buffer.from('{}') },

@@ -83,6 +83,28 @@ describe('GET /v1/deliveries/{id}', () => {
     ])
   })
 
+  it('shows what we sent beside what was answered: all headers, custom values hidden, and the body once', async () => {
+    await using a = await appWorld()
+    a.world.work()
+    await a.world.submit({ callback: { ...hook, headers: { 'x-api-key': 'a secret' } } })
+    const [delivery] = await until('the callback was tried', async () => (await list(a))[0]?.attempts === 1 && (await list(a)))
+    const { json, text } = await a.ask('GET', `/v1/deliveries/${delivery.id}`)
+    const [request] = a.world.sent
+    expect(json.attempt_log[0].request_headers).toEqual({ ...request?.headers, 'x-api-key': '***' })
+    expect(json.request_body).toBe(Buffer.from(request?.body ?? []).toString())
+    expect(text).not.toContain('a secret')
+  })
+
+  it('cuts a long body at 64 KiB, and no character in two', async () => {
+    await using a = await appWorld()
+    const id = await a.world.submit({ callback: hook })
+    a.world.work()
+    const [delivery] = await until('the callback was tried', async () => (await list(a))[0]?.attempts === 1 && (await list(a)))
+    const long = Buffer.from(`x${'ö'.repeat(40_000)}`)
+    a.world.store.eventBody = async () => long
+    expect((await a.ask('GET', `/v1/deliveries/${delivery.id}`)).json).toMatchObject({ job_id: id, request_body: `x${'ö'.repeat(32_767)}` })
+  })
+
   it('answers 404 to an unknown id', async () => {
     await using a = await appWorld()
     expect(refusal(await a.ask('GET', '/v1/deliveries/dlv_0'))).toMatchObject({ status: 404 })

@@ -9,6 +9,7 @@ const timedOut: SendOutcome = {
   kind: 'failed',
   status: null,
   error: 'timeout',
+  errorCause: null,
   ms: 15_000,
   responseHeaders: {},
   responseBody: Buffer.alloc(0),

@@ -98,7 +98,7 @@ export function createReceivers(clock: ModelClock, database: ModelDatabase, hist
 }
 
 function outcomeOf(answer: Answer | 'timeout' | 'interrupted', ms: number): SendOutcome {
-  const outcome = { status: null, error: null, ms, responseHeaders: {}, responseBody: new Uint8Array() }
+  const outcome = { status: null, error: null, errorCause: null, ms, responseHeaders: {}, responseBody: new Uint8Array() }
   switch (answer) {
     case 'ok':
       return { ...outcome, kind: 'answered', status: 200 }

@@ -55,7 +55,7 @@ export interface TestWorldOptions {
 export const ok: RunOutcome = { kind: 'completed', result: { kind: 'json', bytes: Buffer.from('{"ok":true}') } }
 
 export function answered(status: number, headers: Record<string, string> = {}, body = ''): SendOutcome {
-  return { kind: 'answered', status, error: null, ms: 5, responseHeaders: headers, responseBody: Buffer.from(body) }
+  return { kind: 'answered', status, error: null, errorCause: null, ms: 5, responseHeaders: headers, responseBody: Buffer.from(body) }
 }
 
 export const hook: JobCallback = {

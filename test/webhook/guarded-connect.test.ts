@@ -5,7 +5,7 @@ import { until } from '../support/clock.ts'
 import { answering, post, receiving, requestTo, type Sending, sending, TIMEOUT_MS } from './sending.ts'
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'
-const FORBIDDEN = { kind: 'forbidden', status: null, error: 'forbidden_address' }
+const FORBIDDEN = { kind: 'forbidden', status: null, error: 'forbidden_address', errorCause: null }
 
 function send({ sender }: Sending, url: string) {
   return sender.send(requestTo(url), new AbortController().signal)
@@ -75,7 +75,7 @@ test('a refusal does not tell what was refused', async () => {
 test('a name without addresses, or that cannot be resolved, has failed DNS', async () => {
   const failing = async () => Promise.reject(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }))
   expect(await send(sending({ resolve: async () => [] }), 'http://x.test/')).toMatchObject({ kind: 'failed', error: 'dns_failed' })
-  expect(await send(sending({ resolve: failing }), 'http://x.test/')).toMatchObject({ kind: 'failed', error: 'dns_failed' })
+  expect(await send(sending({ resolve: failing }), 'http://x.test/')).toMatchObject({ error: 'dns_failed', errorCause: 'ENOTFOUND' })
 })
 
 test('a resolver that hangs fails by the total deadline', async () => {
@@ -133,18 +133,25 @@ test('TLS to a receiver of a private authority works by name and by address', as
 })
 
 test.each([
-  ['self-signed', 'self-signed', 'receiver.test', undefined, {}],
-  ['of an authority nobody trusts', 'receiver', 'receiver.test', undefined, {}],
-  ['expired', 'expired', 'receiver.test', pem('ca'), {}],
-  ['of another host', 'receiver', 'other.test', pem('ca'), {}],
-  ['good, over TLS 1.1', 'receiver', 'receiver.test', pem('ca'), { maxVersion: 'TLSv1.1', minVersion: 'TLSv1' } as const],
-])('a certificate that is %s fails closed', async (_what, certificate, host, ca, versions) => {
+  ['self-signed', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed', 'receiver.test', undefined, {}],
+  ['of an authority nobody trusts', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'receiver', 'receiver.test', undefined, {}],
+  ['expired', 'CERT_HAS_EXPIRED', 'expired', 'receiver.test', pem('ca'), {}],
+  ['of another host', 'ERR_TLS_CERT_ALTNAME_INVALID', 'receiver', 'other.test', pem('ca'), {}],
+  [
+    'good, over TLS 1.1',
+    'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
+    'receiver',
+    'receiver.test',
+    pem('ca'),
+    { maxVersion: 'TLSv1.1', minVersion: 'TLSv1' } as const,
+  ],
+])('a certificate that is %s fails closed, and the cause is told: %s', async (_what, cause, certificate, host, ca, versions) => {
   const before = process.env.NODE_TLS_REJECT_UNAUTHORIZED
   process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
   try {
     const receiver = await receiving({ tls: { ...tls(certificate), ...versions }, onRequest: (socket) => socket.write(OK) })
     const outcome = await send(sending({ ...atReceiver, ca }), `https://${host}:${receiver.port}/`)
-    expect(outcome).toMatchObject({ kind: 'failed', error: 'tls_failed', status: null })
+    expect(outcome).toMatchObject({ kind: 'failed', error: 'tls_failed', errorCause: cause, status: null })
     expect(receiver.requests).toEqual([])
     await until('the connection is closed', () => receiver.open === 0)
   } finally {

@@ -211,7 +211,7 @@ test('one that is not there refuses the connection', async () => {
   const { sender } = sending()
   const receiver = await receiving({})
   await receiver.close()
-  expect(await post(sender, receiver)).toMatchObject({ kind: 'failed', error: 'connection_refused' })
+  expect(await post(sender, receiver)).toMatchObject({ kind: 'failed', error: 'connection_refused', errorCause: 'ECONNREFUSED' })
 })
 
 test('one that rejects a large body before reading it is heard', async () => {

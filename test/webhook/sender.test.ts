@@ -35,6 +35,7 @@ test('keeps headers in lower case, several of a name joined, and the body', asyn
     kind: 'answered',
     status: 503,
     error: null,
+    errorCause: null,
     ms: 0,
     responseHeaders: { 'retry-after': '5, 10', 'x-caf': '\u00c3\u00a9', 'content-length': '4' },
     responseBody: Buffer.from('busy'),

@@ -1,5 +1,6 @@
 /** GET /v1/deliveries · GET, DELETE /v1/deliveries/{id} · POST /v1/deliveries/{id}/replay */
 import type { z } from '@hono/zod-openapi'
+import { shownHeaders } from '../../domain/callback-headers.ts'
 import type { Attempt, Delivery } from '../../domain/delivery.ts'
 import { timestamp } from '../../domain/job-document.ts'
 import { discardDelivery } from '../../lifecycle/discard-delivery.ts'
@@ -17,6 +18,8 @@ import { Delivery as DeliverySchema, DeliveryWithLog, ListDeliveries } from '../
 
 /** Attempts shown of one delivery, the newest. */
 const SHOWN_ATTEMPTS = 100
+/** Of the body that is sent, bytes: as much as is kept of an answer's. */
+const SHOWN_BODY = 64 * 1024
 
 export const deliveryPage = {
   200: { description: 'A page of deliveries.', schema: listSchema(DeliverySchema), headers: { link: 'The next page, `rel="next"`.' } },
@@ -45,8 +48,9 @@ const readDelivery = defineRoute({
   responses: { 200: { description: 'The delivery and its attempt log, oldest first.', schema: DeliveryWithLog } },
   async handle({ world, caller, params }) {
     const delivery = await findDelivery(world, caller.reader, params.id)
-    const attempts = await world.store.attempts(delivery.id, SHOWN_ATTEMPTS)
-    return respondJson(200, { ...wireDelivery(delivery), attempt_log: attempts.map(wireAttempt) })
+    const [attempts, body] = await Promise.all([world.store.attempts(delivery.id, SHOWN_ATTEMPTS), world.store.eventBody(delivery.eventId)])
+    const attempt_log = attempts.map((attempt) => wireAttempt(delivery.eventId, attempt))
+    return respondJson(200, { ...wireDelivery(delivery), request_body: shownBody(body), attempt_log })
   },
 })
 
@@ -114,14 +118,21 @@ export function wireDelivery(delivery: Delivery) {
   }
 }
 
+/** The beginning of what is sent, up to a whole character. */
+function shownBody(body: Uint8Array | null): string {
+  return new TextDecoder().decode(body?.subarray(0, SHOWN_BODY), { stream: true })
+}
+
 /** The receiver's bytes as text; what is not UTF-8 in them shows as U+FFFD. */
-function wireAttempt(attempt: Attempt) {
+function wireAttempt(eventId: string, attempt: Attempt) {
   return {
     n: attempt.n,
     at: timestamp(attempt.at),
     ms: attempt.ms,
     status: attempt.status,
     error: attempt.error,
+    error_cause: attempt.errorCause,
+    request_headers: attempt.sent === null ? null : shownHeaders(eventId, attempt.at, attempt.sent),
     response_headers: attempt.responseHeaders,
     response_body: new TextDecoder().decode(attempt.responseBody),
   }

@@ -27,13 +27,24 @@ export const Delivery = z.object(deliveryMembers).openapi('Delivery')
 export const DeliveryWithLog = z
   .object({
     ...deliveryMembers,
+    request_body: z.string().openapi({ description: 'What every attempt sends, the same bytes each time: the first 64 KiB as text.' }),
     attempt_log: z.array(
       z.object({
         n: z.int(),
         at: Time,
         ms: z.number(),
         status: z.int().nullable(),
-        error: z.string().nullable(),
+        error: z.string().nullable().openapi({ description: 'A stable class, such as `timeout` or `tls_failed`.' }),
+        error_cause: z.string().nullable().openapi({
+          description: 'What led to the error, as the system, OpenSSL or the parser names it, where it is known.',
+          example: 'CERT_HAS_EXPIRED',
+        }),
+        request_headers: z
+          .record(z.string(), z.string())
+          .nullable()
+          .openapi({
+            description: 'The headers we sent; the value of a custom one shows as `***`. Null for attempts that were logged without.',
+          }),
         response_headers: z.record(z.string(), z.string()),
         response_body: z.string(),
       }),

@@ -65,8 +65,16 @@ export function listOf<T extends string>(text: string | null, known: readonly T[
 
 export function texts(text: string | null, id: string, column: string): string[] {
   const value = json(text, id, column)
-  if (!Array.isArray(value) || !value.every((member) => typeof member === 'string')) throw new CorruptRow(id, column)
+  if (!isTexts(value)) throw new CorruptRow(id, column)
   return value
+}
+
+export function isText(value: unknown): value is string {
+  return typeof value === 'string'
+}
+
+export function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every(isText)
 }
 
 export function textMap(text: string | null, id: string, column: string): Record<string, string> {

@@ -1,6 +1,7 @@
 /** Rows of `deliveries` and `attempts` as the domain's records. */
+import type { SentHeaders } from '../../domain/callback-headers.ts'
 import { type Attempt, CANCEL_REASONS, DEAD_REASONS, type Delivery } from '../../domain/delivery.ts'
-import { assertNumbers, assertTexts, CorruptRow, plainBytes, present, textMap } from './column.ts'
+import { assertNumbers, assertTexts, CorruptRow, isText, isTexts, jsonObject, plainBytes, present, textMap } from './column.ts'
 import type { attempts, deliveries } from './schema.ts'
 
 export type DeliveryRow = typeof deliveries.$inferSelect
@@ -65,7 +66,15 @@ export function parseAttempt(row: AttemptRow): Attempt {
     ms: row.ms,
     status: row.status,
     error: row.error,
+    errorCause: row.error_cause,
+    sent: row.sent === null ? null : parseSent(row.sent, row.delivery_id),
     responseHeaders: textMap(row.response_headers, row.delivery_id, 'response_headers'),
     responseBody: plainBytes(row.response_body),
   }
+}
+
+function parseSent(text: string, deliveryId: string): SentHeaders {
+  const { signature, version, custom } = jsonObject(text, deliveryId, 'sent')
+  if (!isText(signature) || !isText(version) || !isTexts(custom)) throw new CorruptRow(deliveryId, 'sent')
+  return { signature, version, custom }
 }

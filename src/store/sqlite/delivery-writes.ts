@@ -20,6 +20,8 @@ const MOVING = [
   'version',
 ]
 
+const ATTEMPT = ['delivery_id', 'n', 'at', 'ms', 'status', 'error', 'error_cause', 'sent', 'response_headers', 'response_body']
+
 export const DELIVERY_STATEMENTS = {
   insertEvent: plain(insertInto('events', ['id', 'tenant_id', 'type', 'job_id', 'body', 'created_at'])),
   insertDelivery: plain(insertInto('deliveries', [...FIXED, ...MOVING])),
@@ -27,7 +29,7 @@ export const DELIVERY_STATEMENTS = {
   purgeEventAttempts: plain('DELETE FROM attempts WHERE delivery_id IN (SELECT id FROM deliveries WHERE event_id = ? AND job_id IS NULL)'),
   purgeEventDeliveries: plain('DELETE FROM deliveries WHERE event_id = ? AND job_id IS NULL'),
   purgeEvent: guarded(`DELETE FROM events WHERE id = ? AND ${expiredEvent('?')}`),
-  insertAttempt: plain(insertInto('attempts', ['delivery_id', 'n', 'at', 'ms', 'status', 'error', 'response_headers', 'response_body'])),
+  insertAttempt: plain(insertInto('attempts', ATTEMPT)),
 }
 
 /** Whether a row of `events` that belongs to no job has been kept long enough: `before` stands for the end of retention. */
@@ -96,6 +98,8 @@ export function insertAttempt(attempt: Attempt): DeliveryStep[] {
     attempt.ms,
     attempt.status,
     attempt.error,
+    attempt.errorCause,
+    attempt.sent === null ? null : JSON.stringify(attempt.sent),
     JSON.stringify(attempt.responseHeaders),
     tight(attempt.responseBody),
   ]

@@ -68,6 +68,7 @@ export const SCAN_STATEMENTS = {
   payload: 'SELECT bytes FROM payloads WHERE job_seq = (SELECT seq FROM jobs WHERE id = ?)',
   result: 'SELECT bytes FROM results WHERE job_seq = (SELECT seq FROM jobs WHERE id = ?)',
   resultPart: 'SELECT substr(bytes, ? + 1, ?) AS bytes FROM results WHERE job_seq = (SELECT seq FROM jobs WHERE id = ?)',
+  eventBody: 'SELECT body FROM events WHERE id = ?',
   attempts: 'SELECT * FROM attempts WHERE delivery_id = ? ORDER BY n DESC LIMIT ?',
   openBreakers: 'SELECT id FROM destinations INDEXED BY destinations_open WHERE open_until IS NOT NULL',
   overdueDeliveries: `
@@ -100,6 +101,7 @@ export function prepareScans(db: Database.Database) {
   const payload = db.prepare<[string], { bytes: Uint8Array }>(sql.payload)
   const result = db.prepare<[string], { bytes: Uint8Array }>(sql.result)
   const resultPart = db.prepare<[number, number, string], { bytes: Uint8Array }>(sql.resultPart)
+  const eventBody = db.prepare<[string], { body: Uint8Array }>(sql.eventBody)
   const attempts = db.prepare<[string, number], AttemptRow>(sql.attempts)
   const openBreakers = db.prepare<[], { id: string }>(sql.openBreakers)
   const overdueDeliveries = db.prepare<[string, number, number], DeliveryRow>(sql.overdueDeliveries)
@@ -132,6 +134,7 @@ export function prepareScans(db: Database.Database) {
       const bytes = (part === null ? result.get(jobId) : resultPart.get(part.start, part.end - part.start, jobId))?.bytes
       return bytes === undefined ? null : { bytes: new Uint8Array(bytes), sha256: hash('sha256', bytes, 'buffer') }
     },
+    eventBody: (id: string): Uint8Array | null => eventBody.get(id)?.body ?? null,
     /** Oldest first. */
     attempts: (deliveryId: string, limit: number) => attempts.all(deliveryId, limit).reverse(),
     openBreakers: () => openBreakers.all().map(({ id }) => id),

@@ -208,6 +208,9 @@ export const attempts = sqliteTable(
     ms: integer().notNull(),
     status: integer(),
     error: text(),
+    error_cause: text(),
+    /** JSON; null in rows of a version that did not keep it. */
+    sent: text(),
     response_headers: text().notNull(),
     response_body: bytes().notNull(),
   },

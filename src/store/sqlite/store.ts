@@ -117,6 +117,10 @@ export function sqliteStore(drive: Drive, vault: Vault): Store {
         drive.read((reads) => reads.eventPosition(id)),
         (row) => ({ tenantId: row.tenant_id, position: row.seq }),
       ),
+    async eventBody(id) {
+      const body = await drive.scan('eventBody', id)
+      return body === null ? null : plainBytes(body)
+    },
     async feed(query) {
       const { rows, more } = await drive.scan('feed', query)
       return { events: rows.map(readEvent), more }

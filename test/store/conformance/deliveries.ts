@@ -7,6 +7,7 @@ const ANSWER = {
   kind: 'answered',
   status: 200,
   error: null,
+  errorCause: null,
   ms: 12,
   responseHeaders: { server: 'x' },
   responseBody: bytesOf('ok'),
@@ -29,7 +30,7 @@ export function deliveryConformance(open: OpenStore): void {
       const sending = startSending(delivery, 'w.2')
       await put(store, { write: 'updateDelivery', delivery: sending })
       expect(await store.delivery(delivery.id)).toEqual(sending)
-      const { delivery: ended } = endTry(sending, { outcome, startedAt: NOW, now: NOW + 12, probe: false, random: 0 }, POLICY)
+      const { delivery: ended } = endTry(sending, { outcome, sent: null, startedAt: NOW, now: NOW + 12, probe: false, random: 0 }, POLICY)
       await put(store, { write: 'updateDelivery', delivery: ended })
       expect(await store.delivery(delivery.id)).toEqual(ended)
       const next: Delivery[] = []
@@ -54,7 +55,12 @@ export function deliveryConformance(open: OpenStore): void {
     const store = await open()
     const { delivery } = await putDelivery(store)
     const { kind: _kind, ...logged } = ANSWER
-    const attempts = [1, 2, 3].map((n) => ({ ...logged, deliveryId: delivery.id, n, at: NOW + n }))
+    const sent = { signature: 'v1,abc v1,def', version: '1.2.3', custom: ['authorization', 'x-key'] }
+    const failure = { status: null, error: 'tls_failed', errorCause: 'CERT_HAS_EXPIRED', sent }
+    const attempts = [{}, failure, { sent: { ...sent, custom: [] } }].map((one, index) => {
+      const n = index + 1
+      return { ...logged, sent: null, deliveryId: delivery.id, n, at: NOW + n, ...one }
+    })
     for (const attempt of attempts) await put(store, { write: 'insertAttempt', attempt })
     expect(await store.attempts(delivery.id, 10)).toEqual(attempts)
     expect(await store.attempts(delivery.id, 2)).toEqual(attempts.slice(1))
@@ -65,7 +71,7 @@ export function deliveryConformance(open: OpenStore): void {
     const store = await open()
     const { delivery } = await putDelivery(store)
     const { kind: _kind, ...logged } = ANSWER
-    const attempt = { ...logged, deliveryId: delivery.id, n: 1, at: NOW }
+    const attempt = { ...logged, sent: null, deliveryId: delivery.id, n: 1, at: NOW }
     await put(store, { write: 'insertAttempt', attempt })
     await expect(store.commit([{ write: 'insertAttempt', attempt }])).rejects.toThrow(/UNIQUE/)
   })

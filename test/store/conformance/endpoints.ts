@@ -110,6 +110,8 @@ export function endpointConformance(open: OpenStore): void {
       ms: 1,
       status: 500,
       error: null,
+      errorCause: null,
+      sent: null,
       responseHeaders: {},
       responseBody: bytesOf(''),
     }

@@ -58,6 +58,8 @@ export function feedConformance(open: OpenStore): void {
     const [event] = await putEvents(store, 1, 'tnt_other')
     expect(await store.eventPosition(event?.id ?? '')).toEqual({ tenantId: 'tnt_other', position: expect.any(Number) })
     expect(await store.eventPosition('evt_unknown')).toBeNull()
+    expect(await store.eventBody(event?.id ?? '')).toEqual(event?.body)
+    expect(await store.eventBody('evt_unknown')).toBeNull()
   })
 
   it('shows no event before one that was read, however many commits race with the reader', async () => {

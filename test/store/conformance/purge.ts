@@ -10,7 +10,7 @@ async function putSettled(store: Store, settledAt: number) {
   const event = anEvent(job)
   const { dueAt: _due, lease: _lease, ...core } = aDelivery(event)
   const delivery = { ...core, status: 'delivered' as const, finishedAt: NOW, version: 2 }
-  const answer = { ms: 1, status: 200, error: null, responseHeaders: {}, responseBody: bytesOf('') }
+  const answer = { ms: 1, status: 200, error: null, errorCause: null, sent: null, responseHeaders: {}, responseBody: bytesOf('') }
   await put(
     store,
     { write: 'insertIdempotencyKey', tenantId: job.tenantId, key: job.id, bodyHash: bytesOf('h'), jobId: job.id },
