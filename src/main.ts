@@ -4,6 +4,7 @@ import pino from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
 import { interfaceAddresses, refuseAddress } from './compose/addresses.ts'
 import { bannerOf } from './compose/banner.ts'
+import { readHandleLimit, shareHandles } from './compose/file-handles.ts'
 import { firstStart } from './compose/first-start.ts'
 import { createLogStream } from './compose/log-stream.ts'
 import { openStore } from './compose/open-store.ts'
@@ -15,7 +16,7 @@ import { describeError } from './domain/describe-error.ts'
 import { createWorkshop } from './handlers/workshop.ts'
 import { createApp } from './http/app.ts'
 import { type ServerOptions, startServer } from './http/server.ts'
-import { serverLimits } from './http/server-limits.ts'
+import { MOST_CONNECTIONS, serverLimits } from './http/server-limits.ts'
 import { createDestinations } from './lifecycle/destinations.ts'
 import { firstJob } from './lifecycle/first-job.ts'
 import { createHandover } from './lifecycle/handover.ts'
@@ -44,6 +45,10 @@ const CLOSING_SHARE = 0.1
 /** And for the end of the process itself, with its threads: a share, and no more than so many milliseconds. */
 const EXIT = { share: 0.2, most: 250 }
 
+/** Said so often while connections keep coming that there is no room for. */
+const FULL_TOLD_EVERY_MS = 60_000
+const TOO_MANY_CONNECTIONS =
+  'more connections come than may be held: the longest idle are closed, and where all are busy the next is refused'
 /** The last lines wait so long, milliseconds, for a slow reader of standard output. */
 const LAST_LINES_MS = 100
 /** A hundred connections that ask again at once are refused 200 times a second, not 10,000. At random, lest they come together. */
@@ -129,9 +134,22 @@ async function start(config: Config, log: Log, onWork: () => void): Promise<{ ba
   let answer: ServerOptions['app']['fetch'] = () => new Response(null, { status: 503, headers: { 'retry-after': '1' } })
   const { host, port } = config
   const front: ServerOptions['app'] = { fetch: (request, connection) => answer(request, connection) }
-  const limits = serverLimits(config.maxResult)
+  const {
+    connections: most,
+    callbacks,
+    warning,
+  } = shareHandles(readHandleLimit(), {
+    connections: MOST_CONNECTIONS,
+    callbacks: config.callbackConcurrency,
+    jobs: config.jobConcurrency,
+  })
+  if (warning !== null) log.warn({}, warning)
+  const limits = serverLimits(config.maxResult, most)
+  const tellOfFull = atMostEvery(FULL_TOLD_EVERY_MS, systemClock.monotonic, () => log.warn({ most }, TOO_MANY_CONNECTIONS))
   const server =
-    port === null ? null : await startServer({ app: front, host, port, limits, clock: systemClock }).catch(refuseAddress(config))
+    port === null
+      ? null
+      : await startServer({ app: front, host, port, limits, clock: systemClock, onFull: tellOfFull }).catch(refuseAddress(config))
   if (server !== null) {
     listening.push({ address: server.address, port: server.port })
     // A worker's card is the owner's, who has shown it before: the rules alone are made anew.
@@ -149,7 +167,7 @@ async function start(config: Config, log: Log, onWork: () => void): Promise<{ ba
     jobTimeoutMs: config.jobTimeoutMs,
     jobMaxAttempts: config.jobMaxAttempts,
     jobUpstreamPatienceMs: config.jobUpstreamPatienceMs,
-    callbackConcurrency: config.callbackConcurrency,
+    callbackConcurrency: callbacks,
     callbackPolicy: config.callbackPolicy,
   }
   const memory = emptyMemory(opened.notices)
@@ -161,7 +179,7 @@ async function start(config: Config, log: Log, onWork: () => void): Promise<{ ba
       clock: systemClock,
       mayDial: (target, address, to) => mayDial(target, address, to, rules),
       timeoutMs: config.callbackTimeoutMs,
-      perDestinationConnections: config.callbackConcurrencyPerDestination,
+      perDestinationConnections: Math.min(callbacks, config.callbackConcurrencyPerDestination),
       ca: config.callbackCa ?? undefined,
     }),
     workshop,
@@ -176,7 +194,7 @@ async function start(config: Config, log: Log, onWork: () => void): Promise<{ ba
     destinations: createDestinations(
       store,
       {
-        ceiling: config.callbackConcurrencyPerDestination,
+        ceiling: Math.min(callbacks, config.callbackConcurrencyPerDestination),
         breaker: config.callbackBreaker,
         firstPauseMs: config.callbackPolicy.schedule[0] ?? DEFAULT_PAUSE_MS,
       },
@@ -199,7 +217,7 @@ async function start(config: Config, log: Log, onWork: () => void): Promise<{ ba
     isWorker: role === 'worker',
     maxResult: config.maxResult,
     stopping: () => stopping,
-    metrics: () => metrics.text({ ...world, readiness: () => readiness(world, stopping) }),
+    metrics: () => metrics.text({ ...world, connections: server?.connections, readiness: () => readiness(world, stopping) }),
     holdBack: () => sleepBetween(REFUSAL_DELAY_MS),
   })
   answer = app.fetch
@@ -232,6 +250,15 @@ async function start(config: Config, log: Log, onWork: () => void): Promise<{ ba
         new Promise<void>((resolve) => systemClock.after(ms * CLOSING_SHARE, resolve)),
       ])
     },
+  }
+}
+
+function atMostEvery(ms: number, monotonic: () => number, tell: () => void): () => void {
+  let last = Number.NEGATIVE_INFINITY
+  return () => {
+    if (monotonic() - last < ms) return
+    last = monotonic()
+    tell()
   }
 }
 

@@ -20,7 +20,7 @@ import type { Event } from './domain/event.ts'
 import type { Job, JobStatus, PendingJob, RunningJob, RunOutcome } from './domain/job.ts'
 import type { JobView } from './domain/job-document.ts'
 import type { Progress, Report } from './domain/progress.ts'
-import type { ApiKey, SigningSecret, Tenant } from './domain/tenant.ts'
+import type { ApiKey, Scope, SigningSecret, Tenant } from './domain/tenant.ts'
 
 /** What a lane holds. */
 export const KINDS = ['job', 'delivery'] as const
@@ -375,6 +375,8 @@ export interface Store {
   countJobs(tenantId: string, status: 'pending' | 'running', cap: number): Promise<number>
   apiKey(id: string): Promise<ApiKey | null>
   apiKeyByHash(hash: Uint8Array): Promise<ApiKey | null>
+  /** Whether a key of the tenant has this scope and is, as of `now`, neither revoked nor expired. However many keys there are. */
+  hasValidKey(tenantId: string, scope: Scope, now: number): Promise<boolean>
   listApiKeys(tenantId: string, query: PageQuery): Promise<Page<ApiKey>>
   /** Newest first, those still in their overlap included. */
   signingSecrets(tenantId: string, endpointId: string | null, now: number): Promise<SigningSecret[]>

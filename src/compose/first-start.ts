@@ -11,8 +11,6 @@ export async function firstStart(world: World, config: Config): Promise<string |
     await store.commit([{ write: 'insertSigningSecret', secret: newSigningSecret(world, DEFAULT_TENANT_ID) }])
   }
   if (config.secrets.adminApiKey !== null) return null
-  const page = { tenantId: DEFAULT_TENANT_ID, limit: 100, before: null, createdAfter: null, createdBefore: null }
-  const { rows } = await store.listApiKeys(DEFAULT_TENANT_ID, page)
-  if (rows.some((key) => key.scopes.includes('admin') && key.revokedAt === null)) return null
+  if (await store.hasValidKey(DEFAULT_TENANT_ID, 'admin', clock.now())) return null
   return (await createApiKey(world, DEFAULT_TENANT_ID, { name: 'first start', scopes: SCOPES, expiresAt: null })).secret
 }

@@ -5,7 +5,8 @@ import { invalidRequest } from './validate.ts'
 
 /** Deeper nesting is refused: later readers of the payload may recurse. */
 const MAX_DEPTH = 256
-const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*(?:charset=(?:utf-8|"utf-8")[ \t]*)?)?$/i
+/** `utf8` is no registered name (RFC 3629 section 8), but what several clients say. */
+const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*(?:charset=(?:utf-?8|"utf-?8")[ \t]*)?)?$/i
 
 /** Keeps a byte order mark, which JSON.parse then refuses: RFC 8259 forbids sending one. */
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

@@ -4,6 +4,7 @@
  */
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
+import type { ConnectionRoom } from './connection-room.ts'
 
 interface Exchange {
   request: IncomingMessage
@@ -25,17 +26,23 @@ const MAX_AHEAD = 32
 /** From an answer to the end of its connection while the client still sends: what cannot be understood, and the rest of a body. */
 const LINGER_MS = { broken: 1_000, body: 30_000 }
 
-/** Hands every request that is HTTP/1 to `answer` and refuses the rest: with a status, no body, and the end of the connection. */
-export function attend(server: Server, answer: Answer): void {
+/**
+ * Hands every request that is HTTP/1 to `answer` and refuses the rest, and connections there is no room for: with a status, no body,
+ * and the end of the connection.
+ */
+export function attend(server: Server, room: ConnectionRoom, answer: Answer): void {
   const latest = new WeakMap<Socket, Exchange>()
   const unanswered = new WeakMap<Socket, Set<Exchange>>()
   /** Refused, or not understood any more: nothing that still comes on them is asked or answered. */
   const ending = new WeakSet<Socket>()
 
   const take: Answer = (request, response) => {
-    const { socket } = request
+    const { socket, headers } = request
     const exchange = { request, response }
-    const isUpgrade = request.headers.upgrade !== undefined
+    const isUpgrade = headers.upgrade !== undefined
+    // A port may be empty (RFC 3986 section 3.2.3); what makes the URL of it does not know that.
+    if (headers.host?.endsWith(':')) headers.host = headers.host.slice(0, -1)
+    room.occupy(socket, response)
     const open = unanswered.get(socket) ?? new Set()
     unanswered.set(socket, open.add(exchange))
     latest.set(socket, exchange)
@@ -65,6 +72,12 @@ export function attend(server: Server, answer: Answer): void {
     response.writeHead(status, { connection: 'close', 'content-length': 0 }).end()
   }
 
+  server.on('connection', (socket: Socket) => {
+    if (room.admit(socket)) return
+    ending.add(socket)
+    socket.on('error', () => {}).write(statusOnly(503, 'Retry-After: 1\r\n'))
+    linger(socket, LINGER_MS.broken)
+  })
   server.on('request', take)
   server.on('checkContinue', (request, response) => {
     // The client waits with its body until somebody wants it; a refusal spares it the sending.

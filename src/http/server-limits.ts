@@ -7,7 +7,7 @@ const KIBIBYTE = 1024
 const MEBIBYTE = 1024 * KIBIBYTE
 
 export interface ServerLimits {
-  /** Further ones are closed at once. */
+  /** Held at a time: the longest idle makes room for the next; where all are busy, it is refused. */
   connections: number
   maxHeaderSize: number
   /** From a connection's beginning, or the end of the answer before, while no whole header has come. */
@@ -20,10 +20,13 @@ export interface ServerLimits {
   unread: UnreadLimits
 }
 
+/** Unless fewer file handles are there. */
+export const MOST_CONNECTIONS = 10_000
+
 /** @param maxResult the largest result, bytes */
-export function serverLimits(maxResult: number): ServerLimits {
+export function serverLimits(maxResult: number, connections = MOST_CONNECTIONS): ServerLimits {
   return {
-    connections: 10_000,
+    connections,
     maxHeaderSize: 16 * KIBIBYTE,
     headersTimeout: 10 * SECOND,
     requestTimeout: 30 * SECOND,

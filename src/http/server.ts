@@ -4,9 +4,13 @@ import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { Clock } from '../ports.ts'
+import { type ConnectionFigures, createConnectionRoom } from './connection-room.ts'
 import { attend } from './connections.ts'
 import type { ServerLimits } from './server-limits.ts'
 import { createUnreadAnswers } from './unread-answers.ts'
+
+/** Connections beyond the limit that may be told so at a time; further ones are closed without a word. */
+const BEING_REFUSED = 32
 
 export interface ServerOptions {
   app: Pick<Hono, 'fetch'>
@@ -15,6 +19,8 @@ export interface ServerOptions {
   port: number
   limits: ServerLimits
   clock: Clock
+  /** Called each time more connections come than may be held. */
+  onFull?: () => void
 }
 
 export interface RunningServer {
@@ -23,6 +29,7 @@ export interface RunningServer {
   /** The address that the socket is bound to: HOST may be a name. */
   address: string
   port: number
+  connections: ConnectionFigures
   /**
    * Takes no more connections, lets the answers under way go out, and settles when every connection is closed. Those
    * left when `deadline` aborts are cut.
@@ -31,21 +38,23 @@ export interface RunningServer {
 }
 
 /** Listens; rejects with the system's error when it cannot. */
-export async function startServer({ app, host, port, limits, clock }: ServerOptions): Promise<RunningServer> {
+export async function startServer({ app, host, port, limits, clock, onFull = () => {} }: ServerOptions): Promise<RunningServer> {
   // Its own way to drop the rest of a body cuts the connection after half a second; see `dropRest`.
   const answer = getRequestListener(app.fetch, { hostname: host, autoCleanupIncoming: false })
   let stopping = false
   const watchUntilRead = createUnreadAnswers(limits.unread, clock)
+  const room = createConnectionRoom(limits.connections, clock.monotonic, onFull)
   // `attend` refuses a request without a host: Node's own refusal closes on unread bytes.
   const server = createServer({ ...limits, requireHostHeader: false })
-  attend(server, (request, response) => {
+  attend(server, room, (request, response) => {
     // Node keeps a connection open that was busy when `close` was called: the last answer on it has to end it.
     response.once('close', () => {
       if (stopping) setImmediate(() => server.closeIdleConnections())
     })
     void answer(request, response).then(() => watchUntilRead(response))
   })
-  server.maxConnections = limits.connections
+  // What is refused stays for a moment, until its answer has been read.
+  server.maxConnections = limits.connections + BEING_REFUSED
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, () => {
@@ -59,6 +68,7 @@ export async function startServer({ app, host, port, limits, clock }: ServerOpti
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
     address,
     port: actual,
+    connections: room.figures,
     stop(deadline) {
       stopping = true
       const cut = () => server.closeAllConnections()

@@ -9,6 +9,8 @@ export interface Sources {
   runs: { runningOfType(type: string): number }
   waiters: { readonly count: number }
   unrecorded: { readonly count: number }
+  /** Absent where nothing listens. */
+  connections?: { open: number; most: number } | undefined
   readiness(): Promise<{ ready: boolean; store: Health }>
 }
 
@@ -25,6 +27,8 @@ export function createGauges(registry: Registry) {
     oldest: gauge('oldest_waiting_seconds', 'For how long the longest due record has waited.', 'kind'),
     running: gauge('jobs_running', 'Runs in this process whose handler has not returned.', 'type'),
     breakers: gauge('breakers_open', 'Destinations that keep failing and are only probed.'),
+    connections: gauge('http_connections', 'Inbound connections that are open.'),
+    mostConnections: gauge('http_connections_limit', 'Inbound connections held at a time, as the limit of file handles allows.'),
     waiters: gauge('waiters', 'Requests held until a job changes.'),
     unrecorded: gauge('unrecorded_outcomes', 'Outcomes the store could not take yet; while there is one, no work is taken.'),
     waitingChanges: gauge('store_waiting_changes', 'Changes and claims that wait for the writer.'),
@@ -44,6 +48,8 @@ export async function readGauges(gauges: Gauges, sources: Sources, types: Iterab
   ])
 
   gauges.ready.set(ready ? 1 : 0)
+  setOrDrop(gauges.connections, {}, sources.connections?.open)
+  setOrDrop(gauges.mostConnections, {}, sources.connections?.most)
   gauges.waiters.set(sources.waiters.count)
   gauges.unrecorded.set(sources.unrecorded.count)
   for (const type of types) gauges.running.set({ type }, sources.runs.runningOfType(type))

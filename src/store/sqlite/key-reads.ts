@@ -41,6 +41,10 @@ export const KEY_READ_STATEMENTS = {
   tenant: 'SELECT * FROM tenants WHERE id = ?',
   apiKey: 'SELECT * FROM api_keys WHERE id = ?',
   apiKeyByHash: 'SELECT * FROM api_keys WHERE hash = ?',
+  validKeyWith: `
+    SELECT 1 FROM api_keys
+    WHERE tenant_id = ? AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?)
+      AND EXISTS (SELECT 1 FROM json_each(scopes) WHERE value = ?) LIMIT 1`,
   signingSecrets: `
     SELECT * FROM signing_secrets WHERE tenant_id = ? AND endpoint_id IS ? AND (expires_at IS NULL OR expires_at > ?)
     ORDER BY created_at DESC, seq DESC`,
@@ -80,6 +84,7 @@ export function prepareKeyReads(db: Database.Database) {
   const tenant = db.prepare<[string], TenantRow>(sql.tenant)
   const apiKey = db.prepare<[string], ApiKeyRow>(sql.apiKey)
   const apiKeyByHash = db.prepare<[Uint8Array], ApiKeyRow>(sql.apiKeyByHash)
+  const validKeyWith = db.prepare<[string, number, string], unknown>(sql.validKeyWith)
   const signingSecrets = db.prepare<[string, string | null, number], SigningSecretRow>(sql.signingSecrets)
   const groupsOf = jobGroups(db)
 
@@ -118,6 +123,7 @@ export function prepareKeyReads(db: Database.Database) {
     tenant: (id: string) => tenant.get(id),
     apiKey: (id: string) => apiKey.get(id),
     apiKeyByHash: (hash: Uint8Array) => apiKeyByHash.get(hash),
+    hasValidKey: (tenantId: string, scope: string, now: number) => validKeyWith.get(tenantId, now, scope) !== undefined,
     signingSecrets: (tenantId: string, endpointId: string | null, now: number) => signingSecrets.all(tenantId, endpointId, now),
   }
 }

@@ -147,6 +147,7 @@ export function sqliteStore(drive: Drive, vault: Vault): Store {
         drive.read((reads) => reads.apiKeyByHash(hash)),
         readApiKey,
       ),
+    hasValidKey: async (tenantId, scope, now) => drive.read((reads) => reads.hasValidKey(tenantId, scope, now)),
     async listApiKeys(tenantId, query) {
       const page = await drive.scan('listApiKeys', tenantId, query)
       return { rows: page.rows.map(readApiKey), next: page.next }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { DEFAULT_TENANT_ID } from '../../../src/domain/tenant.ts'
+import { DEFAULT_TENANT_ID, type Scope } from '../../../src/domain/tenant.ts'
 import type { OpenStore } from '../conformance.ts'
 import { aJob, anApiKey, aSecret, aTenant, NOW, put } from '../records.ts'
 
@@ -55,6 +55,23 @@ export function tenantConformance(open: OpenStore): void {
     expect(await store.commit([{ write: 'revokeApiKey', id: key.id, at: NOW }])).toBe(true)
     expect(await store.commit([{ write: 'revokeApiKey', id: key.id, at: NOW + 1 }])).toBe(false)
     expect(await store.apiKey(key.id)).toEqual({ ...key, revokedAt: NOW })
+  })
+
+  it('tells whether a valid key with a scope is left, however many others came after it', async () => {
+    const store = await open()
+    const asks = (scope: Scope = 'admin', now = NOW) => store.hasValidKey(DEFAULT_TENANT_ID, scope, now)
+    const admin = { ...anApiKey(), scopes: ['jobs:read', 'admin'] as const, expiresAt: NOW + 10 }
+    const others = Array.from({ length: 150 }, () => ({ ...anApiKey(), scopes: ['jobs:read'] as const }))
+    for (const key of others) await put(store, { write: 'insertApiKey', key })
+    expect(await asks()).toBe(false)
+    await put(store, { write: 'insertApiKey', key: admin })
+    expect(await asks()).toBe(true)
+    expect(await asks('callbacks:read')).toBe(false)
+    expect(await asks('admin', NOW + 10)).toBe(false)
+    expect(await store.hasValidKey('tnt_other', 'admin', NOW)).toBe(false)
+    await put(store, { write: 'revokeApiKey', id: admin.id, at: NOW })
+    expect(await asks()).toBe(false)
+    expect(await asks('jobs:read')).toBe(true)
   })
 
   it('gives the secrets of an owner that still count, newest first', async () => {
