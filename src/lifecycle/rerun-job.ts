@@ -16,7 +16,8 @@ export interface RerunOptions extends Pick<SubmitInput, 'idempotency' | 'tracepa
 
 /**
  * Submits an ended job once more, for its own tenant: a new job with the same payload, callback, tags, metadata, priority and
- * limits. Refuses as `submitJob` does, and with `not_found`, `gone`, or `not_finished` while the job has not ended.
+ * limits. Refuses as `submitJob` does, and with `not_found`, `gone`, `conflict` when its record is damaged, or `not_finished` while it has
+ * not ended.
  */
 export async function rerunJob(world: World, reader: Reader, id: string, options: RerunOptions): Promise<Submitted> {
   const view = await findJob(world, reader, id)
@@ -36,6 +37,7 @@ export async function submitAgain(
   onlyFirst: boolean,
   { idempotency, traceparent }: Pick<RerunOptions, 'idempotency' | 'traceparent'>,
 ): Promise<Submitted> {
+  if (job.damage !== undefined) throw new Refusal('conflict', 'The record of this job is damaged: submit a new one.')
   const payload = await world.store.payload(job.id)
   if (payload === null) throw new Refusal('gone', 'This job has ended and its retention is over.')
   const { tenantId, type, callback, timeoutMs, maxAttempts, priority, tags, metadata } = job

@@ -31,6 +31,7 @@ export function rerunRoutes(submitLimit: SubmitLimit): readonly AnyRoute[] {
     responses: ACCEPTED,
     problems: [
       'not_finished',
+      'conflict',
       'unknown_job_type',
       'callback_url_forbidden',
       'idempotency_key_reused',

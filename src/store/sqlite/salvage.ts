@@ -39,6 +39,7 @@ export function salvageJob(row: JobRow, vault: Vault, damage: string): Job {
     runAt: wholeOrNull(row.run_at),
     timeoutMs: whole(row.timeout_ms, 1),
     maxAttempts: whole(row.max_attempts, 1),
+    rerunOf: row.rerun_of === null ? null : String(row.rerun_of),
     attempt: whole(row.attempt, 0),
     startedAt: wholeOrNull(row.started_at),
     waitingSince: wholeOrNull(row.waiting_since),
