@@ -95,6 +95,7 @@ export function jobDocument(view: JobView, outlook: Outlook | null, settings: Do
   const tail = {
     error: shownError(job, shown.internal),
     callback: outlook && callbackOf(view),
+    ...resultFacts(job),
     rerun_of: job.rerunOf,
     tags: job.tags,
     metadata: job.metadata,
@@ -107,6 +108,14 @@ export function jobDocument(view: JobView, outlook: Outlook | null, settings: Do
 export function jobEtag(view: JobView, overdue: boolean): string {
   const delivery = view.callbackDelivery
   return `"${[view.job.version, view.progressRevision, view.settledAt ?? 0, delivery?.version ?? 0, overdue ? 1 : 0].map((part) => part.toString(36)).join('-')}"`
+}
+
+/** Media type and size of a result that `…/result` has; null without one, and for one that lies elsewhere. */
+function resultFacts(job: Job): { result_type: string | null; result_bytes: number | null } {
+  if (job.status !== 'completed' || job.damage !== undefined || job.result.kind === 'location')
+    return { result_type: null, result_bytes: null }
+  const { result } = job
+  return { result_type: result.kind === 'json' ? 'application/json' : result.contentType, result_bytes: result.size }
 }
 
 function shownError(job: Job, showInternal: boolean): JobFailure | null {

@@ -108,13 +108,13 @@ export type Job = PendingJob | RunningJob | FinishedJob
 /** What a handler answered. JSON is kept as the bytes it was written with. */
 export type JobResult =
   | { kind: 'json'; bytes: Uint8Array }
-  | { kind: 'content'; bytes: Uint8Array; contentType: string }
+  | { kind: 'content'; bytes: Uint8Array; contentType: string; filename?: string }
   | { kind: 'location'; url: string }
 
 /** The result as the job record knows it; the bytes live in a table of their own. `size` in bytes. */
 export type ResultInfo =
   | { kind: 'json'; size: number }
-  | { kind: 'content'; size: number; contentType: string }
+  | { kind: 'content'; size: number; contentType: string; filename?: string }
   | { kind: 'location'; url: string }
 
 /** How a run ended, as the workshop and the process that watches it tell it. */
@@ -287,8 +287,10 @@ function resultInfo(result: JobResult): ResultInfo {
   switch (result.kind) {
     case 'json':
       return { kind: 'json', size: result.bytes.byteLength }
-    case 'content':
-      return { kind: 'content', size: result.bytes.byteLength, contentType: result.contentType }
+    case 'content': {
+      const { bytes, ...told } = result
+      return { ...told, size: bytes.byteLength }
+    }
     case 'location':
       return { kind: 'location', url: result.url }
     default:

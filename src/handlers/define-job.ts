@@ -2,7 +2,8 @@
 import type { z } from 'zod'
 import { DURATION_EXAMPLES, parseDuration } from '../domain/duration.ts'
 import { isJobTypeName } from '../domain/job-type-name.ts'
-import { isErrorCode, isMediaType } from './names.ts'
+import { MAX_STEP_NAME, MAX_STEPS } from '../domain/progress.ts'
+import { isErrorCode, isFilename, isMediaType } from './names.ts'
 
 /** A handler writes lines to the service's log; `fields` are kept as JSON. */
 export type JobLog = Record<'debug' | 'info' | 'warn' | 'error', (message: string, fields?: object) => void>
@@ -68,7 +69,11 @@ export function defineJob<Input extends z.ZodType = z.ZodUnknown>(options: JobOp
   demand(input === undefined || typeof input?.safeParseAsync === 'function', 'input must be a zod schema')
   demand(maxAttempts === undefined || isCount(maxAttempts), 'maxAttempts must be a whole number from 1')
   demand(concurrency === undefined || isCount(concurrency), 'concurrency must be a whole number from 1')
-  demand(Array.isArray(steps) && steps.every((step) => typeof step === 'string' && step !== ''), 'steps must be a list of names')
+  demand(
+    Array.isArray(steps) && steps.every((step) => typeof step === 'string' && step !== '' && step.length <= MAX_STEP_NAME),
+    `steps must be a list of names of up to ${MAX_STEP_NAME} characters`,
+  )
+  demand(steps.length <= MAX_STEPS, `steps must be at most ${MAX_STEPS}`)
   demand(new Set(steps).size === steps.length, 'steps must not repeat a name')
   demand(typeof run === 'function', 'run must be a function')
   const definition: JobDefinition = Object.freeze({
@@ -119,9 +124,11 @@ export class Location {
 export class Content {
   readonly bytes: Uint8Array
   readonly type: string
-  constructor(bytes: Uint8Array, type: string) {
+  readonly filename: string | undefined
+  constructor(bytes: Uint8Array, type: string, filename: string | undefined) {
     this.bytes = bytes
     this.type = type
+    this.filename = filename
   }
 }
 
@@ -133,11 +140,16 @@ export function location(url: string | URL): Location {
   return new Location(parsed.href)
 }
 
-/** Answers the job with bytes, or a text as UTF-8, of a media type such as `text/csv; charset=utf-8`. Throws a TypeError for anything else. */
-export function content(body: Uint8Array | string, type: string): Content {
+/**
+ * Answers the job with bytes, or a text as UTF-8, of a media type such as `text/csv; charset=utf-8`, and the name under which a
+ * browser saves it. Throws a TypeError for anything else.
+ */
+export function content(body: Uint8Array | string, type: string, options: { filename?: string } = {}): Content {
+  const { filename } = options
   demand(typeof body === 'string' || body instanceof Uint8Array, 'content needs bytes or a text')
   demand(isMediaType(type), 'content needs a media type such as text/csv')
-  return new Content(typeof body === 'string' ? new TextEncoder().encode(body) : body, type)
+  demand(filename === undefined || isFilename(filename), 'content takes a file name of up to 255 characters without a path')
+  return new Content(typeof body === 'string' ? new TextEncoder().encode(body) : body, type, filename)
 }
 
 function timeoutMs(timeout: string | number): number {

@@ -149,3 +149,31 @@ describe('parts of a result', () => {
     expect(answer.headers.get('content-range')).toBe('bytes */7')
   })
 })
+
+describe('the document and the file name of a result', () => {
+  it('say of what type it is and how large, and under which name it is saved', async () => {
+    const bytes = Buffer.from('a;b')
+    const results: Record<string, JobResult> = {
+      file: { kind: 'content', bytes, contentType: 'text/csv', filename: 'März.csv' },
+      plain: { kind: 'content', bytes, contentType: 'text/csv' },
+      json: { kind: 'json', bytes: Buffer.from('[1]') },
+      elsewhere: { kind: 'location', url: 'https://files.example/1' },
+    }
+    const handlers = Object.fromEntries(
+      Object.entries(results).map(([type, result]) => [type, () => ({ kind: 'completed' as const, result })]),
+    )
+    await using a = await appWorld({ handlers })
+    a.world.work()
+    const ended = async (type: string) => {
+      const id = await a.world.submit({ type })
+      await a.world.clock.push(10)
+      const { result_type, result_bytes } = (await a.ask('GET', `/v1/jobs/${id}`)).json
+      const { headers } = await a.ask('GET', `/v1/jobs/${id}/result`)
+      return [result_type, result_bytes, headers.get('content-disposition')]
+    }
+    expect(await ended('file')).toEqual(['text/csv', 3, `attachment; filename="M_rz.csv"; filename*=UTF-8''M%C3%A4rz.csv`])
+    expect(await ended('plain')).toEqual(['text/csv', 3, 'attachment'])
+    expect(await ended('json')).toEqual(['application/json', 3, null])
+    expect(await ended('elsewhere')).toEqual([null, null, null])
+  })
+})

@@ -8,7 +8,7 @@ import { isJobTypeName } from '../../domain/job-type-name.ts'
 import type { ErrorOriginal } from '../../domain/original-error.ts'
 import { CUTS, type Report } from '../../domain/progress.ts'
 import type { Checked, FromThread, LoadedType } from '../messages.ts'
-import { isErrorCode, isMediaType } from '../names.ts'
+import { isErrorCode, isFilename, isMediaType } from '../names.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
@@ -109,7 +109,10 @@ function result(value: Members): JobResult {
       return { kind: 'json', bytes: bytes(value) }
     case 'content': {
       if (!isMediaType(value.contentType)) throw new BadMessage('contentType')
-      return { kind: 'content', bytes: bytes(value), contentType: value.contentType }
+      const { filename } = value
+      if (filename !== undefined && !isFilename(filename)) throw new BadMessage('filename')
+      const named = filename === undefined ? {} : { filename }
+      return { kind: 'content', bytes: bytes(value), contentType: value.contentType, ...named }
     }
     case 'location': {
       const url = text(value, 'url')

@@ -6,7 +6,7 @@ import { cutText } from '../../domain/cut.ts'
 import type { JobFailure, RunOutcome } from '../../domain/job.ts'
 import { originalOf, readMember } from '../../domain/original-error.ts'
 import { Content, JobError, Location } from '../define-job.ts'
-import { isErrorCode, isMediaType } from '../names.ts'
+import { isErrorCode, isFilename, isMediaType } from '../names.ts'
 import { tooLarge } from '../result.ts'
 import { jsonFault } from './json-fault.ts'
 
@@ -57,10 +57,11 @@ function isA<T>(value: unknown, type: abstract new (...args: never[]) => T): val
   }
 }
 
-function contentOutcome({ bytes, type }: Content, maxResult: number): RunOutcome {
+function contentOutcome({ bytes, type, filename }: Content, maxResult: number): RunOutcome {
   if (!(bytes instanceof Uint8Array) || !isMediaType(type)) return invalid('The handler returned content whose bytes or type were changed.')
   if (bytes.byteLength > maxResult) return tooLarge(maxResult, bytes.byteLength)
-  return { kind: 'completed', result: { kind: 'content', bytes: new Uint8Array(bytes), contentType: type } }
+  const named = isFilename(filename) ? { filename } : {}
+  return { kind: 'completed', result: { kind: 'content', bytes: new Uint8Array(bytes), contentType: type, ...named } }
 }
 
 function invalid(message: string, error?: unknown): RunOutcome {

@@ -8,6 +8,7 @@ import { outlook } from '../../lifecycle/outlook.ts'
 import type { World } from '../../lifecycle/world.ts'
 import type { StoredBytes } from '../../ports.ts'
 import { type ByteRange, byteRange, rangeStillMeant } from '../byte-range.ts'
+import { attachment } from '../content-disposition.ts'
 import { matchesEtag } from '../etag.ts'
 import { problem } from '../problem.ts'
 import { respond, respondEmpty } from '../respond.ts'
@@ -109,7 +110,9 @@ function askedPart({ method, headers }: Request, size: number, etag: string): Re
 }
 
 function typeHeaders(result: Exclude<ResultInfo, { kind: 'location' }>): Record<string, string> {
-  const contentType = result.kind === 'json' ? 'application/json' : result.contentType
+  if (result.kind === 'json') return { 'content-type': 'application/json' }
+  const { contentType, filename } = result
+  if (filename !== undefined) return { 'content-type': contentType, 'content-disposition': attachment(filename) }
   return { 'content-type': contentType, ...(JSON_TYPE.test(contentType) ? {} : { 'content-disposition': 'attachment' }) }
 }
 

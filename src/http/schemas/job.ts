@@ -113,6 +113,8 @@ export const Job = z
     queue_position: z.int().nullable().openapi({ description: 'Exact to 100, null beyond.' }),
     result: z.unknown().nullable().openapi({ description: 'A JSON result of at most 64 KiB; `result_url` has every result.' }),
     error: JobError.nullable(),
+    result_type: z.string().nullable().openapi({ description: 'Media type of the result that `result_url` has.' }),
+    result_bytes: z.int().nullable().openapi({ description: 'Its size.' }),
     callback: CallbackState.nullable(),
     rerun_of: z.string().nullable().openapi({ description: 'The job that this one does once more.' }),
     tags: z.array(z.string()),

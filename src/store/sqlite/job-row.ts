@@ -118,7 +118,8 @@ export function parseResult(row: JobRow): ResultInfo {
       return { kind: 'json', size: present(row.result_size, row.id, 'result_size') }
     case 'content': {
       const contentType = present(row.result_content_type, row.id, 'result_content_type')
-      return { kind: 'content', size: present(row.result_size, row.id, 'result_size'), contentType }
+      const filename = row.result_filename === null ? {} : { filename: row.result_filename }
+      return { kind: 'content', size: present(row.result_size, row.id, 'result_size'), contentType, ...filename }
     }
     case 'location':
       return { kind: 'location', url: present(row.result_url, row.id, 'result_url') }

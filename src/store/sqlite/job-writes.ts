@@ -7,7 +7,7 @@ import { guarded, insertInto, type Param, plain, type Step, tight } from './step
 const FIXED = ['id', 'tenant_id', 'type', 'priority', 'tags', 'metadata', 'callback_url', 'callback_events', 'callback_headers']
 const FIXED_TOO = ['traceparent', 'created_at', 'run_at', 'timeout_ms', 'max_attempts', 'rerun_of']
 const MOVING = ['status', 'attempt', 'started_at', 'cancel_requested', 'due_at', 'waiting_since', 'lease', 'finished_at', 'error']
-const MOVING_TOO = ['result_kind', 'result_size', 'result_content_type', 'result_url', 'version']
+const MOVING_TOO = ['result_kind', 'result_size', 'result_content_type', 'result_filename', 'result_url', 'version']
 const OPEN_DELIVERY = `SELECT 1 FROM deliveries WHERE job_id = ? AND status IN ('pending', 'sending')`
 
 export const JOB_STATEMENTS = {
@@ -106,6 +106,7 @@ function moving(job: Job): Param[] {
     result?.kind ?? null,
     result !== null && result.kind !== 'location' ? result.size : null,
     result?.kind === 'content' ? result.contentType : null,
+    result?.kind === 'content' ? (result.filename ?? null) : null,
     result?.kind === 'location' ? result.url : null,
     job.version,
   ]

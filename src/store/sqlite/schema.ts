@@ -89,6 +89,7 @@ export const jobs = sqliteTable(
     result_kind: text({ enum: ['json', 'content', 'location'] }),
     result_size: integer(),
     result_content_type: text(),
+    result_filename: text(),
     result_url: text(),
     progress: text(),
     progress_revision: integer().notNull(),
