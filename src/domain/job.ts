@@ -126,7 +126,8 @@ export type RunOutcome =
   | { kind: 'unanswered'; failure: JobFailure; breaker?: OpenBreaker | null }
   | { kind: 'timeout' }
   | { kind: 'canceled' }
-  | { kind: 'worker_lost' }
+  /** `reason`: how the work took its thread down, for the operator. */
+  | { kind: 'worker_lost'; reason?: string }
   | { kind: 'handed_back' }
 
 /** Of an upstream that keeps failing: since when, and when the next probe may go out. */
@@ -197,7 +198,10 @@ export function endRun(job: RunningJob, outcome: RunOutcome, now: number, random
     case 'worker_lost':
       return retryOrFail(
         job,
-        { code: 'worker_lost', message: 'The worker that ran this attempt vanished.', retryable: true, details: null },
+        {
+          ...{ code: 'worker_lost', message: 'The worker that ran this attempt vanished.', retryable: true, details: null },
+          ...(outcome.reason === undefined ? {} : { internal: { name: 'WorkerLost', message: outcome.reason, stack: '' } }),
+        },
         now,
         now,
       )

@@ -41,6 +41,8 @@ export interface JobOptions<Input extends z.ZodType = z.ZodUnknown> {
   concurrency?: number
   /** Steps to show as pending from the start, in order. */
   steps?: readonly string[]
+  /** True: runs in threads of its own, which load this module alone. For what computes long or fills much memory. */
+  isolated?: boolean
   /** Does the work. Gives JSON, `content(…)` or `location(…)`; throws to fail the attempt. */
   run(input: z.output<Input>, ctx: JobContext): unknown
 }
@@ -53,18 +55,19 @@ export interface JobDefinition {
   readonly maxAttempts: number | null
   readonly concurrency: number | null
   readonly steps: readonly string[]
+  readonly isolated: boolean
   readonly run: (input: unknown, ctx: JobContext) => unknown
 }
 
 const definitions = new WeakSet<object>()
-const OPTIONS = new Set(['type', 'input', 'timeout', 'maxAttempts', 'concurrency', 'steps', 'run'])
+const OPTIONS = new Set(['type', 'input', 'timeout', 'maxAttempts', 'concurrency', 'steps', 'isolated', 'run'])
 /** What a timer can wait. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1
 
 /** Declares a job type; the module's default export. Throws a TypeError that names the option it cannot take. */
 export function defineJob<Input extends z.ZodType = z.ZodUnknown>(options: JobOptions<Input>): JobDefinition {
   for (const name of Object.keys(options)) demand(OPTIONS.has(name), `there is no option "${name}"`)
-  const { type, input, timeout, maxAttempts, concurrency, steps = [], run } = options
+  const { type, input, timeout, maxAttempts, concurrency, steps = [], isolated = false, run } = options
   demand(isJobTypeName(type), 'type must be 1 to 128 letters, digits, ".", "_" or "-"')
   demand(input === undefined || typeof input?.safeParseAsync === 'function', 'input must be a zod schema')
   demand(maxAttempts === undefined || isCount(maxAttempts), 'maxAttempts must be a whole number from 1')
@@ -75,6 +78,7 @@ export function defineJob<Input extends z.ZodType = z.ZodUnknown>(options: JobOp
   )
   demand(steps.length <= MAX_STEPS, `steps must be at most ${MAX_STEPS}`)
   demand(new Set(steps).size === steps.length, 'steps must not repeat a name')
+  demand(typeof isolated === 'boolean', 'isolated must be true or false')
   demand(typeof run === 'function', 'run must be a function')
   const definition: JobDefinition = Object.freeze({
     type,
@@ -83,6 +87,7 @@ export function defineJob<Input extends z.ZodType = z.ZodUnknown>(options: JobOp
     maxAttempts: maxAttempts ?? null,
     concurrency: concurrency ?? null,
     steps: [...steps],
+    isolated,
     run: run.bind(options) as JobDefinition['run'],
   })
   definitions.add(definition)

@@ -1,6 +1,7 @@
 /** The port `Workshop`: the operator's modules in threads of their own, and upstreams called from the main one. */
 import type { Upstream } from '../domain/upstream.ts'
 import type { Clock, JobType, Log, Workshop } from '../ports.ts'
+import { boundRun } from './bound-run.ts'
 import { createChecker } from './host/checker.ts'
 import { findModules } from './host/find-modules.ts'
 import { LoadError } from './host/load-error.ts'
@@ -42,11 +43,16 @@ export async function createWorkshop(options: WorkshopOptions): Promise<Workshop
     types,
     check: async (type, payload) => (await modules?.check(type, payload)) ?? [],
     async run(run, signal, report) {
-      const upstream = upstreams.get(run.type)
-      if (upstream !== undefined) return caller.call(upstream.url, run, signal)
-      if (modules?.types.some(({ type }) => type === run.type)) return modules.run(run, signal, report)
-      throw new Error(`no handler for the job type ${run.type}`)
+      const limit = (expire: () => void) => options.clock.deadline(run.timeoutMs, expire)
+      return boundRun({ clock: options.clock, signal, limit }, async (inner) => {
+        const upstream = upstreams.get(run.type)
+        if (upstream !== undefined) return caller.call(upstream.url, run, inner)
+        if (modules?.types.some(({ type }) => type === run.type)) return modules.run(run, inner, report)
+        throw new Error(`no handler for the job type ${run.type}`)
+      })
     },
+    pool: () => ({ threads: [], waiting: 0, replaced: 0, restarted: 0 }),
+    health: () => ({ ok: true, reason: null, details: {} }),
     async close() {
       await Promise.all([caller.close(), modules?.close()])
     },
@@ -76,5 +82,15 @@ async function openThreads(
 function upstreamType({ type, url, timeoutMs, maxAttempts, concurrency, steps, inputSchema }: Upstream): JobType {
   const { origin, pathname } = new URL(url)
   // A query may hold a key.
-  return { type, timeoutMs, maxAttempts, concurrency, steps, source: `${origin}${pathname}`, upstream: origin, inputSchema }
+  return {
+    type,
+    timeoutMs,
+    maxAttempts,
+    concurrency,
+    steps,
+    isolated: false,
+    source: `${origin}${pathname}`,
+    upstream: origin,
+    inputSchema,
+  }
 }

@@ -1,5 +1,5 @@
 import { isFinished, type Job, type RunOutcome, unreadableFailure } from '../domain/job.ts'
-import type { JobWork } from '../ports.ts'
+import { GRACE_MS, type JobWork, StopRun } from '../ports.ts'
 import type { HeldJob } from './handover.ts'
 import { openRunRecord } from './run-record.ts'
 import type { RunControl, StopReason } from './runs.ts'
@@ -7,13 +7,11 @@ import type { World } from './world.ts'
 
 /** A job held in memory that ends sooner than this is written once, as ended. Milliseconds. */
 const MARK_AFTER_MS = 10
-/** After its signal a handler has this long; then the job is settled without it (CONTRACT: a cancel ends within 5 s). */
-const GRACE_MS = 4_500
 
 /**
- * Runs one attempt: start, watch over time-out, cancel and stop, end. The answer resolves when the handler has returned and
- * the slot is free: for a deaf handler later than the job's end, otherwise before the end is durable (`RunControl.settled`),
- * so that slots do not turn over at the pace of the disk. It never rejects.
+ * Runs one attempt: start, watch over cancel and stop, end. The answer resolves when the workshop has let go of the run and the
+ * slot is free, before the end is durable (`RunControl.settled`), so that slots do not turn over at the pace of the disk. It
+ * never rejects.
  */
 export function runJob(world: World, work: JobWork | HeldJob): Promise<void> {
   const { clock, log } = world
@@ -36,16 +34,15 @@ export function runJob(world: World, work: JobWork | HeldJob): Promise<void> {
     stop(reason, graceMs = GRACE_MS) {
       if (settling || stopReason !== null) return
       stopReason = reason
-      abort.abort(new Error(`The run is to stop: ${reason}.`))
-      timers.push(clock.after(graceMs, () => void settle(outcomeOfStop(reason, null))))
+      abort.abort(new StopRun(`The run is to stop: ${reason}.`, graceMs))
     },
   }
-  const timers = [clock.after(MARK_AFTER_MS, record.mark), clock.after(record.job.timeoutMs, () => control.stop('timeout'))]
+  const cancelMark = clock.after(MARK_AFTER_MS, record.mark)
 
   async function settle(outcome: RunOutcome | null): Promise<void> {
     if (settling) return
     settling = true
-    for (const cancel of timers) cancel()
+    cancelMark()
     try {
       const job = outcome && (await record.end(outcome))
       if (job) afterRun(world, job, clock.monotonic() - startedAt)
@@ -60,7 +57,8 @@ export function runJob(world: World, work: JobWork | HeldJob): Promise<void> {
 
   async function handle(): Promise<void> {
     const { id, type, metadata, traceparent } = work.job
-    const run = { jobId: id, type, attempt: record.job.attempt, payload: work.payload, metadata, traceparent }
+    const { attempt, timeoutMs } = record.job
+    const run = { jobId: id, type, attempt, payload: work.payload, metadata, traceparent, timeoutMs }
     let outcome: RunOutcome
     try {
       outcome =
@@ -88,14 +86,12 @@ function unreadable({ log }: World, job: string, damage: string): RunOutcome {
 }
 
 /** What a stopped run counts as; null when it is not ours to record. */
-function outcomeOfStop(reason: StopReason, returned: RunOutcome | null): RunOutcome | null {
+function outcomeOfStop(reason: StopReason, returned: RunOutcome): RunOutcome | null {
   switch (reason) {
-    case 'timeout':
-      return { kind: 'timeout' }
     case 'cancel':
       return { kind: 'canceled' }
     case 'shutdown':
-      return returned?.kind === 'completed' ? returned : { kind: 'handed_back' }
+      return returned.kind === 'completed' || returned.kind === 'timeout' ? returned : { kind: 'handed_back' }
     case 'lost':
       return null
     default:

@@ -1,7 +1,7 @@
 /** The jobs this process runs now, and how to reach them. In memory. */
 
 /** Why a run is told to stop. */
-export type StopReason = 'timeout' | 'cancel' | 'shutdown' | 'lost'
+export type StopReason = 'cancel' | 'shutdown' | 'lost'
 
 export interface RunControl {
   jobId: string
@@ -19,9 +19,9 @@ export interface Runs {
   get(jobId: string): RunControl | undefined
   /** A run begins: its slot counts until `release`. */
   add(control: RunControl): void
-  /** The job is settled: nobody reaches the run any more, but its slot counts on. */
+  /** The job is settled: nobody reaches the run any more. */
   forget(control: RunControl): void
-  /** The handler has returned: the slot is free. */
+  /** The work has ended, or was given up: the slot is free. */
   release(control: RunControl): void
   runningOfType(type: string): number
   runningOfTenant(tenantId: string): number

@@ -23,7 +23,15 @@ test('a handler finds its input, the raw bytes and what the job carries in its c
   })
   // A view into a larger buffer: only its own bytes may arrive.
   const payload = Buffer.from('xx{"big":12345678901234567890}yy').subarray(2, -2)
-  const run = { jobId: 'job_7', type: 'job', attempt: 2, payload, metadata: { order: '42' }, traceparent: '00-abc-def-01' }
+  const run = {
+    jobId: 'job_7',
+    type: 'job',
+    attempt: 2,
+    payload,
+    metadata: { order: '42' },
+    traceparent: '00-abc-def-01',
+    timeoutMs: 60_000,
+  }
   const outcome = await workshop.run(run, new AbortController().signal, () => {})
   expect(outcome).toMatchObject({ kind: 'completed', result: { kind: 'json' } })
   expect(JSON.parse(Buffer.from((outcome as { result: { bytes: Uint8Array } }).result.bytes).toString())).toEqual({
@@ -106,7 +114,7 @@ test('an abort reaches the signal with its reason; no step starts after it', asy
 
 test('a run whose signal is aborted before it starts never reaches the handler', async () => {
   const { workshop } = await workshopWith({ 'job.ts': handler(`throw new Error('ran')`) })
-  const run = { jobId: 'job_1', type: 'job', attempt: 1, payload: bytes(null), metadata: {}, traceparent: null }
+  const run = { jobId: 'job_1', type: 'job', attempt: 1, payload: bytes(null), metadata: {}, traceparent: null, timeoutMs: 60_000 }
   expect(await workshop.run(run, AbortSignal.abort(), () => {})).toEqual({ kind: 'handed_back' })
 })
 

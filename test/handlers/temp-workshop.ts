@@ -94,7 +94,16 @@ function startRun(workshop: Workshop, type: string, payload: unknown, more: Part
   const controller = new AbortController()
   const reports: Report[] = []
   let heard = (): void => {}
-  const run: Run = { jobId: 'job_1', type, attempt: 1, payload: bytes(payload), metadata: {}, traceparent: null, ...more }
+  const run: Run = {
+    jobId: 'job_1',
+    type,
+    attempt: 1,
+    payload: bytes(payload),
+    metadata: {},
+    traceparent: null,
+    timeoutMs: 3600_000,
+    ...more,
+  }
   const outcome = workshop.run(run, controller.signal, (report) => {
     reports.push(report)
     heard()

@@ -65,7 +65,7 @@ test('a thread that is frozen five seconds after an abort is replaced: the abort
   await w.clock.push(4_999)
   expect(w.lines).toEqual([])
   await w.clock.push(1)
-  expect(await culprit.outcome).toEqual({ kind: 'worker_lost' })
+  expect(await culprit.outcome).toEqual({ kind: 'handed_back' })
   expect(await innocent.outcome).toEqual({ kind: 'handed_back' })
   expect(w.lines).toMatchObject([{ level: 'error', message: 'a handlers thread is replaced', fields: { thread: 'handlers' } }])
   expect(await jsonOf(w.start('quick'))).toBe('done')

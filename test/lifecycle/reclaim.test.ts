@@ -82,7 +82,7 @@ describe('a restart after a crash', () => {
     await using w = await testWorld(handlers)
     w.work()
     const id = await w.submit()
-    await until('it failed once', async () => runs === 1 && (await w.store.job(id))?.status === 'pending')
+    await until('it failed once', async () => (await w.store.job(id))?.attempt === 1)
     crash(w)
     const next = await restart(w, handlers)
     await next.clock.push(999)

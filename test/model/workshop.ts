@@ -1,5 +1,6 @@
 /** Handlers that end when the model says so, and the promises a workshop can watch: no job runs twice at a time in one process. */
 import type { RunOutcome } from '../../src/domain/job.ts'
+import { boundRun } from '../../src/handlers/bound-run.ts'
 import type { JobType, Workshop } from '../../src/ports.ts'
 import type { ProcessClock } from './clock.ts'
 import type { HandlerRun, History } from './history.ts'
@@ -7,7 +8,16 @@ import { JOB_CONCURRENCY, SECOND_TENANT_RUNS } from './limits.ts'
 import { type JobSpec, type OutcomeKind, TYPES } from './steps.ts'
 import { violated } from './violation.ts'
 
-const UNLIMITED = { timeoutMs: null, maxAttempts: null, concurrency: null, steps: [], source: 'model', upstream: null, inputSchema: null }
+const UNLIMITED = {
+  timeoutMs: null,
+  maxAttempts: null,
+  concurrency: null,
+  steps: [],
+  isolated: false,
+  source: 'model',
+  upstream: null,
+  inputSchema: null,
+}
 const LIMITS: Record<string, Partial<JobType>> = { limited: { concurrency: 1 }, stepped: { steps: ['first', 'second'] } }
 
 /** How long a handler asks to be left alone, milliseconds. */
@@ -36,39 +46,47 @@ export function modelWorkshop(process: string, clock: ProcessClock, history: His
     hurry: false,
     types: new Map(TYPES.map((type) => [type, { type, ...UNLIMITED, ...LIMITS[type] }])),
     check: async () => [],
-    run({ jobId, attempt, type, payload }, signal, report) {
+    run({ jobId, attempt, type, payload, timeoutMs }, outer, report) {
       if (running.has(jobId)) violated('one run at a time', `${jobId} runs twice at a time in ${process}`)
-      return new Promise<RunOutcome>((resolve) => {
-        const spec: JobSpec = JSON.parse(Buffer.from(payload).toString())
-        checkLimits(spec.tenant, type)
-        const run: HandlerRun = {
-          process,
-          jobId,
-          attempt,
-          type,
-          spec,
-          startedAt: clock.monotonic(),
-          abortedAt: null,
-          outcome: null,
-          report,
-          end(outcome) {
-            if (run.outcome !== null) return
-            run.outcome = outcome
-            running.delete(jobId)
-            resolve(outcome)
-          },
-        }
-        running.set(jobId, run)
-        history.runs.push(run)
-        started(run)
-        signal.addEventListener('abort', () => {
-          if (run.outcome === null) run.abortedAt = clock.monotonic()
-          if (spec.behaviour !== 'deaf') run.end(outcomeOf('retry', run))
-        })
-        if (workshop.hurry || spec.behaviour === 'quick') run.end(outcomeOf('ok', run))
-        else if (spec.behaviour === 'fails') run.end(outcomeOf('retry', run))
-      })
+      const limit = (expire: () => void) => clock.deadline(timeoutMs, expire)
+      const bounded = boundRun(
+        { clock, signal: outer, limit },
+        (signal) =>
+          new Promise<RunOutcome>((resolve) => {
+            const spec: JobSpec = JSON.parse(Buffer.from(payload).toString())
+            checkLimits(spec.tenant, type)
+            const run: HandlerRun = {
+              process,
+              jobId,
+              attempt,
+              type,
+              spec,
+              startedAt: clock.monotonic(),
+              abortedAt: null,
+              outcome: null,
+              report,
+              end(outcome) {
+                if (run.outcome !== null) return
+                run.outcome = outcome
+                resolve(outcome)
+              },
+            }
+            running.set(jobId, run)
+            history.runs.push(run)
+            started(run)
+            signal.addEventListener('abort', () => {
+              if (run.outcome === null) run.abortedAt = clock.monotonic()
+              if (spec.behaviour !== 'deaf') run.end(outcomeOf('retry', run))
+            })
+            if (workshop.hurry || spec.behaviour === 'quick') run.end(outcomeOf('ok', run))
+            else if (spec.behaviour === 'fails') run.end(outcomeOf('retry', run))
+          }),
+      )
+      // A deaf handler goes on without its slot.
+      return bounded.finally(() => running.delete(jobId))
     },
+    pool: () => ({ threads: [], waiting: 0, replaced: 0, restarted: 0 }),
+    health: () => ({ ok: true, reason: null, details: {} }),
     close: async () => {},
   }
   return workshop

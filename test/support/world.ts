@@ -5,6 +5,7 @@ import type { DestinationPolicy } from '../../src/domain/destination.ts'
 import type { JobCallback, RunOutcome } from '../../src/domain/job.ts'
 import type { Report } from '../../src/domain/progress.ts'
 import { DEFAULT_TENANT_ID } from '../../src/domain/tenant.ts'
+import { boundRun } from '../../src/handlers/bound-run.ts'
 import { hasOtherTenants } from '../../src/lifecycle/active-tenants.ts'
 import { createDestinations } from '../../src/lifecycle/destinations.ts'
 import { createHandover } from '../../src/lifecycle/handover.ts'
@@ -89,7 +90,7 @@ export async function testWorld(options: TestWorldOptions = {}): Promise<TestWor
     callbackPolicy: { schedule: [5_000, 300_000], jitter: 0 },
     ...options.settings,
   }
-  const workshop = scriptedWorkshop(options.handlers ?? { noop: () => ok }, options.types ?? {})
+  const workshop = scriptedWorkshop(clock, options.handlers ?? { noop: () => ok }, options.types ?? {})
   const memory = emptyMemory(options.notices ?? null)
 
   const world: TestWorld = {
@@ -157,16 +158,31 @@ export const plainJob: SubmitInput = {
   idempotency: null,
 }
 
-function scriptedWorkshop(handlers: Record<string, TestHandler>, types: Record<string, Partial<JobType>>): Workshop {
-  const plain = { timeoutMs: null, maxAttempts: null, concurrency: null, steps: [], source: 'test', upstream: null, inputSchema: null }
+/** As the real one it settles a run at its limit and after the grace. */
+function scriptedWorkshop(clock: TestClock, handlers: Record<string, TestHandler>, types: Record<string, Partial<JobType>>): Workshop {
+  const plain = {
+    timeoutMs: null,
+    maxAttempts: null,
+    concurrency: null,
+    steps: [],
+    isolated: false,
+    source: 'test',
+    upstream: null,
+    inputSchema: null,
+  }
   return {
     types: new Map(Object.keys(handlers).map((type) => [type, { type, ...plain, ...types[type] }])),
     check: async () => [],
-    run: async (run, signal, report) => {
-      const handler = handlers[run.type]
-      if (!handler) throw new Error(`no handler for ${run.type}`)
-      return handler(run, signal, report)
+    run: (run, signal, report) => {
+      const limit = (expire: () => void) => clock.deadline(run.timeoutMs, expire)
+      return boundRun({ clock, signal, limit }, async (inner) => {
+        const handler = handlers[run.type]
+        if (!handler) throw new Error(`no handler for ${run.type}`)
+        return handler(run, inner, report)
+      })
     },
+    pool: () => ({ threads: [], waiting: 0, replaced: 0, restarted: 0 }),
+    health: () => ({ ok: true, reason: null, details: {} }),
     close: async () => {},
   }
 }

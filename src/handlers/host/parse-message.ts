@@ -74,6 +74,7 @@ function loadedType(value: unknown): LoadedType {
     maxAttempts: countOrNull(type, 'maxAttempts'),
     concurrency: countOrNull(type, 'concurrency'),
     steps: list(type, 'steps').map((step) => asText(step, 'steps')),
+    isolated: flag(type, 'isolated'),
     source: text(type, 'source'),
     hasInput: flag(type, 'hasInput'),
     inputSchema: type.inputSchema,

@@ -34,13 +34,14 @@ export async function loadModules(files: readonly string[], loading: (file: stri
 
 /** What the main thread needs to know about a job. */
 export function describeJob({ definition, file }: LoadedJob): LoadedType {
-  const { type, timeoutMs, maxAttempts, concurrency, steps, input } = definition
+  const { type, timeoutMs, maxAttempts, concurrency, steps, isolated, input } = definition
   return {
     type,
     timeoutMs,
     maxAttempts,
     concurrency,
     steps,
+    isolated,
     source: file,
     hasInput: input !== null,
     inputSchema: input && jsonSchema(input),
