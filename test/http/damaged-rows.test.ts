@@ -117,7 +117,15 @@ test('a claim goes on past jobs that cannot be read: they fail, are told of in t
 test('a delivery that cannot be read is dead, and its lane goes on', async () => {
   await using a = await damagedWorld()
   const callback_url = 'https://partner.example/hooks'
-  a.world.answer = () => ({ kind: 'answered', status: 503, error: null, ms: 1, responseHeaders: {}, responseBody: new Uint8Array() })
+  a.world.answer = () => ({
+    kind: 'answered',
+    status: 503,
+    error: null,
+    errorCause: null,
+    ms: 1,
+    responseHeaders: {},
+    responseBody: new Uint8Array(),
+  })
   a.world.work()
   const ids = [await submit(a, { callback_url }), await submit(a, { callback_url }), await submit(a, { callback_url })]
   const deliveries = async () => (await a.ask('GET', '/v1/deliveries')).json.data.toReversed()
@@ -128,7 +136,15 @@ test('a delivery that cannot be read is dead, and its lane goes on', async () =>
   expect((await a.ask('GET', '/v1/deliveries')).json.data).toHaveLength(3)
   expect((await a.ask('GET', `/v1/deliveries/${found[0]?.id}`)).json).toMatchObject({ status: 'pending', last_error: 'unreadable' })
   expect((await a.ask('GET', '/v1/events')).json.data).toHaveLength(3)
-  a.world.answer = () => ({ kind: 'answered', status: 200, error: null, ms: 1, responseHeaders: {}, responseBody: new Uint8Array() })
+  a.world.answer = () => ({
+    kind: 'answered',
+    status: 200,
+    error: null,
+    errorCause: null,
+    ms: 1,
+    responseHeaders: {},
+    responseBody: new Uint8Array(),
+  })
   await eventually(a, async () => (await deliveries()).every((one: { status: string }) => one.status !== 'pending'))
   expect((await deliveries()).map((one: { status: string }) => one.status)).toEqual(['dead', 'dead', 'delivered'])
   expect((await a.ask('DELETE', `/v1/deliveries/${found[0]?.id}`)).status).toBe(204)

@@ -49,7 +49,18 @@ export function readAttempt(row: AttemptRow): Attempt {
   } catch {
     const { delivery_id, n } = row
     const at = isWhole(row.at) ? row.at : 0
-    return { deliveryId: delivery_id, n, at, ms: 0, status: null, error: 'unreadable', responseHeaders: {}, responseBody: new Uint8Array() }
+    return {
+      deliveryId: delivery_id,
+      n,
+      at,
+      ms: 0,
+      status: null,
+      error: 'unreadable',
+      errorCause: null,
+      sent: null,
+      responseHeaders: {},
+      responseBody: new Uint8Array(),
+    }
   }
 }
 
