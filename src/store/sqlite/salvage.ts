@@ -36,7 +36,6 @@ export function salvageJob(row: JobRow, vault: Vault, damage: string): Job {
     ),
     traceparent: row.traceparent === null ? null : String(row.traceparent),
     createdAt,
-    rerunOf: row.rerun_of === null ? null : String(row.rerun_of),
     runAt: wholeOrNull(row.run_at),
     timeoutMs: whole(row.timeout_ms, 1),
     maxAttempts: whole(row.max_attempts, 1),
