@@ -13,6 +13,7 @@ import { type Config, loadConfig } from './config.ts'
 import { keyHash } from './domain/api-key.ts'
 import { callbackRules, judgeCallbackUrl, type Listening, mayDial } from './domain/callback-url.ts'
 import { describeError } from './domain/describe-error.ts'
+import { DEFAULT_TENANT_ID } from './domain/tenant.ts'
 import { createWorkshop } from './handlers/workshop.ts'
 import { createApp } from './http/app.ts'
 import { type ServerOptions, startServer } from './http/server.ts'
@@ -124,6 +125,8 @@ async function start(config: Config, log: Log, onWork: () => void): Promise<{ ba
     handlersDir: config.handlersDir,
     upstreams: config.upstreams,
     maxResult: config.maxResult,
+    signingSecrets: async () => (await store.signingSecrets(DEFAULT_TENANT_ID, null, systemClock.now())).map(({ secret }) => secret),
+    version: packageJson.version,
     env: config.handlerEnv,
     clock: systemClock,
     log,

@@ -479,6 +479,7 @@ export interface JobType {
 
 export interface Run {
   jobId: string
+  tenantId: string
   type: string
   attempt: number
   payload: Uint8Array
@@ -493,10 +494,13 @@ export const GRACE_MS = 4_500
 
 /** The reason of the signal that ends a run: `graceMs` later the run is settled, whatever its handler does. */
 export class StopRun extends Error {
+  /** `shutdown` and `lost`: of this run alone, the job goes on elsewhere or later. */
+  readonly why: 'cancel' | 'timeout' | 'shutdown' | 'lost'
   readonly graceMs: number
-  constructor(message: string, graceMs: number) {
-    super(message)
+  constructor(why: StopRun['why'], graceMs: number) {
+    super(`The run is to stop: ${why}.`)
     this.name = 'AbortError'
+    this.why = why
     this.graceMs = graceMs
   }
 }

@@ -25,6 +25,11 @@ export function originalOf(thrown: unknown): ErrorOriginal {
   return { name: cutText(name, MAX_NAME), message: cutText(message, MAX_MESSAGE), stack: cutText(stack, MAX_STACK) }
 }
 
+/** A text that an upstream answered, in the form of an original error. */
+export function originalText(name: string, text: string): ErrorOriginal {
+  return { name, message: cutText(text, MAX_STACK), stack: '' }
+}
+
 /** A member of a value that may be anything; undefined where it cannot be read. */
 export function readMember(value: unknown, name: string): unknown {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return undefined

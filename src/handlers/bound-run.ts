@@ -31,7 +31,7 @@ export function boundRun({ clock, signal, limit }: Bounds, work: (signal: AbortS
   }
   function expire(): void {
     timedOut = true
-    stop(new StopRun('The run is to stop: timeout.', GRACE_MS))
+    stop(new StopRun('timeout', GRACE_MS))
   }
   const abort = (): void => stop(signal.reason)
 

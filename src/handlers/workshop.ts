@@ -6,10 +6,10 @@ import { createChecker } from './host/checker.ts'
 import { findModules } from './host/find-modules.ts'
 import { LoadError } from './host/load-error.ts'
 import { createRunner } from './host/runner.ts'
-import { createUpstreamCaller } from './http-upstream.ts'
 import type { LoadedType } from './messages.ts'
+import { type CallerOptions, createUpstreamCaller } from './upstreams/caller.ts'
 
-export interface WorkshopOptions {
+export interface WorkshopOptions extends Pick<CallerOptions, 'signingSecrets' | 'version'> {
   /** The folder of handler modules, if there is one. */
   handlersDir: string | null
   upstreams: readonly Upstream[]
@@ -46,7 +46,7 @@ export async function createWorkshop(options: WorkshopOptions): Promise<Workshop
       const limit = (expire: () => void) => options.clock.deadline(run.timeoutMs, expire)
       return boundRun({ clock: options.clock, signal, limit }, async (inner) => {
         const upstream = upstreams.get(run.type)
-        if (upstream !== undefined) return caller.call(upstream.url, run, inner)
+        if (upstream !== undefined) return caller.call(upstream, run, inner)
         if (modules?.types.some(({ type }) => type === run.type)) return modules.run(run, inner, report)
         throw new Error(`no handler for the job type ${run.type}`)
       })
@@ -54,7 +54,8 @@ export async function createWorkshop(options: WorkshopOptions): Promise<Workshop
     pool: () => ({ threads: [], waiting: 0, replaced: 0, restarted: 0 }),
     health: () => ({ ok: true, reason: null, details: {} }),
     async close() {
-      await Promise.all([caller.close(), modules?.close()])
+      caller.close()
+      await modules?.close()
     },
   }
 }

@@ -34,7 +34,7 @@ export function runJob(world: World, work: JobWork | HeldJob): Promise<void> {
     stop(reason, graceMs = GRACE_MS) {
       if (settling || stopReason !== null) return
       stopReason = reason
-      abort.abort(new StopRun(`The run is to stop: ${reason}.`, graceMs))
+      abort.abort(new StopRun(reason, graceMs))
     },
   }
   const cancelMark = clock.after(MARK_AFTER_MS, record.mark)
@@ -56,9 +56,9 @@ export function runJob(world: World, work: JobWork | HeldJob): Promise<void> {
   }
 
   async function handle(): Promise<void> {
-    const { id, type, metadata, traceparent } = work.job
+    const { id, tenantId, type, metadata, traceparent } = work.job
     const { attempt, timeoutMs } = record.job
-    const run = { jobId: id, type, attempt, payload: work.payload, metadata, traceparent, timeoutMs }
+    const run = { jobId: id, tenantId, type, attempt, payload: work.payload, metadata, traceparent, timeoutMs }
     let outcome: RunOutcome
     try {
       outcome =

@@ -25,6 +25,7 @@ test('a handler finds its input, the raw bytes and what the job carries in its c
   const payload = Buffer.from('xx{"big":12345678901234567890}yy').subarray(2, -2)
   const run = {
     jobId: 'job_7',
+    tenantId: 'tnt_default',
     type: 'job',
     attempt: 2,
     payload,
@@ -114,7 +115,16 @@ test('an abort reaches the signal with its reason; no step starts after it', asy
 
 test('a run whose signal is aborted before it starts never reaches the handler', async () => {
   const { workshop } = await workshopWith({ 'job.ts': handler(`throw new Error('ran')`) })
-  const run = { jobId: 'job_1', type: 'job', attempt: 1, payload: bytes(null), metadata: {}, traceparent: null, timeoutMs: 60_000 }
+  const run = {
+    jobId: 'job_1',
+    tenantId: 'tnt_default',
+    type: 'job',
+    attempt: 1,
+    payload: bytes(null),
+    metadata: {},
+    traceparent: null,
+    timeoutMs: 60_000,
+  }
   expect(await workshop.run(run, AbortSignal.abort(), () => {})).toEqual({ kind: 'handed_back' })
 })
 

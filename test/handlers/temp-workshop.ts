@@ -5,10 +5,14 @@ import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { RunOutcome } from '../../src/domain/job.ts'
 import type { Report } from '../../src/domain/progress.ts'
+import { newSecret } from '../../src/domain/signature.ts'
 import type { Upstream } from '../../src/domain/upstream.ts'
 import { createWorkshop, type WorkshopOptions } from '../../src/handlers/workshop.ts'
 import type { Log, Run, Workshop } from '../../src/ports.ts'
 import { type TestClock, testClock } from '../support/clock.ts'
+
+/** What requests to upstreams are signed with. */
+export const SECRET = newSecret(new Uint8Array(32).fill(7))
 
 export interface LogLine {
   level: string
@@ -31,7 +35,7 @@ export interface StartedRun {
   reports: Report[]
   /** Resolves with the first report that fits. */
   reported(fits: (report: Report) => boolean): Promise<Report>
-  abort(reason?: string): void
+  abort(reason?: unknown): void
 }
 
 /** Writes `{name: source}` to a fresh folder; a test's end removes it. */
@@ -57,6 +61,8 @@ export async function workshopWith(
     handlersDir,
     upstreams: [],
     maxResult: 1024 * 1024,
+    signingSecrets: async () => [SECRET],
+    version: '0.0.0-test',
     env: {},
     ...options,
     clock,
@@ -96,6 +102,7 @@ function startRun(workshop: Workshop, type: string, payload: unknown, more: Part
   let heard = (): void => {}
   const run: Run = {
     jobId: 'job_1',
+    tenantId: 'tnt_default',
     type,
     attempt: 1,
     payload: bytes(payload),
@@ -111,7 +118,7 @@ function startRun(workshop: Workshop, type: string, payload: unknown, more: Part
   return {
     outcome,
     reports,
-    abort: (reason = 'cancel') => controller.abort(reason),
+    abort: (reason: unknown = 'cancel') => controller.abort(reason),
     reported: (fits) =>
       new Promise((resolve) => {
         heard = () => {

@@ -1,0 +1,101 @@
+/** What an upstream's reply makes of the run. Pure. */
+import type { IncomingHttpHeaders } from 'node:http'
+import { judgeTry } from '../../domain/destination.ts'
+import type { JobFailure, JobResult, RunOutcome } from '../../domain/job.ts'
+import { originalOf, originalText } from '../../domain/original-error.ts'
+import { parseRetryAfter } from '../../domain/retry.ts'
+import { isMediaType } from '../names.ts'
+import { tooLarge } from '../result.ts'
+import type { Reply } from './exchange.ts'
+
+/** Of a refusing answer's body, kept for the operator: bytes. */
+const EXCERPT = 8 * 1024
+/** 4xx answers that ask for another try. */
+const TRY_AGAIN = new Set([408, 425, 429])
+
+export interface Reading {
+  /** The most bytes a result may have. */
+  maxResult: number
+  now: number
+  /** Takes secrets out of what the upstream said. */
+  redact: (text: string) => string
+}
+
+/** The most bytes of an answer's body that count. */
+export function bodyLimit(status: number, maxResult: number): number {
+  return isSuccess(status) ? maxResult : EXCERPT
+}
+
+/** The tenant is told fixed words and the status; the operator what the upstream said. */
+export function outcomeOf(reply: Reply, { maxResult, now, redact }: Reading): RunOutcome {
+  if (reply.kind !== 'answered') {
+    const { message, ...rest } = originalOf(reply.error)
+    const internal = { ...rest, message: redact(message) }
+    if (reply.kind === 'unanswered') {
+      return { kind: 'unanswered', failure: { ...failure('upstream_unreachable', 'The upstream gave no answer.', true), internal } }
+    }
+    return {
+      kind: 'failed',
+      failure: { ...failure('upstream_unreachable', 'The upstream gave no whole answer.', true), internal },
+      health: 'failed',
+    }
+  }
+  const { status, headers, body } = reply
+  const health = judgeTry(status, null)
+  if (isSuccess(status)) {
+    const outcome = reply.isCut ? tooLarge(maxResult, null) : resultOf(body, headers)
+    return outcome.kind === 'failed' ? { ...outcome, health } : outcome
+  }
+  const isFinal = status >= 400 && status < 500 && !TRY_AGAIN.has(status)
+  const internal = originalText(`upstream answered ${status}`, redact(new TextDecoder().decode(body)))
+  const retryAfterMs = isFinal ? undefined : parseRetryAfter(headers['retry-after'] ?? '', now)
+  const code = isFinal ? 'upstream_rejected' : 'upstream_failed'
+  return {
+    kind: 'failed',
+    failure: { ...failure(code, `The upstream answered ${status}.`, !isFinal, { status }), internal },
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    health,
+  }
+}
+
+function resultOf(bytes: Uint8Array, headers: IncomingHttpHeaders): RunOutcome {
+  const encoding = headers['content-encoding'] ?? ''
+  const contentType = headers['content-type'] ?? null
+  if (!isPlain(encoding)) return invalid(`The upstream's answer is encoded as ${encoding}, which was not asked for.`)
+  if (bytes.byteLength === 0) return completed({ kind: 'json', bytes: new TextEncoder().encode('null') })
+  if (contentType !== null && /^application\/json\s*(?:;|$)/i.test(contentType)) {
+    return isJson(bytes) ? completed({ kind: 'json', bytes }) : invalid('The upstream said application/json, but its answer is not JSON.')
+  }
+  return completed({ kind: 'content', bytes, contentType: isMediaType(contentType) ? contentType : 'application/octet-stream' })
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300
+}
+
+/** `identity` does not belong in this header, but is common in it; codings do not tell upper from lower case (RFC 9110 section 8.4.1). */
+function isPlain(encoding: string): boolean {
+  return encoding.split(',').every((coding) => ['', 'identity'].includes(coding.trim().toLowerCase()))
+}
+
+function isJson(bytes: Uint8Array): boolean {
+  try {
+    // A byte order mark is not JSON (RFC 8259 section 8.1), and these bytes become part of other documents.
+    JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
+    return true
+  } catch {
+    return false
+  }
+}
+
+function completed(result: JobResult): RunOutcome {
+  return { kind: 'completed', result }
+}
+
+function invalid(message: string): RunOutcome {
+  return { kind: 'failed', failure: failure('invalid_result', message, false) }
+}
+
+function failure(code: string, message: string, retryable: boolean, details: unknown = null): JobFailure {
+  return { code, message, retryable, details }
+}
