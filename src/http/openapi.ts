@@ -65,11 +65,11 @@ export function openApiDocument(routes: readonly AnyRoute[], { version, publicUr
     info: {
       title: 'Ringback',
       version,
-      description: description(),
+      description: 'Slow work as a well-behaved HTTP API: `202 Accepted`, a status URL, and signed callbacks.',
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
     servers: [{ url: publicUrl }],
-    tags: TAGS,
+    tags: [...TAGS, errors()],
   })
   for (const route of routes) {
     const callbacks = Object.entries(route.callbacks ?? {}).map(([name, url]) => {
@@ -159,11 +159,12 @@ function problems(route: AnyRoute) {
   )
 }
 
-function description(): string {
+/** As the last tag: a reader looks for them last. */
+function errors() {
   const rows = ERROR_CODES.map((code) => `| ${PROBLEMS[code].status} | \`${code}\` | ${PROBLEMS[code].meaning} |`)
-  return [
-    'Slow work as a well-behaved HTTP API: `202 Accepted`, a status URL, and signed callbacks.',
+  const description = [
     'Every error is `application/problem+json` with a stable `code`. Only what is not HTTP/1, or not understood as it, is refused with a status alone and the end of the connection (400, 405, 408, 413, 417, 431, 505):',
     ['| status | code | meaning |', '|---|---|---|', ...rows].join('\n'),
   ].join('\n\n')
+  return { name: 'Errors', description }
 }

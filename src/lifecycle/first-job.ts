@@ -4,6 +4,9 @@ import type { Workshop } from '../ports.ts'
 /** Types looked at: each costs a check. */
 const MOST_TYPES = 20
 
+/** Of each workshop once: whoever asks needs no key. */
+const found = new WeakMap<object, Promise<FirstJob | null>>()
+
 /** A submit that this service takes as it stands. */
 export interface FirstJob {
   type: string
@@ -14,7 +17,13 @@ export interface FirstJob {
  * What a newcomer can submit first: of the job types that are loaded, the first whose example its own check takes. With none such
  * the first type, whose payload is then the reader's to mend; null when no type is loaded.
  */
-export async function firstJob({ types, check }: Pick<Workshop, 'types' | 'check'>): Promise<FirstJob | null> {
+export function firstJob(workshop: Pick<Workshop, 'types' | 'check'>): Promise<FirstJob | null> {
+  const job = found.get(workshop) ?? find(workshop)
+  found.set(workshop, job)
+  return job
+}
+
+async function find({ types, check }: Pick<Workshop, 'types' | 'check'>): Promise<FirstJob | null> {
   let unfit: FirstJob | null = null
   for (const { type, inputSchema } of [...types.values()].slice(0, MOST_TYPES)) {
     const payload = inputSchema === null ? {} : exampleOf(inputSchema)

@@ -103,7 +103,7 @@ describe('the OpenAPI document', () => {
     await using a = await appWorld()
     const document = await openapi(a)
     for (const code of document.components.schemas.Problem.properties.code.enum) {
-      expect(document.info.description).toMatch(new RegExp(`\\| \\d{3} \\| \`${code}\` \\|`))
+      expect(document.tags.at(-1).description).toMatch(new RegExp(`\\| \\d{3} \\| \`${code}\` \\|`))
     }
   })
 })

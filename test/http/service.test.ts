@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ok } from '../support/world.ts'
 import { appWorld, refusal } from './app-world.ts'
 
 const ask = { key: null }
@@ -48,15 +49,35 @@ describe('GET /', () => {
 })
 
 describe('GET /docs', () => {
-  it('answers 200 with a page whose every file comes from here', async () => {
+  it('answers 200 with a page whose every file comes from here, under a policy that lets nothing else in', async () => {
     await using a = await appWorld()
     const page = await a.ask('GET', '/docs', ask)
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
-    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
-    expect(page.text).not.toMatch(/https?:\/\//)
-    const files = [...page.text.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, file]) => `/${file}`)
-    expect(files).toHaveLength(4)
-    for (const file of files) expect((await a.ask('GET', file, ask)).status, file).toBe(200)
+    const policy = page.headers.get('content-security-policy')
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).not.toContain('unsafe')
+    const files = [...page.text.matchAll(/(?:href|src)="([^"#]+)"/g)].map(([, file = '']) => file)
+    expect(new Set(files).size).toBe(6)
+    for (const file of files) expect((await a.ask('GET', new URL(file, 'http://here/').pathname, ask)).status, file).toBe(200)
+    expect(files.filter((file) => /^[a-z]+:/.test(file))).toEqual([])
+  })
+
+  it('begins with a submit to PUBLIC_URL of a type that is loaded, as text; what can be refused comes last', async () => {
+    const types = { 'a<b': { inputSchema: { examples: [{ says: `</code><script>it's</script>` }] } } }
+    await using a = await appWorld({ handlers: { 'a<b': () => ok }, types, settings: { publicUrl: 'https://jobs.example/x' } })
+    const { text } = await a.ask('GET', '/docs', ask)
+    const [, command = ''] = /<pre id="submit"><code>([\s\S]+?)<\/code>/.exec(text) ?? []
+    expect(command).toContain('https://jobs.example/x/v1/jobs')
+    expect(command).toContain('a&lt;b')
+    expect(text).not.toContain('<script>it')
+    const places = ['Authorise', 'Submit', 'Poll', 'Verify a callback', 'id="swagger-ui"', 'invalid_json'].map((word) => text.indexOf(word))
+    expect(places).toEqual(places.toSorted((one, other) => one - other))
+    expect(places).not.toContain(-1)
+  })
+
+  it('says what to do where no job type is loaded', async () => {
+    await using a = await appWorld({ handlers: {} })
+    expect((await a.ask('GET', '/docs', ask)).text).toContain('No job type is loaded')
   })
 
   it.each(['/docs/package.json', '/docs/..%2fpackage.json', '/docs/swagger-ui.css.map', '/docs/'])('answers 404 to %s', async (path) => {

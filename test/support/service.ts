@@ -19,6 +19,8 @@ export interface ServiceOptions {
   env?: Record<string, string>
   /** Modules loaded before the program: the sabotage of the fault commands. */
   preload?: readonly URL[]
+  /** Another installation than this checkout. */
+  program?: string
   /** A command that becomes the program, such as `strace -D`: put before it. */
   under?: readonly string[]
 }
@@ -56,8 +58,8 @@ export function removeFolder(path: string): Promise<void> {
 }
 
 /** Starts the program without waiting for anything: for tests of how it refuses. */
-export function launch({ dataDir, handlersDir, env = {}, preload = [], under = [] }: ServiceOptions) {
-  const [command = '', ...args] = [...under, process.execPath, ...preload.flatMap((url) => ['--import', url.href]), PROGRAM, 'serve']
+export function launch({ dataDir, handlersDir, env = {}, preload = [], program = PROGRAM, under = [] }: ServiceOptions) {
+  const [command = '', ...args] = [...under, process.execPath, ...preload.flatMap((url) => ['--import', url.href]), program, 'serve']
   const spawnedAt = performance.now()
   const child = spawnChild(command, args, {
     env: {

@@ -1,0 +1,51 @@
+/** What `npm publish` would send, run as its users do: without a checkout and without the development dependencies. */
+import { execFile } from 'node:child_process'
+import { mkdir, readdir, readFile, symlink } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+import { launch, removeFolder, tempFolder, whenReady } from './support/service.ts'
+
+const run = promisify(execFile)
+const root = fileURLToPath(new URL('..', import.meta.url))
+const { packages }: { packages: Record<string, { dev?: boolean }> } = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8'))
+/** Folders of `node_modules` that an installation of the package has. */
+const installed = Object.keys(packages).filter((path) => /^node_modules\/(?:@[^/]+\/)?[^/]+$/.test(path) && packages[path]?.dev !== true)
+
+test('no dependency of the package tells anybody that it was installed', () => {
+  expect(installed.filter((path) => /scarf|swagger/.test(path))).toEqual([])
+  expect(installed.length).toBeGreaterThan(10)
+})
+
+test('the package serves the API page without Swagger UI installed, and carries its licences', { timeout: 240_000 }, async () => {
+  const folder = await tempFolder()
+  try {
+    const { stdout } = await run('npm', ['pack', '--json', '--silent', '--pack-destination', folder], { cwd: root, maxBuffer: 2 ** 24 })
+    const [packed] = JSON.parse(stdout.slice(stdout.indexOf('[')))
+    await run('tar', ['-xzf', join(folder, packed.filename), '-C', folder])
+    const home = join(folder, 'package')
+    for (const path of installed) {
+      await mkdir(dirname(join(home, path)), { recursive: true })
+      await symlink(join(root, path), join(home, path)).catch((error) => {
+        // A binary of another platform is in the lock file, not in the folder.
+        if (error.code !== 'ENOENT') throw error
+      })
+    }
+    expect(await readdir(join(home, 'dist/http/docs-page'))).toEqual(expect.arrayContaining(['swagger-ui.LICENSE', 'swagger-ui.NOTICE']))
+
+    const handlersDir = join(home, 'dist/examples/handlers')
+    const service = await whenReady(launch({ dataDir: join(folder, 'data'), handlersDir, program: join(home, 'bin/ringback.mjs') }))
+    try {
+      const page = await (await fetch(`${service.url}/docs`)).text()
+      for (const [, file] of page.matchAll(/(?:href|src)="([^"#]+)"/g)) {
+        expect((await fetch(`${service.url}/${file}`)).status, file).toBe(200)
+      }
+      expect(page).toContain('order.create')
+    } finally {
+      await service.stop()
+    }
+  } finally {
+    await removeFolder(folder)
+  }
+})
