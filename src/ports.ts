@@ -225,6 +225,8 @@ export interface DeliveryQuery extends PageQuery {
   /** `pending` covers a try in flight. */
   status: 'pending' | 'delivered' | 'dead' | 'canceled' | null
   reason: string | null
+  /** The class of the last try's error. */
+  error: string | null
   jobId: string | null
   /** An event's id or its type. */
   event: string | null

@@ -205,6 +205,11 @@ function judge(tried: DeliveryCore, { outcome, startedAt, now, probe, random }: 
   return { ...tried, giveUpAt, status: 'pending', dueAt: now + wait, lease: null }
 }
 
+/** pending → pending, due at `now`: its tries and its horizon stay as they are. */
+export function hastenDelivery(delivery: PendingDelivery, now: number): PendingDelivery {
+  return { ...delivery, dueAt: now, version: delivery.version + 1 }
+}
+
 /** delivered or dead → pending, with a fresh budget. Attempt numbers count on. */
 export function replayDelivery(delivery: DeliveredDelivery | DeadDelivery, policy: RetryPolicy, now: number): PendingDelivery {
   const { finishedAt: _at, ...core } = delivery

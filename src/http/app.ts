@@ -24,6 +24,7 @@ import { openApiRoute } from './routes/openapi.ts'
 import { operationRoute } from './routes/operation.ts'
 import { readJobRoute } from './routes/read-job.ts'
 import { rerunRoutes } from './routes/rerun.ts'
+import { retryRoutes } from './routes/retry.ts'
 import { signingSecretRoutes } from './routes/signing-secret.ts'
 import { submitJobRoute } from './routes/submit-job.ts'
 import { tenantRoutes } from './routes/tenants.ts'
@@ -68,6 +69,7 @@ function routesOf(world: World, { isWorker, stopping, metrics }: HttpSettings): 
     operationRoute,
     ...jobRoutes,
     ...deliveryRoutes,
+    ...retryRoutes,
     ...deadLetterRoutes,
     eventsRoute,
     ...endpointRoutes,

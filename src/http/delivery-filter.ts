@@ -4,6 +4,7 @@ import { originOf } from './schemas/delivery.ts'
 
 export interface DeliveryFilterMembers {
   reason?: string | undefined
+  error?: string | undefined
   job_id?: string | undefined
   event?: string | undefined
   type?: string | undefined
@@ -17,6 +18,7 @@ export function deliveryFilter(tenantId: string | null, members: DeliveryFilterM
   return {
     tenantId,
     reason: members.reason ?? null,
+    error: members.error ?? null,
     jobId: members.job_id ?? null,
     event: members.event ?? null,
     type: members.type ?? null,

@@ -56,6 +56,16 @@ describe('GET /v1/deliveries', () => {
     for (const query of misses) expect(await list(a, `/v1/deliveries?${query}`), query).toEqual([])
   })
 
+  it('filters by the class of the last error', async () => {
+    await using a = await appWorld()
+    a.world.answer = () => ({ ...answered(0), kind: 'failed', status: null, error: 'connection_refused' })
+    a.world.work()
+    await a.world.submit({ callback: hook })
+    await until('the callback was tried', async () => (await list(a))[0]?.attempts === 1)
+    expect(await list(a, '/v1/deliveries?error=connection_refused')).toHaveLength(1)
+    expect(await list(a, '/v1/deliveries?error=timeout')).toEqual([])
+  })
+
   it('shows tenant_id when the operator asks for all', async () => {
     const { a } = await afterCallback(204)
     await using _ = a
@@ -159,5 +169,58 @@ describe('GET /v1/signing-secret', () => {
     await using a = await appWorld()
     const key = await a.tenantKey({ scopes: ['callbacks:read'] })
     expect((await a.ask('GET', '/v1/signing-secret', { key })).status).toBe(403)
+  })
+})
+
+describe('POST /v1/deliveries/{id}/retry', () => {
+  it('answers 202, and sends one that waits now: the try counts, and its schedule goes on', async () => {
+    const { a, delivery } = await afterCallback(500)
+    await using _ = a
+    const answer = await a.ask('POST', `/v1/deliveries/${delivery.id}/retry`)
+    expect(answer.status).toBe(202)
+    expect(Delivery.strict().parse(answer.json)).toMatchObject({ id: delivery.id, status: 'pending' })
+    const tried = await until('it was tried again', async () => (await list(a))[0]?.attempts === 2 && (await list(a))[0])
+    expect(tried.status).toBe('pending')
+    expect(Date.parse(tried.next_attempt_at)).toBeGreaterThan(a.world.clock.now() + 100_000)
+    await a.ask('POST', `/v1/deliveries/${delivery.id}/retry`)
+    await until('its tries are spent', async () => (await list(a))[0]?.status === 'dead')
+    expect((await list(a))[0]).toMatchObject({ reason: 'exhausted', attempts: 3 })
+  })
+
+  it.each([204, 410])('answers 409 for one that has ended (%i)', async (status) => {
+    const { a, delivery } = await afterCallback(status)
+    await using _ = a
+    expect(refusal(await a.ask('POST', `/v1/deliveries/${delivery.id}/retry`))).toMatchObject({ status: 409, code: 'conflict' })
+  })
+
+  it('answers 409 for one that is being sent', async () => {
+    const { a, delivery } = await afterCallback(500)
+    await using _ = a
+    a.world.answer = () => new Promise(() => {})
+    await a.ask('POST', `/v1/deliveries/${delivery.id}/retry`)
+    await until('it is in flight', () => a.world.sent.length === 2)
+    expect((await a.ask('POST', `/v1/deliveries/${delivery.id}/retry`)).status).toBe(409)
+  })
+})
+
+describe('POST /v1/deliveries/retry', () => {
+  const retry = (a: AppWorld, body: unknown) => a.ask('POST', '/v1/deliveries/retry', { body })
+
+  it('answers 202 with how many that fit are due now', async () => {
+    const { a } = await afterCallback(500)
+    await using _ = a
+    expect((await retry(a, { filter: { destination: 'https://other.example' } })).json).toEqual({ retried: 0, has_more: false })
+    const { status, json } = await retry(a, { filter: { all: true } })
+    expect({ status, json }).toEqual({ status: 202, json: { retried: 1, has_more: false } })
+    await until('it was tried again', async () => (await list(a))[0]?.attempts === 2)
+  })
+
+  it('leaves alone what has ended, and refuses to move everything by accident', async () => {
+    const { a } = await afterCallback(410)
+    await using _ = a
+    expect((await retry(a, { all: true })).json).toEqual({ retried: 0, has_more: false })
+    for (const body of [{}, { filter: {} }, { filter: { status: 'dead' } }, { filter: { all: true, type: 'noop' } }]) {
+      expect((await retry(a, body)).status, JSON.stringify(body)).toBe(422)
+    }
   })
 })

@@ -31,7 +31,7 @@ const urlsSent = (w: TestWorld) => w.sent.map((request) => request.url).sort()
 /** What the tenant's deliveries to endpoints are, newest first. */
 async function deliveriesOf(w: TestWorld): Promise<Delivery[]> {
   const page = { tenantId: DEFAULT_TENANT_ID, limit: 100, before: null, createdAfter: null, createdBefore: null }
-  const any = { status: null, reason: null, jobId: null, event: null, type: null, destination: null }
+  const any = { status: null, reason: null, error: null, jobId: null, event: null, type: null, destination: null }
   return (await w.store.listDeliveries({ ...page, ...any })).rows
 }
 

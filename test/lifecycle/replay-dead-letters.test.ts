@@ -10,6 +10,7 @@ import { answered, hook, type TestWorld, testWorld } from '../support/world.ts'
 const EVERYTHING: DeadLetterFilter = {
   tenantId: null,
   reason: null,
+  error: null,
   jobId: null,
   event: null,
   type: null,

@@ -68,7 +68,7 @@ export function jobQuery(query: Partial<JobQuery> = {}): JobQuery {
 
 export function deliveryQuery(query: Partial<DeliveryQuery> = {}): DeliveryQuery {
   const page = { tenantId: DEFAULT_TENANT_ID, limit: 20, before: null, createdAfter: null, createdBefore: null }
-  return { ...page, status: null, reason: null, jobId: null, event: null, type: null, destination: null, ...query }
+  return { ...page, status: null, reason: null, error: null, jobId: null, event: null, type: null, destination: null, ...query }
 }
 
 /** Commits what must hold. */

@@ -1,5 +1,6 @@
 /** The dead-letter queue on the wire. */
 import { z } from '@hono/zod-openapi'
+import { bulkChoice } from './bulk-choice.ts'
 import { PageParameters, Time } from './common.ts'
 import { DeliveryFilter, DeliveryReason } from './delivery.ts'
 
@@ -26,18 +27,9 @@ export const DeadLetterSummary = z
   })
   .openapi('DeadLetterSummary', { description: 'The dead letters by destination and reason, largest group first.' })
 
-const All = z.literal(true, { error: 'Must be true, or absent.' }).optional()
-const NOTHING_CHOSEN = 'Name at least one member, or `all`: nothing is replayed by accident.'
-
-const DeadLetterChoice = z
-  .strictObject({ all: All, ...DeadLetterFilter })
-  .refine((filter) => Object.keys(filter).length > 0, { message: NOTHING_CHOSEN })
-  .refine((filter) => filter.all === undefined || Object.keys(filter).length === 1, { message: '`all` stands alone.' })
-
-export const ReplayDeadLetters = z
-  .strictObject({ all: All, filter: DeadLetterChoice.optional() })
-  .refine((body) => (body.all === undefined) !== (body.filter === undefined), { message: 'Give `filter` or `all`, and one of them only.' })
-  .openapi('ReplayDeadLetters', { description: 'The members of `filter` are the query parameters of `GET /v1/dead-letters`.' })
+export const ReplayDeadLetters = bulkChoice(DeadLetterFilter).openapi('ReplayDeadLetters', {
+  description: 'The members of `filter` are the query parameters of `GET /v1/dead-letters`.',
+})
 
 export const ReplayedDeadLetters = z
   .object({

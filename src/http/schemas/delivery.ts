@@ -55,6 +55,7 @@ export const DeliveryWithLog = z
 /** What chooses deliveries: query parameters of the lists, members of a replay's filter. */
 export const DeliveryFilter = {
   reason: DeliveryReason.optional(),
+  error: z.string().optional().openapi({ description: 'Class of the error of the last try, as in `last_error`.', example: 'timeout' }),
   job_id: idSchema('job').optional(),
   event: z.string().optional().openapi({ description: 'Id of the event, or its type, such as `job.completed`.' }),
   type: z.string().optional().openapi({ description: 'Type of the job.' }),

@@ -59,14 +59,15 @@ export function jobList({
   return { from: 'jobs INDEXED BY jobs_tenant', scope: ['tenant_id = @tenantId'], filters, values }
 }
 
-export function deliveryList({ tenantId, status, reason, jobId, event, type, destination }: DeliveryQuery): List {
+export function deliveryList({ tenantId, status, reason, error, jobId, event, type, destination }: DeliveryQuery): List {
   const filters = [
     '(@reason IS NULL OR reason = @reason)',
+    '(@error IS NULL OR last_error = @error)',
     '(@event IS NULL OR event_id = @event OR event_type = @event)',
     '(@type IS NULL OR job_type = @type)',
     `(@destination IS NULL OR substr(destination, instr(destination, ' ') + 1) = @destination)`,
   ]
-  const values = { tenantId, status, reason, jobId, event, type, destination }
+  const values = { tenantId, status, reason, error, jobId, event, type, destination }
 
   const served = status === null ? null : DELIVERY_INDEXES[status]
   if (tenantId !== null && jobId === null && served !== null) {
