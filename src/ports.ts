@@ -13,7 +13,7 @@
  *
  * Times are milliseconds since the epoch by `Clock.now()`, durations milliseconds, sizes bytes.
  */
-import type { Attempt, Delivery, PendingDelivery, SendingDelivery, SendOutcome } from './domain/delivery.ts'
+import type { Attempt, DeadDelivery, Delivery, PendingDelivery, SendingDelivery, SendOutcome } from './domain/delivery.ts'
 import type { Destination } from './domain/destination.ts'
 import type { Endpoint } from './domain/endpoint.ts'
 import type { Event } from './domain/event.ts'
@@ -44,7 +44,7 @@ export type Write =
   /** Guarded: the tenant has no such key yet. */
   | { write: 'insertIdempotencyKey'; tenantId: string; key: string; bodyHash: Uint8Array; jobId: string }
   | { write: 'insertEvent'; event: Event }
-  | { write: 'insertDelivery'; delivery: PendingDelivery }
+  | { write: 'insertDelivery'; delivery: PendingDelivery | DeadDelivery }
   /** Guarded by the version before. */
   | { write: 'updateDelivery'; delivery: Delivery }
   | { write: 'insertAttempt'; attempt: Attempt }
@@ -256,6 +256,14 @@ export interface DeadLetterSummary {
   complete: boolean
 }
 
+/** A destination and its deliveries that are open, as the store knows them. */
+export interface DestinationLoad {
+  destination: Destination
+  waiting: number
+  /** By whichever process. */
+  sending: number
+}
+
 /** `tenantId` null = every tenant (the operator). `after` is a position in the feed (exclusive); 0 is its beginning. */
 export interface FeedQuery {
   tenantId: string | null
@@ -352,11 +360,13 @@ export interface Store {
   overdueDeliveries(destination: string, now: number, limit: number): Promise<PendingDelivery[]>
   destination(id: string): Promise<Destination | null>
   endpoint(id: string): Promise<Endpoint | null>
-  /** Oldest first. Read at every job's end: cheap when there is none. */
-  enabledEndpoints(tenantId: string): Promise<Endpoint[]>
+  /** All of a tenant, oldest first. Read at every job's end: cheap when there is none. */
+  endpointsOf(tenantId: string): Promise<Endpoint[]>
   listEndpoints(query: PageQuery): Promise<Page<Endpoint>>
   /** Deliveries of an endpoint that wait unclaimed, but for those to `exceptUrl`: at most `limit`. */
   waitingDeliveries(endpointId: string, exceptUrl: string | null, limit: number): Promise<PendingDelivery[]>
+  /** With what waits unclaimed in each, counted to `cap`, and what is being sent. Newest first, by their first try. */
+  listDestinations(query: PageQuery, cap: number): Promise<Page<DestinationLoad>>
   /** Destinations whose breaker is open. */
   openBreakers(): Promise<string[]>
   /** The attempt log, oldest first: the newest `limit` attempts. */

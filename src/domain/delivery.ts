@@ -7,7 +7,7 @@
  *     │                 └─ gave up / 410 / forbidden ──▶ dead ──discard──▶ canceled
  *     └────────────────────────────────────────────┴────────┘
  *
- * An open one whose endpoint is disabled is dead, and canceled when its endpoint is deleted.
+ * An open one whose endpoint is disabled is dead, and canceled when its endpoint is deleted; a new one for a disabled endpoint is dead.
  * Times are milliseconds since the epoch. Every arrow returns a new record with `version + 1`.
  */
 import type { SentHeaders } from './callback-headers.ts'
@@ -149,6 +149,11 @@ export function newDelivery(input: NewDelivery, policy: RetryPolicy, now: number
  */
 function horizonEnd(policy: RetryPolicy, now: number): number {
   return now + 2 * callbackHorizon(policy)
+}
+
+/** One for an endpoint that is disabled: dead from the beginning, for a replay when it is enabled. */
+export function newDeadDelivery(input: NewDelivery, policy: RetryPolicy, now: number): DeadDelivery {
+  return { ...stopDelivery(newDelivery(input, policy, now, null), now), version: 1 }
 }
 
 /** pending → sending under a new lease. */

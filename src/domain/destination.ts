@@ -52,6 +52,8 @@ export interface DestinationPolicy {
 export interface TryReport {
   /** `ok`: the host answers, whatever it says of the URL. `busy`: slow down. `failed`: no answer, for another reason than load. */
   kind: 'ok' | 'busy' | 'failed'
+  /** What came instead of a good answer, for the operator: an error's class, or a status. */
+  error?: string
   startedAt: number
   now: number
 }
@@ -112,8 +114,16 @@ export function roomAt(destination: Destination, inFlight: number, now: number, 
   const { openUntil } = destination
   const limit = short && !isProven(destination) ? 1 : destination.limit
   if (openUntil === null) return { room: Math.max(0, Math.floor(limit) - inFlight), at: null }
-  if (now < openUntil && !isSetBack(openUntil, now)) return { room: 0, at: openUntil }
+  if (breakerState(destination, now) === 'open') return { room: 0, at: openUntil }
   return { room: inFlight === 0 ? 1 : 0, at: null }
+}
+
+export type BreakerState = 'closed' | 'open' | 'half_open'
+
+/** `half_open`: its pause is over, and one probe at a time may go out. */
+export function breakerState({ openUntil }: Destination, now: number): BreakerState {
+  if (openUntil === null) return 'closed'
+  return now < openUntil && !isSetBack(openUntil, now) ? 'open' : 'half_open'
 }
 
 /** No pause ends so late: the clock was ahead when it was decided, and has been set back. */

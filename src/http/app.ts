@@ -11,6 +11,7 @@ import type { AnyRoute, HttpSettings } from './route.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
+import { destinationsRoute } from './routes/destinations.ts'
 import { docsRoutes } from './routes/docs.ts'
 import { endpointActionRoutes } from './routes/endpoint-actions.ts'
 import { endpointRoutes } from './routes/endpoints.ts'
@@ -71,6 +72,7 @@ function routesOf(world: World, { isWorker, stopping, metrics }: HttpSettings): 
     ...deliveryRoutes,
     ...retryRoutes,
     ...deadLetterRoutes,
+    destinationsRoute,
     eventsRoute,
     ...endpointRoutes,
     ...endpointActionRoutes,

@@ -30,7 +30,9 @@ export async function announceEnd(
     createdAt: now,
   }
   const targets: Target[] = await endpointTargets(world, job.tenantId, type)
-  if (job.callback?.events.includes(type)) targets.unshift({ endpointId: null, url: job.callback.url, headers: job.callback.headers })
+  if (job.callback?.events.includes(type)) {
+    targets.unshift({ endpointId: null, url: job.callback.url, headers: job.callback.headers, disabled: false })
+  }
   const announcement = announce(world, event, job.type, targets)
   return {
     ...announcement,

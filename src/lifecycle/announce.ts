@@ -1,7 +1,8 @@
-import { newDelivery, type PendingDelivery } from '../domain/delivery.ts'
+import { type DeadDelivery, newDeadDelivery, newDelivery, type PendingDelivery } from '../domain/delivery.ts'
 import { destinationOf } from '../domain/destination.ts'
 import type { Event } from '../domain/event.ts'
 import type { Change, Write } from '../ports.ts'
+import { tellFollowed } from './follow-endpoint.ts'
 import type { HeldDelivery } from './handover.ts'
 import type { World } from './world.ts'
 
@@ -11,13 +12,16 @@ export interface Target {
   url: string
   /** Of a job's own callback; an endpoint's are read at each try. */
   headers: Readonly<Record<string, string>>
+  /** The endpoint is: the delivery is dead from the beginning. */
+  disabled: boolean
 }
 
 /** What belongs to an event: writes for the commit of what it tells, and what to do once that commit has answered. */
 export interface Announcement {
+  /** Those that go out. */
   deliveries: readonly PendingDelivery[]
   writes: Change
-  /** After a commit that answered true: wakes the lanes. */
+  /** After a commit that answered true: wakes the lanes, and tells of those that are dead. */
   committed(): void
   /** After a commit that did not: gives reserved places back. */
   abandoned(): void
@@ -32,18 +36,21 @@ export function announce(world: World, event: Event, jobType: string | null, tar
   const now = event.createdAt
   const writes: Write[] = [{ write: 'insertEvent', event }]
   const deliveries: PendingDelivery[] = []
+  const dead: DeadDelivery[] = []
   const held: HeldDelivery[] = []
 
-  for (const { endpointId, url, headers } of targets) {
+  for (const { endpointId, url, headers, disabled } of targets) {
     const lane = destinationOf(event.tenantId, url)
-    const lease = handover.deliveries.reserve(lane, event.body.byteLength, now) ? `${world.worker}.0` : null
     const about = { tenantId: event.tenantId, eventId: event.id, eventType: event.type, jobId: event.jobId, jobType }
-    const delivery = newDelivery(
-      { id: world.ids.next('dlv'), ...about, endpointId, url, destination: lane },
-      settings.callbackPolicy,
-      now,
-      lease,
-    )
+    const input = { id: world.ids.next('dlv'), ...about, endpointId, url, destination: lane }
+    if (disabled) {
+      const delivery = newDeadDelivery(input, settings.callbackPolicy, now)
+      writes.push({ write: 'insertDelivery', delivery })
+      dead.push(delivery)
+      continue
+    }
+    const lease = handover.deliveries.reserve(lane, event.body.byteLength, now) ? `${world.worker}.0` : null
+    const delivery = newDelivery(input, settings.callbackPolicy, now, lease)
     writes.push({ write: 'insertDelivery', delivery })
     deliveries.push(delivery)
     if (lease) held.push({ delivery, body: event.body, headers })
@@ -58,6 +65,7 @@ export function announce(world: World, event: Event, jobType: string | null, tar
         if (lease === null) handover.deliveries.stored(destination, now)
         queue.wake('delivery', destination)
       }
+      for (const delivery of dead) tellFollowed(world, delivery)
     },
     abandoned() {
       for (const work of held) handover.deliveries.unreserve(work.delivery.destination, event.body.byteLength)

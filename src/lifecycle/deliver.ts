@@ -121,7 +121,8 @@ function judged({ kind, status, error }: SendOutcome): TryReport['kind'] | null 
 async function tellDestination(world: World, id: string, outcome: SendOutcome, startedAt: number): Promise<void> {
   const kind = judged(outcome)
   if (kind === null) return
-  await world.destinations.report(id, { kind, startedAt, now: world.clock.now() }).catch((error) => {
+  const met = outcome.error ?? String(outcome.status)
+  await world.destinations.report(id, { kind, error: met, startedAt, now: world.clock.now() }).catch((error) => {
     // Advice for the next tries: it must not cost the record of this one.
     world.log.warn({ destination: id, error: String(error) }, 'a destination could not be told of a try')
   })

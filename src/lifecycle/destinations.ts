@@ -26,21 +26,20 @@ export function createDestinations(store: Store, policy: DestinationPolicy, log:
       const after = reports.reduce((destination, report) => afterTry(destination, report, policy), before)
       if (after === before) return
       const destination = { ...after, version: before.version + 1 }
-      if (await store.commit([{ write: 'putDestination', destination }])) return tellBreaker(before, destination)
+      if (await store.commit([{ write: 'putDestination', destination }])) return tellBreaker(before, destination, reports)
     }
     throw new Error(`destination ${id}: lost ${ROUNDS} races in a row`)
   }
 
-  function tellBreaker(before: Destination, { id, failures, openUntil }: Destination): void {
+  /** By the process whose try did it. */
+  function tellBreaker(before: Destination, { tenantId, origin, failures, openUntil }: Destination, reports: readonly TryReport[]): void {
+    const about = { tenant: tenantId, destination: origin }
     if (before.openSince === null && openUntil !== null) {
-      log.warn(
-        { destination: id, failures, probe_at: new Date(openUntil).toISOString() },
-        'a breaker opened: the destination keeps failing',
-      )
+      const error = reports.findLast(({ kind }) => kind !== 'ok')?.error
+      log.warn({ ...about, failures, error, probe_at: new Date(openUntil).toISOString() }, 'a breaker opened: the destination keeps failing')
     }
     if (before.openSince !== null && openUntil === null) {
-      const since = new Date(before.openSince).toISOString()
-      log.info({ destination: id, since }, 'a breaker closed: the destination answers again')
+      log.info({ ...about, since: new Date(before.openSince).toISOString() }, 'a breaker closed: the destination answers again')
     }
   }
 

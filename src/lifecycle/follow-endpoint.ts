@@ -1,4 +1,4 @@
-import type { PendingDelivery, SendingDelivery } from '../domain/delivery.ts'
+import type { Delivery, PendingDelivery, SendingDelivery } from '../domain/delivery.ts'
 import { type Endpoint, followEndpoint as followed } from '../domain/endpoint.ts'
 import { moveDelivery } from './move-delivery.ts'
 import { persist } from './persist.ts'
@@ -21,18 +21,23 @@ export async function followEndpoint(
   if (next === delivery) return false
   // Losing means that somebody else has taken it: they will see what the endpoint is now.
   if (!(await persist(world, moveDelivery(next, now)))) return true
-  const { id, eventId, jobId, tenantId, endpointId, status, destination } = next
-  const reason = next.status === 'dead' || next.status === 'canceled' ? next.reason : null
+  tellFollowed(world, next)
+  if (next.status === 'pending') {
+    world.handover.deliveries.stored(next.destination, next.dueAt)
+    world.queue.wake('delivery', next.destination, next.dueAt)
+  }
+  world.waiters.notify(next.jobId)
+  return true
+}
+
+/** The log's line of a delivery that has become what its endpoint is, or was made as such. */
+export function tellFollowed(world: World, delivery: Delivery): void {
+  const { id, eventId, jobId, tenantId, endpointId, status, destination } = delivery
+  const reason = delivery.status === 'dead' || delivery.status === 'canceled' ? delivery.reason : null
   world.log.info(
     { delivery: id, event: eventId, job: jobId, tenant: tenantId, endpoint: endpointId, destination, status, reason },
     'delivery follows its endpoint',
   )
-  if (next.status === 'pending') {
-    world.handover.deliveries.stored(destination, next.dueAt)
-    world.queue.wake('delivery', destination, next.dueAt)
-  }
-  world.waiters.notify(jobId)
-  return true
 }
 
 /**

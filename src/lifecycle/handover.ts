@@ -45,6 +45,8 @@ export interface LaneHandover<W> {
   remove(lane: string, id: string): W | null
   /** The first held record that may run, left where it is. */
   peek(lane: string, mayRun: (work: W) => boolean): W | null
+  /** Records of the lane held in memory. */
+  count(lane: string): number
   /** A record of this lane, due at `dueAt`, is in the store for any worker to claim. */
   stored(lane: string, dueAt: number): void
   /** When the store's share of the lane is due; null = it has none. */
@@ -132,6 +134,7 @@ function createLaneHandover<W>(
     peek(lane, mayRun) {
       return lanes.get(lane)?.held.find(mayRun) ?? null
     },
+    count: (lane) => lanes.get(lane)?.held.length ?? 0,
     stored(lane, dueAt) {
       if (!enabled) return
       const state = laneOf(lane)

@@ -17,7 +17,7 @@ export async function testEndpoint(world: World, reader: Reader, id: string): Pr
   const type = 'endpoint.test'
   const body = eventBody(type, now, JSON.stringify(endpointDocument(endpoint)))
   const event = { id: world.ids.next('evt'), tenantId: endpoint.tenantId, type, jobId: null, body, createdAt: now }
-  const announcement = announce(world, event, null, [{ endpointId: id, url: endpoint.url, headers: {} }])
+  const announcement = announce(world, event, null, [{ endpointId: id, url: endpoint.url, headers: {}, disabled: false }])
   await world.store.commit(announcement.writes).catch((error) => {
     announcement.abandoned()
     throw error

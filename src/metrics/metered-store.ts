@@ -22,6 +22,7 @@ export function meteredStore(store: Store, counters: Counters, labelOf: (type: s
         counters.attempts.inc({ outcome: outcomeOf(write.attempt) })
         counters.attemptSeconds.observe(write.attempt.ms / 1000)
         break
+      case 'insertDelivery':
       case 'updateDelivery':
         if (write.delivery.status === 'dead') counters.deadLetters.inc({ reason: write.delivery.reason })
         break

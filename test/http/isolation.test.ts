@@ -31,6 +31,7 @@ const CASES: Record<string, Kind | 'own'> = {
   'GET /v1/dead-letters': 'own',
   'GET /v1/dead-letters/summary': 'own',
   'POST /v1/dead-letters/replay': 'own',
+  'GET /v1/destinations': 'own',
   'GET /v1/events': 'own',
   'POST /v1/endpoints': 'own',
   'GET /v1/endpoints': 'own',

@@ -80,6 +80,24 @@ describe('a destination that keeps failing', () => {
     expect(untried[0]).toMatchObject({ reason: 'destination_down', attempts: 0 })
   })
 
+  it('is told of in the log when its breaker opens, with the last error, and when it closes', async () => {
+    await using w = await testWorld(patient)
+    const told: string[] = []
+    w.log.info = (fields, message) => void (message.startsWith('a breaker') && told.push(`${message} ${JSON.stringify(fields)}`))
+    w.answer = () => answered(503)
+    w.work()
+    for (let n = 0; n < 5; n++) await w.submit({ callback: hook })
+    await until('the breaker is open', async () => (await w.destinations.get(lane)).openUntil !== null)
+    const about = { tenant: DEFAULT_TENANT_ID, destination: new URL(hook.url).origin }
+    const opened = expect.objectContaining({ ...about, failures: 5, error: '503' })
+    expect(w.complaints).toEqual([{ fields: opened, message: 'a breaker opened: the destination keeps failing' }])
+    w.answer = () => answered(200)
+    await w.clock.push(20_000)
+    await until('it is closed', async () => (await w.destinations.get(lane)).openUntil === null)
+    expect(told).toHaveLength(1)
+    expect(told[0]).toContain('a breaker closed')
+  })
+
   it('is still known as such after a restart', async () => {
     await using w = await testWorld(patient)
     w.answer = () => answered(503)

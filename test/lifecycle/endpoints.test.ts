@@ -79,6 +79,22 @@ describe('an event', () => {
     expect(w.complaints).toEqual([])
   })
 
+  it('has a dead delivery for a disabled endpoint that asks for it, which can be replayed once that is enabled', async () => {
+    await using w = await testWorld()
+    const id = await register(w, 'a')
+    await changeEndpoint(w, mine, id, { status: 'disabled' })
+    w.work()
+    const jobId = await w.submit()
+    const dead = await onlyDelivery(w, 'dead')
+    expect(dead).toMatchObject({ reason: 'endpoint_disabled', endpointId: id, jobId, attempts: 0, finishedAt: w.clock.now() })
+    expect((await w.store.jobView(jobId))?.settledAt).toBe(w.clock.now())
+    await expect(replayDelivery(w, mine, dead.id)).rejects.toMatchObject({ code: 'conflict' })
+    await changeEndpoint(w, mine, id, { status: 'enabled' })
+    await replayDelivery(w, mine, dead.id)
+    expect(await onlyDelivery(w, 'delivered')).toMatchObject({ id: dead.id, attempts: 1 })
+    expect(w.sent).toMatchObject([{ url: urlOf('a'), headers: { 'webhook-id': dead.eventId } }])
+  })
+
   it('goes to endpoints from a job without a URL, and after a cancel', async () => {
     await using w = await testWorld()
     await register(w, 'a')

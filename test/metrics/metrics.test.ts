@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { DEFAULT_TENANT_ID } from '../../src/domain/tenant.ts'
+import { changeEndpoint } from '../../src/lifecycle/change-endpoint.ts'
+import { createEndpoint } from '../../src/lifecycle/create-endpoint.ts'
 import { readiness } from '../../src/lifecycle/readiness.ts'
 import { createTenant } from '../../src/lifecycle/tenants.ts'
 import { createMetrics } from '../../src/metrics/metrics.ts'
@@ -40,6 +43,17 @@ describe('what is counted', () => {
     expect(await w.read('callback_attempts_total')).toEqual({ '{outcome="2xx"}': 1, '{outcome="4xx"}': 1, '{outcome="5xx"}': 1 })
     expect(await w.read('callback_attempt_seconds_count')).toEqual({ '': 3 })
     expect(await w.read('dead_letters_total')).toEqual({ '{reason="gone"}': 1 })
+  })
+
+  it('is a dead letter also when it was made for an endpoint that is disabled', async () => {
+    await using w = await watched()
+    const input = { tenantId: DEFAULT_TENANT_ID, url: hook.url, events: ['job.completed'] as const, description: null, headers: {} }
+    const { endpoint } = await createEndpoint(w.world, input)
+    await changeEndpoint(w.world, { tenantId: DEFAULT_TENANT_ID }, endpoint.id, { status: 'disabled' })
+    w.world.work()
+    await w.world.submit()
+    await w.world.clock.push(0)
+    expect(await w.read('dead_letters_total')).toEqual({ '{reason="endpoint_disabled"}': 1 })
   })
 
   it('is nothing that was not written: a guard that missed, a store that refused', async () => {

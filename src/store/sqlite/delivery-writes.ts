@@ -1,5 +1,5 @@
 /** The writes of events, deliveries and attempts: each statement with the function that gives its parameters in the same order. */
-import type { Attempt, Delivery, PendingDelivery } from '../../domain/delivery.ts'
+import type { Attempt, DeadDelivery, Delivery, PendingDelivery } from '../../domain/delivery.ts'
 import type { Event } from '../../domain/event.ts'
 import { guarded, insertInto, type Param, plain, type Step, tight } from './step.ts'
 
@@ -46,7 +46,7 @@ export function insertEvent(event: Event): DeliveryStep[] {
   return [{ statement: 'insertEvent', params }]
 }
 
-export function insertDelivery(delivery: PendingDelivery): DeliveryStep[] {
+export function insertDelivery(delivery: PendingDelivery | DeadDelivery): DeliveryStep[] {
   const fixed: Param[] = [
     delivery.id,
     delivery.tenantId,

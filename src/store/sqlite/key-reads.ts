@@ -36,7 +36,7 @@ export const KEY_READ_STATEMENTS = {
   eventPosition: 'SELECT tenant_id, seq FROM events WHERE id = ?',
   destination: 'SELECT * FROM destinations WHERE id = ?',
   endpoint: 'SELECT * FROM endpoints WHERE id = ?',
-  enabledEndpoints: `SELECT * FROM endpoints INDEXED BY endpoints_enabled WHERE tenant_id = ? AND status = 'enabled' ORDER BY seq`,
+  endpointsOf: 'SELECT * FROM endpoints INDEXED BY endpoints_tenant WHERE tenant_id = ? ORDER BY seq',
   meta: 'SELECT value FROM meta WHERE key = ?',
   tenant: 'SELECT * FROM tenants WHERE id = ?',
   apiKey: 'SELECT * FROM api_keys WHERE id = ?',
@@ -79,7 +79,7 @@ export function prepareKeyReads(db: Database.Database) {
   const eventPosition = db.prepare<[string], { tenant_id: string; seq: number }>(sql.eventPosition)
   const destination = db.prepare<[string], DestinationRow>(sql.destination)
   const endpoint = db.prepare<[string], EndpointRow>(sql.endpoint)
-  const enabledEndpoints = db.prepare<[string], EndpointRow>(sql.enabledEndpoints)
+  const endpointsOf = db.prepare<[string], EndpointRow>(sql.endpointsOf)
   const meta = db.prepare<[string], { value: string }>(sql.meta)
   const tenant = db.prepare<[string], TenantRow>(sql.tenant)
   const apiKey = db.prepare<[string], ApiKeyRow>(sql.apiKey)
@@ -118,7 +118,7 @@ export function prepareKeyReads(db: Database.Database) {
     eventPosition: (id: string) => eventPosition.get(id),
     destination: (id: string) => destination.get(id),
     endpoint: (id: string) => endpoint.get(id),
-    enabledEndpoints: (tenantId: string) => enabledEndpoints.all(tenantId),
+    endpointsOf: (tenantId: string) => endpointsOf.all(tenantId),
     meta: (key: string) => meta.get(key),
     tenant: (id: string) => tenant.get(id),
     apiKey: (id: string) => apiKey.get(id),

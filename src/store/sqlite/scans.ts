@@ -7,18 +7,25 @@ import { backlogReader } from './backlog.ts'
 import { deadLetterSummarizer } from './dead-letters.ts'
 import type { AttemptRow, DeliveryRow } from './delivery-row.ts'
 import { expiredEvent } from './delivery-writes.ts'
+import type { DestinationRow } from './destination-rows.ts'
 import type { EndpointRow } from './endpoint-rows.ts'
 import { feedReader } from './feed.ts'
 import type { JobRow, JobViewRows } from './job-row.ts'
 import { jobSummarizer } from './job-summary.ts'
-import { jobViewReader } from './key-reads.ts'
-import { apiKeyList, deliveryList, endpointList, jobList, tenantList } from './lists.ts'
+import { jobViewReader, KEY_READ_STATEMENTS } from './key-reads.ts'
+import { apiKeyList, deliveryList, destinationList, endpointList, jobList, tenantList } from './lists.ts'
 import { PAGE_WINDOW, pageReader, type RowPage } from './page.ts'
 import { rerunReader } from './reruns.ts'
 import type { ApiKeyRow, TenantRow } from './tenant-row.ts'
 import type { WorkerRow } from './worker-rows.ts'
 
 export type Scans = ReturnType<typeof prepareScans>
+
+export interface DestinationRows {
+  row: DestinationRow
+  waiting: number
+  sending: number
+}
 
 /** A loose index scan: one seek for each lane, not one step for each record that waits in it. */
 function lanesSql(table: string, lane: string): string {
@@ -71,6 +78,10 @@ export const SCAN_STATEMENTS = {
   eventBody: 'SELECT body FROM events WHERE id = ?',
   attempts: 'SELECT * FROM attempts WHERE delivery_id = ? ORDER BY n DESC LIMIT ?',
   openBreakers: 'SELECT id FROM destinations INDEXED BY destinations_open WHERE open_until IS NOT NULL',
+  waitingFor: `
+    SELECT count(*) AS n FROM (
+      SELECT 1 FROM deliveries INDEXED BY deliveries_due WHERE destination = ? AND status = 'pending' AND lease IS NULL LIMIT ?)`,
+  sendingTo: KEY_READ_STATEMENTS.countSending,
   overdueDeliveries: `
     SELECT * FROM deliveries INDEXED BY deliveries_due
     WHERE destination = ? AND status = 'pending' AND lease IS NULL AND give_up_at <= ? LIMIT ?`,
@@ -104,6 +115,8 @@ export function prepareScans(db: Database.Database) {
   const eventBody = db.prepare<[string], { body: Uint8Array }>(sql.eventBody)
   const attempts = db.prepare<[string, number], AttemptRow>(sql.attempts)
   const openBreakers = db.prepare<[], { id: string }>(sql.openBreakers)
+  const waitingFor = db.prepare<[string, number], { n: number }>(sql.waitingFor)
+  const sendingTo = db.prepare<[string], { n: number }>(sql.sendingTo)
   const overdueDeliveries = db.prepare<[string, number, number], DeliveryRow>(sql.overdueDeliveries)
   const waitingDeliveries = db.prepare<[{ endpointId: string; exceptUrl: string | null; limit: number }], DeliveryRow>(
     sql.waitingDeliveries,
@@ -156,6 +169,11 @@ export function prepareScans(db: Database.Database) {
     summarizeDeadLetters: (filter: DeadLetterFilter) => summarizeDeadLetters(filter),
     feed: (query: FeedQuery) => feed(query),
     listEndpoints: (query: PageQuery): RowPage<EndpointRow> => page<EndpointRow>(endpointList(query), query),
+    listDestinations(query: PageQuery, cap: number): RowPage<DestinationRows> {
+      const { rows, next } = page<DestinationRow & { seq: number }>(destinationList(query), query)
+      const counted = rows.map((row) => ({ row, waiting: waitingFor.get(row.id, cap)?.n ?? 0, sending: sendingTo.get(row.id)?.n ?? 0 }))
+      return { rows: counted, next }
+    },
     listTenants: (query: PageQuery): RowPage<TenantRow> => page<TenantRow>(tenantList(query), query),
     listApiKeys: (tenantId: string, query: PageQuery): RowPage<ApiKeyRow> => page<ApiKeyRow>(apiKeyList(tenantId), query),
   }

@@ -235,6 +235,7 @@ export const destinations = sqliteTable(
     version: integer().notNull(),
   },
   (table) => [
+    index('destinations_tenant').on(table.tenant_id),
     index('destinations_changed').on(table.changed_at),
     index('destinations_open').on(table.open_until).where(sql`open_until IS NOT NULL`),
   ],
@@ -257,7 +258,7 @@ export const endpoints = sqliteTable(
     created_at: time().notNull(),
     version: integer().notNull(),
   },
-  (table) => [index('endpoints_tenant').on(table.tenant_id), index('endpoints_enabled').on(table.tenant_id).where(sql`status = 'enabled'`)],
+  (table) => [index('endpoints_tenant').on(table.tenant_id)],
 )
 
 export const workers = sqliteTable('workers', {

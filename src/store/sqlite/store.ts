@@ -93,17 +93,17 @@ export function sqliteStore(drive: Drive, vault: Vault): Store {
         drive.read((reads) => reads.endpoint(id)),
         (row) => readEndpoint(row, vault),
       ),
-    enabledEndpoints: async (tenantId) =>
-      drive
-        .read((reads) => reads.enabledEndpoints(tenantId))
-        .map((row) => readEndpoint(row, vault))
-        .filter(({ status }) => status === 'enabled'),
+    endpointsOf: async (tenantId) => drive.read((reads) => reads.endpointsOf(tenantId)).map((row) => readEndpoint(row, vault)),
     async listEndpoints(query) {
       const page = await drive.scan('listEndpoints', query)
       return { rows: page.rows.map((row) => readEndpoint(row, vault)), next: page.next }
     },
     waitingDeliveries: async (endpointId, exceptUrl, limit) =>
       (await drive.scan('waitingDeliveries', endpointId, exceptUrl, limit)).map((row) => withStatus(readDelivery(row), 'pending')),
+    async listDestinations(query, cap) {
+      const page = await drive.scan('listDestinations', query, cap)
+      return { rows: page.rows.map(({ row, ...counts }) => ({ destination: parseDestination(row), ...counts })), next: page.next }
+    },
     openBreakers: () => drive.scan('openBreakers'),
     attempts: async (deliveryId, limit) => (await drive.scan('attempts', deliveryId, limit)).map(readAttempt),
     async listDeliveries(query) {

@@ -28,6 +28,30 @@ export function destinationConformance(open: OpenStore): void {
     expect(await store.openBreakers()).toEqual([])
   })
 
+  it('lists a tenant’s or all, newest first, with what waits in each, so far as that is counted', async () => {
+    const store = await open()
+    const { delivery } = await putDelivery(store)
+    await putDelivery(store)
+    const [busy, idle] = [
+      { ...first, id: delivery.destination, tenantId: delivery.tenantId },
+      { ...first, id: `${delivery.tenantId} https://idle.example`, tenantId: delivery.tenantId },
+    ]
+    for (const destination of [busy, idle, first]) await store.commit([{ write: 'putDestination', destination }])
+    const page = { tenantId: delivery.tenantId, limit: 1, before: null, createdAfter: null, createdBefore: null }
+    const newest = await store.listDestinations(page, 100)
+    expect(newest.rows).toEqual([{ destination: idle, waiting: 0, sending: 0 }])
+    const older = await store.listDestinations({ ...page, before: newest.next }, 100)
+    expect(older).toEqual({ rows: [{ destination: busy, waiting: 2, sending: 0 }], next: null })
+    expect((await store.listDestinations({ ...page, before: newest.next }, 1)).rows[0]?.waiting).toBe(1)
+    await store.claimDeliveries({ lane: busy.id, limit: 1, now: delivery.dueAt, worker: 'w' })
+    const all = await store.listDestinations({ ...page, tenantId: null, limit: 9 }, 100)
+    expect(all.rows.map(({ waiting, sending }) => [waiting, sending])).toEqual([
+      [0, 0],
+      [0, 0],
+      [1, 1],
+    ])
+  })
+
   it('forgets those that have not changed for long', async () => {
     const store = await open()
     await store.commit([{ write: 'putDestination', destination: first }])

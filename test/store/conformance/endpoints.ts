@@ -20,13 +20,13 @@ export function endpointConformance(open: OpenStore): void {
     expect(await store.endpoint('ep_unknown')).toBeNull()
   })
 
-  it('gives the enabled ones of a tenant, oldest first, and lists all, newest first', async () => {
+  it('gives those of a tenant, oldest first, and lists all, newest first', async () => {
     const store = await open()
     const [first, second, off] = [anEndpoint(), anEndpoint(), changeEndpoint(anEndpoint(), { status: 'disabled' })]
     const other = anEndpoint({ tenantId: 'tnt_other' })
     for (const endpoint of [first, second, off, other]) await put(store, { write: 'insertEndpoint', endpoint })
-    expect(await store.enabledEndpoints(DEFAULT_TENANT_ID)).toEqual([first, second])
-    expect(await store.enabledEndpoints('tnt_without')).toEqual([])
+    expect(await store.endpointsOf(DEFAULT_TENANT_ID)).toEqual([first, second, off])
+    expect(await store.endpointsOf('tnt_without')).toEqual([])
     expect(await store.listEndpoints(PAGE)).toEqual({ rows: [off, second, first], next: null })
     expect((await store.listEndpoints({ ...PAGE, tenantId: null })).rows).toHaveLength(4)
     const page = await store.listEndpoints({ ...PAGE, limit: 2 })

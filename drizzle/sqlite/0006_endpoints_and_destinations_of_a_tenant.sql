@@ -1,0 +1,2 @@
+DROP INDEX `endpoints_enabled`;--> statement-breakpoint
+CREATE INDEX `destinations_tenant` ON `destinations` (`tenant_id`);

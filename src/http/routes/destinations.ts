@@ -1,0 +1,45 @@
+/** GET /v1/destinations */
+import { breakerState } from '../../domain/destination.ts'
+import { timestamp } from '../../domain/job-document.ts'
+import { type DestinationView, readDestinations } from '../../lifecycle/read-destinations.ts'
+import { listedTenant, readPage, respondPage, shownTenant } from '../page.ts'
+import { defineRoute } from '../route.ts'
+import { listSchema } from '../schemas/common.ts'
+import { Destination, ListDestinations } from '../schemas/destination.ts'
+
+const LIST = 'destinations'
+
+export const destinationsRoute = defineRoute({
+  method: 'get',
+  path: '/v1/destinations',
+  operationId: 'listDestinations',
+  summary: 'Where callbacks go: limits, breakers, what is in flight and what waits, newest first',
+  tag: 'Callbacks',
+  scope: 'callbacks:read',
+  query: ListDestinations,
+  responses: {
+    200: { description: 'A page of destinations.', schema: listSchema(Destination), headers: { link: 'The next page, `rel="next"`.' } },
+  },
+  async handle({ world, caller, query, request }) {
+    const tenantId = listedTenant(caller, query.tenant)
+    const { rows, next } = await readDestinations(world, readPage(LIST, tenantId, query))
+    const now = world.clock.now()
+    const documents = rows.map((view) => JSON.stringify({ ...shownTenant(query.tenant, view.destination.tenantId), ...wire(view, now) }))
+    return respondPage(LIST, tenantId, { rows: documents, next }, request.url, world.settings.publicUrl)
+  },
+})
+
+function wire({ destination, inFlight, waiting }: DestinationView, now: number) {
+  return {
+    destination: destination.origin,
+    limit: Math.floor(destination.limit),
+    in_flight: inFlight,
+    waiting,
+    breaker: {
+      state: breakerState(destination, now),
+      since: timestamp(destination.openSince),
+      probe_at: timestamp(destination.openUntil),
+    },
+    paused_until: null,
+  }
+}
