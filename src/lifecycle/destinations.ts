@@ -36,7 +36,10 @@ export function createDestinations(store: Store, policy: DestinationPolicy, log:
     const about = { tenant: tenantId, destination: origin }
     if (before.openSince === null && openUntil !== null) {
       const error = reports.findLast(({ kind }) => kind !== 'ok')?.error
-      log.warn({ ...about, failures, error, probe_at: new Date(openUntil).toISOString() }, 'a breaker opened: the destination keeps failing')
+      log.warn(
+        { ...about, failures, error, probe_at: new Date(openUntil).toISOString() },
+        'a breaker opened: the destination keeps failing',
+      )
     }
     if (before.openSince !== null && openUntil === null) {
       log.info({ ...about, since: new Date(before.openSince).toISOString() }, 'a breaker closed: the destination answers again')

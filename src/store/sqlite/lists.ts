@@ -94,10 +94,13 @@ export function endpointList({ tenantId }: PageQuery): List {
   return { from: 'endpoints INDEXED BY endpoints_tenant', scope: ['tenant_id = @tenantId'], filters: [], values: { tenantId } }
 }
 
+/** Upstreams keep their limits and breakers beside those of destinations, as this tenant's. */
+const UPSTREAMS = 'upstream'
+
 /** Destinations are never inserted at a place of another: their row ids are the order in which they were met. */
 export function destinationList({ tenantId }: PageQuery): List {
   const from = '(SELECT rowid AS seq, changed_at AS created_at, * FROM destinations)'
-  return { from, scope: tenantId === null ? [] : ['tenant_id = @tenantId'], filters: [], values: { tenantId } }
+  return { from, scope: [tenantId === null ? `tenant_id <> '${UPSTREAMS}'` : 'tenant_id = @tenantId'], filters: [], values: { tenantId } }
 }
 
 export function tenantList({ tenantId }: PageQuery): List {
