@@ -24,15 +24,20 @@ test('modules are every .ts, .js and .mjs of the folder, sorted, but no declarat
     'b.ts': '',
     'a.mjs': '',
     'c.js': '',
+    'd.mts': '',
+    'e.cjs': '',
+    'f.cts': '',
     'c.d.ts': '',
     'c.test.ts': '',
+    'd.d.mts': '',
+    'e.test.cjs': '',
     '_shared.ts': '',
     '.hidden.ts': '',
     'notes.md': '',
     'deeper/d.ts': '',
     'folder.ts/e.ts': '',
   })
-  expect(await findModules(folder)).toEqual(['a.mjs', 'b.ts', 'c.js'].map((name) => `${folder}/${name}`))
+  expect(await findModules(folder)).toEqual(['a.mjs', 'b.ts', 'c.js', 'd.mts', 'e.cjs', 'f.cts'].map((name) => `${folder}/${name}`))
 })
 
 test('a folder that is missing or empty stops the start and is named', async () => {
@@ -52,10 +57,23 @@ export default defineJob({ type: 'two', run: () => 'mjs' })`,
     'three.js': `const { defineJob } = require('ringback')
 exports.default = undefined
 module.exports = defineJob({ type: 'three', run: () => 'cjs' })`,
+    'four.js': `"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+const ringback_1 = require("ringback");
+exports.default = (0, ringback_1.defineJob)({ type: 'four', run() { return 'compiled' } });`,
+    'five.cjs': `module.exports = require('ringback').defineJob({ type: 'five', run: () => 'cjs file' })`,
+    'six.cts': `const { defineJob } = require('ringback')
+module.exports = defineJob({ type: 'six', run: (): string => 'cts file' })`,
+    'seven.mts': `import { defineJob } from 'ringback'
+export default defineJob({ type: 'seven', run: (): string => 'mts file' })`,
   })
   expect(await jsonOf(start('one', { n: 21 }))).toBe(42)
   expect(await jsonOf(start('two'))).toBe('mjs')
   expect(await jsonOf(start('three'))).toBe('cjs')
+  expect(await jsonOf(start('four'))).toBe('compiled')
+  expect(await jsonOf(start('five'))).toBe('cjs file')
+  expect(await jsonOf(start('six'))).toBe('cts file')
+  expect(await jsonOf(start('seven'))).toBe('mts file')
 })
 
 test('a type is known with what its module declares', async () => {
@@ -83,6 +101,11 @@ test.each<[string, string, RegExp]>([
   ['code that throws', `throw new Error('no database')`, /Error: no database/],
   ['no default export', 'export const a = 1', /no job as its default export/],
   ['a default export that defineJob did not make', `export default { type: 'x', run() {} }`, /no job as its default export/],
+  ['an array as its default export', 'export default []', /no job as its default export but an array/],
+  ['a promise as its default export', 'export default Promise.resolve()', /no job as its default export but a promise/],
+  ['code that throws no error', 'throw Object.create(null)', /threw .* while it was loaded/],
+  ['a top-level await that never ends', 'await new Promise(() => {})', /has a top-level await that never ends/],
+  ['a rejection that nobody waits for', `Promise.reject(new Error('later'))\n${GOOD}`, /Error: later/],
   ['an end of its thread', 'process.exit(3)', /ended its thread while it was loaded \(exit code 3\)/],
 ])('a module with %s stops the start and is named', async (_, source, reason) => {
   const message = await refusal({ 'a-good.ts': GOOD, 'bad.ts': source })

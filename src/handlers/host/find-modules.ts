@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { LoadError } from './load-error.ts'
 
 /**
- * The handler modules of a folder as absolute paths, sorted by name: every `.ts`, `.js` and `.mjs` file, but neither
+ * The handler modules of a folder as absolute paths, sorted by name: every `.ts`, `.js`, `.mts`, `.mjs`, `.cts` and `.cjs` file, but neither
  * declarations and tests, nor names that begin with `_` or `.`, nor sub-folders. Throws a LoadError that names the
  * folder when it cannot be read or holds none.
  */
@@ -21,10 +21,10 @@ export async function findModules(dir: string): Promise<string[]> {
     // stat, not the directory entry: mounted configuration often comes as symbolic links.
     if ((await stat(path).catch(() => null))?.isFile() !== false) files.push(path)
   }
-  if (files.length === 0) throw new LoadError('HANDLERS_DIR', `${folder} holds no handler (.ts, .js or .mjs)`)
+  if (files.length === 0) throw new LoadError('HANDLERS_DIR', `${folder} holds no handler (.ts, .js, .mts, .mjs, .cts or .cjs)`)
   return files
 }
 
 function isModuleName(name: string): boolean {
-  return /^[^._].*\.(?:ts|js|mjs)$/.test(name) && !/\.(?:d|test)\.(?:ts|js|mjs)$/.test(name)
+  return /^[^._].*\.[cm]?[jt]s$/.test(name) && !/\.(?:d|test)\.[cm]?[jt]s$/.test(name)
 }

@@ -1,8 +1,10 @@
 /** In the thread: takes the operator's modules in, one by one. */
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
+import { originalOf } from '../../domain/original-error.ts'
 import { isJobDefinition, type JobDefinition } from '../define-job.ts'
 import type { LoadedType } from '../messages.ts'
+import { NeverLoaded, watchLoading } from './watch-loading.ts'
 
 export interface LoadedJob {
   definition: JobDefinition
@@ -23,8 +25,11 @@ export async function loadModules(files: readonly string[], loading: (file: stri
   const jobs = new Map<string, LoadedJob>()
   for (const file of files) {
     loading(file)
-    const definition = await importDefault(file)
-    if (!isJobDefinition(definition)) throw new BadModule(file, 'has no job as its default export (export default defineJob({ … }))')
+    const { default: exported } = await importModule(file)
+    const definition = isJobDefinition(exported) ? exported : innerDefault(exported)
+    if (!isJobDefinition(definition)) {
+      throw new BadModule(file, `has no job as its default export but ${kindOf(exported)} (export default defineJob({ … }))`)
+    }
     const twin = jobs.get(definition.type)
     if (twin) throw new BadModule(file, `defines the job type "${definition.type}" again, after ${twin.file}`)
     jobs.set(definition.type, { definition, file })
@@ -48,17 +53,37 @@ export function describeJob({ definition, file }: LoadedJob): LoadedType {
   }
 }
 
-async function importDefault(file: string): Promise<unknown> {
+/** The module itself, not its default export: were that a promise, it would be waited for. */
+async function importModule(file: string): Promise<{ default?: unknown }> {
+  const watch = watchLoading()
   try {
-    const module: { default?: unknown } = await import(pathToFileURL(file).href)
-    return module.default
+    const module: { default?: unknown } = await Promise.race([import(pathToFileURL(file).href), watch.trouble])
+    // What the module has begun and nobody waits for fails after its last line.
+    await Promise.race([new Promise(setImmediate), watch.trouble])
+    return module
   } catch (error) {
-    throw new BadModule(file, reasonOf(error))
+    throw new BadModule(file, error instanceof NeverLoaded ? error.message : reasonOf(error))
+  } finally {
+    watch.end()
   }
 }
 
+/** TypeScript compiled to CommonJS keeps its default export as a member of the module's own. */
+function innerDefault(exported: unknown): unknown {
+  return typeof exported === 'object' && exported !== null && 'default' in exported ? exported.default : undefined
+}
+
+function kindOf(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (Array.isArray(value)) return 'an array'
+  if (value instanceof Promise) return 'a promise'
+  return typeof value === 'object' && value !== null
+    ? 'an object that defineJob did not make'
+    : `a ${value === null ? 'null' : typeof value}`
+}
+
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return `threw ${String(error)} while it was loaded`
+  if (!(error instanceof Error)) return `threw ${originalOf(error).message} while it was loaded`
   if ('code' in error && error.code === 'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING') {
     return 'Node does not strip types from files under node_modules: give JavaScript there, or keep the module elsewhere'
   }
