@@ -88,6 +88,7 @@ module.exports = {
       folder('maintenance', 'store', 'config', 'domain', 'ports'),
       'Maintenance works on the store alone.',
     ),
+    only('dev', folder('dev'), folder('dev', 'config', 'compose'), 'dev/ runs the program as its user would: as a process.'),
     only('config', folder('config'), folder('config', 'domain'), 'config.ts gives plain data; main.ts carries it to whoever needs it.'),
     only(
       'door',
@@ -101,7 +102,7 @@ module.exports = {
       name: 'compose-is-mains',
       severity: 'error',
       comment: 'compose/ holds parts of the composition root.',
-      from: { path: '^src/', pathNot: folder('main', 'compose') },
+      from: { path: '^src/', pathNot: folder('main', 'compose', 'dev') },
       to: { path: folder('compose') },
     },
     {
@@ -115,7 +116,7 @@ module.exports = {
       name: 'config-goes-through-main',
       severity: 'error',
       comment: 'Settings are handed in as arguments by main.ts.',
-      from: { path: '^src/', pathNot: folder('config', 'main', 'compose', 'maintenance') },
+      from: { path: '^src/', pathNot: folder('config', 'main', 'compose', 'maintenance', 'dev') },
       to: { path: folder('config') },
     },
     wrapped('sql', ['better-sqlite3', 'drizzle-orm', 'pg'], folder('store', 'maintenance'), 'SQL lives behind the Store port.'),

@@ -11,6 +11,13 @@ export const COMMANDS = {
     about: 'start the service (also without a command)',
     more: () => `Environment variables, read once at the start, each with its default:\n\n${variables()}`,
   },
+  dev: {
+    module: 'dev/dev',
+    takes: [],
+    about: 'start the service while you write handlers: anew on each save',
+    more: () =>
+      'Prints each run in words. Reads the variables of `ringback serve --help`; a job that runs during a restart goes on after it.\n',
+  },
   backup: {
     module: 'maintenance/backup',
     takes: ['FILE'],

@@ -125,6 +125,11 @@ export function loadConfig(env: Env = process.env): Config {
   return { ...config, ...callbackCeilings(read, given), warnings: warningsFor(config) }
 }
 
+/** Our environment for a process we start: `defaults` where it says nothing, `instead` whatever it says. */
+export function environment(defaults: Readonly<Record<string, string>>, instead: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  return { ...defaults, ...process.env, ...instead }
+}
+
 function readSetting<T>(one: Setting<T>, text: string | undefined): T {
   try {
     return one.read(text)

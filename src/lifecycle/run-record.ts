@@ -190,6 +190,8 @@ export function openRunRecord(world: World, job: RunningJob | PendingJob, lost: 
       if (ended || report.kind === 'cut') return
       progress = applyReport(progress ?? initialProgress(world.workshop.types.get(job.type)?.steps ?? []), report)
       unwritten = true
+      const { percent, stage, message } = progress
+      world.log.debug({ job: job.id, type: job.type, attempt: running.attempt, percent, stage, message }, 'job progress')
       if (cancelProgress) return
       const wait = wroteAt + PROGRESS_EVERY_MS - world.clock.monotonic()
       if (wait <= 0) writeProgress()

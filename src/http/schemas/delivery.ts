@@ -39,12 +39,9 @@ export const DeliveryWithLog = z
           description: 'What led to the error, as the system, OpenSSL or the parser names it, where it is known.',
           example: 'CERT_HAS_EXPIRED',
         }),
-        request_headers: z
-          .record(z.string(), z.string())
-          .nullable()
-          .openapi({
-            description: 'The headers we sent; the value of a custom one shows as `***`. Null for attempts that were logged without.',
-          }),
+        request_headers: z.record(z.string(), z.string()).nullable().openapi({
+          description: 'The headers we sent; the value of a custom one shows as `***`. Null for attempts that were logged without.',
+        }),
         response_headers: z.record(z.string(), z.string()),
         response_body: z.string(),
       }),

@@ -1,0 +1,77 @@
+/** A line of the service's standard output in words. */
+
+export interface DescribedLine {
+  /** Null: nothing a person needs. */
+  text: string | null
+  /** Where it listens, when the line says that it is ready. */
+  url: string | null
+  /** Not from the log: what is printed once at a start. */
+  isBanner: boolean
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+const WARN = 40
+const DEBUG = 20
+/** Of every line, and of no use here. */
+const COMMON = ['level', 'time', 'pid', 'hostname', 'msg']
+/** What a reload says in its own words. */
+const PASSED_OVER = ['stopping', 'stopped']
+
+export function describeLine(line: string): DescribedLine {
+  const fields = fieldsOf(line)
+  if (fields === null) return { text: line, url: null, isBanner: true }
+  const url = fields.msg === 'ready' && typeof fields.url === 'string' ? fields.url : null
+  return { text: url === null ? wordsFor(fields) : null, url, isBanner: false }
+}
+
+function fieldsOf(line: string): Fields | null {
+  if (!line.startsWith('{')) return null
+  try {
+    const value: unknown = JSON.parse(line)
+    return typeof value === 'object' && value !== null && 'level' in value ? (value as Fields) : null
+  } catch {
+    return null
+  }
+}
+
+function wordsFor(fields: Fields): string | null {
+  const { msg, level } = fields
+  const words = `${timeOf(fields)}  ${body(fields)}`
+  if (msg === 'job run' || msg === 'job progress' || msg === 'callback attempt') return words
+  if (PASSED_OVER.includes(String(msg)) || Number(level) <= DEBUG) return null
+  return words
+}
+
+function body(fields: Fields): string {
+  const { msg, type, job, attempt, ms, status, error, level } = fields
+  switch (msg) {
+    case 'job run':
+      return `${type}  ${job}  attempt ${attempt}  ${ms} ms  ${outcome(String(status), error)}`
+    case 'job progress':
+      return `${type}  ${job}  attempt ${attempt}  ${progress(fields)}`
+    case 'callback attempt':
+      return `callback  ${job ?? fields.event}  attempt ${attempt}  ${ms} ms  ${fields.http_status ?? error}  ${status}`
+    default:
+      return `${Number(level) >= WARN ? '! ' : ''}${msg}${rest(fields)}`
+  }
+}
+
+/** A job that waits again has failed an attempt, or was handed back. */
+function outcome(status: string, error: unknown): string {
+  if (status === 'pending') return error ? `failed (${error}), tried again` : 'handed back'
+  return error ? `${status} (${error})` : status
+}
+
+function progress({ percent, stage, message }: Fields): string {
+  return [percent === null || percent === undefined ? null : `${percent} %`, stage, message].filter(Boolean).join('  ')
+}
+
+function rest(fields: Fields): string {
+  const shown = Object.entries(fields).filter(([name, value]) => !COMMON.includes(name) && value !== null && value !== undefined)
+  return shown.map(([name, value]) => `  ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`).join('')
+}
+
+function timeOf({ time }: Fields): string {
+  return new Date(Number(time) || 0).toTimeString().slice(0, 8)
+}

@@ -1,0 +1,63 @@
+/** `ringback dev`: the service, started anew whenever a handler is saved, with every run in words. */
+import { hearSignals } from '../compose/stop-signals.ts'
+import { loadConfig } from '../config.ts'
+import { describeLine } from './describe-line.ts'
+import { type ServiceProcess, startProcess } from './service-process.ts'
+import { watchModules } from './watch-modules.ts'
+
+/** Exit code of an end in haste. */
+const FAILED = 1
+
+/** Runs until a signal ends it. Throws `ConfigError` as `serve` does. */
+export async function dev(): Promise<void> {
+  const { handlersDir } = loadConfig()
+  let service: ServiceProcess
+  let restarting = false
+  let stopping = false
+  /** What the system chose for `PORT=0` stays, so that the URLs do. */
+  let port: string | null = null
+  let starts = 0
+
+  const start = () => {
+    starts += 1
+    const isFirst = starts === 1
+    service = startProcess(port === null ? {} : { PORT: port }, (line) => {
+      const { text, url, isBanner } = describeLine(line)
+      if (url !== null) port = new URL(url).port
+      if (text !== null && (isFirst || !isBanner)) print(text)
+      if (url !== null && !isFirst) print('ready again')
+    })
+    void service.exited.then((code) => {
+      if (!stopping && !restarting) print(`the service ended with ${code}; it starts again when a handler is saved`)
+    })
+  }
+  const restart = async (file: string) => {
+    // What is saved until it has stopped is read by the new one.
+    if (restarting || stopping) return
+    restarting = true
+    print(`${file} was saved: runs are handed back, and go on in the new service`)
+    await service.stop()
+    restarting = false
+    if (!stopping) start()
+  }
+  const stop = async () => {
+    stopping = true
+    await service.stop()
+    process.exit(0)
+  }
+
+  hearSignals({
+    stop: () => void stop(),
+    hasten() {
+      service.kill()
+      process.exit(FAILED)
+    },
+    monotonic: () => performance.now(),
+  })
+  start()
+  if (handlersDir !== null) watchModules(handlersDir, (file) => void restart(file))
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
