@@ -1,20 +1,31 @@
-/** One POST over a pool, from the call to an outcome. Settles exactly once, and never rejects. */
-import type { Dispatcher, Pool } from 'undici'
+/** One POST over one of a destination's connections, from the call to an outcome. Settles exactly once, and never rejects. */
+import type { Dispatcher } from 'undici'
 import type { SendOutcome } from '../domain/delivery.ts'
+import type { Connection, Connections } from '../http-client/connections.ts'
 import type { Clock, SendRequest } from '../ports.ts'
-import { causeCodeOf, errorClassOf, SendFailure } from './failure.ts'
+import { causeCodeOf, type ErrorClass, errorClassOf, SendFailure } from './failure.ts'
 import { keepHeaders } from './keep-headers.ts'
 
 const MAX_BODY = 64 * 1024
+/** How it shows that a peer had closed a connection before it was used again. */
+const HUNG_UP: ReadonlySet<ErrorClass> = new Set(['connection_closed', 'connection_reset'])
 
 /**
  * `timeoutMs` covers everything, waiting for a connection included. Complete response headers are the answer, whatever
- * happens to the body: that is read for the log, to 64 KiB or the deadline.
+ * happens to the body: that is read for the log, to 64 KiB or the deadline. A used connection that fails before the first byte
+ * of an answer was closed by its peer in the meantime: the request is repeated at once on a new one.
  */
-export function exchange(pool: Pool, request: SendRequest, signal: AbortSignal, clock: Clock, timeoutMs: number): Promise<SendOutcome> {
+export function exchange(
+  connections: Connections,
+  request: SendRequest,
+  signal: AbortSignal,
+  clock: Clock,
+  timeoutMs: number,
+): Promise<SendOutcome> {
   return new Promise((resolve) => {
     const startedAt = clock.monotonic()
     let controller: Dispatcher.DispatchController | null = null
+    let used: Connection | null = null
     let answer: { status: number; headers: Record<string, string> } | null = null
     const body: Buffer[] = []
     let size = 0
@@ -36,6 +47,7 @@ export function exchange(pool: Pool, request: SendRequest, signal: AbortSignal, 
     const stop = (error: SendFailure) => {
       settle(error)
       controller?.abort(error)
+      if (used !== null) connections.drop(used)
     }
     const interrupt = () => stop(new SendFailure('interrupted'))
     const cancelDeadline = clock.deadline(timeoutMs, () => stop(new SendFailure('timeout')))
@@ -43,28 +55,45 @@ export function exchange(pool: Pool, request: SendRequest, signal: AbortSignal, 
     if (signal.aborted) return interrupt()
 
     const { pathname, search } = new URL(request.url)
-    pool.dispatch(
-      // No header or body time-outs: those are idle timers, and the deadline above is not.
-      { method: 'POST', path: pathname + search, headers: request.headers, body: request.body, headersTimeout: 0, bodyTimeout: 0 },
-      {
-        onRequestStart(started) {
-          controller = started
-          // The deadline passed while this request waited for its connection: nothing of it is sent.
-          if (settled) started.abort(new SendFailure('timeout'))
+    const send = (connection: Connection) => {
+      used = connection
+      let isAnswering = false
+      connection.client.dispatch(
+        // No header or body time-outs: those are idle timers, and the deadline above is not.
+        { method: 'POST', path: pathname + search, headers: request.headers, body: request.body, headersTimeout: 0, bodyTimeout: 0 },
+        {
+          onRequestStart(started) {
+            controller = started
+            // The deadline passed while this request waited for its connection: nothing of it is sent.
+            if (settled) started.abort(new SendFailure('timeout'))
+          },
+          onResponseStarted() {
+            isAnswering = true
+          },
+          onResponseStart(_controller, status, headers) {
+            if (status >= 200) answer = { status, headers: keepHeaders(headers) }
+            else stop(new SendFailure('invalid_response'))
+          },
+          onResponseData(_controller, chunk) {
+            body.push(Buffer.from(chunk.subarray(0, MAX_BODY - size)))
+            size += chunk.length
+            if (size > MAX_BODY) stop(new SendFailure('invalid_response'))
+          },
+          onResponseEnd() {
+            connections.giveBack(connection)
+            settle(null)
+          },
+          onResponseError(_controller, error) {
+            if (!settled && !isAnswering && connection.isUsed && HUNG_UP.has(errorClassOf(error))) {
+              return send(connections.replace(connection))
+            }
+            connections.drop(connection)
+            settle(error)
+          },
         },
-        onResponseStart(_controller, status, headers) {
-          if (status >= 200) answer = { status, headers: keepHeaders(headers) }
-          else stop(new SendFailure('invalid_response'))
-        },
-        onResponseData(_controller, chunk) {
-          body.push(Buffer.from(chunk.subarray(0, MAX_BODY - size)))
-          size += chunk.length
-          if (size > MAX_BODY) stop(new SendFailure('invalid_response'))
-        },
-        onResponseEnd: () => settle(null),
-        onResponseError: (_controller, error) => settle(error),
-      },
-    )
+      )
+    }
+    connections.take().then((connection) => (settled ? connections.giveBack(connection) : send(connection)), settle)
   })
 }
 

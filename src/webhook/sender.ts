@@ -1,20 +1,16 @@
 /**
- * The Sender over undici: HTTP/1.1, one connection pool per destination, shared with no other. Nothing is followed,
+ * The Sender over undici: HTTP/1.1, connections of its own for each destination, shared with no other. Nothing is followed,
  * decoded, proxied or retried here, and the process-wide dispatcher is not used.
  */
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
-import { Pool } from 'undici'
 import type { SendOutcome } from '../domain/delivery.ts'
+import { type Connections, createConnections } from '../http-client/connections.ts'
 import type { Clock, Sender, SendRequest } from '../ports.ts'
 import { exchange } from './exchange.ts'
 import { SendFailure } from './failure.ts'
 import { type Guard, guardedConnect } from './guarded-connect.ts'
 import { type Resolve, systemResolve } from './resolve.ts'
 
-const MAX_HEADER_BYTES = 32 * 1024
-/** How long a connection is kept for the next callback: less than the 5 s after which common servers drop theirs. */
-const KEEP_ALIVE_MS = 4000
-const KEEP_ALIVE_MAX_MS = 30_000
 /** A destination without a callback for this long gives its memory back. */
 const RETIRE_AFTER_MS = 60_000
 
@@ -32,7 +28,7 @@ export interface SenderSettings {
 }
 
 interface Destination {
-  pool: Pool
+  connections: Connections
   inFlight: number
   cancelRetirement: () => void
   /** Drops its connections, those still being made too; requests under way end as interrupted. */
@@ -40,27 +36,24 @@ interface Destination {
 }
 
 export function createSender(settings: SenderSettings): Sender {
-  const { clock, timeoutMs, perDestinationConnections: connections, mayDial, resolve = systemResolve() } = settings
+  const { clock, timeoutMs, mayDial, resolve = systemResolve() } = settings
   const guard = { clock, timeoutMs, mayDial, resolve, secureContext: trusting(settings.ca) }
   const destinations = new Map<string, Destination>()
   let closed = false
 
   const open = (request: SendRequest): Destination => {
     const closing = new AbortController()
-    const pool = new Pool(new URL(request.url).origin, {
+    const connections = createConnections({
+      origin: new URL(request.url).origin,
       connect: guardedConnect(guard, closing.signal),
-      connections,
-      pipelining: 1,
-      allowH2: false,
-      maxHeaderSize: MAX_HEADER_BYTES,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,
+      most: settings.perDestinationConnections,
+      clock,
     })
     const close = () => {
       closing.abort()
-      return pool.destroy(new SendFailure('interrupted'))
+      return connections.close(new SendFailure('interrupted'))
     }
-    const destination = { pool, inFlight: 0, cancelRetirement: () => {}, close }
+    const destination = { connections, inFlight: 0, cancelRetirement: () => {}, close }
     destinations.set(request.destination, destination)
     return destination
   }
@@ -89,7 +82,7 @@ export function createSender(settings: SenderSettings): Sender {
       const destination = destinations.get(request.destination) ?? open(request)
       destination.cancelRetirement()
       destination.inFlight += 1
-      const outcome = await exchange(destination.pool, request, signal, clock, timeoutMs)
+      const outcome = await exchange(destination.connections, request, signal, clock, timeoutMs)
       release(request.destination, destination)
       return outcome
     },
