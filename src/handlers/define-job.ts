@@ -28,9 +28,9 @@ export interface JobContext {
   step<T>(name: string, work: () => T | Promise<T>): Promise<T>
 }
 
-export interface JobOptions<Input extends z.ZodType = z.ZodUnknown> {
+export interface JobOptions<Input extends z.ZodType = z.ZodUnknown, Type extends string = string, Output = unknown> {
   /** What submitters name: up to 128 letters, digits, `.`, `_`, `-`. */
-  type: string
+  type: Type
   /** A payload that does not fit is refused at submit; `run` gets what the schema makes of it. */
   input?: Input
   /** Of one run: `'5m'`, or milliseconds. Default: JOB_TIMEOUT. */
@@ -44,19 +44,19 @@ export interface JobOptions<Input extends z.ZodType = z.ZodUnknown> {
   /** True: runs in threads of its own, which load this module alone. For what computes long or fills much memory. */
   isolated?: boolean
   /** Does the work. Gives JSON, `content(…)` or `location(…)`; throws to fail the attempt. */
-  run(input: z.output<Input>, ctx: JobContext): unknown
+  run(input: z.output<Input>, ctx: JobContext): Output | Promise<Output>
 }
 
-/** A checked job type, as the loader takes it. */
-export interface JobDefinition {
-  readonly type: string
-  readonly input: z.ZodType | null
+/** A checked job type, as the loader takes it: `run` takes what the schema makes of a payload and gives the result. */
+export interface JobDefinition<Type extends string = string, Input = unknown, Output = unknown, Payload = unknown> {
+  readonly type: Type
+  readonly input: z.ZodType<Input, Payload> | null
   readonly timeoutMs: number | null
   readonly maxAttempts: number | null
   readonly concurrency: number | null
   readonly steps: readonly string[]
   readonly isolated: boolean
-  readonly run: (input: unknown, ctx: JobContext) => unknown
+  run(input: Input, ctx: JobContext): Output | Promise<Output>
 }
 
 const definitions = new WeakSet<object>()
@@ -65,7 +65,9 @@ const OPTIONS = new Set(['type', 'input', 'timeout', 'maxAttempts', 'concurrency
 const LONGEST_TIMEOUT = 2 ** 31 - 1
 
 /** Declares a job type; the module's default export. Throws a TypeError that names the option it cannot take. */
-export function defineJob<Input extends z.ZodType = z.ZodUnknown>(options: JobOptions<Input>): JobDefinition {
+export function defineJob<const Type extends string, Output, Input extends z.ZodType = z.ZodUnknown>(
+  options: JobOptions<Input, Type, Output>,
+): JobDefinition<Type, z.output<Input>, Output, z.input<Input>> {
   for (const name of Object.keys(options)) demand(OPTIONS.has(name), `there is no option "${name}"`)
   const { type, input, timeout, maxAttempts, concurrency, steps = [], isolated = false, run } = options
   demand(isJobTypeName(type), 'type must be 1 to 128 letters, digits, ".", "_" or "-"')
@@ -80,15 +82,15 @@ export function defineJob<Input extends z.ZodType = z.ZodUnknown>(options: JobOp
   demand(new Set(steps).size === steps.length, 'steps must not repeat a name')
   demand(typeof isolated === 'boolean', 'isolated must be true or false')
   demand(typeof run === 'function', 'run must be a function')
-  const definition: JobDefinition = Object.freeze({
+  const definition: JobDefinition<Type, z.output<Input>, Output, z.input<Input>> = Object.freeze({
     type,
-    input: input ?? null,
+    input: (input ?? null) as z.ZodType<z.output<Input>, z.input<Input>> | null,
     timeoutMs: timeout === undefined ? null : timeoutMs(timeout),
     maxAttempts: maxAttempts ?? null,
     concurrency: concurrency ?? null,
     steps: [...steps],
     isolated,
-    run: run.bind(options) as JobDefinition['run'],
+    run: run.bind(options),
   })
   definitions.add(definition)
   return definition
