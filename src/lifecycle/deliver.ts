@@ -1,4 +1,3 @@
-import { callbackHeaders, type SentHeaders, timestampOf } from '../domain/callback-headers.ts'
 import {
   abandonDelivery,
   type Delivery,
@@ -10,14 +9,13 @@ import {
   type Try,
 } from '../domain/delivery.ts'
 import { judgeTry, type TryReport } from '../domain/destination.ts'
-import { sign, signingKey } from '../domain/signature.ts'
-import type { SigningSecret } from '../domain/tenant.ts'
 import type { DeliveryWork } from '../ports.ts'
 import { followEndpoint } from './follow-endpoint.ts'
 import type { HeldDelivery } from './handover.ts'
 import { judgeEndpoint } from './judge-endpoint.ts'
 import { moveDelivery } from './move-delivery.ts'
 import { persist } from './persist.ts'
+import { type Aim, sendSigned } from './send-signed.ts'
 import type { World } from './world.ts'
 
 /**
@@ -37,7 +35,8 @@ export async function deliver(world: World, work: DeliveryWork | HeldDelivery, p
     if (work.delivery.damage !== undefined) return await abandon(world, work.delivery)
     const aim = await aimOf(world, work, startedAt)
     if (aim === null) return
-    const { outcome, sent } = await attempt(world, work, aim, startedAt)
+    const { delivery, body } = work
+    const { outcome, sent } = await sendSigned(world, { ...delivery, body }, aim, startedAt, world.sending.signal)
     const told = tellDestination(world, work.delivery.destination, outcome, startedAt)
     if (probe || judged(outcome) !== 'ok') await told
     answered()
@@ -59,13 +58,6 @@ async function abandon(world: World, delivery: DeliveryWork['delivery'] | HeldDe
   if (await persist(world, moveDelivery(abandonDelivery(delivery, now), now))) world.waiters.notify(delivery.jobId)
 }
 
-interface Aim {
-  /** Newest first; several while a secret rotates. */
-  secrets: readonly SigningSecret[]
-  /** Custom headers. */
-  headers: Readonly<Record<string, string>>
-}
-
 /** What this try is signed with and carries. Null: there is none, the delivery has followed its endpoint elsewhere. */
 async function aimOf(world: World, { delivery, headers }: DeliveryWork | HeldDelivery, at: number): Promise<Aim | null> {
   const { tenantId, endpointId } = delivery
@@ -75,33 +67,6 @@ async function aimOf(world: World, { delivery, headers }: DeliveryWork | HeldDel
   const present = secrets.length > 0 ? endpoint : null
   if (await followEndpoint(world, delivery, present)) return null
   return { secrets, headers: present?.headers ?? {} }
-}
-
-async function attempt(
-  world: World,
-  work: DeliveryWork | HeldDelivery,
-  aim: Aim,
-  startedAt: number,
-): Promise<{ outcome: SendOutcome; sent: SentHeaders }> {
-  const { delivery, body } = work
-  const { version } = world.settings
-  const timestampSeconds = timestampOf(startedAt)
-  const signature = sign(
-    aim.secrets.map((secret) => signingKey(secret.secret)),
-    delivery.eventId,
-    timestampSeconds,
-    body,
-  )
-  const headers = callbackHeaders({
-    eventId: delivery.eventId,
-    timestampSeconds,
-    signature,
-    version,
-    custom: aim.headers,
-  })
-  const { destination, url } = delivery
-  const outcome = await world.sender.send({ destination, url, headers, body }, world.sending.signal)
-  return { outcome, sent: { signature, version, custom: Object.keys(aim.headers) } }
 }
 
 /** Writes what came of the try. Null: the delivery is no longer ours. */

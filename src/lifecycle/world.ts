@@ -50,6 +50,8 @@ export interface World {
   activeTenants: Set<string>
   /** Ids of the deliveries this process is sending. */
   sendingNow: Set<string>
+  /** Ids of the endpoints this process is testing. */
+  testing: Set<string>
   /** Requests in flight by destination, of this process. */
   inFlight: Map<string, number>
   /** Submits under way that carry an Idempotency-Key, by tenant and key. */
@@ -77,6 +79,7 @@ type Memory =
   | 'workers'
   | 'activeTenants'
   | 'sendingNow'
+  | 'testing'
   | 'inFlight'
   | 'submitting'
   | 'storing'
@@ -94,6 +97,7 @@ export function emptyMemory(notices: Notices | null): Pick<World, Memory> {
     workers: { count: 1 },
     activeTenants: new Set(),
     sendingNow: new Set(),
+    testing: new Set(),
     inFlight: new Map(),
     submitting: new Map(),
     storing: new Map(),

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Delivery } from '../../src/http/schemas/delivery.ts'
-import { Endpoint, NewEndpoint, RotatedSecret } from '../../src/http/schemas/endpoint.ts'
-import { until } from '../support/clock.ts'
+import { Endpoint, EndpointTest, NewEndpoint, RotatedSecret } from '../../src/http/schemas/endpoint.ts'
 import { answered, hook } from '../support/world.ts'
 import { type AppWorld, appWorld, refusal } from './app-world.ts'
 
@@ -169,17 +167,28 @@ describe('POST /v1/endpoints/{id}/rotate-secret', () => {
 })
 
 describe('POST /v1/endpoints/{id}/test', () => {
-  it('answers 202 with the delivery, which is then sent', async () => {
+  it.each([
+    [answered(204), { delivered: true, status: 204, error: null }],
+    [
+      answered(503, { 'x-reason': 'full' }, 'later'),
+      { delivered: false, status: 503, response_headers: { 'x-reason': 'full' }, response_body: 'later' },
+    ],
+    [
+      { ...answered(0), kind: 'failed' as const, status: null, error: 'timeout' },
+      { delivered: false, status: null, error: 'timeout' },
+    ],
+  ])('answers 200 with what came of one try: %#', async (outcome, expected) => {
     await using a = await appWorld()
-    a.world.answer = () => answered(204)
+    a.world.answer = () => outcome
     a.world.work()
-    const id = await registered(a)
-    const answer = await a.ask('POST', `/v1/endpoints/${id}/test`)
-    expect(answer.status).toBe(202)
-    expect(Delivery.strict().parse(answer.json)).toEqual(answer.json)
-    expect(answer.json).toMatchObject({ event: { type: 'endpoint.test' }, job_id: null, endpoint_id: id, url: hook.url, status: 'pending' })
-    const read = () => a.ask('GET', `/v1/deliveries/${answer.json.id}`)
-    await until('it arrived', async () => (await read()).json.status === 'delivered')
+    const answer = await a.ask('POST', `/v1/endpoints/${await registered(a)}/test`, { body: '' })
+    expect(answer.status).toBe(200)
+    expect(EndpointTest.strict().parse(answer.json)).toEqual(answer.json)
+    expect(answer.json).toMatchObject({ url: hook.url, ms: 5, event_id: a.world.sent[0]?.headers['webhook-id'], ...expected })
+    await a.world.clock.push(4 * 24 * HOUR)
+    expect(a.world.sent).toHaveLength(1)
+    expect((await a.ask('GET', '/v1/deliveries')).json.data).toEqual([])
+    expect((await a.ask('GET', '/v1/dead-letters')).json.data).toEqual([])
   })
 
   it('answers 409 when it is disabled', async () => {

@@ -291,40 +291,68 @@ describe('an endpoint is disabled', () => {
 })
 
 describe('a test of an endpoint', () => {
-  it('goes to it alone, whatever it asks for', async () => {
+  const never = new AbortController().signal
+
+  it('goes to it alone, whatever it asks for, and leaves nothing behind', async () => {
     await using w = await testWorld()
     const id = await register(w, 'a', { events: ['job.failed'] })
     await register(w, 'b')
-    w.work()
-    const delivery = await testEndpoint(w, mine, id)
-    await onlyDelivery(w, 'delivered')
-    expect(w.sent.map(({ url, headers }) => [url, headers['webhook-id']])).toEqual([[urlOf('a'), delivery.eventId]])
+    w.answer = () => answered(410)
+    const { eventId, outcome } = await testEndpoint(w, mine, id, never)
+    expect(outcome.status).toBe(410)
+    expect(w.sent.map(({ url, headers }) => [url, headers['webhook-id']])).toEqual([[urlOf('a'), eventId]])
     expect(JSON.parse(Buffer.from(w.sent[0]?.body ?? '').toString())).toMatchObject({ type: 'endpoint.test', data: { id } })
+    expect(await deliveriesOf(w)).toEqual([])
+    expect(await w.store.endpoint(id)).toMatchObject({ status: 'enabled', failingSince: null })
   })
 
-  it('is refused when it is disabled', async () => {
+  it('is refused when it is disabled, and while another is under way', async () => {
     await using w = await testWorld()
     const id = await register(w, 'a')
+    const { promise, resolve } = Promise.withResolvers<ReturnType<typeof answered>>()
+    w.answer = () => promise
+    const first = testEndpoint(w, mine, id, never)
+    await until('it was sent', () => w.sent.length === 1)
+    await expect(testEndpoint(w, mine, id, never)).rejects.toMatchObject({ code: 'conflict' })
+    resolve(answered(200))
+    expect((await first).outcome.status).toBe(200)
     await changeEndpoint(w, mine, id, { status: 'disabled' })
-    await expect(testEndpoint(w, mine, id)).rejects.toMatchObject({ code: 'conflict' })
+    await expect(testEndpoint(w, mine, id, never)).rejects.toMatchObject({ code: 'conflict' })
   })
 
-  it('is purged, with its delivery, when its retention has passed', async () => {
-    await using w = await testWorld({ settings: { retentionMs: HOUR } })
+  it('is given up when nobody waits for its answer any more', async () => {
+    await using w = await testWorld()
     const id = await register(w, 'a')
-    w.work()
-    const tests = []
-    for (let n = 0; n < 50; n++) tests.push(await testEndpoint(w, mine, id))
-    await until('all arrived', async () => (await deliveriesOf(w)).every(({ status }) => status === 'delivered'))
-    await w.clock.push(HOUR - 1)
-    await purge(w)
-    expect(await deliveriesOf(w)).toHaveLength(50)
-    await w.clock.push(1)
-    void purge(w)
-    await w.clock.push(1_000)
-    expect(await deliveriesOf(w)).toEqual([])
-    expect(await w.store.attempts(tests[0]?.id ?? '', 10)).toEqual([])
+    const gone = new AbortController()
+    w.answer = (_request, signal) => ({ ...answered(0), status: null, kind: signal.aborted ? 'interrupted' : 'answered' })
+    gone.abort()
+    await expect(testEndpoint(w, mine, id, gone.signal)).rejects.toMatchObject({ code: 'overloaded' })
+    w.answer = () => answered(200)
+    expect((await testEndpoint(w, mine, id, never)).outcome.status).toBe(200)
   })
+})
+
+it('an event about an endpoint is purged, with its delivery, when its retention has passed', async () => {
+  await using w = await testWorld({ settings: { retentionMs: HOUR } })
+  await register(w, 'watcher', { events: ['endpoint.disabled'] })
+  const id = await register(w, 'a')
+  w.work()
+  for (let n = 0; n < 50; n++) {
+    await changeEndpoint(w, mine, id, { status: 'disabled' })
+    await changeEndpoint(w, mine, id, { status: 'enabled' })
+  }
+  const arrived = await until('all arrived', async () => {
+    const all = await deliveriesOf(w)
+    return all.length === 50 && all.every(({ status }) => status === 'delivered') ? all : null
+  })
+  await w.clock.push(HOUR - 1)
+  await purge(w)
+  expect(await deliveriesOf(w)).toHaveLength(50)
+  await w.clock.push(1)
+  void purge(w)
+  await w.clock.push(1_000)
+  expect(await deliveriesOf(w)).toEqual([])
+  expect(await w.store.attempts(arrived[0]?.id ?? '', 10)).toEqual([])
 })
 
 it('a tenant has at most a hundred endpoints', async () => {

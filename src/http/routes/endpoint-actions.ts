@@ -2,13 +2,11 @@
 import { timestamp } from '../../domain/job-document.ts'
 import { findEndpoint } from '../../lifecycle/find-endpoint.ts'
 import { rotateSigningSecret } from '../../lifecycle/signing-secret.ts'
-import { testEndpoint } from '../../lifecycle/test-endpoint.ts'
+import { type EndpointTest as Tested, testEndpoint } from '../../lifecycle/test-endpoint.ts'
 import { respondJson } from '../respond.ts'
 import { defineRoute } from '../route.ts'
 import { IdParams } from '../schemas/common.ts'
-import { Delivery } from '../schemas/delivery.ts'
-import { overlapMs, RotatedSecret, RotateSecret } from '../schemas/endpoint.ts'
-import { wireDelivery } from './deliveries.ts'
+import { EndpointTest, overlapMs, RotatedSecret, RotateSecret } from '../schemas/endpoint.ts'
 
 const rotateSecret = defineRoute({
   method: 'post',
@@ -32,15 +30,31 @@ const test = defineRoute({
   method: 'post',
   path: '/v1/endpoints/{id}/test',
   operationId: 'testEndpoint',
-  summary: 'Send a test event to an endpoint',
+  summary: 'Send a test event to an endpoint and wait for its answer',
   tag: 'Callbacks',
   scope: 'callbacks:write',
   params: IdParams('ep'),
-  responses: { 202: { description: 'The delivery of an event of type `endpoint.test`, to this endpoint only.', schema: Delivery } },
+  responses: { 200: { description: 'What came of it, also of a failure. It is tried once and kept nowhere.', schema: EndpointTest } },
   problems: ['conflict'],
-  async handle({ world, caller, params }) {
-    return respondJson(202, wireDelivery(await testEndpoint(world, caller.reader, params.id)))
+  async handle({ world, caller, params, request, visit }) {
+    // It may take as long as a callback: nobody stands in line behind it.
+    visit.leave()
+    return respondJson(200, wireTest(await testEndpoint(world, caller.reader, params.id, request.signal)))
   },
 })
 
 export const endpointActionRoutes = [rotateSecret, test]
+
+function wireTest({ eventId, url, outcome }: Tested) {
+  return {
+    event_id: eventId,
+    url,
+    delivered: outcome.status !== null && outcome.status >= 200 && outcome.status <= 299,
+    status: outcome.status,
+    error: outcome.error,
+    error_cause: outcome.errorCause,
+    ms: outcome.ms,
+    response_headers: outcome.responseHeaders,
+    response_body: new TextDecoder().decode(outcome.responseBody),
+  }
+}

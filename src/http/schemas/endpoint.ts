@@ -70,6 +70,20 @@ export const EndpointEvent = z
   .object({ type: z.enum(['endpoint.disabled', 'endpoint.test']), timestamp: Time, data: z.object(endpointMembers) })
   .openapi('EndpointEvent', { description: 'The body of a callback about an endpoint: its document as it was then.' })
 
+export const EndpointTest = z
+  .object({
+    event_id: z.string().openapi({ description: 'Its `webhook-id`.' }),
+    url: z.string(),
+    delivered: z.boolean().openapi({ description: 'Whether it was taken, with a 2xx.' }),
+    status: z.int().nullable().openapi({ description: 'What it answered; null when no complete answer came.' }),
+    error: z.string().nullable().openapi({ description: 'The class of what went wrong without an answer, such as `timeout`.' }),
+    error_cause: z.string().nullable().openapi({ description: 'What led to the error, such as `CERT_HAS_EXPIRED`.' }),
+    ms: z.number(),
+    response_headers: z.record(z.string(), z.string()),
+    response_body: z.string(),
+  })
+  .openapi('EndpointTest', { description: 'What came of one test event.' })
+
 export const RotateSecret = z
   .strictObject({
     overlap_seconds: z.int().min(0).max(WEEK_SECONDS).optional().openapi({
