@@ -98,7 +98,7 @@ export const SETTINGS = {
   handlersDir: optional(
     'HANDLERS_DIR',
     '`examples/handlers`, unless there are upstreams',
-    'Folder of handler modules (`.ts`, `.js`, `.mjs`), one job type each.',
+    'Folder of handler modules (`.ts`, `.js`, `.mts`, `.mjs`, `.cts`, `.cjs`), one job type each.',
     existingFolder,
   ),
   upstreams: optional(

@@ -23,6 +23,8 @@ const SHOWN: readonly Place[] = ['shown']
 const KEPT: readonly Place[] = ['database', 'answers']
 /** What its job document says of a job, too. */
 const TOLD: readonly Place[] = ['database', 'answers', 'callbacks']
+/** What a handler throws without meaning the tenant: for the operator, in the log and by `error.internal`. */
+const THROWN: readonly Place[] = ['log', 'database', 'answers']
 
 /** Canary → where it may be. What may be somewhere must be found there, or it was not planted. */
 export const MAY_BE_IN = {
@@ -45,14 +47,16 @@ export const MAY_BE_IN = {
   traceparent: ['database', 'upstream'],
   payload: ['database', 'upstream'],
   'payload that breaks its schema': NOWHERE,
-  'payload thrown aside': ['database'],
+  'payload thrown aside': THROWN,
   result: TOLD,
   'result as content': KEPT,
   'result elsewhere': KEPT,
   progress: TOLD,
   'error message': TOLD,
-  'error that quotes': TOLD,
-  'error cause': TOLD,
+  'plain error message': THROWN,
+  'error that quotes': THROWN,
+  // It is the job’s metadata, too.
+  'error cause': ['log', ...TOLD],
   'error details': TOLD,
   metadata: TOLD,
   tag: TOLD,

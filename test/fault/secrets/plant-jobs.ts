@@ -20,7 +20,7 @@ export async function plantJobs(ask: Ask, refused: (path: string, body?: object)
     doing('return', texts.result),
     doing('content', texts['result as content']),
     doing('location', texts['result elsewhere']),
-    doing('throw', texts['error message']),
+    doing('throw', texts['plain error message']),
     doing('quote', texts['error that quotes']),
     doing('refuse', texts['error message']),
     doing('look', ''),

@@ -1,0 +1,15 @@
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { setStage } from '../support/e2e.ts'
+
+it('a service starts and works under what Node sets for its watch mode, for a preload, for coverage and for a limit of memory', async () => {
+  const { folder, start } = await setStage()
+  const { api } = await start({
+    WATCH_REPORT_DEPENDENCIES: '1',
+    NODE_OPTIONS: '--max-old-space-size=900 --import data:text/javascript,globalThis.preloaded=true',
+    NODE_V8_COVERAGE: join(folder, 'coverage'),
+  })
+  const { id } = (await api.submit({ type: 'e2e.echo', payload: { n: 1 } })).json
+  const job = await api.jobUntil(id, (each) => each.status === 'completed')
+  expect(job).toMatchObject({ result_type: 'application/json' })
+})
