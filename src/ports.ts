@@ -269,12 +269,16 @@ export interface FeedQuery {
   tenantId: string | null
   after: number
   limit: number
+  /** Null = all. */
+  types: readonly string[] | null
 }
 
-/** Oldest first. A page may be short and still have more: its bodies are bounded, too. */
+/** Oldest first. A page may be short, or empty, and still have more: its bodies are bounded, and so are the events of other types looked at. */
 export interface FeedPage {
   events: Event[]
   more: boolean
+  /** The last event of another type behind the last of `events` that was looked at: reading goes on after it. Null: there is none. */
+  passed: { id: string; position: number } | null
 }
 
 /** Newest first. A page may be short and still have more: at most 5,000 rows are looked at. `next` is the position to go on before. */
@@ -378,6 +382,8 @@ export interface Store {
   eventPosition(id: string): Promise<{ tenantId: string; position: number } | null>
   /** The frozen bytes that its deliveries send (read off the main thread). */
   eventBody(id: string): Promise<Uint8Array | null>
+  /** The newest event of a tenant, or of all (null). */
+  lastEvent(tenantId: string | null): Promise<{ id: string; position: number } | null>
   feed(query: FeedQuery): Promise<FeedPage>
 
   tenant(id: string): Promise<Tenant | null>
@@ -443,13 +449,14 @@ export interface Queue {
 // ---------------------------------------------------------------- Notices
 
 /**
- * Between the processes of one installation: this job has changed, durably. A notice may be lost, which costs its hearer
+ * Between the processes of one installation: this job has changed, or this feed has grown, durably. A notice may be lost, which costs its hearer
  * time and never the truth: that is read from the store.
  */
 export interface Notices {
-  tell(jobId: string): void
+  /** A job's id, or what is watched for a feed. */
+  tell(subject: string): void
   /** What other processes tell; at most one hearer. */
-  listen(heard: (jobId: string) => void): void
+  listen(heard: (subject: string) => void): void
 }
 
 // ---------------------------------------------------------------- Sender

@@ -10,6 +10,8 @@ import { JOB_EVENT_TYPES } from './job.ts'
 
 /** What an endpoint can ask for. */
 export const ENDPOINT_EVENT_TYPES = [...JOB_EVENT_TYPES, 'endpoint.disabled'] as const
+/** What a tenant's feed holds: test events, which go to one endpoint only, as well. */
+export const FEED_EVENT_TYPES = [...ENDPOINT_EVENT_TYPES, 'endpoint.test'] as const
 export type EndpointEventType = (typeof ENDPOINT_EVENT_TYPES)[number]
 
 /** `gone`: it answered 410. `failing`: nothing succeeded for five days. `requested`: by its owner. `unreadable`: its record is damaged. */

@@ -45,19 +45,22 @@ export function readPage(list: string, tenantId: string | null, query: PageReque
  */
 export function respondPage(list: string, tenantId: string | null, page: Page<string>, url: string, publicUrl: string): Response {
   const cursor = page.next === null ? null : writeCursor(cursorScope(list, tenantId), page.next)
-  return respondList(page.rows, { parameter: 'cursor', value: cursor }, url, publicUrl)
+  return respondList(page.rows, { parameter: 'cursor', value: cursor, more: cursor !== null }, url, publicUrl)
 }
 
-/** The query parameter that leads to the next page; no value = there is none. */
+/** The query parameter that leads to the next page, and its value. */
 export interface NextPage {
   parameter: 'cursor' | 'after'
   value: string | null
+  /** False: nothing is there yet, and a value is where to go on later. */
+  more: boolean
 }
 
 /** @param rows as JSON text; the rest as for `respondPage` */
 export function respondList(rows: readonly string[], next: NextPage, url: string, publicUrl: string): Response {
-  const text = `{"data":[${rows.join(',')}],"has_more":${next.value !== null},"next_cursor":${JSON.stringify(next.value)}}`
-  return respond(200, text, { ...NO_STORE, ...(next.value === null ? {} : { link: nextLink(url, publicUrl, next.parameter, next.value) }) })
+  const text = `{"data":[${rows.join(',')}],"has_more":${next.more},"next_cursor":${JSON.stringify(next.value)}}`
+  const link = next.more && next.value !== null ? { link: nextLink(url, publicUrl, next.parameter, next.value) } : {}
+  return respond(200, text, { ...NO_STORE, ...link })
 }
 
 function nextLink(url: string, publicUrl: string, parameter: string, value: string): string {

@@ -66,6 +66,7 @@ export function announce(world: World, event: Event, jobType: string | null, tar
         queue.wake('delivery', destination)
       }
       for (const delivery of dead) tellFollowed(world, delivery)
+      world.waiters.notifyFeed(event.tenantId)
     },
     abandoned() {
       for (const work of held) handover.deliveries.unreserve(work.delivery.destination, event.body.byteLength)

@@ -1,6 +1,6 @@
 import type { World } from './world.ts'
 
-/** Another process has changed this job: whoever waits for it here looks again, and a run of it here may be to stop. Never throws. */
+/** Another process has changed this job, or added to this feed: whoever waits for it here looks again, and a run of the job here may be to stop. Never throws. */
 export function hearChange(world: World, jobId: string): void {
   world.waiters.hear(jobId)
   hearWish(world, jobId).catch((error) => world.log.warn({ job: jobId, error: String(error) }, 'a notice could not be followed'))

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { FeedEvent } from '../../src/http/schemas/event.ts'
 import { purge } from '../../src/lifecycle/purge.ts'
-import { until } from '../support/clock.ts'
+import { settle, until } from '../support/clock.ts'
 import { hook } from '../support/world.ts'
 import { type AppWorld, appWorld, refusal } from './app-world.ts'
 
@@ -70,7 +70,66 @@ describe('GET /v1/events', () => {
     expect(await ask(a.world.ids.next('evt'))).toEqual(theirs)
   })
 
-  it.each(['after=7', 'after=job_0', 'limit=0', 'limit=101', 'cursor=x'])('answers 422 to ?%s', async (query) => {
+  it('begins at the end with `after=latest`, and goes on from the cursor it gives, in an empty feed too', async () => {
+    for (const jobs of [0, 2]) {
+      await using a = await afterJobs(jobs)
+      const latest = await a.ask('GET', '/v1/events?after=latest')
+      expect(latest.json).toEqual({ data: [], has_more: false, next_cursor: expect.stringMatching(/^evt_/) })
+      expect(latest.headers.get('link')).toBeNull()
+      expect(await feed(a, `?after=${latest.json.next_cursor}`)).toMatchObject({ data: [], has_more: false })
+      const id = await a.world.submit()
+      await until('its event is there', async () => (await feed(a)).data.length === jobs + 1)
+      expect((await feed(a, `?after=${latest.json.next_cursor}`)).data).toMatchObject([{ job_id: id }])
+      await a.world.clock.push(3601_000)
+      await purge(a.world)
+      expect((await a.ask('GET', `/v1/events?after=${latest.json.next_cursor}`)).status).toBe(410)
+    }
+  })
+
+  it.each(['', '&tenant=*', '&types=job.completed'])('with `wait` holds an empty answer until there is an event: %j', async (query) => {
+    await using a = await afterJobs(1)
+    let answered = false
+    const asked = a.ask('GET', `/v1/events?after=latest&wait=30${query}`).finally(() => (answered = true))
+    await settle()
+    expect(answered).toBe(false)
+    const id = await a.world.submit()
+    await a.world.clock.push(20)
+    expect((await asked).json).toMatchObject({ data: [{ job_id: id }], has_more: false, next_cursor: null })
+  })
+
+  it('with `wait` answers at once where events are, and empty when the time is up', async () => {
+    await using a = await afterJobs(1)
+    expect((await feed(a, '?wait=60')).data).toHaveLength(1)
+    const asked = feed(a, '?after=latest&wait=100000')
+    await a.world.clock.push(60_000)
+    expect(await asked).toMatchObject({ data: [], has_more: false })
+    expect(a.world.waiters.count).toBe(0)
+  })
+
+  it('filters by type, and moves its cursor past the others', async () => {
+    await using a = await afterJobs(3)
+    expect((await feed(a, '?types=job.completed')).data).toHaveLength(3)
+    const none = await feed(a, '?types=job.failed,endpoint.disabled')
+    const all = await feed(a)
+    expect(none).toEqual({ data: [], has_more: false, next_cursor: all.data.at(-1).id })
+    expect(await feed(a, `?types=job.failed&after=${none.next_cursor}`)).toEqual({ data: [], has_more: false, next_cursor: null })
+    expect(await feed(a, '?types=job.completed&limit=2')).toMatchObject({ has_more: true, next_cursor: all.data[1].id })
+  })
+
+  it.each([
+    'types=job.done',
+    'types=',
+    'types=job.completed,',
+    'wait=-1',
+    'wait=',
+    'wait=x',
+    'after=newest',
+    'after=7',
+    'after=job_0',
+    'limit=0',
+    'limit=101',
+    'cursor=x',
+  ])('answers 422 to ?%s', async (query) => {
     await using a = await appWorld()
     expect(refusal(await a.ask('GET', `/v1/events?${query}`))).toMatchObject({ status: 422, pointers: [`?${query.split('=')[0]}`] })
   })

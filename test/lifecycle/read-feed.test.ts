@@ -2,8 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { DEFAULT_TENANT_ID } from '../../src/domain/tenant.ts'
 import { purge } from '../../src/lifecycle/purge.ts'
 import { readFeed } from '../../src/lifecycle/read-feed.ts'
+import type { Reader } from '../../src/lifecycle/world.ts'
 import { until } from '../support/clock.ts'
 import { type TestWorld, testWorld } from '../support/world.ts'
+
+const read = (w: TestWorld, reader: Reader, after: string | null, limit: number) =>
+  readFeed(w, reader, { after, limit, types: null, waitMs: 0, signal: new AbortController().signal })
 
 const HOUR = 3600_000
 const mine = { tenantId: DEFAULT_TENANT_ID }
@@ -15,7 +19,7 @@ async function ends(w: TestWorld, jobId: string): Promise<void> {
 
 async function anEnd(w: TestWorld, tenantId = DEFAULT_TENANT_ID): Promise<string> {
   await ends(w, await w.submit({ tenantId }))
-  return (await readFeed(w, { tenantId }, null, 100)).events.at(-1)?.id ?? ''
+  return (await read(w, { tenantId }, null, 100)).events.at(-1)?.id ?? ''
 }
 
 describe('the feed', () => {
@@ -24,7 +28,7 @@ describe('the feed', () => {
     w.work()
     const id = await w.submit()
     await ends(w, id)
-    const { events, more } = await readFeed(w, mine, null, 10)
+    const { events, more } = await read(w, mine, null, 10)
     expect(events).toMatchObject([{ id: expect.stringMatching(/^evt_/), type: 'job.completed', jobId: id }])
     expect(more).toBe(false)
   })
@@ -34,8 +38,8 @@ describe('the feed', () => {
     w.work()
     const first = await anEnd(w)
     const second = await anEnd(w)
-    expect((await readFeed(w, mine, first, 10)).events.map((event) => event.id)).toEqual([second])
-    expect((await readFeed(w, mine, second, 10)).events).toEqual([])
+    expect((await read(w, mine, first, 10)).events.map((event) => event.id)).toEqual([second])
+    expect((await read(w, mine, second, 10)).events).toEqual([])
   })
 
   it('refuses an `after` that is purged as expired, and an unknown one as unknown', async () => {
@@ -45,20 +49,20 @@ describe('the feed', () => {
     await w.clock.push(HOUR + 1_000)
     const young = await anEnd(w)
     expect(await purge(w)).toBe(1)
-    await expect(readFeed(w, mine, old, 10)).rejects.toMatchObject({ code: 'cursor_expired' })
-    await expect(readFeed(w, mine, w.ids.next('evt'), 10)).rejects.toMatchObject({ code: 'not_found' })
-    await expect(readFeed(w, mine, 'evt_0', 10)).rejects.toMatchObject({ code: 'not_found' })
-    await expect(readFeed(w, mine, young, 10)).resolves.toEqual({ events: [], more: false })
+    await expect(read(w, mine, old, 10)).rejects.toMatchObject({ code: 'cursor_expired' })
+    await expect(read(w, mine, w.ids.next('evt'), 10)).rejects.toMatchObject({ code: 'not_found' })
+    await expect(read(w, mine, 'evt_0', 10)).rejects.toMatchObject({ code: 'not_found' })
+    await expect(read(w, mine, young, 10)).resolves.toEqual({ events: [], more: false, goOnAfter: null })
   })
 
   it('answers another tenant’s event like an unknown one of the same age, whether it is kept or purged', async () => {
     await using w = await testWorld(short)
     w.work()
     const theirs = await anEnd(w, 'tnt_other')
-    await expect(readFeed(w, mine, theirs, 10)).rejects.toMatchObject({ code: 'not_found' })
+    await expect(read(w, mine, theirs, 10)).rejects.toMatchObject({ code: 'not_found' })
     await w.clock.push(HOUR + 1_000)
-    await expect(readFeed(w, mine, theirs, 10)).rejects.toMatchObject({ code: 'cursor_expired' })
+    await expect(read(w, mine, theirs, 10)).rejects.toMatchObject({ code: 'cursor_expired' })
     await purge(w)
-    await expect(readFeed(w, mine, theirs, 10)).rejects.toMatchObject({ code: 'cursor_expired' })
+    await expect(read(w, mine, theirs, 10)).rejects.toMatchObject({ code: 'cursor_expired' })
   })
 })

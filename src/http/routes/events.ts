@@ -2,6 +2,7 @@
 import { type Event, eventBody } from '../../domain/event.ts'
 import { readFeed } from '../../lifecycle/read-feed.ts'
 import { DEFAULT_LIMIT, listedTenant, respondList } from '../page.ts'
+import { waitSeconds } from '../prefer.ts'
 import { defineRoute } from '../route.ts'
 import { listSchema } from '../schemas/common.ts'
 import { FeedEvent, ReadFeed } from '../schemas/event.ts'
@@ -19,19 +20,21 @@ export const eventsRoute = defineRoute({
   responses: {
     200: {
       description:
-        'Events after `after`, or from the oldest on. No event ever appears before one you have read: remember the id of the last one and go on after it, at any time.',
+        'Events after `after`, or from the oldest on. No event ever appears before one you have read: remember the id of the last one, or `next_cursor` where there is one, and go on after it, at any time.',
       schema: listSchema(FeedEvent),
       headers: { link: 'The next page, `rel="next"`.' },
     },
   },
-  problems: ['not_found', 'cursor_expired'],
+  problems: ['not_found', 'cursor_expired', 'overloaded'],
   async handle({ world, caller, query, request }) {
     const reader = { tenantId: listedTenant(caller, query.tenant) }
     const limit = query.limit === undefined ? DEFAULT_LIMIT : Number(query.limit)
-    const { events, more } = await readFeed(world, reader, query.after ?? null, limit)
+    const waitMs = query.wait === undefined ? 0 : waitSeconds(query.wait, '?wait') * 1000
+    const asked = { after: query.after ?? null, types: query.types ?? null, limit, waitMs, signal: request.signal }
+    const { events, more, goOnAfter } = await readFeed(world, reader, asked)
     const rows = events.map((event) => wireEvent(event, query.tenant !== undefined))
-    const value = more ? (events.at(-1)?.id ?? null) : null
-    return respondList(rows, { parameter: 'after', value }, request.url, world.settings.publicUrl)
+    const value = goOnAfter ?? (more ? (events.at(-1)?.id ?? null) : null)
+    return respondList(rows, { parameter: 'after', value, more }, request.url, world.settings.publicUrl)
   },
 })
 

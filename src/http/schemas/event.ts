@@ -1,5 +1,6 @@
 /** Events on the wire. */
 import { z } from '@hono/zod-openapi'
+import { FEED_EVENT_TYPES } from '../../domain/endpoint.ts'
 import { CursorParameters, idSchema, PageParameters, Time } from './common.ts'
 
 export const FeedEvent = z
@@ -14,9 +15,23 @@ export const FeedEvent = z
   .openapi('FeedEvent')
 
 export const ReadFeed = z.strictObject({
-  after: idSchema('evt')
+  after: z
+    .union([idSchema('evt'), z.literal('latest')], { error: 'Must be the id of an event, or latest.' })
     .optional()
-    .openapi({ description: 'The id of the last event you have; without it, from the oldest that is kept.' }),
+    .openapi({
+      type: 'string',
+      description: 'The id of the last event you have, or `latest`: from now on. Without it, from the oldest that is kept.',
+    }),
+  types: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.enum(FEED_EVENT_TYPES, { error: `Must be a comma list of ${FEED_EVENT_TYPES.join(', ')}.` })))
+    .optional()
+    .openapi({ type: 'string', description: 'Only events of these types, a comma list.', example: 'job.completed,job.failed' }),
+  wait: z
+    .string()
+    .optional()
+    .openapi({ type: 'integer', minimum: 0, description: 'Seconds to hold an empty answer until there is an event; cut to 60.' }),
   tenant: PageParameters.tenant,
   limit: CursorParameters.limit,
 })

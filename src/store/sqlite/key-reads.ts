@@ -34,6 +34,8 @@ export const KEY_READ_STATEMENTS = {
   tombstone: 'SELECT tenant_id FROM tombstones WHERE job_id = ? AND gone_until > ?',
   delivery: 'SELECT * FROM deliveries WHERE id = ?',
   eventPosition: 'SELECT tenant_id, seq FROM events WHERE id = ?',
+  lastEvent: 'SELECT id, seq FROM events INDEXED BY events_tenant WHERE tenant_id = ? ORDER BY seq DESC LIMIT 1',
+  lastEventOfAll: 'SELECT id, seq FROM events NOT INDEXED WHERE seq > 0 ORDER BY seq DESC LIMIT 1',
   destination: 'SELECT * FROM destinations WHERE id = ?',
   endpoint: 'SELECT * FROM endpoints WHERE id = ?',
   endpointsOf: 'SELECT * FROM endpoints INDEXED BY endpoints_tenant WHERE tenant_id = ? ORDER BY seq',
@@ -77,6 +79,8 @@ export function prepareKeyReads(db: Database.Database) {
   const tombstone = db.prepare<[string, number], { tenant_id: string }>(sql.tombstone)
   const delivery = db.prepare<[string], DeliveryRow>(sql.delivery)
   const eventPosition = db.prepare<[string], { tenant_id: string; seq: number }>(sql.eventPosition)
+  const lastEvent = db.prepare<[string], { id: string; seq: number }>(sql.lastEvent)
+  const lastEventOfAll = db.prepare<[], { id: string; seq: number }>(sql.lastEventOfAll)
   const destination = db.prepare<[string], DestinationRow>(sql.destination)
   const endpoint = db.prepare<[string], EndpointRow>(sql.endpoint)
   const endpointsOf = db.prepare<[string], EndpointRow>(sql.endpointsOf)
@@ -116,6 +120,7 @@ export function prepareKeyReads(db: Database.Database) {
     tombstone: (jobId: string, now: number) => tombstone.get(jobId, now),
     delivery: (id: string) => delivery.get(id),
     eventPosition: (id: string) => eventPosition.get(id),
+    lastEvent: (tenantId: string | null) => (tenantId === null ? lastEventOfAll.get() : lastEvent.get(tenantId)),
     destination: (id: string) => destination.get(id),
     endpoint: (id: string) => endpoint.get(id),
     endpointsOf: (tenantId: string) => endpointsOf.all(tenantId),

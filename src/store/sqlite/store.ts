@@ -121,9 +121,14 @@ export function sqliteStore(drive: Drive, vault: Vault): Store {
       const body = await drive.scan('eventBody', id)
       return body === null ? null : plainBytes(body)
     },
+    lastEvent: async (tenantId) =>
+      found(
+        drive.read((reads) => reads.lastEvent(tenantId)),
+        (row) => ({ id: row.id, position: row.seq }),
+      ),
     async feed(query) {
-      const { rows, more } = await drive.scan('feed', query)
-      return { events: rows.map(readEvent), more }
+      const { rows, more, passed } = await drive.scan('feed', query)
+      return { events: rows.map(readEvent), more, passed }
     },
 
     tenant: async (id) =>

@@ -20,9 +20,17 @@ export function feedConformance(open: OpenStore): void {
     const [first] = await putEvents(store, 1)
     const [other] = await putEvents(store, 1, 'tnt_other')
     const [last] = await putEvents(store, 1)
-    expect(await store.feed({ tenantId: 'tnt_default', after: 0, limit: 9 })).toEqual({ events: [first, last], more: false })
-    expect(await store.feed({ tenantId: null, after: 0, limit: 9 })).toEqual({ events: [first, other, last], more: false })
-    expect(await store.feed({ tenantId: 'tnt_nobody', after: 0, limit: 9 })).toEqual({ events: [], more: false })
+    expect(await store.feed({ tenantId: 'tnt_default', after: 0, limit: 9, types: null })).toEqual({
+      events: [first, last],
+      more: false,
+      passed: null,
+    })
+    expect(await store.feed({ tenantId: null, after: 0, limit: 9, types: null })).toEqual({
+      events: [first, other, last],
+      more: false,
+      passed: null,
+    })
+    expect(await store.feed({ tenantId: 'tnt_nobody', after: 0, limit: 9, types: null })).toEqual({ events: [], more: false, passed: null })
   })
 
   it('goes on after an event, page by page, each event once', async () => {
@@ -32,7 +40,7 @@ export function feedConformance(open: OpenStore): void {
     let more = true
     while (more) {
       const last = seen.at(-1)
-      const page = await store.feed({ tenantId: 'tnt_default', after: last ? await positionOf(store, last) : 0, limit: 3 })
+      const page = await store.feed({ tenantId: 'tnt_default', after: last ? await positionOf(store, last) : 0, limit: 3, types: null })
       seen.push(...page.events)
       more = page.more
     }
@@ -42,15 +50,19 @@ export function feedConformance(open: OpenStore): void {
   it('has no more when a page is exactly full', async () => {
     const store = await open()
     await putEvents(store, 3)
-    expect(await store.feed({ tenantId: 'tnt_default', after: 0, limit: 3 })).toMatchObject({ more: false })
-    expect(await store.feed({ tenantId: 'tnt_default', after: 0, limit: 2 })).toMatchObject({ more: true })
+    expect(await store.feed({ tenantId: 'tnt_default', after: 0, limit: 3, types: null })).toMatchObject({ more: false })
+    expect(await store.feed({ tenantId: 'tnt_default', after: 0, limit: 2, types: null })).toMatchObject({ more: true })
   })
 
   it('cuts a page of large bodies short, but never to nothing', async () => {
     const store = await open()
     const large = Array.from({ length: 3 }, () => anEvent(aJob(), 'x'.repeat(700_000)))
     await put(store, ...large.map((event) => ({ write: 'insertEvent' as const, event })))
-    expect(await store.feed({ tenantId: 'tnt_default', after: 0, limit: 9 })).toEqual({ events: [large[0]], more: true })
+    expect(await store.feed({ tenantId: 'tnt_default', after: 0, limit: 9, types: null })).toEqual({
+      events: [large[0]],
+      more: true,
+      passed: null,
+    })
   })
 
   it('tells whose an event is, and nothing of one that is unknown', async () => {
@@ -76,7 +88,7 @@ export function feedConformance(open: OpenStore): void {
     const read = async () => {
       const last = seen.at(-1)
       const after = last === undefined ? 0 : ((await store.eventPosition(last))?.position ?? Number.NaN)
-      const { events } = await store.feed({ tenantId: 'tnt_default', after, limit: 7 })
+      const { events } = await store.feed({ tenantId: 'tnt_default', after, limit: 7, types: null })
       seen.push(...events.map((event) => event.id))
       return events.length
     }
@@ -90,7 +102,7 @@ export function feedConformance(open: OpenStore): void {
     }
     await written
     while ((await read()) > 0);
-    const all = await store.feed({ tenantId: 'tnt_default', after: 0, limit: 10_000 })
+    const all = await store.feed({ tenantId: 'tnt_default', after: 0, limit: 10_000, types: null })
     expect(seen).toEqual(all.events.map((event) => event.id))
     expect(seen.length).toBeGreaterThanOrEqual(total)
   })
@@ -112,6 +124,40 @@ export function feedConformance(open: OpenStore): void {
     await put(store, { write: 'purgeJob', jobId: job.id, settledBefore: NOW, goneUntil: NOW })
     expect(await store.eventPosition(event.id)).toBeNull()
     const [next] = await putEvents(store, 1)
-    expect(await store.feed({ tenantId: 'tnt_default', after: position, limit: 9 })).toEqual({ events: [next], more: false })
+    expect(await store.feed({ tenantId: 'tnt_default', after: position, limit: 9, types: null })).toEqual({
+      events: [next],
+      more: false,
+      passed: null,
+    })
+  })
+
+  it('gives the events of some types alone, and names the last other one it passed', async () => {
+    const store = await open()
+    const made = await putEvents(store, 3)
+    const other = { ...anEvent(aJob()), type: 'job.failed' }
+    const last = { ...anEvent(aJob()), type: 'endpoint.disabled' }
+    await put(store, { write: 'insertEvent', event: other }, { write: 'insertEvent', event: last })
+    for (const tenantId of ['tnt_default', null]) {
+      const read = (types: string[], limit = 9, after = 0) => store.feed({ tenantId, after, limit, types })
+      const passed = { id: last.id, position: await positionOf(store, last) }
+      expect(await read(['job.failed'])).toEqual({ events: [other], more: false, passed })
+      expect(await read(['job.failed', 'endpoint.disabled'])).toEqual({ events: [other, last], more: false, passed: null })
+      expect(await read(['job.completed'], 2)).toEqual({ events: made.slice(0, 2), more: true, passed: null })
+      expect(await read(['job.canceled'])).toEqual({ events: [], more: false, passed })
+      expect(await read(['job.canceled'], 9, passed.position)).toEqual({ events: [], more: false, passed: null })
+      expect(await store.lastEvent(tenantId)).toEqual(passed)
+    }
+    expect(await store.lastEvent('tnt_nobody')).toBeNull()
+  })
+
+  it('looks at no more than 5,000 events of other types for a page, and says where to go on', async () => {
+    const store = await open()
+    await putEvents(store, 5000)
+    const needle = { ...anEvent(aJob()), type: 'job.failed' }
+    await put(store, { write: 'insertEvent', event: needle })
+    const read = (after: number) => store.feed({ tenantId: 'tnt_default', after, limit: 9, types: ['job.failed'] })
+    const first = await read(0)
+    expect(first).toMatchObject({ events: [], more: true })
+    expect(await read(first.passed?.position ?? Number.NaN)).toMatchObject({ events: [needle], more: false })
   })
 }
