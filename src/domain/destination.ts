@@ -44,6 +44,8 @@ export interface DestinationPolicy {
   firstLimit?: number
   /** An answer within this lets the limit grow: a second when absent. */
   quickMs?: number
+  /** The breaker's longest pause: a minute when absent. */
+  longestPauseMs?: number
   /** The limit once the breaker has opened: 1 when absent. */
   openLimit?: number
 }
@@ -162,7 +164,7 @@ function failedOnce(destination: Destination, { startedAt, now }: TryReport, pol
   if (destination.openUntil !== null && startedAt < destination.openUntil && !isSetBack(destination.openUntil, now)) return destination
   const failures = destination.failures + 1
   if (!policy.breaker || failures < FAILURES_TO_OPEN) return { ...destination, failures }
-  const longest = Math.min(LONGEST_PAUSE_MS, policy.firstPauseMs * 2 ** Math.min(failures - FAILURES_TO_OPEN, 20))
+  const longest = Math.min(policy.longestPauseMs ?? LONGEST_PAUSE_MS, policy.firstPauseMs * 2 ** Math.min(failures - FAILURES_TO_OPEN, 20))
   const pause = Math.ceil(longest * (1 - JITTER * ownShare(destination.id, failures)))
   // Nothing stands in line at the end of an outage but what a single request in flight lets through.
   const limit = Math.min(destination.limit, policy.openLimit ?? 1)

@@ -12,6 +12,14 @@ export interface ThreadData {
   files: readonly string[]
   /** Bytes. */
   maxResult: number
+  /** Of upstreams; for the thread that checks their payloads. */
+  schemas?: readonly InputSchema[]
+}
+
+/** JSON Schema of a job type's payload. */
+export interface InputSchema {
+  type: string
+  schema: object | boolean
 }
 
 export interface Check {

@@ -2,7 +2,7 @@
 import type { Upstream } from '../domain/upstream.ts'
 import type { Clock, JobType, Log, Workshop } from '../ports.ts'
 import { boundRun } from './bound-run.ts'
-import { createChecker } from './host/checker.ts'
+import { type Checker, createChecker } from './host/checker.ts'
 import { findModules } from './host/find-modules.ts'
 import { LoadError } from './host/load-error.ts'
 import { createRunner } from './host/runner.ts'
@@ -38,10 +38,18 @@ export async function createWorkshop(options: WorkshopOptions): Promise<Workshop
     types.set(type, upstreamType(upstream))
   }
 
+  const schemaChecker = await openSchemaChecker(options).catch(async (error) => {
+    await modules?.close()
+    throw error
+  })
   const caller = createUpstreamCaller(options)
   return {
     types,
-    check: async (type, payload) => (await modules?.check(type, payload)) ?? [],
+    async check(type, payload) {
+      const upstream = upstreams.get(type)
+      if (upstream === undefined) return (await modules?.check(type, payload)) ?? []
+      return upstream.inputSchema === null ? [] : ((await schemaChecker?.check(type, payload)) ?? [])
+    },
     async run(run, signal, report) {
       const limit = (expire: () => void) => options.clock.deadline(run.timeoutMs, expire)
       return boundRun({ clock: options.clock, signal, limit }, async (inner) => {
@@ -55,7 +63,7 @@ export async function createWorkshop(options: WorkshopOptions): Promise<Workshop
     health: () => ({ ok: true, reason: null, details: {} }),
     async close() {
       caller.close()
-      await modules?.close()
+      await Promise.all([modules?.close(), schemaChecker?.close()])
     },
   }
 }
@@ -78,6 +86,13 @@ async function openThreads(
       await Promise.all([runner.close(), checker?.close()])
     },
   }
+}
+
+/** A schema's pattern may be slow on some payload: a thread can be replaced, the main one cannot. */
+async function openSchemaChecker({ upstreams, maxResult, env, clock, log }: WorkshopOptions): Promise<Checker | null> {
+  const schemas = upstreams.flatMap(({ type, inputSchema: schema }) => (schema === null ? [] : [{ type, schema }]))
+  if (schemas.length === 0) return null
+  return createChecker({ name: 'payload checks of upstreams', data: { files: [], maxResult, schemas }, env, clock, log })
 }
 
 function upstreamType({ type, url, timeoutMs, maxAttempts, concurrency, steps, inputSchema }: Upstream): JobType {

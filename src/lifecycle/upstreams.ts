@@ -6,6 +6,8 @@ import { createDestinations } from './destinations.ts'
 
 /** The breaker's first pause: a deploy takes seconds. */
 const FIRST_PAUSE_MS = 1_000
+/** Its longest: one request asks for many jobs. */
+const LONGEST_PAUSE_MS = 10_000
 /** A request still under way after this has been taken, for it outlasts every connect that fails; it says so again and again. */
 const TAKEN_AFTER_MS = 15_000
 /** Of the job slots, what one upstream may have where other types need some, too. */
@@ -63,6 +65,7 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
     firstLimit: ceiling,
     breaker: true,
     firstPauseMs: FIRST_PAUSE_MS,
+    longestPauseMs: LONGEST_PAUSE_MS,
     openLimit: Math.max(1, Math.floor(ceiling * SHARE_AFTER_OUTAGE)),
     // Work takes as long as it takes.
     quickMs: Number.POSITIVE_INFINITY,

@@ -314,6 +314,61 @@ test('a type that is a module and an upstream stops the start', async () => {
   )
 })
 
+const SCHEMA = {
+  type: 'object',
+  required: ['page'],
+  additionalProperties: false,
+  properties: { page: { type: 'integer', minimum: 1 }, 'a/b': { type: 'string' }, code: { pattern: '^(a+)+$' } },
+}
+
+test.each<[string, unknown, { pointer: string; detail: string }[]]>([
+  ['fits', { page: 1 }, []],
+  ['lacks a member', {}, [{ pointer: '/page', detail: 'is required' }]],
+  ['has one too many', { page: 1, x: 1 }, [{ pointer: '/x', detail: 'must NOT have additional properties' }]],
+  [
+    'has a wrong value',
+    { page: 0, 'a/b': 7 },
+    [
+      { pointer: '/page', detail: 'must be >= 1' },
+      { pointer: '/a~1b', detail: 'must be string' },
+    ],
+  ],
+  ['is no object', 7, [{ pointer: '', detail: 'must be object' }]],
+])('a payload that %s is told so by the input schema', async (_, payload, faults) => {
+  const { check, workshop } = await workshopWith({}, { upstreams: [anUpstream({ url: 'http://127.0.0.1:9/', inputSchema: SCHEMA })] })
+  expect(await check('up', payload)).toEqual(faults)
+  expect(workshop.types.get('up')?.inputSchema).toEqual(SCHEMA)
+})
+
+test.each([
+  'http://json-schema.org/draft-07/schema#',
+  'https://json-schema.org/draft/2019-09/schema',
+  'https://json-schema.org/draft/2020-12/schema',
+])('a schema may be of %s', async ($schema) => {
+  const upstreams = [anUpstream({ url: 'http://127.0.0.1:9/', inputSchema: { $schema, type: 'string', format: 'email' } })]
+  const { check } = await workshopWith({}, { upstreams })
+  expect(await check('up', 'no address, but formats are annotations')).toEqual([])
+  expect(await check('up', 7)).toHaveLength(1)
+})
+
+test.each<[string, object]>([
+  ['a type that is none', { type: 'sting' }],
+  ['another document', { $ref: 'https://example.com/schema.json' }],
+  ['a pattern that is none', { pattern: '(' }],
+])('a schema with %s stops the start with a line that names the type', async (_, inputSchema) => {
+  await expect(workshopWith({}, { upstreams: [anUpstream({ url: 'http://127.0.0.1:9/', inputSchema })] })).rejects.toThrow(
+    /^UPSTREAMS_FILE: up has input_schema, which cannot be used: [^\n]+$/,
+  )
+})
+
+test('a payload on which a pattern takes for ever is refused as overload, and the next one is checked', async () => {
+  const { check, clock } = await workshopWith({}, { upstreams: [anUpstream({ url: 'http://127.0.0.1:9/', inputSchema: SCHEMA })] })
+  const slow = expect(check('up', { page: 1, code: `${'a'.repeat(60)}!` })).rejects.toMatchObject({ code: 'overloaded' })
+  await clock.push(2_000)
+  await slow
+  await vi.waitFor(async () => expect(await check('up', { page: 1 })).toEqual([]), 15_000)
+})
+
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))

@@ -12,6 +12,7 @@ import type { Check, Checked, FromThread, ThreadData, ToThread } from '../messag
 import { boundedLog } from './bounded-log.ts'
 import { captureOutput } from './capture-output.ts'
 import { checkPayload } from './check-payload.ts'
+import { compileSchemas, type SchemaChecks } from './check-schema.ts'
 import { currentRun } from './current-run.ts'
 import { BadModule, describeJob, type LoadedJob, loadModules } from './load-modules.ts'
 import { pacedReporter } from './paced-progress.ts'
@@ -20,8 +21,9 @@ import { runAttempt } from './run-attempt.ts'
 // Each thread says so for itself: see main.ts.
 process.report.excludeEnv = true
 const port = parentPort as MessagePort
-const { files, maxResult } = workerData as ThreadData
+const { files, maxResult, schemas = [] } = workerData as ThreadData
 const runs = new Map<number, AbortController>()
+let schemaChecks: SchemaChecks = new Map()
 let answers: Checked[] = []
 
 /** `import … from 'ringback'` means this very package, from wherever a handler lies. */
@@ -38,6 +40,8 @@ const logOfNoRun = boundedLog(
 captureOutput(() => currentRun.getStore()?.log ?? logOfNoRun)
 
 try {
+  if (schemas.length > 0) post({ kind: 'loading', file: 'UPSTREAMS_FILE' })
+  schemaChecks = compileSchemas(schemas)
   const jobs = await loadModules(files, (file) => post({ kind: 'loading', file }))
   port.on('message', (message: ToThread) => receive(jobs, message))
   post({ kind: 'ready', types: [...jobs.values()].map(describeJob) })
@@ -82,7 +86,8 @@ async function answerCheck(jobs: ReadonlyMap<string, LoadedJob>, { check, type, 
   let answer: Checked = { check, faults: [] }
   try {
     const checked = input && (await checkPayload(input, payload))
-    if (checked && 'faults' in checked) answer = { check, faults: checked.faults }
+    const faults = checked && 'faults' in checked ? checked.faults : schemaChecks.get(type)?.(payload)
+    if (faults) answer = { check, faults }
   } catch (error) {
     answer = { check, error: traceOf(error) }
   }
