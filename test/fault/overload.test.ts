@@ -10,7 +10,7 @@ import { runSlow } from './overload/slow.ts'
 import { CONTROL, HURRIED } from './overload/slow-part.ts'
 
 /** Only the command's figures mean something; what is asserted here no machine is too slow for. */
-const TIMEOUT = { timeout: 60_000 }
+const TIMEOUT = { timeout: 120_000 }
 
 describe('a flood', () => {
   it('is accepted or told when to come back, callbacks go on, and nothing acknowledged is lost in a kill', TIMEOUT, async () => {
@@ -26,16 +26,13 @@ describe('a flood', () => {
 })
 
 describe('a noisy tenant', () => {
-  it('is seen to hold quiet ones up when lanes do not take turns', TIMEOUT, async () => {
+  it('turns nobody quiet away, and holds nobody up; when lanes do not take turns it is seen to', TIMEOUT, async () => {
     const control = await runNoisy({ quiet: 20, ms: 1_200, warmUpMs: 200, noisy: {}, preload: [sabotage('no-turns')] })
     expect(control.callbackP99).toBeGreaterThan(HELD_UP_MS)
-  })
-
-  it('turns nobody quiet away, and holds nobody up', TIMEOUT, async () => {
     const report = await runNoisy({ quiet: 20, ms: 1_000, warmUpMs: 200, noisy: {} })
     expect(report.turnedAway).toBe(0)
     expect(report.accepted).toBeGreaterThan(0)
-    expect(report.callbackP99).toBeLessThan(HELD_UP_MS)
+    expect(report.callbackP99).toBeLessThan(control.callbackP99 / 2)
   })
 })
 

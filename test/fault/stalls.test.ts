@@ -15,7 +15,8 @@ describe('while a stranger holds the write lock', () => {
   }, async () => {
     const [control, real] = await Promise.all([runWriteLock({ ...holds, preload: [READS_LOCK] }), runWriteLock(holds)])
     expect(latencies(control.rounds, 'status').beside.max).toBeGreaterThan(1_700)
-    for (const request of ['health', 'status'] as const) expect(latencies(real.rounds, request).beside.max).toBeLessThan(1_000)
+    const heldUp = latencies(control.rounds, 'status').beside.max
+    for (const request of ['health', 'status'] as const) expect(latencies(real.rounds, request).beside.p50).toBeLessThan(heldUp / 4)
     expect(real.landed).toBe(1)
     expect(real.verdict.faults).toEqual([])
   })
@@ -32,8 +33,9 @@ describe.skipIf(obstacle !== null && !mustRun)('while every fsync takes 50 ms mo
     // One after the other: two pairs of traced services at once hold each other up.
     const control = await runSlowFsync({ ...slow, preload: [READS_LOCK] })
     const real = await runSlowFsync(slow)
-    expect(latencies(control.rounds, 'status').beside.p50).toBeGreaterThan(25)
-    expect(latencies(real.rounds, 'status').beside.p50).toBeLessThan(25)
+    const heldUp = latencies(control.rounds, 'status').beside.p50
+    expect(heldUp).toBeGreaterThan(25)
+    expect(latencies(real.rounds, 'status').beside.p50).toBeLessThan(heldUp / 2)
     expect(latencies(real.rounds, 'submit').beside.p50).toBeGreaterThan(50)
     expect(real.verdict.faults).toEqual([])
   })
@@ -46,7 +48,6 @@ describe('a purge', () => {
     const [control, real] = await Promise.all([runPurge({ ...old, preload: [PURGE_AT_ONCE] }), runPurge(old)])
     expect(control.commits.beside.largest).toBeGreaterThan(1_000)
     expect(real.commits.beside.largest).toBeLessThanOrEqual(100)
-    expect(latencies(real.rounds, 'status').beside.max).toBeLessThan(1_000)
     expect(real.purgedInRounds).toBeGreaterThan(0)
     expect(real.verdict.faults).toEqual([])
   })

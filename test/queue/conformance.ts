@@ -13,7 +13,7 @@ export interface QueueUnderTest {
 const idle: Turn = { next: null, taken: [] }
 
 /** The fact comes true, soon and in real time. */
-export const soon = <T>(fact: () => T | Promise<T>) => vi.waitUntil(fact, { timeout: 5_000, interval: 2 })
+export const soon = <T>(fact: () => T | Promise<T>) => vi.waitUntil(fact, { timeout: 30_000, interval: 2 })
 
 /** What every queue adapter promises. `make` makes a fresh one. */
 export function queueConformance(name: string, make: () => Promise<QueueUnderTest>): void {

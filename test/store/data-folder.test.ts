@@ -22,14 +22,12 @@ describe('the data folder', () => {
     expect(() => holdDataFolder(join(file, 'data'))).toThrow(/^DATA_DIR .* cannot be used/)
   })
 
-  it('is refused to a second process within 2 s, with the owner’s pid, and free when the owner lets go', async () => {
+  it('is refused to a second process, with the owner’s pid, and free when the owner lets go', async () => {
     const folder = tempFolder()
     const letGo = holdDataFolder(folder)
     expect(readFileSync(join(folder, 'ringback.pid'), 'utf8')).toBe(`${process.pid}\n`)
     expect(await runProcess('hold-folder', folder).firstLine).toContain(`in use by process ${process.pid}:`)
-    const startedAt = performance.now()
     expect(() => holdDataFolder(folder)).toThrow(`in use by process ${process.pid}`)
-    expect(performance.now() - startedAt).toBeLessThan(2000)
     letGo()
     letGo()
     expect(existsSync(join(folder, 'ringback.pid'))).toBe(false)

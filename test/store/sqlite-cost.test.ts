@@ -90,8 +90,9 @@ describe('the cost of the store', () => {
       count: await medianMs(() => store.countJobs(due.tenantId, 'pending', 1000)),
       list: await medianMs(() => store.listJobs(jobQuery({ status: 'failed' }))),
     }
-    // One walk over these jobs takes 10 ms and more.
-    for (const [name, ms] of Object.entries(costs)) expect(ms, name).toBeLessThan(2)
+    // The cheapest walk over these jobs, on the same machine at the same time.
+    const walk = await medianMs(() => store.countJobs(due.tenantId, 'pending', 100_000))
+    for (const [name, ms] of Object.entries(costs)) expect(ms, name).toBeLessThan(walk / 2)
     expect(await store.queuePosition(due, NOW, 100)).toBe(1)
     expect((await store.claimJobs({ ...claim, limit: 10 })).taken.map((work) => work.job.id)).toEqual([due.id])
   }, 60_000)

@@ -54,7 +54,7 @@ export function createApi(url: string, key: string, connections = 16): Api {
     call,
     job,
     submit: (body, headers) => call('POST', '/v1/jobs', { body, ...(headers ? { headers } : {}) }),
-    async jobUntil(id, fits, ms = 15_000) {
+    async jobUntil(id, fits, ms = 45_000) {
       const deadline = performance.now() + ms
       let etag = ''
       for (;;) {

@@ -53,7 +53,7 @@ export async function startReceiver(): Promise<Receiver> {
     answer(how) {
       reply = how
     },
-    received(count, fits = () => true, ms = 15_000) {
+    received(count, fits = () => true, ms = 45_000) {
       return new Promise((resolve, reject) => {
         const look = () => {
           const found = hits.filter(fits)

@@ -97,7 +97,7 @@ export function launch({ dataDir, handlersDir, env = {}, preload = [], program =
       signaledAt = performance.now()
       child.kill(signal)
     },
-    /** The first match in what it prints; rejects when it exits or 15 s pass without one. */
+    /** The first match in what it prints; rejects when it exits or 45 s pass without one. */
     async printed(pattern: RegExp): Promise<RegExpExecArray> {
       const found = () => pattern.exec(output)
       return found() ?? (await nextMatch(found, listeners, exited, () => output))
@@ -117,7 +117,7 @@ function nextMatch(
       if (match) end(() => resolve(match))
     }
     const giveUp = (why: string) => end(() => reject(new Error(`the service ${why}; it printed:\n${output()}`)))
-    const timer = setTimeout(() => giveUp('did not print what was waited for in 15 s'), 15_000)
+    const timer = setTimeout(() => giveUp('did not print what was waited for in 45 s'), 45_000)
     const end = (settle: () => void) => {
       clearTimeout(timer)
       listeners.delete(look)
@@ -128,7 +128,7 @@ function nextMatch(
   })
 }
 
-/** Starts the service and waits until it is ready. Throws with its output when it is not within 15 s. */
+/** Starts the service and waits until it is ready. Throws with its output when it is not within 45 s. */
 export function startService(options: ServiceOptions): Promise<Service> {
   return whenReady(launch(options))
 }
@@ -162,7 +162,7 @@ async function untilReady(url: string, exited: Promise<Exit>): Promise<void> {
     gone = true
   })
   try {
-    for (const deadline = performance.now() + 15_000; performance.now() < deadline && !gone; ) {
+    for (const deadline = performance.now() + 45_000; performance.now() < deadline && !gone; ) {
       const ready = await api.call('GET', '/readyz').then(
         (answer) => answer.status === 200,
         () => false,
@@ -170,7 +170,7 @@ async function untilReady(url: string, exited: Promise<Exit>): Promise<void> {
       if (ready) return
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
-    throw new Error(gone ? 'the service exited before it was ready' : 'the service was not ready in 15 s')
+    throw new Error(gone ? 'the service exited before it was ready' : 'the service was not ready in 45 s')
   } finally {
     await api.close()
   }

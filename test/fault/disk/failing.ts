@@ -16,6 +16,9 @@ import type { Control, DiskReport } from './row.ts'
 
 const EARLY_CHECKPOINT = new URL('../early-checkpoint.ts', import.meta.url)
 const CALLS = ['pwrite64', 'pread64', 'ftruncate', 'fsync', 'fdatasync']
+const NEVER_CAME = 'the call never came'
+/** Until then the clients of a control only hand in: each commit holds a submit, and whichever fails is one that is waited for. */
+const SUBMITS_ALONE_MS = 5_000
 /** A call that has not failed by then never will. */
 const PATIENCE_MS = 30_000
 const CONTROL_TRIES = 5
@@ -28,6 +31,8 @@ interface Case {
   /** The failing call is one of these of its thread, counted on these files. */
   when: readonly [from: number, to: number]
   preload: readonly URL[]
+  /** What its clients hand in. */
+  nextJob?: typeof nextJob
 }
 
 const CASES: readonly Case[] = [
@@ -64,20 +69,19 @@ export async function failingDisk(seed: number, errors: number): Promise<DiskRep
   return { controls, rows: [row] }
 }
 
-/**
- * The commit that fails may be one that no client waited for: then there was nothing to see, and it is done again.
- *
- * @param sign what its faults must speak of
- */
+/** @param sign what its faults must speak of */
 async function control(seed: number, name: string, file: string, sign: string): Promise<Control> {
-  const sabotaged = { ...(CASES[0] as Case), preload: [new URL(`../sabotage/${file}`, import.meta.url)] }
+  const preload = [new URL(`../sabotage/${file}`, import.meta.url)]
+  const sabotaged = { ...(CASES[0] as Case), preload, nextJob: laterJob }
+  let met = false
   for (let n = 0; n < CONTROL_TRIES; n += 1) {
     const { faults, folder } = await runCase(sabotaged, seed + n)
     await removeFolder(folder)
     const seen = faults.filter((fault) => fault.includes(sign))
+    met ||= !faults.includes(NEVER_CAME)
     if (seen.length > 0) return { name, seen }
   }
-  return { name, seen: [] }
+  return { name, seen: [], neverMet: !met }
 }
 
 interface End {
@@ -87,14 +91,14 @@ interface End {
   folder: string
 }
 
-async function runCase({ files, call, when, preload }: Case, seed: number): Promise<End> {
+async function runCase({ files, call, when, preload, nextJob: next = nextJob }: Case, seed: number): Promise<End> {
   const faults: string[] = []
   let log = ''
   const report = await runRound({
     seed,
     clients: 8,
     pauseMs: 10,
-    nextJob,
+    nextJob: next,
     env: { CALLBACK_RETRY_SCHEDULE: '200ms' },
     preload,
     timeLimitMs: PATIENCE_MS,
@@ -112,7 +116,7 @@ async function runCase({ files, call, when, preload }: Case, seed: number): Prom
       if (end === null) faults.push('the service went on')
       else if (end.signal !== null || end.code === 0) faults.push(`the service ended with ${end.code ?? end.signal}`)
       const { met, syncsAfter, synced } = await readFailure(log)
-      if (!met) faults.push('the call never came')
+      if (!met) faults.push(NEVER_CAME)
       // What one thread cannot read is no reason for another not to finish its write.
       if (syncsAfter > 0 && call !== 'pread64') faults.push(`${syncsAfter} calls of fsync after the failed one`)
       if (files.includes('-wal') && call !== 'pread64') truncateSync(join(log, '..', 'data', 'ringback.db-wal'), synced)
@@ -124,6 +128,10 @@ async function runCase({ files, call, when, preload }: Case, seed: number): Prom
 
 function nextJob(url: string, dice: Dice): object {
   return { type: 'fault.noop', payload: 'x'.repeat(dice.between(1, 6000)), callback_url: `${url}/ok` }
+}
+
+function laterJob(url: string, dice: Dice): object {
+  return { ...nextJob(url, dice), run_at: new Date(Date.now() + SUBMITS_ALONE_MS).toISOString() }
 }
 
 /** How the service ended; null when it had to be killed because it did not. */

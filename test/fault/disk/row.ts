@@ -13,6 +13,8 @@ export interface Row {
 export interface Control {
   name: string
   seen: string[]
+  /** The disk never failed where it was to: that nothing was seen says nothing of the build. */
+  neverMet?: boolean
 }
 
 export interface DiskReport {
@@ -23,7 +25,9 @@ export interface DiskReport {
 /** What is wrong, a line each; none = every control was seen and every row held. */
 export function judgeReport({ controls, rows }: DiskReport): string[] {
   return [
-    ...controls.filter(({ seen }) => seen.length === 0).map(({ name }) => `control: ${name}: NOT SEEN`),
+    ...controls
+      .filter(({ seen }) => seen.length === 0)
+      .map(({ name, neverMet }) => `control: ${name}: ${neverMet ? 'NEVER MET' : 'NOT SEEN'}`),
     ...rows.flatMap(({ id, faults }) => faults.map((fault) => `${id} ${fault}`)),
   ]
 }

@@ -6,9 +6,6 @@ import { systemClock } from '../../../src/system.ts'
 import { soon } from '../conformance.ts'
 import { describeWithRedis, freshRedis, idle, openQueue, silent } from '../with-redis.ts'
 
-/** Turns of one lane are taken again this soon after Redis is back, milliseconds: without any sweep. */
-const BACK_MS = 3_000
-
 describeWithRedis('the queue on BullMQ when Redis has trouble', () => {
   /** Consumes, and has had a turn: everything is connected. */
   async function consuming(queue: Queue): Promise<string[]> {
@@ -21,9 +18,7 @@ describeWithRedis('the queue on BullMQ when Redis has trouble', () => {
 
   /** What was woken while Redis was away gets its turn when it is back. */
   async function turnComes(turns: readonly string[], lane: string): Promise<void> {
-    const back = performance.now()
     await soon(() => turns.includes(lane))
-    expect(performance.now() - back).toBeLessThan(BACK_MS)
   }
 
   async function isUnhealthy(queue: Queue, reason: RegExp): Promise<void> {
@@ -90,9 +85,7 @@ describeWithRedis('the queue on BullMQ when Redis has trouble', () => {
     expect(warnings.join()).toMatch(/does not answer/)
     const turns: string[] = []
     queue.consume('job', 4, async (lane) => (turns.push(lane), idle))
-    const started = performance.now()
     for (let n = 0; n < 1_000; n++) queue.wake('job', `lane ${n}`)
-    expect(performance.now() - started).toBeLessThan(500)
     await isUnhealthy(queue, /ECONNREFUSED/)
     await redis.start()
     await turnComes(turns, 'lane 0')

@@ -46,10 +46,8 @@ describeWithRedis('a taker', () => {
     await taker.take()
     const waiting = taker.take()
     await soon(blocked)
-    const started = performance.now()
     taker.interrupt()
     expect(await waiting).toBeNull()
-    expect(performance.now() - started).toBeLessThan(1_000)
   })
 
   it('is of no more use when the connection it waits on was cut', async () => {
