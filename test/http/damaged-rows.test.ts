@@ -167,6 +167,8 @@ test('an endpoint, a tenant or a key that cannot be read does not take the other
   expect((await a.ask('GET', '/v1/tenants')).json.data).toHaveLength(2)
   expect((await a.ask('GET', `/v1/tenants/${tenant}/api-keys`)).json.data).toMatchObject([{ id: key.id, scopes: [] }])
   expect((await a.ask('GET', '/v1/jobs', { key: key.key })).status).toBe(401)
+  a.damage('api_keys', `scopes = 'x'`, key.id)
+  expect(await a.world.store.hasValidKey(tenant, 'jobs:read', a.world.clock.now())).toBe(false)
 
   a.world.work()
   await submit(a)

@@ -46,7 +46,7 @@ export const KEY_READ_STATEMENTS = {
   validKeyWith: `
     SELECT 1 FROM api_keys
     WHERE tenant_id = ? AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?)
-      AND EXISTS (SELECT 1 FROM json_each(scopes) WHERE value = ?) LIMIT 1`,
+      AND EXISTS (SELECT 1 FROM json_each(CASE WHEN json_valid(scopes) THEN scopes ELSE '[]' END) WHERE value = ?) LIMIT 1`,
   signingSecrets: `
     SELECT * FROM signing_secrets WHERE tenant_id = ? AND endpoint_id IS ? AND (expires_at IS NULL OR expires_at > ?)
     ORDER BY created_at DESC, seq DESC`,

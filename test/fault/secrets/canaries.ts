@@ -68,7 +68,7 @@ export const MAY_BE_IN = {
   'receiver’s header': KEPT,
   'receiver’s body': KEPT,
   'upstream URL query': ['upstream'],
-  'upstream’s refusal': TOLD,
+  'upstream’s refusal': THROWN,
   'userinfo of a refused URL': NOWHERE,
   'refused body': NOWHERE,
   'refused value': NOWHERE,
