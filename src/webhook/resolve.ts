@@ -1,11 +1,16 @@
 import { Resolver } from 'node:dns/promises'
 import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
+import type { Clock } from '../ports.ts'
 
-/** All addresses of a host name, best first. Rejects when it has none. */
-export type Resolve = (host: string) => Promise<readonly string[]>
+/**
+ * The addresses of a host name, best first. Rejects when it has none. Where one family (IPv4, IPv6) answers long before the
+ * other, `later` is told what the other one's addresses are, if any ever come.
+ */
+export type Resolve = (host: string, later?: (addresses: readonly string[]) => void) => Promise<readonly string[]>
 
 export interface ResolveSettings {
+  clock: Clock
   hostsFile?: string
   /** For its search domains, see resolv.conf(5). */
   configFile?: string
@@ -13,6 +18,8 @@ export interface ResolveSettings {
   servers?: readonly string[]
 }
 
+/** Once one family has answered the other one has so long (RFC 8305 section 3). */
+const OTHER_FAMILY_MS = 50
 const LOOPBACK = ['127.0.0.1', '::1']
 /** Of one question to one name server; the second and last time it may take twice as long. */
 const QUERY_MS = 3_000
@@ -25,10 +32,10 @@ const QUERY_TRIES = 2
  * would stop every other look-up, and everything else those threads do. Connections that ask for a name while it is being
  * looked up share the answer; afterwards it is forgotten.
  */
-export function systemResolve({ hostsFile = '/etc/hosts', configFile = '/etc/resolv.conf', servers }: ResolveSettings = {}): Resolve {
-  const underWay = new Map<string, Promise<readonly string[]>>()
+export function systemResolve({ clock, hostsFile = '/etc/hosts', configFile = '/etc/resolv.conf', servers }: ResolveSettings): Resolve {
+  const underWay = new Map<string, LookUp>()
 
-  async function lookUp(host: string): Promise<readonly string[]> {
+  async function lookUp(host: string, later: (addresses: readonly string[]) => void): Promise<readonly string[]> {
     const name = host.toLowerCase().replace(/\.$/, '')
     const listed = hostsEntry(await textOf(hostsFile), name)
     if (listed.length > 0) return listed
@@ -38,7 +45,7 @@ export function systemResolve({ hostsFile = '/etc/hosts', configFile = '/etc/res
     let failure: unknown
     for (const candidate of candidates) {
       try {
-        return await ask(candidate, servers)
+        return await ask(clock, candidate, servers, later)
       } catch (error) {
         failure = error
         if (!isAbsent(error)) break
@@ -47,23 +54,57 @@ export function systemResolve({ hostsFile = '/etc/hosts', configFile = '/etc/res
     throw failure
   }
 
-  return (host) => {
-    const known = underWay.get(host)
-    if (known !== undefined) return known
-    const answer = lookUp(host).finally(() => underWay.delete(host))
-    underWay.set(host, answer)
-    return answer
+  return (host, later) => {
+    let one = underWay.get(host)
+    if (one === undefined) {
+      const hearers = new Set<(addresses: readonly string[]) => void>()
+      const answer = lookUp(host, (addresses) => hearers.forEach((hear) => void hear(addresses))).finally(() => underWay.delete(host))
+      one = { answer, hearers }
+      underWay.set(host, one)
+    }
+    if (later !== undefined) one.hearers.add(later)
+    return one.answer
   }
 }
 
-async function ask(name: string, servers: readonly string[] | undefined): Promise<string[]> {
+interface LookUp {
+  answer: Promise<readonly string[]>
+  hearers: Set<(addresses: readonly string[]) => void>
+}
+
+/** What one family answers is enough, once the other has had a moment to answer as well. Rejects when neither has an address. */
+async function ask(
+  clock: Clock,
+  name: string,
+  servers: readonly string[] | undefined,
+  later: (addresses: readonly string[]) => void,
+): Promise<readonly string[]> {
   // One for each look-up: it asks from a fresh port, and the name servers as they are configured now.
   const resolver = new Resolver({ timeout: QUERY_MS, tries: QUERY_TRIES })
   if (servers) resolver.setServers(servers)
-  const answers = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)])
-  const found = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []))
+  const failures: unknown[] = []
+  const families = [resolver.resolve4(name), resolver.resolve6(name)].map((question) =>
+    question.catch((error: unknown): string[] => {
+      failures.push(error)
+      return []
+    }),
+  ) as [Promise<string[]>, Promise<string[]>]
+  const all = Promise.all(families).then((answers) => answers.flat())
+  const early = families.map(async (family) => {
+    const addresses = await family
+    if (addresses.length === 0) return all
+    const isAll = await Promise.race([
+      all.then(() => true),
+      new Promise<false>((resolve) => clock.after(OTHER_FAMILY_MS, () => resolve(false))),
+    ])
+    return isAll ? all : addresses
+  })
+  const found = await Promise.race(early)
+  void all.then((addresses) => {
+    const missed = addresses.filter((address) => !found.includes(address))
+    if (missed.length > 0) later(missed)
+  })
   if (found.length > 0) return found
-  const failures = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []))
   throw failures.find((failure) => !isAbsent(failure)) ?? failures[0] ?? new Error('no addresses')
 }
 

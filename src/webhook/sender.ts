@@ -36,7 +36,7 @@ interface Destination {
 }
 
 export function createSender(settings: SenderSettings): Sender {
-  const { clock, timeoutMs, mayDial, resolve = systemResolve() } = settings
+  const { clock, timeoutMs, mayDial, resolve = systemResolve({ clock: settings.clock }) } = settings
   const guard = { clock, timeoutMs, mayDial, resolve, secureContext: trusting(settings.ca) }
   const destinations = new Map<string, Destination>()
   let closed = false

@@ -1,6 +1,7 @@
 /** The SSRF guard: what is judged is what is dialled, on every connection. */
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import type { Resolve } from '../../src/webhook/resolve.ts'
 import { until } from '../support/clock.ts'
 import { answering, post, receiving, requestTo, type Sending, sending, TIMEOUT_MS } from './sending.ts'
 
@@ -63,6 +64,35 @@ test.each([
   const { resolve } = resolver(addresses)
   expect(await send(sending({ resolve }), `http://mixed.test:${receiver.port}/`)).toMatchObject(FORBIDDEN)
   expect(receiver.connections).toBe(0)
+})
+
+test('a forbidden address that comes after the dialling has begun ends it: nothing is sent', async () => {
+  const receiver = await receiving({ onConnection: (socket) => socket.resume(), deaf: true })
+  let tellLater: (addresses: readonly string[]) => void = () => {}
+  const resolve: Resolve = async (_host, later = () => {}) => {
+    tellLater = later
+    return ['127.0.0.1']
+  }
+  const outcome = send(sending({ resolve }), `https://late.test:${receiver.port}/`)
+  await until('it is connected', () => receiver.connections === 1)
+  tellLater(['::1', '10.0.0.1'])
+  expect(await outcome).toMatchObject(FORBIDDEN)
+  await until('the connection is closed', () => receiver.open === 0)
+})
+
+test('addresses that come later, and those that come too late, change nothing while they are allowed', async () => {
+  const receiver = await answering(OK)
+  const told: ((addresses: readonly string[]) => void)[] = []
+  const resolve: Resolve = async (_host, later = () => {}) => {
+    told.push(later)
+    later(['::1'])
+    return ['127.0.0.1']
+  }
+  const world = sending({ resolve })
+  expect(await send(world, `http://late.test:${receiver.port}/`)).toMatchObject({ status: 200 })
+  told[0]?.(['10.0.0.1'])
+  expect(await send(world, `http://late.test:${receiver.port}/`)).toMatchObject({ status: 200 })
+  expect(receiver.connections).toBe(1)
 })
 
 test('a refusal does not tell what was refused', async () => {

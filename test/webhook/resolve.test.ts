@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { systemResolve } from '../../src/webhook/resolve.ts'
+import { type TestClock, testClock, until } from '../support/clock.ts'
 import { type AnswerName, type StubDns, startStubDns } from '../support/stub-dns.ts'
 
 /** Names under `.test`: what the name server makes of each is in its first label. */
@@ -20,6 +21,10 @@ const answers: AnswerName = (name, type) => {
       return type === 'A' ? { addresses: ['192.0.2.1'] } : { code: 'SERVFAIL' }
     case 'broken':
       return { code: 'SERVFAIL' }
+    case 'deaf6':
+      return type === 'A' ? { addresses: ['192.0.2.1'] } : { silent: true }
+    case 'deaf4':
+      return type === 'AAAA' ? { addresses: ['2001:db8::1'] } : { silent: true }
     case 'silent':
       return { silent: true }
     default:
@@ -27,7 +32,11 @@ const answers: AnswerName = (name, type) => {
   }
 }
 
-async function resolving({ hosts = '', config = '' } = {}): Promise<{ resolve: ReturnType<typeof systemResolve>; dns: StubDns }> {
+async function resolving({
+  hosts = '',
+  config = '',
+} = {}): Promise<{ resolve: ReturnType<typeof systemResolve>; dns: StubDns; clock: TestClock }> {
+  const clock = testClock()
   const folder = await mkdtemp(join(tmpdir(), 'ringback-'))
   const dns = await startStubDns(answers)
   onTestFinished(async () => {
@@ -37,7 +46,7 @@ async function resolving({ hosts = '', config = '' } = {}): Promise<{ resolve: R
   const [hostsFile, configFile] = [join(folder, 'hosts'), join(folder, 'resolv.conf')]
   await writeFile(hostsFile, hosts)
   await writeFile(configFile, config)
-  return { resolve: systemResolve({ hostsFile, configFile, servers: [`127.0.0.1:${dns.port}`] }), dns }
+  return { resolve: systemResolve({ clock, hostsFile, configFile, servers: [`127.0.0.1:${dns.port}`] }), dns, clock }
 }
 
 test('the addresses of both families come together', async () => {
@@ -56,6 +65,23 @@ test('all of 500 addresses are told, or a forbidden one could hide behind the ot
 test('one family is enough when the other cannot be answered', async () => {
   const { resolve } = await resolving()
   expect(await resolve('half.test')).toEqual(['192.0.2.1'])
+})
+
+test.each([
+  ['AAAA', 'deaf6.test', '192.0.2.1'],
+  ['A', 'deaf4.test', '2001:db8::1'],
+])('a question for %s that nobody answers holds up the other family for 50 ms only', async (_type, name, address) => {
+  const { resolve, dns, clock } = await resolving()
+  let found: readonly string[] | null = null
+  void resolve(name).then((addresses) => {
+    found = addresses
+  })
+  await until('it was asked', () => dns.asked(name) === 1)
+  await until('the clock counts for the other family', () => clock.pending() === 1)
+  await clock.push(49)
+  expect(found).toBeNull()
+  await clock.push(1)
+  expect(found).toEqual([address])
 })
 
 test.each(['absent.test', 'broken.test', `${'x'.repeat(64)}.test`])('%s rejects', async (name) => {
