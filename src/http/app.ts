@@ -19,6 +19,7 @@ import { eventsRoute } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { jobResultRoute } from './routes/job-result.ts'
 import { jobSummaryRoute } from './routes/job-summary.ts'
+import { jobTypesRoute } from './routes/job-types.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { metricsRoute } from './routes/metrics.ts'
 import { openApiRoute } from './routes/openapi.ts'
@@ -69,6 +70,7 @@ function routesOf(world: World, { isWorker, stopping, metrics }: HttpSettings): 
     jobResultRoute,
     operationRoute,
     ...jobRoutes,
+    jobTypesRoute,
     ...deliveryRoutes,
     ...retryRoutes,
     ...deadLetterRoutes,

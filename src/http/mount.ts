@@ -66,9 +66,10 @@ async function identify(
   { authenticate }: Mounting,
   headers: Record<string, string>,
 ): Promise<Caller | null> {
-  if (scope === null) return null
-  const caller = await authenticate({ authorization: req.raw.headers.get('authorization'), address: addressOf(env), headers })
-  requireScope(caller, scope)
+  const authorization = req.raw.headers.get('authorization')
+  if (scope === null || (scope === 'optional' && authorization === null)) return null
+  const caller = await authenticate({ authorization, address: addressOf(env), headers })
+  if (scope !== 'optional' && scope !== 'any') requireScope(caller, scope)
   return caller
 }
 

@@ -2,12 +2,14 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { ERROR_CODES, type ErrorCode } from '../domain/errors.ts'
 import type { FirstJob } from '../lifecycle/first-job.ts'
+import type { JobType } from '../ports.ts'
 import { PROBLEMS } from './problem.ts'
 import type { AnyRoute, ResponseDoc, WebhookName } from './route.ts'
 import { Problem } from './schemas/common.ts'
 import { EndpointEvent } from './schemas/endpoint.ts'
 import { JobEvent } from './schemas/job.ts'
 import { submitExamples } from './submit-examples.ts'
+import { typedSubmits } from './typed-payloads.ts'
 import { mayBeEmpty } from './validate.ts'
 
 const TAGS = [
@@ -50,9 +52,11 @@ export interface Described {
   publicUrl: string
   /** What the examples of a submit submit; null: no job type is loaded. */
   firstJob: FirstJob | null
+  /** Whose payloads are told; none without a key. */
+  types: readonly JobType[]
 }
 
-export function openApiDocument(routes: readonly AnyRoute[], { version, publicUrl, firstJob }: Described) {
+export function openApiDocument(routes: readonly AnyRoute[], { version, publicUrl, firstJob, types }: Described) {
   const generator = new OpenAPIHono()
   const registry = generator.openAPIRegistry
   registry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', description: 'An API key.' })
@@ -82,7 +86,20 @@ export function openApiDocument(routes: readonly AnyRoute[], { version, publicUr
   const submit = document.paths?.['/v1/jobs']?.post?.requestBody
   const media = submit && 'content' in submit ? submit.content['application/json'] : undefined
   if (media && firstJob) media.examples = submitExamples(firstJob)
+  if (media && types.length > 0) {
+    const { schemas, schema, examples } = typedSubmits(types, { $ref: '#/components/schemas/SubmitJob' })
+    Object.assign(document.components?.schemas ?? {}, schemas)
+    Object.assign(media, { schema, examples })
+  }
   return document
+}
+
+const BEARER = { bearer: [] }
+
+function keyOf({ scope }: AnyRoute) {
+  if (scope === null) return { security: [] }
+  if (scope === 'optional') return { security: [{}, BEARER], description: 'With a key it says more.' }
+  return { security: [BEARER], description: scope === 'any' ? 'Any key.' : `Scope \`${scope}\`.` }
 }
 
 function operation(route: AnyRoute) {
@@ -92,8 +109,7 @@ function operation(route: AnyRoute) {
     operationId: route.operationId,
     summary: route.summary,
     tags: [route.tag],
-    security: route.scope === null ? [] : [{ bearer: [] }],
-    ...(route.scope === null ? {} : { description: `Scope \`${route.scope}\`.` }),
+    ...keyOf(route),
     request: {
       ...(route.params ? { params: route.params } : {}),
       ...(route.query ? { query: route.query } : {}),

@@ -57,17 +57,21 @@ export interface ResponseDoc {
 /** What a receiver is told of. */
 export type WebhookName = 'jobEnded' | 'endpointEvent'
 
+/** What a route asks of the key: a scope; `any`: that it is valid; `optional`: that it is valid if there is one; null: nothing. */
+export type RouteScope = Scope | 'any' | 'optional' | null
+/** Who may be asking on a route of this scope. */
+export type CallerOf<S extends RouteScope> = S extends null ? null : S extends 'optional' ? Caller | null : Caller
+
 type Output<S> = S extends z.ZodType ? z.output<S> : undefined
 type Shape = z.ZodObject | undefined
 
-export interface Route<S extends Scope | null, P extends Shape, Q extends Shape, B extends z.ZodType | undefined> {
+export interface Route<S extends RouteScope, P extends Shape, Q extends Shape, B extends z.ZodType | undefined> {
   method: 'get' | 'post' | 'patch' | 'delete'
   /** With `{name}` for parameters. */
   path: string
   operationId: string
   summary: string
   tag: 'Jobs' | 'Callbacks' | 'Tenants' | 'Service'
-  /** What the key needs; null = no key. */
   scope: S
   /** A path that does not fit is not found. */
   params?: P
@@ -82,16 +86,16 @@ export interface Route<S extends Scope | null, P extends Shape, Q extends Shape,
   /** Events it leads to: name of the webhook → the runtime expression that finds its URL. */
   callbacks?: Readonly<Partial<Record<WebhookName, string>>>
   /** Refuses before the body is read. */
-  admit?(caller: S extends null ? null : Caller, headers: Record<string, string>): void
-  handle(call: Call<S extends null ? null : Caller, Output<P>, Output<Q>, Output<B>>): Response | Promise<Response>
+  admit?(caller: CallerOf<S>, headers: Record<string, string>): void
+  handle(call: Call<CallerOf<S>, Output<P>, Output<Q>, Output<B>>): Response | Promise<Response>
 }
 
 /** A route whose types have done their work. */
-export type AnyRoute = Route<Scope | null, Shape, Shape, z.ZodType | undefined>
+export type AnyRoute = Route<RouteScope, Shape, Shape, z.ZodType | undefined>
 
 /** Lets the compiler infer what the handler gets from the schemas beside it. */
 export function defineRoute<
-  S extends Scope | null,
+  S extends RouteScope,
   P extends Shape = undefined,
   Q extends Shape = undefined,
   B extends z.ZodType | undefined = undefined,

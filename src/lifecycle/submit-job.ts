@@ -1,6 +1,7 @@
 import { Refusal } from '../domain/errors.ts'
 import { type JobCallback, newJob } from '../domain/job.ts'
 import type { JobView } from '../domain/job-document.ts'
+import { nearest } from '../domain/nearest.ts'
 import type { JobType, Write } from '../ports.ts'
 import { acceptCallbackUrl } from './accept-callback-url.ts'
 import { findJob } from './find-job.ts'
@@ -10,6 +11,10 @@ import type { World } from './world.ts'
 const TWIN_WAIT_MS = 1_000
 /** How soon to ask again for room among the pending jobs, seconds. */
 const PENDING_RETRY_SECONDS = 5
+
+/** An unknown job type is compared with so many known ones of about its length. */
+const MOST_ALIKE = 100
+const MOST_LETTERS_OFF = 2
 
 export interface SubmitInput {
   tenantId: string
@@ -159,7 +164,7 @@ async function checked(world: World, { type: name, payload }: SubmitInput): Prom
   const type = world.workshop.types.get(name)
   if (!type) {
     throw new Refusal('unknown_job_type', 'No handler does this type of job here.', {
-      faults: [{ pointer: '/type', detail: 'Unknown job type.' }],
+      faults: [{ pointer: '/type', detail: unknownType(name, [...world.workshop.types.keys()]) }],
     })
   }
   const issues = await world.workshop.check(name, payload)
@@ -193,4 +198,11 @@ async function reserveRoom(world: World, tenantId: string): Promise<() => void> 
     if (left === 0) storing.delete(tenantId)
     else storing.set(tenantId, left)
   }
+}
+
+/** Names only, and of so few and such short ones that the look costs nothing to speak of. */
+function unknownType(name: string, known: readonly string[]): string {
+  const alike = known.filter((one) => Math.abs(one.length - name.length) <= MOST_LETTERS_OFF).slice(0, MOST_ALIKE)
+  const meant = nearest(name, alike)
+  return meant === undefined ? 'Unknown job type. GET /v1/job-types lists them.' : `Unknown job type. Did you mean ${meant}?`
 }

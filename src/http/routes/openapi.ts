@@ -7,19 +7,24 @@ import { type AnyRoute, defineRoute } from '../route.ts'
 
 /** @param routes every route of the app, this one included by the time it is asked */
 export function openApiRoute(routes: readonly AnyRoute[]) {
-  let text: string | null = null
+  /** Without a key, and with one. */
+  const texts = new Map<boolean, string>()
   return defineRoute({
     method: 'get',
     path: '/openapi.json',
     operationId: 'openapi',
-    summary: 'This document',
+    summary: 'This document; with a key it tells the payloads of the job types',
     tag: 'Service',
-    scope: null,
+    scope: 'optional',
     responses: { 200: { description: 'OpenAPI 3.1.', schema: z.object({ openapi: z.string() }) } },
-    async handle({ world: { settings, workshop } }) {
+    async handle({ world: { settings, workshop }, caller }) {
       const { version, publicUrl } = settings
-      text ??= JSON.stringify(openApiDocument(routes, { version, publicUrl, firstJob: await firstJob(workshop) }))
-      return respond(200, text, { 'cache-control': 'no-cache' })
+      const types = caller === null ? [] : [...workshop.types.values()]
+      const text =
+        texts.get(caller !== null) ??
+        JSON.stringify(openApiDocument(routes, { version, publicUrl, firstJob: await firstJob(workshop), types }))
+      texts.set(caller !== null, text)
+      return respond(200, text, { 'cache-control': caller === null ? 'no-cache' : 'private, no-cache', vary: 'authorization' })
     },
   })
 }
