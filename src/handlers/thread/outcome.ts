@@ -73,10 +73,15 @@ function failed(failure: JobFailure): RunOutcome & { kind: 'failed' } {
   return { kind: 'failed', failure }
 }
 
+/** Half a surrogate pair is nothing that every reader of JSON takes. */
+function wellFormed(_name: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.toWellFormed() : value
+}
+
 function jsonOrNull(details: unknown): unknown {
   try {
     const text = JSON.stringify(details) ?? 'null'
-    return Buffer.byteLength(text) > MAX_DETAILS ? null : JSON.parse(text)
+    return Buffer.byteLength(text) > MAX_DETAILS ? null : JSON.parse(text, wellFormed)
   } catch {
     return null
   }
