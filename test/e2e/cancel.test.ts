@@ -42,9 +42,8 @@ describeIn([ALONE, WITH_WORKER], 'a cancel', (shape) => {
     expect((await api.call('POST', `/v1/jobs/${id}/cancel`)).status).toBe(202)
     await api.jobUntil(id, (job) => job.status === 'canceled')
 
-    // Its slot is used until it returns, so the next one's end shows that it has.
+    // It may run beside the one that is deaf, and ends after it.
     const next = (await api.submit({ type: 'e2e.deaf', payload: { open } })).json
-    expect((await api.job(next.id)).json.status).toBe('pending')
     await writeFile(open, '')
     await api.jobUntil(next.id, (job) => job.status === 'completed')
     expect((await api.job(id)).json.status).toBe('canceled')

@@ -3,11 +3,12 @@ import { runControl } from './neighbour.ts'
 import { runBlock } from './neighbour-block.ts'
 import { judgePairs } from './paired-figures.ts'
 
-/** Only the command's figures mean something; here a destination that held the others up would cost them seconds. */
+/** Only the command's figures mean something, and a machine that was busy with other things is asked again; here a destination that held the others up would cost them seconds. */
 const HELD_UP_MS = 100
 
 it('a destination that hangs with hundreds of deliveries waiting holds nobody else up; with lanes off it is seen to', {
   timeout: 120_000,
+  retry: 2,
 }, async () => {
   const { beside, without } = judgePairs((await runControl(0)).pairs)
   expect(beside).toBeGreaterThan(without + HELD_UP_MS)

@@ -2,4 +2,4 @@
 import { rewrite } from './rewrite.ts'
 
 rewrite('domain/destination.ts', '{ room: inFlight === 0 ? 1 : 0, at: null }', '{ room: 64 - inFlight, at: null }')
-rewrite('domain/destination.ts', 'failures, limit: 1, openUntil', 'failures, limit: 64, openUntil')
+rewrite('domain/destination.ts', 'failures, limit, openUntil', 'failures, limit: 64, openUntil')

@@ -3,7 +3,7 @@ import { rewrite } from './rewrite.ts'
 
 rewrite('http/mount.ts', "ms }, 'request')", "ms, from: context.req.header('authorization') }, 'request')")
 const THREW = "'the handler threw', "
-rewrite('handlers/thread/run-attempt.ts', `${THREW}traceOf(error)`, `${THREW}{ input: Buffer.from(run.payload).toString('hex') }`)
+rewrite('handlers/thread/run-attempt.ts', `${THREW}original`, `${THREW}{ input: Buffer.from(run.payload).toString('hex') }`)
 const SEALED = "ciphertext]).toString('base64url')"
 rewrite('store/vault.ts', SEALED, `${SEALED} + '.' + Buffer.from(text).toString('base64url')`)
 rewrite('queue/bullmq/message.ts', 'data: { lane }', 'data: { lane, key: process.env.ADMIN_API_KEY }')
