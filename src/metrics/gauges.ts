@@ -26,7 +26,7 @@ export function createGauges(registry: Registry) {
     later: gauge('queue_later', 'Records that wait for a later time; at most 100,000 are counted.', 'kind'),
     oldest: gauge('oldest_waiting_seconds', 'For how long the longest due record has waited.', 'kind'),
     running: gauge('jobs_running', 'Runs in this process whose handler has not returned.', 'type'),
-    breakers: gauge('breakers_open', 'Destinations that keep failing and are only probed.'),
+    breakers: gauge('breakers_open', 'Destinations and upstreams that keep failing and are only probed.'),
     connections: gauge('http_connections', 'Inbound connections that are open.'),
     mostConnections: gauge('http_connections_limit', 'Inbound connections held at a time, as the limit of file handles allows.'),
     waiters: gauge('waiters', 'Requests held until a job changes.'),
