@@ -3,6 +3,6 @@ import { rewrite } from './rewrite.ts'
 
 rewrite(
   'webhook/resolve.ts',
-  'return await ask(candidate, servers)',
+  'return await ask(clock, candidate, servers, later)',
   "return (await (await import('node:dns/promises')).lookup(candidate, { all: true })).map(({ address }) => address)",
 )
