@@ -29,7 +29,8 @@ import { createUpstreams } from './lifecycle/upstreams.ts'
 import { startWork } from './lifecycle/work.ts'
 import { emptyMemory, type World } from './lifecycle/world.ts'
 import { createMetrics } from './metrics/metrics.ts'
-import type { Log } from './ports.ts'
+import type { Log, Queue, Store } from './ports.ts'
+import { prefixOf } from './queue/bullmq/other-installations.ts'
 import { openBullQueue } from './queue/bullmq.ts'
 import { createEmbeddedQueue } from './queue/embedded.ts'
 import { holdDataFolder } from './store/data-folder.ts'
@@ -177,7 +178,7 @@ async function start(config: Config, log: Log, onWork: () => void): Promise<{ ba
   const world: World = {
     settings,
     store,
-    queue: redisUrl === null ? createEmbeddedQueue(systemClock, log) : await openBullQueue({ url: redisUrl, clock: systemClock, log }),
+    queue: await openQueue(redisUrl, store, log),
     sender: createSender({
       clock: systemClock,
       mayDial: (target, address, to) => mayDial(target, address, to, rules),
@@ -263,6 +264,12 @@ function atMostEvery(ms: number, monotonic: () => number, tell: () => void): () 
     last = monotonic()
     tell()
   }
+}
+
+/** In Redis under keys of this installation's own, or in memory. */
+async function openQueue(redisUrl: string | null, store: Store, log: Log): Promise<Queue> {
+  if (redisUrl === null) return createEmbeddedQueue(systemClock, log)
+  return openBullQueue({ url: redisUrl, clock: systemClock, log, prefix: prefixOf(await store.installation()) })
 }
 
 function sleepBetween({ least, most }: { least: number; most: number }): Promise<void> {

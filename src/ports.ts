@@ -399,6 +399,8 @@ export interface Store {
   /** Newest first, those still in their overlap included. */
   signingSecrets(tenantId: string, endpointId: string | null, now: number): Promise<SigningSecret[]>
 
+  /** A random id that the store got when it was made: what tells this installation from others, after a restore as well. */
+  installation(): Promise<string>
   health(): Promise<Health>
   close(): Promise<void>
 }

@@ -9,6 +9,7 @@ import { addressOf, policyFault, type RedisFacts, RedisRefused, readRedisFacts, 
 import { connectRedis } from './bullmq/connection.ts'
 import { type Consumer, startConsumer } from './bullmq/consumer.ts'
 import { MESSAGE_OPTIONS, type Message } from './bullmq/message.ts'
+import { otherPrefixes } from './bullmq/other-installations.ts'
 import { createWakes } from './bullmq/wakes.ts'
 
 /** A start waits so long for Redis, milliseconds; then it goes on without. */
@@ -21,12 +22,12 @@ export interface BullQueueOptions {
   url: string
   clock: Clock
   log: Log
-  /** Before every key of ours. */
-  prefix?: string
+  /** Before every key of ours: see `prefixOf`. */
+  prefix: string
 }
 
 /** Rejects with `RedisRefused` when Redis answers and must not be used. */
-export async function openBullQueue({ url, clock, log, prefix = 'ringback' }: BullQueueOptions): Promise<Queue> {
+export async function openBullQueue({ url, clock, log, prefix }: BullQueueOptions): Promise<Queue> {
   const checked = Promise.withResolvers<void>()
   let facts: RedisFacts | null = null
   const connection = connectRedis(url, clock, log, () => void ready())
@@ -58,11 +59,21 @@ export async function openBullQueue({ url, clock, log, prefix = 'ringback' }: Bu
     try {
       const found = await connection.ask(readRedisFacts)
       if (JSON.stringify(found) !== JSON.stringify(facts)) tellOfRedis(found, log)
+      if (facts === null) void tellOfOthers()
       facts = found
       checked.resolve()
       await connection.ask(() => Promise.all(all.map(({ queue }) => queue.getBackend().setQueueMeta({ 'opts.maxLenEvents': EVENTS_KEPT }))))
     } catch (error) {
       log.debug({ error: String(error) }, 'Redis could not be checked')
+    }
+  }
+
+  async function tellOfOthers(): Promise<void> {
+    try {
+      const others = await otherPrefixes(connection.redis, prefix)
+      if (others.length > 0) log.info({ prefix, others }, 'Redis holds queues of other installations, too: they are left alone')
+    } catch (error) {
+      log.debug({ error: String(error) }, 'Redis could not be searched for other installations')
     }
   }
 

@@ -3,6 +3,7 @@ import { Queue as BullQueue, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
 import type { Queue, Turn } from '../../src/ports.ts'
+import { prefixOf } from '../../src/queue/bullmq/other-installations.ts'
 import { openBullQueue } from '../../src/queue/bullmq.ts'
 import { systemClock } from '../../src/system.ts'
 import { startRedis, type TestRedis } from '../support/redis.ts'
@@ -28,6 +29,26 @@ describeWithRedis('the queue on BullMQ', () => {
     const prefix = freshPrefix()
     return [await openQueue(redis, { prefix }), await openQueue(redis, { prefix }), prefix]
   }
+
+  it('takes no turn of another installation on the same Redis, and tells once what else it found there', async () => {
+    const own = await freshRedis()
+    const lines: { fields: object; message: string }[] = []
+    const log = { ...silent, info: (fields: object, message: string) => void lines.push({ fields, message }) }
+    await openQueue(own, { prefix: 'ringback' })
+    const one = await openQueue(own, { prefix: prefixOf('one') })
+    await soon(async () => ((await own.ask('KEYS', 'ringback:*:meta')) as string[]).length === 4)
+    const two = await openQueue(own, { prefix: prefixOf('two'), log })
+    const turns: string[] = []
+    one.consume('job', 1, async (lane) => (turns.push(`one ${lane}`), idle))
+    two.consume('job', 1, async (lane) => (turns.push(`two ${lane}`), idle))
+    for (const lane of ['a', 'b', 'c', 'd']) two.wake('job', lane)
+    await soon(() => turns.length === 4)
+    expect(turns.every((turn) => turn.startsWith('two '))).toBe(true)
+    await soon(() => lines.some(({ message }) => message.includes('other installations')))
+    expect(lines.filter(({ message }) => message.includes('other installations'))).toEqual([
+      { fields: { prefix: 'ringback:two', others: ['ringback', 'ringback:one'] }, message: expect.any(String) },
+    ])
+  })
 
   it('shares its lanes out to the processes that have a free slot', async () => {
     const [one, other] = await openPair()

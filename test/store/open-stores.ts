@@ -2,9 +2,9 @@ import { dirname } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Log, Store } from '../../src/ports.ts'
 import { databasePath } from '../../src/store/data-folder.ts'
+import { thisBuild } from '../../src/store/sqlite/build.ts'
 import { createHub } from '../../src/store/sqlite/hub.ts'
 import { inlineDrive } from '../../src/store/sqlite/inline.ts'
-import { knownSchema } from '../../src/store/sqlite/migrate.ts'
 import { joinSqliteStore, openInlineSqliteStore, openSqliteStore, type SqliteOptions } from '../../src/store/sqlite/open.ts'
 import { openWriter } from '../../src/store/sqlite/open-database.ts'
 import { socketPath } from '../../src/store/sqlite/shared-folder.ts'
@@ -41,7 +41,7 @@ export async function openJoined(): Promise<Store> {
     await hub.close()
     await drive.close()
   })
-  await hub.open({ schema: knownSchema(), card: { publicUrl: 'http://127.0.0.1:3000', host: '127.0.0.1', port: 3000 } })
+  await hub.open({ ...thisBuild(), card: { publicUrl: 'http://127.0.0.1:3000', host: '127.0.0.1', port: 3000 } })
   return closing((await joinSqliteStore({ path, vault: () => VAULT, onOwner() {}, onFatal })).store)
 }
 

@@ -3,11 +3,12 @@ import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Log, type Notices, StoreUnavailable } from '../../ports.ts'
+import { type Build, describeBuild, isSameBuild } from './build.ts'
 import type { Drive } from './drive.ts'
 import type { Failure } from './failures.ts'
 import { readFrames } from './frames.ts'
 import type { Answer, Work } from './group-commit.ts'
-import { type Changed, type Hello, type Leaving, type Message, noticeBatch, send, sendNotices } from './shared-folder.ts'
+import { type Changed, type Hello, type Joining, type Leaving, type Message, noticeBatch, send, sendNotices } from './shared-folder.ts'
 import { tight } from './step.ts'
 import { appendAnswer, beginAnswers, type Flat, readWork } from './wire.ts'
 
@@ -33,6 +34,8 @@ export interface HubOptions {
 export function createHub({ path, drive, log }: HubOptions): Hub {
   const sockets = new Set<Socket>()
   const leaving = new Set<Socket>()
+  /** Builds of strangers that the log has told of. */
+  const told = new Set<string>()
   let server: Server | null = null
   let heard = (_jobId: string) => {}
 
@@ -40,11 +43,26 @@ export function createHub({ path, drive, log }: HubOptions): Hub {
     for (const socket of sockets) if (socket !== from) sendNotices(socket, changed)
   }
 
+  /** What it says may mean something else there: nothing of it is read. */
+  function turnAway(socket: Socket, theirs: Partial<Build>, ours: Build): void {
+    socket.destroy()
+    const build = describeBuild(theirs)
+    if (told.has(build)) return
+    told.add(build)
+    log.warn({ worker: build, owner: describeBuild(ours) }, 'a worker of another build was turned away: run the same build in both')
+  }
+
   function accept(socket: Socket, hello: Hello): void {
     sockets.add(socket)
     const answer = answersTo(socket)
+    let joined = false
     const take = (received: unknown) => {
-      const message = received as Flat | Changed | Leaving
+      const message = received as Flat | Joining | Changed | Leaving
+      if (!joined) {
+        joined = 'joining' in message && isSameBuild(message.joining, hello)
+        if (!joined) turnAway(socket, 'joining' in message ? message.joining : {}, hello)
+        return
+      }
       if (Array.isArray(message)) {
         for (const { id, work } of readWork(message)) void written(drive, work).then((outcome) => answer(id, outcome))
         return
@@ -53,6 +71,7 @@ export function createHub({ path, drive, log }: HubOptions): Hub {
         leaving.add(socket)
         return
       }
+      if ('joining' in message) return
       for (const jobId of message.changed) heard(jobId)
       passOn(message.changed, socket)
     }

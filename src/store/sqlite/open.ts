@@ -1,16 +1,17 @@
 /** The doors of the SQLite store. */
+import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
 import type { Log, Notices, Store, StoreUnavailable } from '../../ports.ts'
 import { VAULT_CHECK, type Vault } from '../vault.ts'
+import { thisBuild } from './build.ts'
 import type { Drive } from './drive.ts'
 import { createHub } from './hub.ts'
 import { inlineDrive } from './inline.ts'
-import { knownSchema } from './migrate.ts'
 import { openInMemory } from './open-database.ts'
 import type { WriterLimits } from './posted-work.ts'
 import { openRemote } from './remote.ts'
 import { type OwnerCard, socketPath } from './shared-folder.ts'
-import { sqliteStore } from './store.ts'
+import { INSTALLATION, sqliteStore } from './store.ts'
 import { openThreaded } from './threaded.ts'
 import type { Group } from './writer-client.ts'
 
@@ -62,7 +63,7 @@ export async function openSharedSqliteStore({ log, ...options }: SqliteOptions &
   const hub = createHub({ path, drive, log })
   return {
     notices: hub.notices,
-    share: (card) => hub.open({ schema: knownSchema(), card }),
+    share: (card) => hub.open({ ...thisBuild(), card }),
     othersLeft: hub.othersLeft,
     store: {
       ...store,
@@ -89,7 +90,7 @@ export interface JoinOptions extends Pick<SqliteOptions, 'path' | 'onFatal' | 'l
 export async function joinSqliteStore(options: JoinOptions): Promise<{ store: Store; notices: Notices; leave(): void }> {
   const { path, vault, onOwner, onFatal, limits = LIMITS } = options
   const socket = socketPath(dirname(path))
-  const { drive, ...rest } = await openRemote({ path, socket, schema: knownSchema(), limits, onOwner, onFatal })
+  const { drive, ...rest } = await openRemote({ path, socket, build: thisBuild(), limits, onOwner, onFatal })
   return { store: await checked(drive, vault()), ...rest }
 }
 
@@ -98,12 +99,15 @@ export async function openInlineSqliteStore({ vault, now }: { vault: Vault; now:
   return checked(inlineDrive(openInMemory(now)), vault)
 }
 
-/** The first vault to open a database leaves a sealed value; a vault that cannot open it has another key. */
+/** The first to open a database leaves an id and a value sealed by its vault; a vault that cannot open that has another key. */
 async function checked(drive: Drive, vault: Vault): Promise<Store> {
   try {
     const sealed = drive.read((reads) => reads.meta('vault_check'))
     if (sealed !== undefined) vault.open(sealed.value, VAULT_CHECK)
     else await drive.write({ steps: [{ statement: 'putMeta', params: ['vault_check', vault.seal('ringback', VAULT_CHECK)] }] })
+    if (drive.read((reads) => reads.meta(INSTALLATION)) === undefined) {
+      await drive.write({ steps: [{ statement: 'putMeta', params: [INSTALLATION, randomBytes(8).toString('hex')] }] })
+    }
     return sqliteStore(drive, vault)
   } catch (error) {
     await drive.close()

@@ -6,6 +6,7 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Health, type Notices, StoreUnavailable } from '../../ports.ts'
 import { CannotOpen } from '../cannot-open.ts'
+import { type Build, describeBuild, isSameBuild } from './build.ts'
 import type { Drive } from './drive.ts'
 import type { Failure } from './failures.ts'
 import { type FileReads, openFileReads } from './file-reads.ts'
@@ -22,8 +23,8 @@ export interface RemoteOptions {
   /** The database file and the owner's socket. */
   path: string
   socket: string
-  /** The schema this build knows. */
-  schema: number
+  /** This process's. */
+  build: Build
   limits: WriterLimits
   /** The owner says where it is: at first, and whenever there is an owner again. */
   onOwner: (card: OwnerCard) => void
@@ -31,11 +32,11 @@ export interface RemoteOptions {
   onFatal: (error: StoreUnavailable) => void
 }
 
-/** Waits until there is an owner. `leave` tells it that this process is stopping. Throws `CannotOpen` when it is of another schema. */
+/** Waits until there is an owner. `leave` tells it that this process is stopping. Throws `CannotOpen` when it is of another build. */
 export async function openRemote({
   path,
   socket,
-  schema,
+  build,
   limits,
   onOwner,
   onFatal,
@@ -67,6 +68,8 @@ export async function openRemote({
           reads?.refresh()
           for (const jobId of message.changed) heard(jobId)
         } else {
+          // The owner tells of strangers, too, where it knows this message.
+          if (message.code !== undefined) send(own, { joining: build })
           connection = own
           resolve(message)
         }
@@ -97,12 +100,17 @@ export async function openRemote({
   async function reachAgain(): Promise<void> {
     const hello = await reachOwner().catch(() => null)
     if (hello === null) return
-    if (hello.schema !== schema) stopOnce(new StoreUnavailable('closed', otherSchema(hello.schema, schema)))
+    if (!isSameBuild(hello, build)) stopOnce(new StoreUnavailable('closed', otherBuild(hello, build)))
     else onOwner(hello.card)
   }
 
+  const hangUp = () => void connection?.end()
   const hello = await reachOwner()
-  if (hello.schema !== schema) throw new CannotOpen(otherSchema(hello.schema, schema))
+  if (!isSameBuild(hello, build)) {
+    closed = true
+    hangUp()
+    throw new CannotOpen(otherBuild(hello, build))
+  }
   const opened = await openFileReads(path, stopOnce)
   reads = opened
   onOwner(hello.card)
@@ -124,7 +132,7 @@ export async function openRemote({
       if (closed) return
       work.flush()
       closed = true
-      connection?.end()
+      hangUp()
       work.failAll({ failed: 'closed', message: 'the store is closed' })
       await opened.close()
     },
@@ -143,6 +151,6 @@ export async function openRemote({
   return { drive, notices, leave }
 }
 
-function otherSchema(theirs: number, ours: number): string {
-  return `the process that owns the data folder has schema ${theirs}, this one ${ours}: run the same build in both`
+function otherBuild(theirs: Build, ours: Build): string {
+  return `the process that owns the data folder is of ${describeBuild(theirs)}, this one of ${describeBuild(ours)}: run the same build in both`
 }

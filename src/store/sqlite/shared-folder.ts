@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { CannotOpen } from '../cannot-open.ts'
+import type { Build } from './build.ts'
 import { frame } from './frames.ts'
 import type { Flat } from './wire.ts'
 
@@ -18,10 +19,14 @@ export interface OwnerCard {
   port: number
 }
 
-/** The owner's first message. A process of another schema must not write through it. */
-export interface Hello {
-  schema: number
+/** The owner's first message. A process of another build must not write through it. Owners older than that check name no `code`. */
+export interface Hello extends Build {
   card: OwnerCard
+}
+
+/** The first message of a process beside the owner, in answer to the hello. */
+export interface Joining {
+  joining: Build
 }
 
 /** Ids of jobs that have changed. */
@@ -35,7 +40,7 @@ export interface Leaving {
 }
 
 /** Work or answers (`wire.ts`), or one of the above. */
-export type Message = Flat | Hello | Changed | Leaving
+export type Message = Flat | Hello | Joining | Changed | Leaving
 
 /** Throws `CannotOpen` when the folder's name is too long to have a socket in it. */
 export function socketPath(dataDir: string): string {

@@ -13,6 +13,9 @@ import { parseTenant, readApiKey, readSigningSecrets } from './tenant-row.ts'
 import { parseWorker } from './worker-rows.ts'
 import { stepsOf } from './writes.ts'
 
+/** The key of `meta` under which the installation's id is kept. */
+export const INSTALLATION = 'installation'
+
 export function sqliteStore(drive: Drive, vault: Vault): Store {
   const found = <Row, T>(row: Row | undefined, parse: (row: Row) => T): T | null => (row === undefined ? null : parse(row))
 
@@ -163,6 +166,11 @@ export function sqliteStore(drive: Drive, vault: Vault): Store {
         vault,
       ),
 
+    async installation() {
+      const id = drive.read((reads) => reads.meta(INSTALLATION))?.value
+      if (id === undefined) throw new Error('the store has no id')
+      return id
+    },
     health: () => drive.health(),
     close: () => drive.close(),
   }

@@ -108,7 +108,7 @@ describeWithRedis('the queue on BullMQ when Redis has trouble', () => {
 
   it('stops while Redis is away', async () => {
     const redis = await freshRedis()
-    const queue = await openBullQueue({ url: redis.url, clock: systemClock, log: silent })
+    const queue = await openBullQueue({ url: redis.url, clock: systemClock, log: silent, prefix: 'ringback:test' })
     await consuming(queue)
     await redis.kill()
     await queue.stop()

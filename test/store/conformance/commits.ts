@@ -4,6 +4,13 @@ import type { OpenStore } from '../conformance.ts'
 import { aJob, anEvent, aTenant, bytesOf, NOW, put, putJob } from '../records.ts'
 
 export function commitConformance(open: OpenStore): void {
+  it('has an id of its own, always the same', async () => {
+    const [store, other] = [await open(), await open()]
+    expect(await store.installation()).toMatch(/^[0-9a-f]{16}$/)
+    expect(await store.installation()).toBe(await store.installation())
+    expect(await other.installation()).not.toBe(await store.installation())
+  })
+
   it('answers false over a stale version and writes nothing of the change', async () => {
     const store = await open()
     const job = await putJob(store, aJob())

@@ -1,0 +1,61 @@
+import { connect } from 'node:net'
+import { dirname } from 'node:path'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import type { Log } from '../../src/ports.ts'
+import { databasePath } from '../../src/store/data-folder.ts'
+import { type Build, thisBuild } from '../../src/store/sqlite/build.ts'
+import { createHub } from '../../src/store/sqlite/hub.ts'
+import { inlineDrive } from '../../src/store/sqlite/inline.ts'
+import { joinSqliteStore } from '../../src/store/sqlite/open.ts'
+import { openWriter } from '../../src/store/sqlite/open-database.ts'
+import { send, socketPath } from '../../src/store/sqlite/shared-folder.ts'
+import { VAULT } from './open-stores.ts'
+import { NOW } from './records.ts'
+import { tempFolder } from './temp-folder.ts'
+
+/** An owner of this build, and what it warns of. */
+async function ownerOf(build: Build) {
+  const path = databasePath(tempFolder())
+  const warnings: { fields: object; message: string }[] = []
+  const log: Log = { debug() {}, info() {}, error() {}, warn: (fields, message) => void warnings.push({ fields, message }) }
+  const drive = inlineDrive(openWriter(path, NOW))
+  const hub = createHub({ path: socketPath(dirname(path)), drive, log })
+  onTestFinished(async () => {
+    await hub.close()
+    await drive.close()
+  })
+  await hub.open({ ...build, card: { publicUrl: 'http://127.0.0.1:3000', host: '127.0.0.1', port: 3000 } })
+  const join = () => joinSqliteStore({ path, vault: () => VAULT, onOwner() {}, onFatal() {} })
+  return { path, warnings, join }
+}
+
+const other: Build = { ...thisBuild(), code: '0.0.0+another' }
+const TURNED_AWAY = 'a worker of another build was turned away: run the same build in both'
+
+it('a worker of another build with the same schema does not join, and says which builds they are; so does the owner, once', async () => {
+  const { warnings, join } = await ownerOf(other)
+  for (let time = 0; time < 2; time++) {
+    const joining = expect(join()).rejects
+    await joining.toThrow(`build ${other.code} with schema ${other.schema}, this one of build ${thisBuild().code}`)
+  }
+  await vi.waitUntil(() => warnings.length > 0)
+  const fields = {
+    worker: `build ${thisBuild().code} with schema ${other.schema}`,
+    owner: `build ${other.code} with schema ${other.schema}`,
+  }
+  expect(warnings).toEqual([{ fields, message: TURNED_AWAY }])
+})
+
+it('a worker that does not tell its build has nothing written', async () => {
+  const { path, warnings } = await ownerOf(thisBuild())
+  const socket = connect(socketPath(dirname(path)))
+  const hungUp = new Promise((resolve) => socket.resume().once('close', resolve))
+  send(socket, [1, 'steps', 1, 'putMeta', 2, 'strange', 'word'])
+  await hungUp
+  expect(warnings).toMatchObject([{ message: TURNED_AWAY }])
+})
+
+it('a build is the version and a digest of the code that speaks over the socket', () => {
+  expect(thisBuild().code).toMatch(/^\d+\.\d+\.\d+.*\+[0-9a-f]{12}$/)
+  expect(thisBuild()).toEqual(thisBuild())
+})
