@@ -1,5 +1,6 @@
 /** The composition root: configuration → adapters → server → stop. Imports everything; nobody imports it. */
 import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
 import pino from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
 import { interfaceAddresses, refuseAddress } from './compose/addresses.ts'
@@ -193,6 +194,7 @@ async function start(config: Config, log: Log, onWork: () => void): Promise<{ ba
     ids: systemIds,
     log,
     worker: newWorkerId(randomBytes),
+    process: { role, host: hostname(), pid: process.pid, startedAt: systemClock.now() },
     judgeCallbackUrl: (url) => judgeCallbackUrl(url, rules),
     handover: createHandover(redisUrl === null),
     destinations: createDestinations(

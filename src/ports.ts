@@ -79,7 +79,7 @@ export type Write =
   /** Changes nothing where it is there: the answer of the first may have been lost. */
   | { write: 'insertWorker'; worker: WorkerProcess }
   /** Guarded: nobody has removed it. */
-  | { write: 'renewWorker'; id: string; at: number }
+  | { write: 'renewWorker'; id: string; at: number; card: WorkerCard }
   /** Guarded: it has not been renewed since `renewedAt`. */
   | { write: 'removeWorker'; id: string; renewedAt: number }
 
@@ -91,6 +91,17 @@ export interface WorkerProcess {
   id: string
   startedAt: number
   renewedAt: number
+  card: WorkerCard
+}
+
+/** What a process tells of itself, for the operator: kept and shown as it is. */
+export interface WorkerCard {
+  role: string
+  host: string
+  pid: number
+  version: string
+  threads: readonly object[]
+  running: readonly object[]
 }
 
 export interface ClaimJobs {

@@ -30,6 +30,7 @@ import { retryRoutes } from './routes/retry.ts'
 import { signingSecretRoutes } from './routes/signing-secret.ts'
 import { submitJobRoute } from './routes/submit-job.ts'
 import { tenantRoutes } from './routes/tenants.ts'
+import { workersRoute } from './routes/workers.ts'
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
@@ -81,6 +82,7 @@ function routesOf(world: World, { isWorker, stopping, metrics }: HttpSettings): 
     ...signingSecretRoutes,
     ...tenantRoutes,
     ...apiKeyRoutes,
+    workersRoute,
     ...operators,
     ...docsRoutes,
   ]

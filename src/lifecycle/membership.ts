@@ -2,6 +2,7 @@ import { every } from './every.ts'
 import { createHandBack } from './hand-back.ts'
 import { hearWish } from './hear-change.ts'
 import { persist } from './persist.ts'
+import { workerCard } from './worker-card.ts'
 import type { World } from './world.ts'
 
 /** A worker that has not renewed its row for some of these is taken for gone: see `roll-call.ts`. Milliseconds. */
@@ -38,7 +39,7 @@ export async function joinWorkers(world: World): Promise<Membership> {
   async function beat(): Promise<void> {
     const began = clock.monotonic()
     const at = clock.now()
-    if (await store.commit([{ write: 'renewWorker', id: world.worker, at }])) renewedAt = at
+    if (await store.commit([{ write: 'renewWorker', id: world.worker, at, card: workerCard(world) }])) renewedAt = at
     else {
       log.warn({ worker: world.worker }, 'this worker was taken for gone; it goes on under a new id, and its runs belong to others')
       for (const run of runs.all()) run.stop('lost')
@@ -63,6 +64,6 @@ export async function joinWorkers(world: World): Promise<Membership> {
 /** However long the owner of the data folder is away: it may be restarting just now. */
 async function register(world: World): Promise<number> {
   const at = world.clock.now()
-  await persist(world, [{ write: 'insertWorker', worker: { id: world.worker, startedAt: at, renewedAt: at } }])
+  await persist(world, [{ write: 'insertWorker', worker: { id: world.worker, startedAt: at, renewedAt: at, card: workerCard(world) } }])
   return at
 }

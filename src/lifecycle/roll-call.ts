@@ -13,6 +13,7 @@ const LOOKS = 5
 /** The roll call: removes workers that are gone and takes back what they held, with a warning for each. */
 export function createRollCall(world: World): () => Promise<void> {
   const { store, log } = world
+  let isAlone = false
   let seen = new Map<string, { renewedAt: number; looks: number }>()
 
   return async () => {
@@ -29,6 +30,9 @@ export function createRollCall(world: World): () => Promise<void> {
       log.warn({ worker: id }, 'a worker is gone; its work goes to the others')
     }
     seen = now
+    if (now.size === 0 && !isAlone) log.warn({}, 'there is no worker: jobs are accepted and kept, and nobody runs them')
+    if (now.size > 0 && isAlone) log.info({ workers: now.size }, 'there are workers again')
+    isAlone = now.size === 0
     world.workers.count = now.size
     const taken = await reclaim(world, [...now.keys()])
     if (taken.jobs + taken.deliveries > 0) await sweep(world)

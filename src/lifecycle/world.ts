@@ -34,6 +34,8 @@ export interface World {
   log: Log
   /** This process among the workers; part of every lease it holds. Fresh at every start, and after it was taken for gone. */
   worker: string
+  /** What the operator knows this process by. */
+  process: { role: string; host: string; pid: number; startedAt: number }
   /** How many worker processes there are, ours among them. */
   workers: { count: number }
   /** Judges and canonicalises a callback URL at submit; a refusal says why. Never resolves names. */

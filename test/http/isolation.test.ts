@@ -22,6 +22,7 @@ const CASES: Record<string, Kind | 'own'> = {
   'POST /v1/jobs/rerun': 'own',
   'GET /v1/jobs/summary': 'own',
   'GET /v1/job-types': 'own',
+  'GET /v1/workers': 'own',
   'GET /v1/operations/{id}': 'job',
   'GET /v1/deliveries': 'own',
   'GET /v1/deliveries/{id}': 'dlv',

@@ -111,6 +111,7 @@ export async function testWorld(options: TestWorldOptions = {}): Promise<TestWor
     randomBytes,
     ids: { next: (kind: IdKind) => `${kind}_${(clock.now() + ids++).toString(16).padStart(12, '0')}${randomBytes(10).toString('hex')}` },
     log,
+    process: { role: 'all', host: 'test', pid: 1, startedAt: clock.now() },
     worker: `w${randomBytes(4).toString('hex')}`,
     judgeCallbackUrl: (url) => judgeCallbackUrl(url, rules),
     handover: createHandover(options.handover ?? options.notices === undefined),

@@ -82,7 +82,7 @@ function stepsOfWrite(write: Write, vault: Vault): Step<StatementName>[] {
     case 'insertWorker':
       return insertWorker(write.worker)
     case 'renewWorker':
-      return renewWorker(write.id, write.at)
+      return renewWorker(write.id, write.at, write.card)
     case 'removeWorker':
       return removeWorker(write.id, write.renewedAt)
     default:
