@@ -8,16 +8,23 @@ import { spawnChild } from '../support/spawn-child.ts'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 describe('a signal', { timeout: 60_000 }, () => {
-  it.each(['SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'] as const)('%s stops it in order: what ran has spent no attempt', async (signal) => {
-    const { folder, start } = await setStage()
-    const service = await start({ SHUTDOWN_TIMEOUT: '2s', LOG_LEVEL: 'info' })
-    const { json } = await service.api.submit({ type: 'e2e.gate', payload: { open: join(folder, 'never') }, max_attempts: 1 })
-    await service.api.jobUntil(json.id, (job) => job.status === 'running')
-    service.signal(signal)
-    expect(await service.exited).toMatchObject({ code: 0, signal: null })
-    expect(service.output()).toContain('"msg":"stopped"')
-    const next = await start()
-    expect(await next.api.jobUntil(json.id, (job) => job.status === 'running')).toMatchObject({ attempt: 1 })
+  it.each([
+    ['SIGINT', 'SIGQUIT'],
+    ['SIGHUP', 'SIGUSR2'],
+  ] as const)('%s and %s stop it in order: what ran has spent no attempt', async (...signals) => {
+    await Promise.all(
+      signals.map(async (signal) => {
+        const { folder, start } = await setStage()
+        const service = await start({ SHUTDOWN_TIMEOUT: '2s', LOG_LEVEL: 'info' })
+        const { json } = await service.api.submit({ type: 'e2e.gate', payload: { open: join(folder, 'never') }, max_attempts: 1 })
+        await service.api.jobUntil(json.id, (job) => job.status === 'running')
+        service.signal(signal)
+        expect(await service.exited, signal).toMatchObject({ code: 0, signal: null })
+        expect(service.output()).toContain('"msg":"stopped"')
+        const next = await start()
+        expect(await next.api.jobUntil(json.id, (job) => job.status === 'running'), signal).toMatchObject({ attempt: 1 })
+      }),
+    )
   })
 
   it('SIGHUP right behind a SIGTERM does not cut the stop short, and neither does a Ctrl-C that comes twice', async () => {
