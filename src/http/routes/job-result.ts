@@ -47,7 +47,7 @@ export const jobResultRoute = defineRoute({
     200: { description: 'The result with its own content type.', contentTypes: CONTENT_TYPES, headers: HEADERS },
     206: {
       description: 'The part that `Range` asks for.',
-      contentTypes: ['*/*'],
+      contentTypes: CONTENT_TYPES,
       headers: { ...HEADERS, 'content-range': 'Which bytes of how many.' },
     },
     303: { description: 'The handler answered with a location.', headers: { location: 'Where the result is.' } },
