@@ -8,6 +8,7 @@ import { deadLetters } from './dead-letters.ts'
 import { disk } from './disk.ts'
 import { firstLight } from './first-light.ts'
 import { fuzz } from './fuzz.ts'
+import { hosts } from './hosts.ts'
 import { input } from './input.ts'
 import { kill } from './kill.ts'
 import { migrate } from './migrate.ts'
@@ -175,6 +176,12 @@ export const COMMANDS: Record<string, Command> = {
       the others hardly notice. Each part (flood, noisy, large, comeback, slow) runs first on a build without what holds against it.`,
     options: { rounds: 7, slow: 1_000, outage: 60, part: '' },
     run: ({ rounds, slow, outage, part }, print) => overload({ rounds, slow, outageMs: outage * 1_000, part, print }),
+  }),
+  hosts: command({
+    about: `hundreds of hosts that hang, refuse, flap between 503 and 204 or answer 404: what they cost a healthy host of the same tenant
+      and one of another. Runs first on a build without shares, where it must fail.`,
+    options: { hosts: 1_000, callbacks: 50 },
+    run: ({ hosts: count, callbacks }, print) => hosts({ hosts: count, callbacks, print }),
   }),
   workers: command({
     about: `an API and four workers over one data folder (needs redis-server): a kill -9 of a worker every second, orderly
