@@ -51,6 +51,9 @@ export interface Config {
   dataDir: string
   handlersDir: string | null
   upstreams: readonly Upstream[]
+  handlerThreads: number
+  /** Of each thread. */
+  handlerMemory: number
   jobConcurrency: number
   jobTimeoutMs: number
   jobMaxAttempts: number
@@ -104,6 +107,8 @@ export function loadConfig(env: Env = process.env): Config {
     dataDir: read(SETTINGS.dataDir),
     handlersDir: handlersDir ?? (upstreamList.length === 0 ? EXAMPLE_HANDLERS : null),
     upstreams: upstreamList,
+    handlerThreads: read(SETTINGS.handlerThreads),
+    handlerMemory: read(SETTINGS.handlerMemory),
     jobConcurrency: read(SETTINGS.jobConcurrency),
     jobTimeoutMs: read(SETTINGS.jobTimeoutMs),
     jobMaxAttempts: read(SETTINGS.jobMaxAttempts),

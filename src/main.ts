@@ -129,6 +129,8 @@ async function start(config: Config, log: Log, onWork: () => void): Promise<{ ba
     maxResult: config.maxResult,
     signingSecrets: async () => (await store.signingSecrets(DEFAULT_TENANT_ID, null, systemClock.now())).map(({ secret }) => secret),
     version: packageJson.version,
+    threads: config.handlerThreads,
+    maxMemory: config.handlerMemory,
     env: config.handlerEnv,
     clock: systemClock,
     log,

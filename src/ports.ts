@@ -558,6 +558,8 @@ export interface HandlerPool {
   replaced: number
   /** Runs that were begun anew, without spending an attempt, because their thread was lost to another's fault. */
   restarted: number
+  /** For how long handlers have held their threads so that nothing else went on in them, by job type: milliseconds since the start. */
+  blockedMs: ReadonlyMap<string, number>
 }
 
 export interface Workshop {

@@ -1,6 +1,6 @@
 /** The package's door for tests of handlers: `import { runJob } from 'ringback/testing'`. */
 import type { JobFailure, RunOutcome } from './domain/job.ts'
-import { applyReport, initialProgress, type Progress, type Report } from './domain/progress.ts'
+import { applyReport, type HandlerReport, initialProgress, type Progress } from './domain/progress.ts'
 import type { Content, JobDefinition, Location } from './handlers/define-job.ts'
 import { boundedLog } from './handlers/thread/bounded-log.ts'
 import { pacedReporter } from './handlers/thread/paced-progress.ts'
@@ -83,7 +83,7 @@ export async function runJob<Type extends string, Input, Output, Payload>(
   }
   const logs: LogLine[] = []
   let progress = initialProgress(job.steps)
-  const hear = (reports: Report[]): void => {
+  const hear = (reports: HandlerReport[]): void => {
     for (const report of reports) if (report.kind !== 'cut') progress = applyReport(progress, report)
   }
   const reporter = pacedReporter(hear, job.steps, now, later)

@@ -1,4 +1,5 @@
 /** Every environment variable this build knows, once: its default, what it does, how it is read. The README's table is made from it. */
+import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { upstreams, upstreamsFile } from './upstreams.ts'
 import {
@@ -112,6 +113,21 @@ export const SETTINGS = {
     'none',
     'JSON file with more of each upstream: `cancel_url`, `timeout`, `attempts`, `concurrency`, `steps`, `input_schema`, `headers`. See `docs/upstreams.md`.',
     upstreamsFile,
+  ),
+  handlerThreads: {
+    ...setting(
+      'HANDLER_THREADS',
+      String(Math.max(2, availableParallelism())),
+      'Threads that run handlers and answer; one that a handler holds is not counted.',
+      wholeNumber(1, 256),
+    ),
+    shown: 'as many as cores, at least 2',
+  },
+  handlerMemory: setting(
+    'HANDLER_MEMORY',
+    '512 MiB',
+    'Memory of each of these threads; a handler that fills more loses its thread and its attempt.',
+    size(32 * MEBIBYTE, 64 * 1024 * MEBIBYTE),
   ),
   jobConcurrency: setting('JOB_CONCURRENCY', '16', 'Jobs that run at a time.', wholeNumber(1, 10_000)),
   jobTimeoutMs: setting(

@@ -27,8 +27,11 @@ export type WorkReport =
   | { kind: 'progress'; percent: number; message: string | null }
   | { kind: 'step'; name: string; status: 'running' | 'completed' | 'failed' }
 
-/** What is heard of a run: its handler's reports, and how often something it said was cut or left out. */
-export type Report = WorkReport | { kind: 'cut'; what: Cut; count: number }
+/** What a handlers' thread tells of a run: its handler's reports, and how often something it said was cut or left out. */
+export type HandlerReport = WorkReport | { kind: 'cut'; what: Cut; count: number }
+
+/** What is heard of a run. `restart`: it is begun anew, and nothing it has reported is so any more. */
+export type Report = HandlerReport | { kind: 'restart' }
 
 /** The progress of a run that has not reported yet: null for a type without declared steps. */
 export function initialProgress(steps: readonly string[]): Progress | null {

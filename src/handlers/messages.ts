@@ -3,7 +3,8 @@
 import type { ErrorTrace } from '../domain/describe-error.ts'
 import type { Fault } from '../domain/errors.ts'
 import type { RunOutcome } from '../domain/job.ts'
-import type { Report } from '../domain/progress.ts'
+import type { ErrorOriginal } from '../domain/original-error.ts'
+import type { HandlerReport } from '../domain/progress.ts'
 import type { JobType, Log, Run } from '../ports.ts'
 
 /** Handed to the thread at its start. */
@@ -14,6 +15,10 @@ export interface ThreadData {
   maxResult: number
   /** Of upstreams; for the thread that checks their payloads. */
   schemas?: readonly InputSchema[]
+  /** Bytes in use above which it says that it is full. */
+  maxMemory: number
+  /** As `lifeIn` reads it. */
+  life: SharedArrayBuffer
 }
 
 /** JSON Schema of a job type's payload. */
@@ -29,9 +34,9 @@ export interface Check {
 }
 
 export type ToThread =
-  | ({ kind: 'run'; run: number } & Run)
+  /** `claim`: as `begin` reads it. */
+  | ({ kind: 'run'; run: number; claim: SharedArrayBuffer } & Run)
   | { kind: 'abort'; run: number; reason: string }
-  | { kind: 'ping'; ping: number }
   | { kind: 'check'; checks: readonly Check[] }
 
 /** `error`: the schema itself threw. */
@@ -46,9 +51,15 @@ export type FromThread =
   | { kind: 'loading'; file: string }
   | { kind: 'refused'; file: string; reason: string }
   | { kind: 'ready'; types: readonly LoadedType[] }
-  | { kind: 'reports'; run: number; reports: readonly Report[] }
+  | { kind: 'reports'; run: number; reports: readonly HandlerReport[] }
   /** `run` null: said outside of every run. */
   | { kind: 'log'; run: number | null; level: keyof Log; message: string; fields: object | null }
-  | { kind: 'ended'; run: number; outcome: RunOutcome }
-  | { kind: 'pong'; ping: number }
+  /** `returned` false: the run has failed, and its handler goes on all the same. */
+  | { kind: 'ended'; run: number; outcome: RunOutcome; returned: boolean }
+  /** The handler of a run that had ended before. */
+  | { kind: 'returned'; run: number }
+  /** An error that belongs to no run: of the background work of `file`, or nobody knows whose. */
+  | { kind: 'stray'; file: string | null; error: ErrorOriginal }
+  /** More memory is in use than the thread may have: bytes. */
+  | { kind: 'full'; bytes: number }
   | { kind: 'checked'; answers: readonly Checked[] }

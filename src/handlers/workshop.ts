@@ -5,9 +5,12 @@ import { boundRun } from './bound-run.ts'
 import { type Checker, createChecker } from './host/checker.ts'
 import { findModules } from './host/find-modules.ts'
 import { LoadError } from './host/load-error.ts'
-import { createRunner } from './host/runner.ts'
+import { createPool, type Pool } from './host/pool.ts'
 import type { LoadedType } from './messages.ts'
+import { newLife } from './shared-words.ts'
 import { type CallerOptions, createUpstreamCaller } from './upstreams/caller.ts'
+
+const NO_THREADS = { threads: [], waiting: 0, replaced: 0, restarted: 0, blockedMs: new Map() }
 
 export interface WorkshopOptions extends Pick<CallerOptions, 'signingSecrets' | 'version'> {
   /** The folder of handler modules, if there is one. */
@@ -15,6 +18,9 @@ export interface WorkshopOptions extends Pick<CallerOptions, 'signingSecrets' | 
   upstreams: readonly Upstream[]
   /** The most bytes a result may have. */
   maxResult: number
+  /** Threads that run handlers, and the bytes each may have in use. */
+  threads: number
+  maxMemory: number
   /** The environment handlers see: the service's own without its secrets. */
   env: Readonly<Record<string, string | undefined>>
   clock: Clock
@@ -51,16 +57,14 @@ export async function createWorkshop(options: WorkshopOptions): Promise<Workshop
       return upstream.inputSchema === null ? [] : ((await schemaChecker?.check(type, payload)) ?? [])
     },
     async run(run, signal, report) {
+      const upstream = upstreams.get(run.type)
+      if (upstream === undefined && modules?.types.some(({ type }) => type === run.type)) return modules.pool.run(run, signal, report)
+      if (upstream === undefined) throw new Error(`no handler for the job type ${run.type}`)
       const limit = (expire: () => void) => options.clock.deadline(run.timeoutMs, expire)
-      return boundRun({ clock: options.clock, signal, limit }, async (inner) => {
-        const upstream = upstreams.get(run.type)
-        if (upstream !== undefined) return caller.call(upstream, run, inner)
-        if (modules?.types.some(({ type }) => type === run.type)) return modules.run(run, inner, report)
-        throw new Error(`no handler for the job type ${run.type}`)
-      })
+      return boundRun({ clock: options.clock, signal, limit }, (inner) => caller.call(upstream, run, inner))
     },
-    pool: () => ({ threads: [], waiting: 0, replaced: 0, restarted: 0 }),
-    health: () => ({ ok: true, reason: null, details: {} }),
+    pool: () => modules?.pool.pool() ?? NO_THREADS,
+    health: () => modules?.pool.health() ?? { ok: true, reason: null, details: {} },
     async close() {
       caller.close()
       await Promise.all([modules?.close(), schemaChecker?.close()])
@@ -68,31 +72,34 @@ export async function createWorkshop(options: WorkshopOptions): Promise<Workshop
   }
 }
 
-/** One thread runs, the other checks: a handler that computes holds up no submit. The second is opened only when there is something to check. */
+/** Handlers run in a pool, payloads are checked in a thread beside it: a handler that computes holds up no submit. It is opened only when there is something to check. */
 async function openThreads(
   options: WorkshopOptions,
   handlersDir: string,
-): Promise<Pick<Workshop, 'check' | 'run' | 'close'> & { types: readonly LoadedType[] }> {
-  const { clock, log, maxResult } = options
-  const shared = { data: { files: await findModules(handlersDir), maxResult }, env: options.env, clock, log }
-  const runner = await createRunner({ ...shared, name: 'handlers' })
-  const checked = new Set(runner.types.filter(({ hasInput }) => hasInput).map(({ type }) => type))
-  const checker = checked.size === 0 ? null : await createChecker({ ...shared, name: 'payload checks' })
+): Promise<Pick<Workshop, 'check' | 'close'> & { types: readonly LoadedType[]; pool: Pool }> {
+  const { clock, log, maxResult, maxMemory, threads } = options
+  const files = await findModules(handlersDir)
+  const shared = { env: options.env, clock, log }
+  const pool = await createPool({ options: shared, files, maxResult, maxMemory, threads })
+  const checked = new Set(pool.types.filter(({ hasInput }) => hasInput).map(({ type }) => type))
+  const data = { files, maxResult, maxMemory, life: newLife() }
+  const checker = checked.size === 0 ? null : await createChecker({ ...shared, name: 'payload checks', data })
   return {
-    types: runner.types,
+    types: pool.types,
+    pool,
     check: async (type, payload) => (checked.has(type) && (await checker?.check(type, payload))) || [],
-    run: runner.run,
     async close() {
-      await Promise.all([runner.close(), checker?.close()])
+      await Promise.all([pool.close(), checker?.close()])
     },
   }
 }
 
 /** A schema's pattern may be slow on some payload: a thread can be replaced, the main one cannot. */
-async function openSchemaChecker({ upstreams, maxResult, env, clock, log }: WorkshopOptions): Promise<Checker | null> {
+async function openSchemaChecker({ upstreams, maxResult, maxMemory, env, clock, log }: WorkshopOptions): Promise<Checker | null> {
   const schemas = upstreams.flatMap(({ type, inputSchema: schema }) => (schema === null ? [] : [{ type, schema }]))
   if (schemas.length === 0) return null
-  return createChecker({ name: 'payload checks of upstreams', data: { files: [], maxResult, schemas }, env, clock, log })
+  const data = { files: [], maxResult, maxMemory, life: newLife(), schemas }
+  return createChecker({ name: 'payload checks of upstreams', data, env, clock, log })
 }
 
 function upstreamType({ type, url, timeoutMs, maxAttempts, concurrency, steps, inputSchema }: Upstream): JobType {

@@ -12,6 +12,8 @@ const MARK_AGAIN_MS = 500
 /** A finished run that lost a race reloads and decides again at most so often. */
 const ROUNDS = 8
 
+const NOTHING_SAID = { percent: null, stage: null, message: null }
+
 /** The stored side of one run: everything this process writes of it, in order. */
 export interface RunRecord {
   /** The record as the handler sees it. */
@@ -188,9 +190,10 @@ export function openRunRecord(world: World, job: RunningJob | PendingJob, lost: 
     mark,
     report(report) {
       if (ended || report.kind === 'cut') return
-      progress = applyReport(progress ?? initialProgress(world.workshop.types.get(job.type)?.steps ?? []), report)
+      const initial = initialProgress(world.workshop.types.get(job.type)?.steps ?? [])
+      progress = report.kind === 'restart' ? initial : applyReport(progress ?? initial, report)
       unwritten = true
-      const { percent, stage, message } = progress
+      const { percent, stage, message } = progress ?? NOTHING_SAID
       world.log.debug({ job: job.id, type: job.type, attempt: running.attempt, percent, stage, message }, 'job progress')
       if (cancelProgress) return
       const wait = wroteAt + PROGRESS_EVERY_MS - world.clock.monotonic()

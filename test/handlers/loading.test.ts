@@ -4,6 +4,7 @@ import { expect, test, vi } from 'vitest'
 import { findModules } from '../../src/handlers/host/find-modules.ts'
 import { launchThread } from '../../src/handlers/host/launch-thread.ts'
 import { LoadError } from '../../src/handlers/host/load-error.ts'
+import { newLife } from '../../src/handlers/shared-words.ts'
 import { testClock } from '../support/clock.ts'
 import { folderWith, jsonOf, recordingLog, workshopWith } from './temp-workshop.ts'
 
@@ -129,7 +130,7 @@ writeFileSync(new URL('./began', import.meta.url), '')
 await new Promise((resolve) => setTimeout(resolve, 3_600_000))`,
   })
   const clock = testClock()
-  const data = { files: [`${folder}/endless.ts`], maxResult: 1 }
+  const data = { files: [`${folder}/endless.ts`], maxResult: 1, maxMemory: 2 ** 29, life: newLife() }
   const launched = launchThread({ name: 'test', data, env: {}, clock, log: recordingLog([]) }, new AbortController().signal, () => {})
   const refused = expect(launched).rejects.toThrow(`${folder}/endless.ts: did not load within 60 s`)
   await vi.waitFor(() => access(`${folder}/began`), 10_000)

@@ -4,7 +4,7 @@ import { parseMessage } from '../../src/handlers/host/parse-message.ts'
 const FAILURE = { code: 'no_stock', message: 'sold out', retryable: false, details: { left: [0, null, true] } }
 const INTERNAL = { name: 'Error', message: 'm', stack: '    at x' }
 const BYTES = new Uint8Array([1])
-const ended = (outcome: unknown) => ({ kind: 'ended', run: 7, outcome })
+const ended = (outcome: unknown) => ({ kind: 'ended', run: 7, outcome, returned: true })
 
 test.each<[string, object]>([
   ['a module that is loaded', { kind: 'loading', file: '/a.ts' }],
@@ -27,7 +27,9 @@ test.each<[string, object]>([
   ['a location', ended({ kind: 'completed', result: { kind: 'location', url: 'https://files.example/1' } })],
   ['a failure', ended({ kind: 'failed', failure: FAILURE })],
   ['a failure with its original', ended({ kind: 'failed', failure: { ...FAILURE, internal: INTERNAL } })],
-  ['a sign of life', { kind: 'pong', ping: 1 }],
+  ['a handler that returned late', { kind: 'returned', run: 1 }],
+  ['an error of nobody', { kind: 'stray', file: null, error: { name: 'Error', message: 'x', stack: '' } }],
+  ['a full thread', { kind: 'full', bytes: 1 }],
   [
     'checks',
     {
@@ -51,7 +53,7 @@ test.each<[string, unknown]>([
   ['a kind nobody knows', { kind: 'hello', run: 7 }],
   ['a line without a level of ours', { kind: 'log', run: null, level: 'fatal', message: 'm', fields: null }],
   ['an end of no run', { kind: 'ended', run: 'first', outcome: { kind: 'failed', failure: FAILURE } }],
-  ['a sign of life that is none', { kind: 'pong', ping: 'x' }],
+  ['a late return of no run', { kind: 'returned', run: 'x' }],
 ])('%s is passed over', (_, message) => {
   expect(parseMessage(message)).toBeNull()
 })

@@ -52,7 +52,7 @@ export async function folderWith(files: Readonly<Record<string, string>>): Promi
 /** Opens a workshop over such files; a test's end closes it. Rejects as `createWorkshop` does. */
 export async function workshopWith(
   files: Readonly<Record<string, string>>,
-  options: Partial<Omit<WorkshopOptions, 'clock' | 'log'>> = {},
+  options: Partial<Omit<WorkshopOptions, 'log'>> = {},
 ): Promise<TempWorkshop> {
   const handlersDir = Object.keys(files).length === 0 ? null : await folderWith(files)
   const lines: LogLine[] = []
@@ -63,9 +63,11 @@ export async function workshopWith(
     maxResult: 1024 * 1024,
     signingSecrets: async () => [SECRET],
     version: '0.0.0-test',
+    threads: 2,
+    maxMemory: 512 * 1024 * 1024,
     env: {},
-    ...options,
     clock,
+    ...options,
     log: recordingLog(lines),
   })
   onTestFinished(() => workshop.close())

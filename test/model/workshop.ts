@@ -85,7 +85,7 @@ export function modelWorkshop(process: string, clock: ProcessClock, history: His
       // A deaf handler goes on without its slot.
       return bounded.finally(() => running.delete(jobId))
     },
-    pool: () => ({ threads: [], waiting: 0, replaced: 0, restarted: 0 }),
+    pool: () => ({ threads: [], waiting: 0, replaced: 0, restarted: 0, blockedMs: new Map() }),
     health: () => ({ ok: true, reason: null, details: {} }),
     close: async () => {},
   }

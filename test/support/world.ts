@@ -182,7 +182,7 @@ function scriptedWorkshop(clock: TestClock, handlers: Record<string, TestHandler
         return handler(run, inner, report)
       })
     },
-    pool: () => ({ threads: [], waiting: 0, replaced: 0, restarted: 0 }),
+    pool: () => ({ threads: [], waiting: 0, replaced: 0, restarted: 0, blockedMs: new Map() }),
     health: () => ({ ok: true, reason: null, details: {} }),
     close: async () => {},
   }

@@ -8,6 +8,12 @@ import { parseMessage } from './parse-message.ts'
 
 /** A module that has not loaded by then never will: milliseconds. */
 const LOAD_DEADLINE = 60_000
+/**
+ * V8 ends the whole process when one allocation does not fit under its limit, so its limit lies far above ours: what one call can
+ * allocate (an array of a gigabyte, twice) must fit in between. Ours is watched from both sides of the thread.
+ */
+const MORE_HEAP_MIB = 4096
+const MIB = 1024 * 1024
 /** UTF-16 units of a line. */
 const MAX_PRINTED = 8 * 1024
 
@@ -23,6 +29,8 @@ export interface LaunchOptions {
 export interface LiveThread {
   types: readonly LoadedType[]
   post(message: ToThread, transfer: readonly Transferable[]): void
+  /** Bytes in use, asked while JavaScript goes on in the thread, also in an endless loop. */
+  bytesInUse(): Promise<number>
   /** Ends the thread wherever its code is, also in an endless loop. */
   terminate(): void
   /** Resolves when the thread has ended, with the reason for the log. */
@@ -42,7 +50,16 @@ export async function launchThread(options: LaunchOptions, stop: AbortSignal, re
   try {
     const types = await whenLoaded(worker, gone, options)
     hear(worker, options, receive)
-    return { types, post: (message, transfer) => worker.postMessage(message, transfer), terminate, gone }
+    return {
+      types,
+      post: (message, transfer) => worker.postMessage(message, transfer),
+      async bytesInUse() {
+        const { used_heap_size: heap, external_memory: outside } = await worker.getHeapStatistics()
+        return heap + outside
+      },
+      terminate,
+      gone,
+    }
   } catch (error) {
     terminate()
     await gone
@@ -65,7 +82,14 @@ function hear(worker: Worker, { name, log }: LaunchOptions, heard: (message: Fro
 /** What is written past the thread's own streams comes out of these: a line of the log for each chunk, the beginning of it. */
 function openWorker({ name, data, env, log }: LaunchOptions): Worker {
   const entry = new URL(import.meta.url.endsWith('.ts') ? '../thread/entry.ts' : '../thread/entry.js', import.meta.url)
-  const worker = new Worker(entry, { name, workerData: data, env: { ...env }, stdout: true, stderr: true })
+  const worker = new Worker(entry, {
+    name,
+    workerData: data,
+    env: { ...env },
+    stdout: true,
+    stderr: true,
+    resourceLimits: { maxOldGenerationSizeMb: data.maxMemory / MIB + MORE_HEAP_MIB },
+  })
   for (const stream of ['stdout', 'stderr'] as const) {
     worker[stream].on('data', (chunk: Uint8Array) =>
       log.warn({ thread: name, fields: { stream } }, cutText(new TextDecoder().decode(chunk), MAX_PRINTED)),
@@ -88,7 +112,7 @@ function whenLoaded(worker: Worker, gone: LiveThread['gone'], options: LaunchOpt
   return new Promise((resolve, reject) => {
     let source = 'the handlers'
     const refuse = (reason: string): void => reject(new LoadError(source, reason))
-    const cancel = options.clock.after(LOAD_DEADLINE, () => refuse(`did not load within ${LOAD_DEADLINE / 1000} s`))
+    const cancel = options.clock.deadline(LOAD_DEADLINE, () => refuse(`did not load within ${LOAD_DEADLINE / 1000} s`))
     void gone
       .then(({ exitCode, error }) => refuse(`ended its thread while it was loaded (${error ?? `exit code ${exitCode}`})`))
       .then(cancel)

@@ -6,7 +6,7 @@ import type { Fault } from '../../domain/errors.ts'
 import type { JobFailure, JobResult, RunOutcome } from '../../domain/job.ts'
 import { isJobTypeName } from '../../domain/job-type-name.ts'
 import type { ErrorOriginal } from '../../domain/original-error.ts'
-import { CUTS, type Report } from '../../domain/progress.ts'
+import { CUTS, type HandlerReport } from '../../domain/progress.ts'
 import type { Checked, FromThread, LoadedType } from '../messages.ts'
 import { isErrorCode, isFilename, isMediaType } from '../names.ts'
 
@@ -32,7 +32,7 @@ export function parseMessage(value: unknown): FromThread | null {
     return parse(value)
   } catch (error) {
     if (!(error instanceof BadMessage)) throw error
-    return isCount(value.run) ? { kind: 'ended', run: value.run, outcome: unreadable(error.message) } : null
+    return isCount(value.run) ? { kind: 'ended', run: value.run, outcome: unreadable(error.message), returned: true } : null
   }
 }
 
@@ -55,9 +55,18 @@ function parse(message: Members): FromThread | null {
         fields: message.fields === null ? null : object(message, 'fields'),
       }
     case 'ended':
-      return { kind: 'ended', run: count(message, 'run'), outcome: outcome(object(message, 'outcome')) }
-    case 'pong':
-      return { kind: 'pong', ping: count(message, 'ping') }
+      return {
+        kind: 'ended',
+        run: count(message, 'run'),
+        outcome: outcome(object(message, 'outcome')),
+        returned: flag(message, 'returned'),
+      }
+    case 'returned':
+      return { kind: 'returned', run: count(message, 'run') }
+    case 'stray':
+      return { kind: 'stray', file: message.file === null ? null : text(message, 'file'), error: original(object(message, 'error')) }
+    case 'full':
+      return { kind: 'full', bytes: count(message, 'bytes') }
     case 'checked':
       return { kind: 'checked', answers: list(message, 'answers').map(checked) }
     default:
@@ -81,7 +90,7 @@ function loadedType(value: unknown): LoadedType {
   }
 }
 
-function report(value: unknown): Report {
+function report(value: unknown): HandlerReport {
   const said = asObject(value, 'reports')
   switch (said.kind) {
     case 'progress': {

@@ -1,10 +1,14 @@
 /** In the thread: takes the operator's modules in, one by one. */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import { originalOf } from '../../domain/original-error.ts'
 import { isJobDefinition, type JobDefinition } from '../define-job.ts'
 import type { LoadedType } from '../messages.ts'
 import { NeverLoaded, watchLoading } from './watch-loading.ts'
+
+/** The file whose code began what goes on: its background work carries it along. */
+export const currentModule = new AsyncLocalStorage<string>()
 
 export interface LoadedJob {
   definition: JobDefinition
@@ -57,7 +61,10 @@ export function describeJob({ definition, file }: LoadedJob): LoadedType {
 async function importModule(file: string): Promise<{ default?: unknown }> {
   const watch = watchLoading()
   try {
-    const module: { default?: unknown } = await Promise.race([import(pathToFileURL(file).href), watch.trouble])
+    const module: { default?: unknown } = await Promise.race([
+      currentModule.run(file, () => import(pathToFileURL(file).href)),
+      watch.trouble,
+    ])
     // What the module has begun and nobody waits for fails after its last line.
     await Promise.race([new Promise(setImmediate), watch.trouble])
     return module

@@ -3,7 +3,7 @@
  * for each row, costs the main thread no more than a few messages a second.
  */
 import { CUT_MARK, cutText } from '../../domain/cut.ts'
-import { type Cut, MAX_PROGRESS_MESSAGE, MAX_STEP_NAME, MAX_STEPS, type Report, type WorkReport } from '../../domain/progress.ts'
+import { type Cut, type HandlerReport, MAX_PROGRESS_MESSAGE, MAX_STEP_NAME, MAX_STEPS, type WorkReport } from '../../domain/progress.ts'
 
 /** Milliseconds between two progress reports of a run. */
 const PACE = 50
@@ -26,7 +26,7 @@ const PROGRESS = 0
 
 /** `declared` are the steps of the job type; `now` in milliseconds from anywhere; `later` calls back after so many milliseconds and answers its cancel. */
 export function pacedReporter(
-  send: (reports: Report[]) => void,
+  send: (reports: HandlerReport[]) => void,
   declared: readonly string[],
   now: () => number,
   later: (ms: number, run: () => void) => () => void,

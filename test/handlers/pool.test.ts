@@ -1,0 +1,190 @@
+import { writeFile } from 'node:fs/promises'
+import { expect, test, vi } from 'vitest'
+import { StopRun } from '../../src/ports.ts'
+import { systemClock } from '../../src/system.ts'
+import { jsonOf, type StartedRun, type TempWorkshop, workshopWith } from './temp-workshop.ts'
+
+const MODULES = {
+  'fall.ts': `import { EventEmitter } from 'node:events'
+import { defineJob } from 'ringback'
+export default defineJob({ type: 'fall', async run(how, ctx) {
+  ctx.progress(1)
+  if (how === 'exit') process.exit(1)
+  if (how === 'exit later') setTimeout(() => process.exit(1))
+  if (how === 'kill') process.kill(process.pid, 'SIGKILL')
+  if (how === 'throw') setImmediate(() => { throw new Error('thrown aside: canary') })
+  if (how === 'emit') setImmediate(() => new EventEmitter().emit('error', new Error('emitted aside')))
+  if (how === 'reject') Promise.reject(new Error('rejected aside'))
+  if (how === 'compute') for (const end = Date.now() + ctx.attempt; Date.now() < end; );
+  if (how === 'loop') { await null; for (;;); }
+  if (how === 'spin') for (;;) await null
+  if (how === 'memory') for (const hoard = []; ; ) hoard.push(new Array(1_000_000).fill(hoard.length))
+  if (how === 'slow memory') for (const hoard = []; ; await new Promise(setImmediate)) hoard.push(new Array(100_000).fill(hoard.length))
+  await new Promise(() => {})
+} })`,
+  'wait.ts': `import { defineJob } from 'ringback'
+export default defineJob({ type: 'wait', async run(ms, ctx) {
+  ctx.progress(1)
+  await new Promise((resolve) => setTimeout(resolve, ms ?? 2 ** 30))
+  return 'waited'
+} })`,
+  'quick.ts': `import { defineJob } from 'ringback'
+export default defineJob({ type: 'quick', run: () => 'done' })`,
+}
+
+const ALONE = { clock: systemClock, threads: 1 }
+const SOON = { timeout: 20_000 }
+
+/** Started, and known to be in the handler's hands. */
+async function underWay({ start }: TempWorkshop, type: string, payload: unknown = null, more = {}): Promise<StartedRun> {
+  const run = start(type, payload, more)
+  await run.reported(({ kind }) => kind === 'progress')
+  return run
+}
+
+const said = ({ lines }: TempWorkshop, message: string) => lines.filter((line) => line.message === message)
+const stop = (graceMs: number) => new StopRun('cancel', graceMs)
+const onlyThread = ({ workshop }: TempWorkshop) => workshop.pool().threads.find(({ ownType }) => ownType === null)
+
+test.each([['exit'], ['exit later'], ['kill'], ['throw'], ['emit'], ['reject']])(
+  'what a handler throws where nobody catches it (%s) fails its own run at once, and the others in its thread go on',
+  async (how) => {
+    const w = await workshopWith(MODULES, ALONE)
+    const bystander = await underWay(w, 'wait', 50)
+    expect(await w.start('fall', how).outcome).toMatchObject({
+      kind: 'failed',
+      failure: { code: 'handler_failed', retryable: true, internal: { message: expect.stringMatching(/aside|was called/) } },
+    })
+    expect(await jsonOf(bystander)).toBe('waited')
+    expect(await jsonOf(w.start('quick'))).toBe('done')
+    expect(w.workshop.pool()).toMatchObject({ replaced: 0, restarted: 0 })
+  },
+)
+
+test('a run of another type does not wait for one that holds its thread, and the log and the figures name that one', async () => {
+  const w = await workshopWith(MODULES, ALONE)
+  const blocker = await underWay(w, 'fall', 'compute', { attempt: 4_000 })
+  expect(await jsonOf(w.start('quick', null, { timeoutMs: 3_000 }))).toBe('done')
+  expect(said(w, 'a handler holds its thread: nothing else goes on in it')).toMatchObject([{ level: 'warn', fields: { type: 'fall' } }])
+  expect(w.workshop.pool().blockedMs.get('fall')).toBeGreaterThan(0)
+  blocker.abort(stop(0))
+})
+
+test.each([['loop'], ['spin']])(
+  'a handler that never gives its thread back (%s) is a time-out; the run beside it is begun anew',
+  async (how) => {
+    const w = await workshopWith(MODULES, ALONE)
+    const innocent = await underWay(w, 'wait', 1_500, { timeoutMs: 60_000 })
+    const culprit = await underWay(w, 'fall', how)
+    culprit.abort(stop(700))
+    expect(await culprit.outcome).toEqual({ kind: 'handed_back' })
+    expect(await jsonOf(innocent)).toBe('waited')
+    expect(innocent.reports.map(({ kind }) => kind)).toEqual(['progress', 'restart', 'progress'])
+    expect(w.workshop.pool()).toMatchObject({ replaced: 1, restarted: 1 })
+  },
+)
+
+test('time counts against a run from when its thread has begun it', async () => {
+  const w = await workshopWith(MODULES, ALONE)
+  const run = await underWay(w, 'wait', 60_000, { timeoutMs: 300 })
+  const startedAt = performance.now()
+  expect(await run.outcome).toEqual({ kind: 'timeout' })
+  expect(performance.now() - startedAt).toBeGreaterThan(300)
+})
+
+test('a handler that never returns is a left-over: settled, counted, told of, and what it says later is dropped', async () => {
+  const w = await workshopWith(MODULES, ALONE)
+  const deaf = await underWay(w, 'wait', 1_000)
+  deaf.abort(stop(20))
+  expect(await deaf.outcome).toEqual({ kind: 'handed_back' })
+  expect(onlyThread(w)).toMatchObject({ runs: [], leftOvers: 1 })
+  expect(said(w, 'a handler goes on after its run was settled')).toMatchObject([{ level: 'warn', fields: { type: 'wait', left_overs: 1 } }])
+  await vi.waitFor(() => expect(onlyThread(w)).toMatchObject({ leftOvers: 0 }), SOON)
+  expect(w.workshop.pool().replaced).toBe(0)
+})
+
+test('a thread with too many left-overs gets no more runs, and ends after those it has', async () => {
+  const w = await workshopWith(MODULES, ALONE)
+  const first = onlyThread(w)?.name
+  const innocent = await underWay(w, 'wait', 1_500)
+  for (let n = 0; n < 9; n++) {
+    const deaf = await underWay(w, 'wait')
+    deaf.abort(stop(0))
+    await deaf.outcome
+  }
+  expect(await jsonOf(w.start('quick'))).toBe('done')
+  expect(w.workshop.pool().threads.map(({ name, state }) => [name, state])).toContainEqual([first, 'leaving'])
+  expect(await jsonOf(innocent)).toBe('waited')
+  expect(w.workshop.pool().threads.map(({ name }) => name)).not.toContain(first)
+})
+
+test.each([['memory'], ['slow memory']])(
+  'a handler that fills its memory (%s) loses its thread and its attempt, nobody else does',
+  async (how) => {
+    const w = await workshopWith(MODULES, { ...ALONE, maxMemory: 64 * 1024 * 1024 })
+    const innocent = await underWay(w, 'wait', 3_000)
+    const outcome = await w.start('fall', how).outcome
+    expect(outcome).toMatchObject({ kind: 'worker_lost', reason: expect.stringContaining('heap limit') })
+    expect(await jsonOf(innocent)).toBe('waited')
+    expect(await jsonOf(w.start('quick'))).toBe('done')
+  },
+  30_000,
+)
+
+test('a module that fails in the background is named, gets threads of its own, and hurts nobody', async () => {
+  const w = await workshopWith(
+    {
+      ...MODULES,
+      'noisy.ts': `import { defineJob } from 'ringback'
+setInterval(() => Promise.reject(new Error('in the background')), 300)
+export default defineJob({ type: 'noisy', run: () => 'noise' })`,
+    },
+    ALONE,
+  )
+  const innocent = await underWay(w, 'wait', 1_000)
+  await vi.waitFor(
+    () => expect(said(w, 'a module fails in the background: its jobs run in threads of their own from now on')).toHaveLength(1),
+    SOON,
+  )
+  expect(await jsonOf(w.start('quick'))).toBe('done')
+  expect(await jsonOf(w.start('noisy'))).toBe('noise')
+  expect(await jsonOf(innocent)).toBe('waited')
+  expect(w.workshop.pool().restarted).toBe(0)
+})
+
+test('an isolated type has threads of its own', async () => {
+  const w = await workshopWith(
+    { ...MODULES, 'apart.ts': MODULES['wait.ts'].replace("type: 'wait'", "type: 'apart', isolated: true") },
+    ALONE,
+  )
+  await underWay(w, 'apart')
+  await underWay(w, 'wait')
+  const runsOf = (own: string | null) =>
+    w.workshop
+      .pool()
+      .threads.filter(({ ownType }) => ownType === own)
+      .flatMap(({ runs }) => runs.map(({ type }) => type))
+  expect(runsOf('apart')).toEqual(['apart'])
+  expect(runsOf(null)).toEqual(['wait'])
+})
+
+test('handlers that do not load any more are tried again; jobs wait until they do, and it shows that nothing can run', async () => {
+  const w = await workshopWith(MODULES, { ...ALONE, maxMemory: 64 * 1024 * 1024 })
+  const file = w.workshop.types.get('quick')?.source ?? ''
+  await writeFile(file, 'export default')
+  await w.start('fall', 'memory').outcome
+  const waiting = w.start('quick')
+  await vi.waitFor(() => expect(said(w, 'the handlers do not load any more; jobs wait until they do')).not.toEqual([]), SOON)
+  expect(w.workshop.health()).toMatchObject({ ok: false, reason: expect.stringContaining(file) })
+  await writeFile(file, MODULES['quick.ts'])
+  expect(await jsonOf(waiting)).toBe('done')
+  expect(w.workshop.health()).toMatchObject({ ok: true, reason: null })
+}, 30_000)
+
+test('closing ends the threads and hands the runs back, whatever the handlers do', async () => {
+  const w = await workshopWith(MODULES, ALONE)
+  const frozen = await underWay(w, 'fall', 'loop')
+  const waiting = w.start('wait')
+  await w.workshop.close()
+  expect(await Promise.all([frozen.outcome, waiting.outcome])).toEqual([{ kind: 'handed_back' }, { kind: 'handed_back' }])
+})
