@@ -75,6 +75,7 @@ export function startProcess(parts: ProcessParts): ModelProcess {
     randomBytes: (size) => new Uint8Array(size),
     ids: parts.ids,
     log,
+    process: { role: 'all', host: 'model', pid: 1, startedAt: clock.now() },
     worker: name,
     judgeCallbackUrl: (url) => ({ ok: true, url }),
     handover: createHandover(parts.handover),
