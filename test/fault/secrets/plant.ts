@@ -4,7 +4,7 @@ import { plantJobs } from './plant-jobs.ts'
 import type { Stage } from './stage.ts'
 
 const SCOPES = ['jobs:write', 'jobs:read', 'callbacks:write', 'callbacks:read']
-const PUBLIC = ['/healthz', '/readyz', '/openapi.json', '/docs', '/docs/start.js', '/favicon.ico']
+const PUBLIC = ['/healthz', '/readyz', '/openapi.json', '/docs', '/docs/docs.js', '/favicon.ico']
 const LISTS = ['/v1/jobs', '/v1/deliveries', '/v1/events', '/v1/dead-letters', '/v1/dead-letters/summary', '/v1/endpoints']
 
 export interface Planted {
