@@ -77,7 +77,6 @@ export function startProcess(parts: ProcessParts): ModelProcess {
     log,
     process: { role: 'all', host: 'model', pid: 1, startedAt: clock.now() },
     worker: name,
-    process: { role: 'all', host: 'model', pid: 1, startedAt: clock.now() },
     judgeCallbackUrl: (url) => ({ ok: true, url }),
     handover: createHandover(parts.handover),
     destinations: createDestinations(store, { ceiling: PER_DESTINATION, breaker: true, firstPauseMs: 5_000 }, log),
