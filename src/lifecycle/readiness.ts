@@ -12,8 +12,14 @@ export interface Readiness {
 /** Whether this process takes work. @param stopping it has begun to stop */
 export async function readiness(world: World, stopping: boolean): Promise<Readiness> {
   const [store, queue, workers] = await Promise.all([world.store.health(), world.queue.health(), countWorkers(world)])
-  const reason = stopping ? 'The service is stopping.' : (store.reason ?? queue.reason)
-  return { ready: !stopping && store.ok && queue.ok, reason, store, queue: { ...queue, details: { ...queue.details, workers } } }
+  const handlers = world.workshop.health()
+  const reason = stopping ? 'The service is stopping.' : (store.reason ?? queue.reason ?? handlers.reason)
+  return {
+    ready: !stopping && store.ok && queue.ok && handlers.ok,
+    reason,
+    store,
+    queue: { ...queue, details: { ...queue.details, workers } },
+  }
 }
 
 /** None is no reason not to take jobs, which are kept until one comes; the keeper warns of it. -1: the store cannot tell. */

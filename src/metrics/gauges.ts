@@ -1,11 +1,12 @@
 /** What is looked up when somebody asks: the state of the service at that moment. */
 import { Gauge, type Registry } from 'prom-client'
-import { type Clock, type Health, KINDS, type Store } from '../ports.ts'
+import { type Clock, type Health, KINDS, type Store, type Workshop } from '../ports.ts'
 
 /** Where the state is read. */
 export interface Sources {
   store: Pick<Store, 'backlog' | 'openBreakers'>
   clock: Clock
+  workshop: Pick<Workshop, 'pool'>
   runs: { runningOfType(type: string): number }
   waiters: { readonly count: number }
   unrecorded: { readonly count: number }

@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Clock, Store, Workshop } from '../ports.ts'
 import { beginType, createCounters } from './counters.ts'
 import { createGauges, readGauges, type Sources } from './gauges.ts'
+import { createHandlerFigures } from './handler-figures.ts'
 import { meteredStore } from './metered-store.ts'
 
 /** The label of a job type that no handler here does any more. */
@@ -23,6 +24,7 @@ export function createMetrics(version: string): Metrics {
   const registry = new Registry()
   const counters = createCounters(registry)
   const gauges = createGauges(registry)
+  const showHandlers = createHandlerFigures(registry)
   const types = new Set<string>()
   const build = { name: 'ringback_build_info', help: 'Always 1; the label says which version runs.', labelNames: ['version'] }
   new Gauge({ ...build, registers: [registry] }).set({ version }, 1)
@@ -57,6 +59,7 @@ export function createMetrics(version: string): Metrics {
     },
     async text(sources) {
       await readGauges(gauges, sources, types)
+      showHandlers(sources.workshop.pool())
       return registry.metrics()
     },
   }

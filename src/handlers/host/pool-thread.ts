@@ -1,5 +1,5 @@
 /** One thread of the pool, from its start to its end. */
-import type { Clock, HandlerThread } from '../../ports.ts'
+import type { HandlerThread } from '../../ports.ts'
 import type { FromThread, LoadedType } from '../messages.ts'
 import { type Life, lifeIn, newLife } from '../shared-words.ts'
 import { type LaunchOptions, type LiveThread, launchThread } from './launch-thread.ts'
@@ -81,5 +81,3 @@ export function lookAt(thread: PoolThread, elapsedMs: number): number {
   thread.lastPulse = pulse
   return thread.silentMs
 }
-
-export type IdleClock = Pick<Clock, 'after'>

@@ -54,7 +54,7 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
   /** Types that run with no other run beside them: they have taken a thread down or held one for long. */
   const heavy = new Set<string>()
   /** Threads of these types, or of all (null), that were lost or not to be started in a row. */
-  const losses = new Map<string | null, { count: number; until: number; reason: string }>()
+  const losses = new Map<string | null, { count: number; until: number; reason: string; cannotStart: boolean }>()
   const blockedMs = new Map<string, number>()
   let types: readonly LoadedType[] = []
   let lastRun = 0
@@ -99,14 +99,14 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
     startThread(ownType, filesOf(ownType)).then(pump, (error: unknown) => {
       if (stop.signal.aborted) return
       log.error({ type: ownType ?? undefined, error: String(error) }, 'the handlers do not load any more; jobs wait until they do')
-      countLoss(ownType, String(error))
+      countLoss(ownType, String(error), true)
     })
   }
 
-  function countLoss(ownType: string | null, reason: string): void {
+  function countLoss(ownType: string | null, reason: string, cannotStart = false): void {
     const count = (losses.get(ownType)?.count ?? 0) + 1
     const wait = backoff(count)
-    losses.set(ownType, { count, until: clock.monotonic() + wait, reason })
+    losses.set(ownType, { count, until: clock.monotonic() + wait, reason, cannotStart })
     if (count > 2) log.error({ type: ownType ?? undefined, losses: count, wait_ms: wait, reason }, 'handler threads keep being lost')
     clock.after(wait, pump)
   }
@@ -417,7 +417,7 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
     pool: () => ({ threads: [...threads].map(describeThread), waiting: waiting.size, replaced, restarted, blockedMs }),
     health() {
       const loss = losses.get(null)
-      const ok = loss === undefined || peersOf(null).length > 0
+      const ok = !loss?.cannotStart || peersOf(null).length > 0
       return { ok, reason: ok ? null : `no thread for handlers can be started: ${loss.reason}`, details: { threads: threads.size } }
     },
     async close() {
