@@ -8,6 +8,7 @@ import { deadLetters } from './dead-letters.ts'
 import { disk } from './disk.ts'
 import { firstLight } from './first-light.ts'
 import { fuzz } from './fuzz.ts'
+import { handlers } from './handlers.ts'
 import { hosts } from './hosts.ts'
 import { input } from './input.ts'
 import { kill } from './kill.ts'
@@ -102,6 +103,13 @@ export const COMMANDS: Record<string, Command> = {
       must fail.`,
     options: { rounds: 27, backlog: 10_000, workers: 0 },
     run: (options, print) => neighbour({ ...options, print }),
+  }),
+  handlers: command({
+    about: `handlers that never return, loop, throw aside, exit and fill their memory, of twenty types, with an innocent job beside each: no
+      innocent one is lost, failed or spends an attempt, and the slots are free afterwards. Runs first on a build in which every
+      run of a lost thread pays for it, where it must fail.`,
+    options: { jobs: 1_000 },
+    run: ({ jobs }, print) => handlers({ jobs, print }),
   }),
   redis: command({
     about: `an API and two workers (needs redis-server) while Redis is killed, frozen, flushed, replaced by an empty one, full, or cut off
