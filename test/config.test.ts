@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { SETTINGS } from '../src/config/settings.ts'
@@ -52,6 +52,8 @@ describe('without any variable', () => {
       port: 3000,
       publicUrl: null,
       upstreams: [],
+      handlerThreads: Math.max(2, availableParallelism()),
+      handlerMemory: 512 * 1024 * 1024,
       jobConcurrency: 16,
       jobTimeoutMs: 600_000,
       jobMaxAttempts: 3,

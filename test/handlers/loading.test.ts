@@ -107,7 +107,7 @@ test.each<[string, string, RegExp]>([
   ['code that throws no error', 'throw Object.create(null)', /threw .* while it was loaded/],
   ['a top-level await that never ends', 'await new Promise(() => {})', /has a top-level await that never ends/],
   ['a rejection that nobody waits for', `Promise.reject(new Error('later'))\n${GOOD}`, /Error: later/],
-  ['an end of its thread', 'process.exit(3)', /ended its thread while it was loaded \(exit code 3\)/],
+  ['an end of its thread', 'process.exit(3)', /process\.exit\(3\) was called/],
 ])('a module with %s stops the start and is named', async (_, source, reason) => {
   const message = await refusal({ 'a-good.ts': GOOD, 'bad.ts': source })
   expect(message).toMatch(/^\S*\/bad\.ts: [^\n]*$/)
