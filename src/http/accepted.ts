@@ -6,6 +6,7 @@ import type { Submitted } from '../lifecycle/submit-job.ts'
 import { waitForJob } from '../lifecycle/wait-for-job.ts'
 import type { Reader, World } from '../lifecycle/world.ts'
 import { type Preference, preferenceApplied } from './prefer.ts'
+import { RATE_LIMIT_HEADERS } from './rate-limit.ts'
 import { NO_STORE, respond } from './respond.ts'
 import type { ResponseDoc } from './route.ts'
 import { Job } from './schemas/job.ts'
@@ -17,6 +18,7 @@ const HEADERS = {
   'retry-after': 'Seconds until the job is expected to have ended.',
   'idempotent-replayed': '`true` when the key had made this job before.',
   'preference-applied': 'What was applied of `Prefer`.',
+  ...RATE_LIMIT_HEADERS,
 }
 
 export const ACCEPTED: Readonly<Record<200 | 202, ResponseDoc>> = {

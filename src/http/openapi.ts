@@ -4,6 +4,7 @@ import { ERROR_CODES, type ErrorCode } from '../domain/errors.ts'
 import type { FirstJob } from '../lifecycle/first-job.ts'
 import type { JobType } from '../ports.ts'
 import { PROBLEMS } from './problem.ts'
+import { RATE_LIMIT_HEADERS } from './rate-limit.ts'
 import type { AnyRoute, ResponseDoc, WebhookName } from './route.ts'
 import { Problem } from './schemas/common.ts'
 import { EndpointEvent } from './schemas/endpoint.ts'
@@ -127,7 +128,9 @@ function responses(route: AnyRoute) {
     const also = own[status]
     if (also === undefined) return [status, refusal]
     const description = `${also.description}\n\n${refusal.description}`
-    return [status, { ...also, description, content: { ...also.content, ...refusal.content } }]
+    const fields = { ...refusal.headers, ...also.headers }
+    const headers = Object.keys(fields).length > 0 ? { headers: fields } : {}
+    return [status, { ...also, description, ...headers, content: { ...also.content, ...refusal.content } }]
   })
   return { ...own, ...Object.fromEntries(refusals) }
 }
@@ -138,11 +141,18 @@ function requestHeaders(headers: Readonly<Record<string, string>>) {
   )
 }
 
-function response({ description, schema, contentTypes = [], headers = {} }: ResponseDoc) {
+type HeaderObjects = Record<string, { description: string; schema: { type: 'string' } }>
+
+/** As a member to be spread; none where there are no headers. */
+function responseHeaders(headers: Readonly<Record<string, string>>): { headers?: HeaderObjects } {
   const fields = Object.entries(headers).map(([name, says]) => [name, { description: says, schema: { type: 'string' as const } }])
+  return fields.length > 0 ? { headers: Object.fromEntries(fields) } : {}
+}
+
+function response({ description, schema, contentTypes = [], headers = {} }: ResponseDoc) {
   return {
     description,
-    ...(fields.length > 0 ? { headers: Object.fromEntries(fields) } : {}),
+    ...responseHeaders(headers),
     ...(schema ? { content: { 'application/json': { schema } } } : {}),
     ...(contentTypes.length > 0 ? { content: Object.fromEntries(contentTypes.map((type) => [type, bodyOf(type)])) } : {}),
   }
@@ -152,6 +162,23 @@ function response({ description, schema, contentTypes = [], headers = {} }: Resp
 function bodyOf(contentType: string) {
   if (contentType === 'application/json') return { schema: {} }
   return contentType === 'application/octet-stream' ? { schema: { type: 'string' as const, format: 'binary' } } : {}
+}
+
+const RETRY_AFTER = { 'retry-after': 'Seconds until asking again is worth it.' }
+
+/** What goes with a refusal besides its document. */
+const REFUSAL_HEADERS: Readonly<Partial<Record<ErrorCode, Readonly<Record<string, string>>>>> = {
+  unauthorized: { 'www-authenticate': '`Bearer`.' },
+  not_finished: RETRY_AFTER,
+  in_flight: RETRY_AFTER,
+  rate_limited: { ...RETRY_AFTER, ...RATE_LIMIT_HEADERS },
+  range_not_satisfiable: {
+    'content-range': '`bytes */` and how many bytes there are.',
+    'accept-ranges': '`bytes`.',
+    etag: 'Of the result.',
+  },
+  overloaded: RETRY_AFTER,
+  store_unavailable: RETRY_AFTER,
 }
 
 /** What every route with a key can refuse with. */
@@ -169,6 +196,7 @@ function problems(route: AnyRoute) {
       status,
       {
         description: members.map((code) => `\`${code}\`: ${PROBLEMS[code].meaning}`).join('\n\n'),
+        ...responseHeaders(Object.assign({}, ...members.map((code) => REFUSAL_HEADERS[code]))),
         content: { 'application/problem+json': { schema: Problem } },
       },
     ]),

@@ -10,6 +10,12 @@ const WINDOW_SECONDS = 60
 /** When there may be room again for a pending job is anybody's guess; this is how soon to ask, seconds. */
 const DEFAULT_RETRY_SECONDS = 1
 
+/** For the document. */
+export const RATE_LIMIT_HEADERS = {
+  ratelimit: 'What is left of a limit, and in how many seconds it begins anew. Absent where there is no limit.',
+  'ratelimit-policy': 'The limit itself.',
+}
+
 type Headers = Record<string, string>
 
 /** Whose submit is counted. */

@@ -101,6 +101,29 @@ describe('the OpenAPI document', () => {
     }
   })
 
+  it('tells the headers of each refusal: who may ask, when to come back, how many bytes there are', async () => {
+    const types = { 'film.find': {} }
+    await using a = await appWorld({ handlers: { 'film.find': async () => new Promise(() => {}) }, types })
+    const { paths } = await openapi(a)
+    await a.ask('PATCH', '/v1/tenants/tnt_default', { body: { limits: { submits_per_minute: 1 } } })
+    const { id } = (await a.ask('POST', '/v1/jobs', { body: { type: 'film.find' } })).json
+    const refused = [
+      ['/v1/jobs', 'get', await a.ask('GET', '/v1/jobs', { key: 'wrong' })],
+      ['/v1/jobs', 'post', await a.ask('POST', '/v1/jobs', { body: { type: 'film.find' } })],
+      ['/v1/jobs/{id}/result', 'get', await a.ask('GET', `/v1/jobs/${id}/result`)],
+      ['/v1/jobs/{id}/result', 'get', await a.ask('GET', `/v1/jobs/${id}/result?pending=503`)],
+      ['/v1/jobs/{id}/rerun', 'post', await a.ask('POST', `/v1/jobs/${id}/rerun`)],
+    ] as const
+    expect(refused.map(([, , { status }]) => status)).toEqual([401, 429, 409, 503, 409])
+    for (const [path, method, { status, headers }] of refused) {
+      const told = Object.keys(paths[path][method].responses[status].headers)
+      const sent = ['www-authenticate', 'retry-after', 'ratelimit', 'ratelimit-policy'].filter((name) => headers.has(name))
+      expect(sent.length, `${method} ${path} ${status}`).toBeGreaterThan(0)
+      expect(told, `${method} ${path} ${status}`).toEqual(expect.arrayContaining(sent))
+    }
+    expect(Object.keys(paths['/v1/jobs/{id}/result'].get.responses[416].headers)).toContain('content-range')
+  })
+
   it('lists every code with its status', async () => {
     await using a = await appWorld()
     const document = await openapi(a)

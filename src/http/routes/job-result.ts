@@ -51,7 +51,7 @@ export const jobResultRoute = defineRoute({
       headers: { ...HEADERS, 'content-range': 'Which bytes of how many.' },
     },
     303: { description: 'The handler answered with a location.', headers: { location: 'Where the result is.' } },
-    304: { description: 'The ETag still holds.', headers: { etag: HEADERS.etag } },
+    304: { description: 'The ETag still holds.', headers: { etag: HEADERS.etag, 'accept-ranges': HEADERS['accept-ranges'] } },
   },
   problems: ['not_finished', 'job_failed', 'job_canceled', 'gone', 'range_not_satisfiable', 'overloaded'],
   async handle({ world, caller, params, query, request, visit }) {
