@@ -118,6 +118,16 @@ test('two modules of one type stop the start; both are named', async () => {
   expect(await refusal({ 'a.ts': GOOD, 'b.ts': GOOD })).toMatch(/\/b\.ts: defines the job type "good" again, after \S+\/a\.ts$/)
 })
 
+test.each([
+  ['an import', 'a.ts', GOOD],
+  ['an export', 'a.js', 'export default 1'],
+  ['import.meta', 'a.cjs', 'import.meta.url'],
+])('%s in a file that Node reads as CommonJS stops the start with advice', async (_, name, source) => {
+  expect(await refusal({ 'package.json': '{"type": "commonjs"}', [name]: source })).toMatch(
+    /SyntaxError.*Node reads it as CommonJS: name it \.mts or \.mjs, or set "type": "module"/,
+  )
+})
+
 test('TypeScript under node_modules stops the start with advice', async () => {
   const folder = await folderWith({ 'node_modules/jobs/a.ts': GOOD })
   await expect(workshopWith({}, { handlersDir: `${folder}/node_modules/jobs` })).rejects.toThrow(/a\.ts: Node does not strip types/)

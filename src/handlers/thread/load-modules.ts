@@ -89,6 +89,10 @@ function kindOf(value: unknown): string {
     : `a ${value === null ? 'null' : typeof value}`
 }
 
+/** What V8 says of the syntax of ES modules in a file that Node reads as CommonJS, as `npm init` makes a new project say. */
+const MODULE_SYNTAX = /^Cannot use (?:import statement|'import\.meta') outside a module|^Unexpected token 'export'/
+const TAKEN_FOR_COMMONJS = 'Node reads it as CommonJS: name it .mts or .mjs, or set "type": "module" in the package.json above it'
+
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return `threw ${originalOf(error).message} while it was loaded`
   if ('code' in error && error.code === 'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING') {
@@ -96,7 +100,8 @@ function reasonOf(error: unknown): string {
   }
   // Only the stack's first line tells where TypeScript could not be read, and in which of the files imported from here.
   const [place] = /^\S.*:\d+(?=\n)/.exec(error.stack ?? '') ?? []
-  return `${error.name}: ${error.message}${place === undefined ? '' : ` (${place})`}`
+  const wayOut = error instanceof SyntaxError && MODULE_SYNTAX.test(error.message) ? `. ${TAKEN_FOR_COMMONJS}` : ''
+  return `${error.name}: ${error.message}${place === undefined ? '' : ` (${place})`}${wayOut}`
 }
 
 /** Null when JSON Schema has no words for it: the payload is checked all the same. */
