@@ -11,6 +11,7 @@ import type { AddressInfo } from 'node:net'
 import { Webhook, WebhookVerificationError } from 'standardwebhooks'
 
 const MAX_BODY = 20 * 1024 * 1024
+const MAX_SHOWN = 1000
 
 const secret = process.env.WEBHOOK_SECRET
 if (!secret) {
@@ -41,7 +42,7 @@ async function receive(request: IncomingMessage): Promise<number> {
   try {
     const event = webhook.verify(body, headersOf(request)) as { type: string; data: { id: string; status: string } }
     console.log(`${event.type} ${id} verified${seen.has(id) ? ' (again)' : ''}: job ${event.data.id} is ${event.data.status}`)
-    console.log(JSON.stringify(event.data, null, 2))
+    console.log(shown(body.toString()))
     seen.add(id)
     return 204
   } catch (error) {
@@ -49,6 +50,11 @@ async function receive(request: IncomingMessage): Promise<number> {
     console.log(`${id} refused: ${error.message}`)
     return 401
   }
+}
+
+/** Of a body its beginning: with a large result in it, it would fill the screen. */
+function shown(text: string): string {
+  return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN)}… (${text.length} characters)`
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {
