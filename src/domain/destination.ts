@@ -108,6 +108,14 @@ export function isProven({ version, failures }: Destination): boolean {
   return version > 0 && failures === 0
 }
 
+/** How much speaks against one that is not proven: nothing as long as nobody has sent to it; it failed lately; its breaker is open. */
+export type Doubt = 0 | 1 | 2
+
+export function doubtOf({ version, openUntil }: Destination): Doubt {
+  if (version === 0) return 0
+  return openUntil === null ? 1 : 2
+}
+
 /**
  * How many more requests may go out now; 0 with `at`, the time to look again, while the breaker is open. While slots are
  * `short`, a destination that is not proven has one request in flight.

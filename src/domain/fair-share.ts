@@ -40,3 +40,21 @@ export function roomForUnproven({ slots, shared, own, all }: UnprovenUse): numbe
   const commonRoom = Math.max(own === 0 ? 1 : 0, Math.floor(slots * SHARE) - all)
   return Math.max(0, Math.min(ownRoom, commonRoom))
 }
+
+/**
+ * Which of a tenant's lanes gets the next slot for an unproven destination: `waiting` has them in the order they came, each with
+ * what speaks against it. Every second slot is for the one that waits longest, so that all have their turn; the others are for the
+ * last to come of those with the least against them, so that a new destination does not stand behind hundreds that hang.
+ */
+export function nextUnproven(waiting: ReadonlyMap<string, number>, turn: number): string | undefined {
+  const [longest] = waiting.keys()
+  if (turn % 2 === 1) return longest
+  let best = longest
+  let least = Number.POSITIVE_INFINITY
+  for (const [lane, doubt] of waiting) {
+    if (doubt > least) continue
+    best = lane
+    least = doubt
+  }
+  return best
+}

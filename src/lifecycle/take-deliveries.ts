@@ -1,5 +1,5 @@
 import { releaseDelivery } from '../domain/delivery.ts'
-import { isProven, roomAt } from '../domain/destination.ts'
+import { type Doubt, doubtOf, isProven, roomAt } from '../domain/destination.ts'
 import { tenantOfLane } from '../domain/fair-share.ts'
 import type { DeliveryWork, Turn } from '../ports.ts'
 import { hasOtherTenants } from './active-tenants.ts'
@@ -104,11 +104,11 @@ export function createTakeDeliveries(world: World): (lane: string, room: number)
   }
 
   /** The same within what the tenant may hold for destinations that have not proven themselves. */
-  async function takeUnproven(lane: string, allowed: number, aim: Aim): Promise<Turn> {
+  async function takeUnproven(lane: string, allowed: number, doubt: Doubt, aim: Aim): Promise<Turn> {
     const tenantId = tenantOfLane(lane)
     const count = Math.min(allowed, unproven.room(tenantId))
     if (count === 0) {
-      unproven.wait(lane)
+      unproven.wait(lane, doubt)
       return { next: null, taken: [] }
     }
     unproven.hold(tenantId, count)
@@ -139,7 +139,7 @@ export function createTakeDeliveries(world: World): (lane: string, room: number)
       return { next: isOurs ? null : clock.now() + ELSEWHERE_MS, taken: [] }
     }
     const aim = { probe, proven, mostSending: sending + may.room }
-    return proven ? take(lane, allowed, aim) : takeUnproven(lane, allowed, aim)
+    return proven ? take(lane, allowed, aim) : takeUnproven(lane, allowed, doubtOf(destination), aim)
   }
 }
 

@@ -1,5 +1,6 @@
 /** The slots that requests to unproven destinations hold in this process, and the lanes that wait for one. In memory. */
-import { roomForUnproven, tenantOfLane } from '../domain/fair-share.ts'
+import type { Doubt } from '../domain/destination.ts'
+import { nextUnproven, roomForUnproven, tenantOfLane } from '../domain/fair-share.ts'
 
 export interface UnprovenSlots {
   /** How many more requests to unproven destinations this tenant may have in flight. */
@@ -10,7 +11,7 @@ export interface UnprovenSlots {
   /** Wakes lanes that wait for them. */
   release(tenantId: string, count: number): void
   /** The lane found no room: it is woken when there is some. */
-  wait(lane: string): void
+  wait(lane: string, doubt: Doubt): void
 }
 
 export interface UnprovenOptions {
@@ -24,7 +25,7 @@ export function createUnprovenSlots({ slots, hasOthers, wake }: UnprovenOptions)
   const held = new Map<string, number>()
   let all = 0
   /** By tenant, in the order they came. */
-  const waiting = new Map<string, Set<string>>()
+  const waiting = new Map<string, { lanes: Map<string, Doubt>; turn: number }>()
 
   const heldBy = (tenantId: string) => held.get(tenantId) ?? 0
   const room = (tenantId: string) => roomForUnproven({ slots, shared: hasOthers(tenantId), own: heldBy(tenantId), all })
@@ -38,12 +39,13 @@ export function createUnprovenSlots({ slots, hasOthers, wake }: UnprovenOptions)
 
   /** One lane a tenant: should it leave room, its turn ends with a release that wakes the next. */
   function wakeNext(): void {
-    for (const [tenantId, lanes] of waiting) {
+    for (const [tenantId, line] of waiting) {
       if (room(tenantId) === 0) continue
-      const [lane] = lanes
+      const lane = nextUnproven(line.lanes, line.turn)
       if (lane === undefined) continue
-      lanes.delete(lane)
-      if (lanes.size === 0) waiting.delete(tenantId)
+      line.turn += 1
+      line.lanes.delete(lane)
+      if (line.lanes.size === 0) waiting.delete(tenantId)
       wake(lane)
     }
   }
@@ -56,10 +58,11 @@ export function createUnprovenSlots({ slots, hasOthers, wake }: UnprovenOptions)
       change(tenantId, -count)
       wakeNext()
     },
-    wait(lane) {
+    wait(lane, doubt) {
       const tenantId = tenantOfLane(lane)
-      const lanes = waiting.get(tenantId) ?? new Set()
-      waiting.set(tenantId, lanes.add(lane))
+      const line = waiting.get(tenantId) ?? { lanes: new Map(), turn: 0 }
+      line.lanes.set(lane, doubt)
+      waiting.set(tenantId, line)
     },
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { roomForUnproven, shareOf, tenantOfLane } from '../../src/domain/fair-share.ts'
+import { nextUnproven, roomForUnproven, shareOf, tenantOfLane } from '../../src/domain/fair-share.ts'
 
 describe('a tenant’s share of the slots', () => {
   it.each([
@@ -54,6 +54,42 @@ describe('room for requests to unproven destinations', () => {
         const room = roomForUnproven(use)
         if (use.own === 0) expect(room).toBeGreaterThanOrEqual(1)
         if (room > 0 && shareOf(use.slots, use.shared) > 1) expect(use.own + room).toBeLessThan(shareOf(use.slots, use.shared))
+      }),
+    )
+  })
+})
+
+describe('the next of the lanes that wait for a slot for an unproven destination', () => {
+  const waiting = new Map([
+    ['open since long', 2],
+    ['new', 0],
+    ['newer', 0],
+    ['failed lately', 1],
+    ['open', 2],
+  ])
+
+  it.each([
+    [0, 'newer'],
+    [1, 'open since long'],
+    [2, 'newer'],
+  ])('in turn %i is %s', (turn, lane) => {
+    expect(nextUnproven(waiting, turn)).toBe(lane)
+  })
+
+  it('is none when none waits', () => {
+    expect([0, 1].map((turn) => nextUnproven(new Map(), turn))).toEqual([undefined, undefined])
+  })
+
+  it('is each of them within two turns for every one before it, whoever comes meanwhile', () => {
+    const doubts = fc.array(fc.nat({ max: 2 }), { minLength: 1, maxLength: 30 })
+    fc.assert(
+      fc.property(doubts, fc.nat({ max: 1 }), (first, start) => {
+        const lanes = new Map(first.map((doubt, n) => [`first ${n}`, doubt]))
+        for (let turn = 0; turn < 2 * first.length; turn++) {
+          lanes.delete(nextUnproven(lanes, start + turn) ?? '')
+          lanes.set(`later ${turn}`, 0)
+        }
+        expect([...lanes.keys()].filter((lane) => lane.startsWith('first'))).toEqual([])
       }),
     )
   })

@@ -77,6 +77,22 @@ describe('callbacks beside a thousand hosts that hang', () => {
     expect(w.sent).toHaveLength(60)
   })
 
+  it('of the same tenant go out to a new destination as soon as two of the hosts before it have timed out', async () => {
+    await using w = await testWorld({ settings: { callbackConcurrency: 16, callbackPolicy: { schedule: [], jitter: 0 } } })
+    const hung = hangingHosts(w)
+    w.work()
+    for (let n = 0; n < 60; n++) await submitTo(w, `https://hung${n}.example/`)
+    await until('half of the slots hang', () => hung.inFlight() === 8)
+    await submitTo(w, 'https://new.example/')
+    await w.clock.push(0)
+    for (let n = 1; n <= 2; n++) {
+      const before = w.sent.length
+      hung.timeOut()
+      await until('the next one went out', () => w.sent.length > before)
+    }
+    expect(sentTo(w, 'new')).toBe(1)
+  })
+
   it('to one hanging host go out one by one while slots are short, not eight at a time', async () => {
     await using w = await testWorld({ settings: { callbackConcurrency: 16 } })
     hangingHosts(w)
