@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -385,6 +385,12 @@ describe('UPSTREAMS_FILE', () => {
     expect(line).toMatch(/^UPSTREAMS_FILE .*\/upstreams\.json: /)
     expect(line).toMatch(words)
     expect(line).not.toContain('canary')
+  })
+
+  test('takes the example of its page as it stands there', () => {
+    const page = readFileSync(join(import.meta.dirname, '../docs/upstreams.md'), 'utf8')
+    const [, example = ''] = /^```json\n(.+?)^```/ms.exec(page) ?? []
+    expect(read(example).upstreams).toMatchObject([{ type: 'report.pdf', maxAttempts: 5, concurrency: 4 }])
   })
 
   test('and UPSTREAMS must not name the same type', () => {
