@@ -63,8 +63,8 @@ function outcome(status: string, error: unknown): string {
   return error ? `${status} (${error})` : status
 }
 
-function progress({ percent, stage, message }: Fields): string {
-  return [percent === null || percent === undefined ? null : `${percent} %`, stage, message].filter(Boolean).join('  ')
+function progress({ percent, stage }: Fields): string {
+  return [percent === null || percent === undefined ? null : `${percent} %`, stage].filter(Boolean).join('  ')
 }
 
 function rest(fields: Fields): string {

@@ -12,7 +12,7 @@ const MARK_AGAIN_MS = 500
 /** A finished run that lost a race reloads and decides again at most so often. */
 const ROUNDS = 8
 
-const NOTHING_SAID = { percent: null, stage: null, message: null }
+const NOTHING_SAID = { percent: null, stage: null }
 
 /** The stored side of one run: everything this process writes of it, in order. */
 export interface RunRecord {
@@ -193,8 +193,8 @@ export function openRunRecord(world: World, job: RunningJob | PendingJob, lost: 
       const initial = initialProgress(world.workshop.types.get(job.type)?.steps ?? [])
       progress = report.kind === 'restart' ? initial : applyReport(progress ?? initial, report)
       unwritten = true
-      const { percent, stage, message } = progress ?? NOTHING_SAID
-      world.log.debug({ job: job.id, type: job.type, attempt: running.attempt, percent, stage, message }, 'job progress')
+      const { percent, stage } = progress ?? NOTHING_SAID
+      world.log.debug({ job: job.id, type: job.type, attempt: running.attempt, percent, stage }, 'job progress')
       if (cancelProgress) return
       const wait = wroteAt + PROGRESS_EVERY_MS - world.clock.monotonic()
       if (wait <= 0) writeProgress()

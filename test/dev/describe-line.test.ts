@@ -21,10 +21,7 @@ it.each([
     { msg: 'job run', type: 'a', job: 'job_1', attempt: 1, ms: 7, status: 'pending', error: null },
     'a  job_1  attempt 1  7 ms  handed back',
   ],
-  [
-    { level: 20, msg: 'job progress', type: 'a', job: 'job_1', attempt: 1, percent: 40, stage: null, message: 'half' },
-    'a  job_1  attempt 1  40 %  half',
-  ],
+  [{ level: 20, msg: 'job progress', type: 'a', job: 'job_1', attempt: 1, percent: 40, stage: 'load' }, 'a  job_1  attempt 1  40 %  load'],
   [
     { msg: 'callback attempt', job: 'job_1', attempt: 1, ms: 3, http_status: 204, error: null, status: 'delivered' },
     'callback  job_1  attempt 1  3 ms  204  delivered',

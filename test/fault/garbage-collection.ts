@@ -1,5 +1,5 @@
 /**
- * Loaded with `--import` before the service: SIGUSR2 makes it collect its garbage, so that its memory can be compared before
+ * Loaded with `--import` before the service: SIGWINCH makes it collect its garbage, so that its memory can be compared before
  * and after. It changes nothing else.
  */
 import { setFlagsFromString } from 'node:v8'
@@ -7,4 +7,4 @@ import { runInNewContext } from 'node:vm'
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
-process.on('SIGUSR2', () => collect())
+process.on('SIGWINCH', () => collect())

@@ -13,8 +13,8 @@ it('the checker sees the jobs that a build loses which acknowledges before the c
   expect(failuresOf(control).some((failure) => failure.startsWith('I1'))).toBe(true)
 })
 
-it(`${KILLS} random kills lose nothing, leave nothing stuck and repeat only what was in flight`, { timeout: 60_000 }, async () => {
-  const report = await runKills({ kills: KILLS, seed: 11, timeLimitMs: 30_000 })
+it(`${KILLS} random kills lose nothing, leave nothing stuck and repeat only what was in flight`, { timeout: 180_000 }, async () => {
+  const report = await runKills({ kills: KILLS, seed: 11, timeLimitMs: 120_000 })
   onTestFinished(() => removeFolder(report.folder))
   expect(failuresOf(report)).toEqual([])
   expect(report.tally).toMatchObject({ kills: KILLS, killsOnWork: KILLS, lost: 0, stuck: 0 })

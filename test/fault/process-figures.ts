@@ -9,7 +9,7 @@ const COLLECTING_MS = 150
 
 /** Resident memory in bytes once the garbage is collected. */
 export async function residentOf(service: Service): Promise<number> {
-  service.signal('SIGUSR2')
+  service.signal('SIGWINCH')
   await sleep(COLLECTING_MS)
   return memoryOf(service.pid).now
 }

@@ -21,7 +21,7 @@ const WARMTH_MIB = 64
 const STEEPEST_MIB = 1
 /** The p99 of healthy callbacks while names hang. */
 const SLOWEST_MS = 500
-const CONTROL_TIMES = 8
+const CONTROL_TIMES = 16
 
 export const ROWS = [...MISBEHAVIOUR, ...TLS, ...ETIQUETTE]
 export const FLOODED = [...MISBEHAVIOUR, ...TLS]

@@ -77,6 +77,7 @@ test.each<[string, unknown]>([
   expect(parseMessage(message)).toEqual({
     kind: 'ended',
     run: 7,
+    returned: expect.any(Boolean),
     outcome: {
       kind: 'failed',
       failure: {

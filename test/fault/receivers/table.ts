@@ -6,7 +6,7 @@ import { judgeRow, type Row, type Seen } from './row.ts'
 import { closeTargets, onStage, openTargets, submitTo, type Target, TIMEOUT_MS } from './stage.ts'
 
 /** One wait: two tries. */
-const LIMITS = { timeoutMs: TIMEOUT_MS, slackMs: 400, tries: 2 }
+const LIMITS = { timeoutMs: TIMEOUT_MS, slackMs: 2_000, tries: 2 }
 /** Both tries and their wait take half of it. */
 const PATIENCE_MS = 5000
 

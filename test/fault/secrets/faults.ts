@@ -22,7 +22,7 @@ type Check = (name: string, holds: boolean, instead: unknown) => void
 
 /** The process writes down what it knows, as it does when it dies of an error of Node's own. */
 export async function takeReport(service: Service, { folder }: Stage, check: Check): Promise<void> {
-  service.signal('SIGUSR2')
+  service.signal('SIGWINCH')
   await fact('a diagnostic report on a signal', () => service.output().includes('Node.js report completed'))
   check('diagnostic report', readdirSync(join(folder, 'reports')).length > 0, null)
 }

@@ -5,7 +5,7 @@ import type { Canary } from './canaries.ts'
 import type { Evidence } from './evidence.ts'
 
 export interface Listener {
-  /** `/ok` and `/gone` are receivers, `/upstream` is an upstream. */
+  /** `/ok`, `/gone` and `/later` (asked again) are receivers, `/upstream` is an upstream. */
   url(path: string): string
   close(): Promise<void>
 }
@@ -23,7 +23,8 @@ export async function startListener(texts: Readonly<Record<Canary, string>>, kee
       response.writeHead(refuses ? 422 : 200, { 'content-type': 'application/json' })
       response.end(JSON.stringify(refuses ? texts['upstream’s refusal'] : { text: texts.result }))
     } else {
-      response.writeHead(path.startsWith('/gone') ? 410 : 200, { 'x-said': texts['receiver’s header'] }).end(texts['receiver’s body'])
+      const status = path.startsWith('/gone') ? 410 : path.startsWith('/later') ? 500 : 200
+      response.writeHead(status, { 'x-said': texts['receiver’s header'] }).end(texts['receiver’s body'])
     }
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -29,6 +29,7 @@ export async function plantJobs(ask: Ask, refused: (path: string, body?: object)
     doing('return', texts.result, { callback: { url: listener.url(`/gone?token=${texts['callback URL query']}`) } }),
   ])
   await Promise.all(jobs.map((id) => untilEnd(ask, id)))
+  await untilTried(ask, await doing('return', '', { callback: { url: listener.url(`/later?token=${texts['callback URL query']}`) } }))
   for (const id of jobs) await refused(`/v1/jobs/${id}/result`)
   await ask('answers', 'POST', `/v1/jobs/${waiting}/cancel`)
   // Takes its thread, and whatever runs there, along.
@@ -54,5 +55,13 @@ async function untilEnd(ask: Ask, id: string): Promise<void> {
   for (;;) {
     const { status, callback } = (await ask('answers', 'GET', `/v1/jobs/${id}?wait=1`)).json
     if (!['pending', 'running'].includes(status) && callback?.status !== 'pending') return
+  }
+}
+
+/** Its callback waits for another try. */
+async function untilTried(ask: Ask, id: string): Promise<void> {
+  for (;;) {
+    const { callback } = (await ask('answers', 'GET', `/v1/jobs/${id}?wait=1`)).json
+    if (callback.attempts > 0 && callback.next_attempt_at !== null) return
   }
 }

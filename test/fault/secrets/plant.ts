@@ -32,6 +32,9 @@ export async function plant(client: Client, stage: Stage): Promise<Planted> {
     await asOperator('answers', 'GET', `${path}?tenant=${tenantId}`)
   }
   const dead = await plantReplays(ask)
+  await ask('answers', 'GET', `/v1/operations/${job}`)
+  await ask('answers', 'POST', '/v1/jobs/rerun', { filter: { status: 'failed' }, dry_run: true })
+  await asOperator('answers', 'GET', '/v1/workers')
   for (const path of PUBLIC) await client.ask('strangers', 'GET', path, { key: null })
   await asOperator('metrics', 'GET', '/metrics')
   return { operator, tenant, stranger, secret, ids: { job, dlv: dead, ep: endpoint, tnt: tenantId, key: keyId } }
@@ -89,6 +92,8 @@ async function plantReplays(ask: Ask): Promise<string> {
   const dead = idOf('dead')
   await ask('answers', 'DELETE', `/v1/deliveries/${dead}`)
   await ask('answers', 'POST', `/v1/deliveries/${idOf('delivered')}/replay`)
+  await ask('answers', 'POST', `/v1/deliveries/${idOf('pending')}/retry`)
+  await ask('answers', 'POST', '/v1/deliveries/retry', { all: true })
   await ask('answers', 'POST', '/v1/dead-letters/replay', { all: true })
   return dead
 }

@@ -28,14 +28,14 @@ export async function refuse(client: Client, stage: Stage, planted: Planted): Pr
 }
 
 function pathOf(template: string, { ids }: Planted): string {
-  const kind = { jobs: 'job', deliveries: 'dlv', endpoints: 'ep', tenants: 'tnt', 'api-keys': 'key' } as const
+  const kind = { jobs: 'job', operations: 'job', deliveries: 'dlv', endpoints: 'ep', tenants: 'tnt', 'api-keys': 'key' } as const
   const noun = /^\/v1\/([a-z-]+)\/\{id\}/.exec(template)?.[1] as keyof typeof kind | undefined
   return template.replace('{id}', noun === undefined ? '' : ids[kind[noun]]).replace('{asset}', 'start.js')
 }
 
 function casesOf(method: string, template: string, path: string, { texts }: Stage, { tenant, stranger, operator }: Planted): Case[] {
   const isPublic = !template.startsWith('/v1/') && template !== '/metrics'
-  const key = /^\/v1\/(?:tenants|api-keys)|^\/metrics/.test(template) ? operator : tenant
+  const key = /^\/v1\/(?:tenants|api-keys|workers)|^\/metrics/.test(template) ? operator : tenant
   const basic = Buffer.from(`operator:${texts['password of Basic auth']}`).toString('base64')
   const cases: Case[] = [
     { place: 'strangers', question: { key: null } },

@@ -78,7 +78,7 @@ export async function setStage({ seed, redis: onRedis, preload }: StageOptions):
     MAX_BODY: String(MAX_BODY),
     LOG_LEVEL: 'trace',
     TMPDIR: temporary,
-    NODE_OPTIONS: `--report-on-signal --report-uncaught-exception --report-on-fatalerror --report-compact --report-directory=${reports}`,
+    NODE_OPTIONS: `--report-on-signal --report-signal=SIGWINCH --report-uncaught-exception --report-on-fatalerror --report-compact --report-directory=${reports}`,
   }
 
   return {

@@ -12,7 +12,7 @@ import { onStage } from './stage.ts'
 
 const EVERYTHING = ['0.0.0.0/0', '::/0', ...METADATA].join(',')
 /** Time to submit them all and to restart. */
-const DUE_AFTER_MS = 6000
+const DUE_AFTER_MS = 15_000
 
 export async function runFormerlyAllowed(cases: readonly UrlCase[]): Promise<Group> {
   const folder = await tempFolder()
