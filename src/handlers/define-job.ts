@@ -4,6 +4,7 @@ import { DURATION_EXAMPLES, parseDuration } from '../domain/duration.ts'
 import { isJobTypeName } from '../domain/job-type-name.ts'
 import { MAX_STEP_NAME, MAX_STEPS } from '../domain/progress.ts'
 import { isErrorCode, isFilename, isMediaType } from './names.ts'
+import { TextEncoder } from './own-globals.ts'
 
 /** A handler writes lines to the service's log; `fields` are kept as JSON. */
 export type JobLog = Record<'debug' | 'info' | 'warn' | 'error', (message: string, fields?: object) => void>
@@ -103,7 +104,7 @@ export function isJobDefinition(value: unknown): value is JobDefinition {
 
 /**
  * A failure with a code that integrators may rely on. Retryable unless said otherwise: the attempt fails, and the job
- * when its attempts are spent. `details` are shown as JSON, up to 16 KiB.
+ * when its attempts are spent. `details` are shown as JSON, up to 16 KiB and 100 levels deep; null beyond.
  */
 export class JobError extends Error {
   readonly code: string

@@ -114,6 +114,15 @@ test.each<[string, string, RegExp]>([
   expect(message).toMatch(reason)
 })
 
+test('a module may wait at its top level for work in another thread, which keeps no handle open', async () => {
+  const { workshop } = await workshopWith({
+    'hash.ts': `import { pbkdf2 } from 'node:crypto'
+await new Promise((resolve) => pbkdf2('a', 'b', 100_000, 64, 'sha512', resolve))
+${GOOD}`,
+  })
+  expect([...workshop.types.keys()]).toEqual(['good'])
+})
+
 test('two modules of one type stop the start; both are named', async () => {
   expect(await refusal({ 'a.ts': GOOD, 'b.ts': GOOD })).toMatch(/\/b\.ts: defines the job type "good" again, after \S+\/a\.ts$/)
 })

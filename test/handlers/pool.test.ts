@@ -152,6 +152,75 @@ export default defineJob({ type: 'noisy', run: () => 'noise' })`,
   expect(w.workshop.pool().restarted).toBe(0)
 })
 
+test('a listener of the signal that throws fails its own run, and the thread stays', async () => {
+  const w = await workshopWith(
+    {
+      ...MODULES,
+      'listener.ts': `import { defineJob } from 'ringback'
+export default defineJob({ type: 'listener', async run(_, ctx) {
+  ctx.signal.addEventListener('abort', () => { throw new Error('thrown by a listener') })
+  ctx.progress(1)
+  await new Promise(() => {})
+} })`,
+    },
+    ALONE,
+  )
+  const bystander = await underWay(w, 'wait', 200)
+  const run = await underWay(w, 'listener')
+  run.abort(stop(60_000))
+  expect(await run.outcome).toMatchObject({ kind: 'failed', failure: { internal: { message: 'thrown by a listener' } } })
+  expect(await jsonOf(bystander)).toBe('waited')
+  expect(w.workshop.pool()).toMatchObject({ replaced: 0, restarted: 0 })
+})
+
+test('a listener of the signal that computes is named as who holds the thread', async () => {
+  const w = await workshopWith(
+    {
+      ...MODULES,
+      'listener.ts': `import { defineJob } from 'ringback'
+export default defineJob({ type: 'listener', async run(_, ctx) {
+  ctx.signal.addEventListener('abort', () => { for (const end = Date.now() + 1_500; Date.now() < end; ); })
+  ctx.progress(1)
+  await new Promise((resolve) => ctx.signal.addEventListener('abort', resolve))
+} })`,
+    },
+    ALONE,
+  )
+  const run = await underWay(w, 'listener')
+  run.abort(stop(60_000))
+  await run.outcome
+  expect(said(w, 'a handler holds its thread: nothing else goes on in it')).toMatchObject([{ fields: { type: 'listener' } }])
+})
+
+test('a handler that replaces globals of its thread spoils no later run there', async () => {
+  const w = await workshopWith(
+    {
+      ...MODULES,
+      'patch.ts': `import { defineJob } from 'ringback'
+export default defineJob({ type: 'patch', run() {
+  const refuse = () => { throw new Error('replaced') }
+  Object.assign(JSON, { parse: refuse, stringify: refuse })
+  Object.assign(performance, { now: () => 5 })
+  for (const name of ['Buffer', 'TextEncoder', 'TextDecoder', 'AbortController', 'DOMException',
+    'setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval']) globalThis[name] = refuse
+  return 'patched'
+} })`,
+      'say.ts': `import { defineJob } from 'ringback'
+export default defineJob({ type: 'say', async run(input, ctx) {
+  for (let percent = 1; percent <= 100; percent++) ctx.progress(percent)
+  ctx.log.info('said', { input })
+  return input
+} })`,
+    },
+    ALONE,
+  )
+  expect(await jsonOf(w.start('patch'))).toBe('patched')
+  const run = w.start('say', { a: [1] })
+  expect(await jsonOf(run)).toEqual({ a: [1] })
+  expect(run.reports.at(-1)).toMatchObject({ kind: 'progress', percent: 100 })
+  expect(said(w, 'said')).toMatchObject([{ fields: { fields: { input: { a: [1] } } } }])
+})
+
 test('an isolated type has threads of its own', async () => {
   const w = await workshopWith(
     { ...MODULES, 'apart.ts': MODULES['wait.ts'].replace("type: 'wait'", "type: 'apart', isolated: true") },

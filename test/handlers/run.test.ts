@@ -179,6 +179,12 @@ test.each<[string, string, object]>([
     { code: 'declined', message: 'no', retryable: false, details: { reason: 'funds' } },
   ],
   ['details that are not JSON', `throw new JobError('x', 'y', { details: 1n })`, { code: 'x', details: null }],
+  [
+    'details deeper than 100 levels',
+    `let deep = {}; for (let level = 0; level < 200; level++) deep = { deep }
+  throw new JobError('x', 'y', { retryable: false, details: deep })`,
+    { code: 'x', message: 'y', retryable: false, details: null },
+  ],
   ['details beyond 16 KiB', `throw new JobError('x', 'y', { details: 'd'.repeat(16385) })`, { code: 'x', details: null }],
   ['a JobError without a code', `throw new JobError('', 'y')`, { ...FAILED, internal: { message: expect.stringMatching(/code/) } }],
 ])('throwing %s fails the attempt', async (_, body, failure) => {

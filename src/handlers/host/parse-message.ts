@@ -7,6 +7,7 @@ import type { JobFailure, JobResult, RunOutcome } from '../../domain/job.ts'
 import { isJobTypeName } from '../../domain/job-type-name.ts'
 import type { ErrorOriginal } from '../../domain/original-error.ts'
 import { CUTS, type HandlerReport } from '../../domain/progress.ts'
+import { isJson } from '../json-value.ts'
 import type { Checked, FromThread, LoadedType } from '../messages.ts'
 import { isErrorCode, isFilename, isMediaType } from '../names.ts'
 
@@ -16,8 +17,6 @@ const LEVELS = ['debug', 'info', 'warn', 'error'] as const
 const STEP_ENDS = ['running', 'completed', 'failed'] as const
 /** As `location` of handlers takes them, UTF-16 units. */
 const MAX_URL = 8192
-/** Objects and arrays within each other in the details of a failure. */
-const MAX_DEPTH = 100
 
 /** What of a message cannot be read. */
 class BadMessage extends Error {}
@@ -137,7 +136,7 @@ function result(value: Members): JobResult {
 function failure(value: Members): JobFailure {
   const { code, details } = value
   if (!isErrorCode(code)) throw new BadMessage('code')
-  if (!isJson(details, MAX_DEPTH)) throw new BadMessage('details')
+  if (!isJson(details)) throw new BadMessage('details')
   const told = { code, message: text(value, 'message'), retryable: flag(value, 'retryable'), details }
   return value.internal === undefined ? told : { ...told, internal: original(object(value, 'internal')) }
 }
@@ -167,15 +166,6 @@ function unreadable(member: string): RunOutcome {
 
 function isObject(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** What JSON can write and gives back the same. */
-function isJson(value: unknown, depth: number): boolean {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true
-  if (typeof value === 'number') return Number.isFinite(value)
-  if (typeof value !== 'object' || depth === 0) return false
-  if (!Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype) return false
-  return Object.values(value).every((member) => isJson(member, depth - 1))
 }
 
 function isCount(value: unknown): value is number {

@@ -2,6 +2,7 @@
 import { cutText } from '../../domain/cut.ts'
 import type { Cut } from '../../domain/progress.ts'
 import type { Log } from '../../ports.ts'
+import { parseJson, writeJson } from '../own-globals.ts'
 
 /** `fields` have crossed JSON. */
 export type WriteLog = (level: keyof Log, message: string, fields: object | null) => void
@@ -64,10 +65,10 @@ function textOf(message: unknown): string {
 /** A line must not fail a run: what JSON cannot say is left out. */
 function fieldsOf(fields: unknown): { fields: object | null; cut: boolean } {
   try {
-    const text = JSON.stringify(fields)
+    const text = writeJson(fields)
     if (text === undefined) return { fields: null, cut: false }
     if (text.length > MAX_LINE) return { fields: { cut: cutText(text, MAX_LINE) }, cut: true }
-    const value: unknown = JSON.parse(text)
+    const value: unknown = parseJson(text)
     return { fields: typeof value === 'object' && value !== null ? value : { value }, cut: false }
   } catch {
     return { fields: { unserializable: true }, cut: false }

@@ -2,6 +2,7 @@
  * In the thread: what handlers print becomes lines of the service's log, with the job they belong to. Raw, it would stand
  * between the log's JSON lines, and could pass for one of them.
  */
+import { Buffer, TextDecoder } from '../own-globals.ts'
 import { type BoundedLog, MAX_LINE } from './bounded-log.ts'
 
 const STREAMS = { stdout: 'info', stderr: 'warn' } as const

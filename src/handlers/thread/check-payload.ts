@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import { cutText } from '../../domain/cut.ts'
 import type { Fault } from '../../domain/errors.ts'
+import { parseJson, TextDecoder } from '../own-globals.ts'
 
 /** More would only make the answer long. */
 const MAX_FAULTS = 100
@@ -18,7 +19,7 @@ export async function checkPayload(input: z.ZodType, payload: Uint8Array): Promi
 
 /** The payload as a value. */
 export function parsePayload(payload: Uint8Array): unknown {
-  return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(payload))
+  return parseJson(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(payload))
 }
 
 function faultsOf(issue: z.core.$ZodIssue): Fault[] {

@@ -10,6 +10,7 @@ import { originalOf } from '../../domain/original-error.ts'
 import type { Run } from '../../ports.ts'
 import { defineJob, type JobDefinition, JobError } from '../define-job.ts'
 import type { Check, Checked, FromThread, ThreadData, ToThread } from '../messages.ts'
+import { AbortController, clearTimeout, DOMException, monotonic, setImmediate, setTimeout } from '../own-globals.ts'
 import { begin, lifeIn } from '../shared-words.ts'
 import { boundedLog } from './bounded-log.ts'
 import { captureOutput } from './capture-output.ts'
@@ -49,7 +50,7 @@ registerHooks({
 
 const logOfNoRun = boundedLog(
   (level, message, fields) => post({ kind: 'log', run: null, level, message, fields }),
-  now,
+  monotonic,
   () => {},
 )
 captureOutput(() => currentRun.getStore()?.log ?? logOfNoRun)
@@ -89,10 +90,17 @@ function receive(jobs: ReadonlyMap<string, LoadedJob>, message: ToThread): void 
 function startRun(jobs: ReadonlyMap<string, LoadedJob>, run: number, work: Run): void {
   const controller = new AbortController()
   const job = jobs.get(work.type)?.definition ?? missing(work.type)
-  const reporter = pacedReporter((reports) => post({ kind: 'reports', run, reports }), job.steps, now, later)
-  const log = boundedLog((level, message, fields) => post({ kind: 'log', run, level, message, fields }), now, reporter.cut)
+  const reporter = pacedReporter((reports) => post({ kind: 'reports', run, reports }), job.steps, monotonic, later)
+  const log = boundedLog((level, message, fields) => post({ kind: 'log', run, level, message, fields }), monotonic, reporter.cut)
   let hasFailed = false
-  const abort = (reason: string): void => controller.abort(new DOMException(reason, 'AbortError'))
+
+  /** Listeners of the signal are the handler's code, as what they throw and how long they compute. */
+  function abort(reason: string): void {
+    const holder = life.holder()
+    life.hold(run)
+    currentRun.run({ run, log }, () => controller.abort(new DOMException(reason, 'AbortError')))
+    life.hold(holder)
+  }
 
   function returned(outcome: RunOutcome): void {
     runs.delete(run)
@@ -167,10 +175,6 @@ function bytesOf(outcome: RunOutcome): Transferable[] {
 
 function post(message: FromThread, transfer: readonly Transferable[] = []): void {
   port.postMessage(message, transfer)
-}
-
-function now(): number {
-  return performance.now()
 }
 
 function later(ms: number, run: () => void): () => void {

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { originalOf } from '../../domain/original-error.ts'
 import { isJobDefinition, type JobDefinition } from '../define-job.ts'
 import type { LoadedType } from '../messages.ts'
+import { parseJson, setImmediate, writeJson } from '../own-globals.ts'
 import { NeverLoaded, watchLoading } from './watch-loading.ts'
 
 /** The file whose code began what goes on: its background work carries it along. */
@@ -108,7 +109,7 @@ function reasonOf(error: unknown): string {
 function jsonSchema(input: z.ZodType): unknown {
   try {
     // Through JSON text: `meta()` may hold what cannot be posted.
-    return JSON.parse(JSON.stringify(z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' })))
+    return parseJson(writeJson(z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' })))
   } catch {
     return null
   }

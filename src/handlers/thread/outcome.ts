@@ -6,7 +6,9 @@ import { cutText } from '../../domain/cut.ts'
 import type { JobFailure, RunOutcome } from '../../domain/job.ts'
 import { originalOf, readMember } from '../../domain/original-error.ts'
 import { Content, JobError, Location } from '../define-job.ts'
+import { isJson } from '../json-value.ts'
 import { isErrorCode, isFilename, isMediaType } from '../names.ts'
+import { Buffer, parseJson, TextEncoder, writeJson } from '../own-globals.ts'
 import { tooLarge } from '../result.ts'
 import { jsonFault } from './json-fault.ts'
 
@@ -23,7 +25,7 @@ export function outcomeOf(value: unknown, maxResult: number): RunOutcome {
     if (isA(value, Content)) return contentOutcome(value, maxResult)
     const fault = jsonFault(value)
     if (fault !== null) return invalid(fault)
-    const bytes = new TextEncoder().encode(JSON.stringify(value) ?? 'null')
+    const bytes = new TextEncoder().encode(writeJson(value) ?? 'null')
     return bytes.byteLength > maxResult ? tooLarge(maxResult, bytes.byteLength) : { kind: 'completed', result: { kind: 'json', bytes } }
   } catch (error) {
     return invalid('The result cannot be written as JSON: it goes round in a circle, holds a BigInt, or one of its members throws.', error)
@@ -78,10 +80,13 @@ function wellFormed(_name: string, value: unknown): unknown {
   return typeof value === 'string' ? value.toWellFormed() : value
 }
 
+/** Null also for what the main thread would not take: details must not cost the failure its code. */
 function jsonOrNull(details: unknown): unknown {
   try {
-    const text = JSON.stringify(details) ?? 'null'
-    return Buffer.byteLength(text) > MAX_DETAILS ? null : JSON.parse(text, wellFormed)
+    const text = writeJson(details) ?? 'null'
+    if (Buffer.byteLength(text) > MAX_DETAILS) return null
+    const value: unknown = parseJson(text, wellFormed)
+    return isJson(value) ? value : null
   } catch {
     return null
   }

@@ -1,6 +1,7 @@
 /** In the thread: signs of life while it has runs, and a look at its memory. */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { clearInterval, monotonic, setInterval, usage } from '../own-globals.ts'
 import type { Life } from '../shared-words.ts'
 
 /** Between two beats, milliseconds. */
@@ -20,10 +21,10 @@ export function createPulse(life: Life, limit: number, full: (bytes: number) => 
 
   function beat(): void {
     life.beat()
-    if (bytesInUse() <= limit || performance.now() < collectFrom) return
-    const startedAt = performance.now()
+    if (bytesInUse() <= limit || monotonic() < collectFrom) return
+    const startedAt = monotonic()
     collectGarbage()
-    const now = performance.now()
+    const now = monotonic()
     collectFrom = now + Math.max(COLLECT.least, COLLECT.times * (now - startedAt))
     const bytes = bytesInUse()
     if (bytes > limit) full(bytes)
@@ -43,7 +44,7 @@ export function createPulse(life: Life, limit: number, full: (bytes: number) => 
 
 /** The heap, and what lies outside of it: `external` knows nothing of shared buffers. */
 function bytesInUse(): number {
-  const { heapUsed, external, arrayBuffers } = process.memoryUsage()
+  const { heapUsed, external, arrayBuffers } = usage()
   return heapUsed + Math.max(external, arrayBuffers)
 }
 
