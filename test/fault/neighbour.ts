@@ -4,7 +4,7 @@ import { type BlockReport, runBlock } from './neighbour-block.ts'
 import { judgePairs, type Pair, type Verdict } from './paired-figures.ts'
 import { sightOf } from './report.ts'
 
-const LANES_OFF = new URL('./sabotage/lanes-off.ts', import.meta.url)
+const LANES_OFF = [new URL('./sabotage/lanes-off.ts', import.meta.url), new URL('./sabotage/no-shares.ts', import.meta.url)]
 /** Every so many pairs the services are fresh ones: what is peculiar to one process evens out. */
 const PAIRS_PER_BLOCK = 9
 /** More than one process sends at a time. */
@@ -23,7 +23,7 @@ export interface NeighbourOptions {
 /** A pair of rounds on a build in which a destination may take every slot: the others must be seen to wait. */
 export function runControl(workers: number): Promise<BlockReport> {
   const backlog = CONTROL_BACKLOG * Math.max(1, workers)
-  return runBlock({ pairs: 1, backlog, roundMs: 500, graceMs: 1_000, workers, preload: [LANES_OFF] })
+  return runBlock({ pairs: 1, backlog, roundMs: 500, graceMs: 1_000, workers, preload: LANES_OFF })
 }
 
 /** True when the control failed as it must and the real build held. */

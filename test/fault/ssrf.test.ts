@@ -4,7 +4,7 @@ import { judgeReport } from './ssrf/report.ts'
 import { runSsrf } from './ssrf.ts'
 
 it('no spelling, name, redirect or proxy leads a callback to a canary; without the guard each is reached', {
-  timeout: 90_000,
+  timeout: 240_000,
 }, async (context) => {
   const obstacle = namespaceObstacle()
   if (obstacle !== null && process.env.CI !== 'true') context.skip(`NOT RUN: there is no network namespace here (${obstacle})`)

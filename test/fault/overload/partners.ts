@@ -8,7 +8,7 @@ const SLICE_MS = 100
 
 export interface Partners {
   readonly urls: readonly string[]
-  /** Requests answered with 500 so far. */
+  /** Requests answered with 503 so far. */
   readonly failed: number
   /** Callbacks accepted so far, each counted once. */
   readonly accepted: number
@@ -36,7 +36,7 @@ export async function startPartners(count: number): Promise<Partners> {
       request.resume().on('end', () => {
         if (!isUp) {
           failed += 1
-          response.writeHead(500).end()
+          response.writeHead(503).end()
           return
         }
         if (!greeted[n]) waves[n] = (waves[n] ?? 0) + 1

@@ -64,7 +64,7 @@ const patience: [string, () => string[], number | 'on schedule' | 'capped'][] = 
   ['of 0', () => ['0'], 'on schedule'],
   ['in the past', () => ['Tue, 03 Jun 2008 11:05:30 GMT'], 'on schedule'],
   ['of -5', () => ['-5'], 'on schedule'],
-  ['of 1.5', () => ['1.5'], 'on schedule'],
+  ['of 1.5', () => ['1.5'], 1500],
   ['in words', () => ['soon'], 'on schedule'],
   ['twice', () => ['2', '3'], 'on schedule'],
   ['of a million million', () => ['1000000000000'], 'capped'],

@@ -1,4 +1,4 @@
 /** Every run in a thread that is lost pays for it with an attempt. */
 import { rewrite } from './rewrite.ts'
 
-rewrite('handlers/host/pool.ts', "if (verdict === 'guilty') {", 'if (verdict) {')
+rewrite('handlers/host/thread-loss.ts', "if (verdict === 'guilty') {", 'if (verdict) {')

@@ -1,4 +1,4 @@
-/** Timers wait for a time of day instead of for time to pass. */
+/** What waits for time to pass waits for a time of day instead: timers, deadlines, and the time that runs have had. */
 import { rewrite } from './rewrite.ts'
 
 rewrite(
@@ -12,3 +12,6 @@ rewrite(
         next()
       }, 5)`,
 )
+rewrite('system.ts', '    if (left > 0) {\n', '    if (left > Number.POSITIVE_INFINITY) {\n')
+rewrite('system.ts', 'monotonic: () => performance.now(),', 'monotonic: () => Date.now(),')
+rewrite('handlers/host/thread-looks.ts', 'Math.min(clock.monotonic() - lookedAt, LONGEST_LOOK)', 'clock.monotonic() - lookedAt')
