@@ -14,7 +14,7 @@ const TIMEOUT = { timeout: 120_000 }
 
 describe('a flood', () => {
   it('is accepted or told when to come back, callbacks go on, and nothing acknowledged is lost in a kill', TIMEOUT, async () => {
-    const report = await runFlood({ rounds: 1, roundMs: 400, floods: [1_200] })
+    const report = await runFlood({ rounds: 1, roundMs: 1_500, floods: [1_200] })
     expect(manners(report.rounds.flat())).toEqual([])
     expect(report.acknowledged).toBeGreaterThan(0)
     expect(report.lost).toBe(0)
