@@ -80,7 +80,11 @@ export function simulateDestination(receiver: Receiver, seconds: number, seed: n
 
   function end({ delivery, probe, startedAt, answers }: Flight, now: number, second: Second): void {
     const outcome = outcomeOf(answers, now - startedAt)
-    const ended = endTry(delivery, { outcome, sent: null, startedAt, now, probe, random: dice.next() }, retry).delivery
+    const ended = endTry(
+      delivery,
+      { outcome, sent: null, startedAt, now, openAt: probe ? startedAt : null, random: dice.next() },
+      retry,
+    ).delivery
     destination = afterTry(destination, { kind: judgeTry(outcome.status, outcome.error), startedAt, now }, policy)
     if (ended.status === 'delivered') second.delivered += 1
     else second.failed += 1

@@ -42,7 +42,7 @@ export function runSchedule(policy: RetryPolicy, random: number): ScheduledTry[]
     tries.push({ n: tries.length + 1, wait: delivery.dueAt - now, sinceFirst: delivery.dueAt })
     now = delivery.dueAt
     const sending = startSending(delivery, 'simulated')
-    delivery = endTry(sending, { outcome: OUTCOME, sent: null, startedAt: now, now, probe: false, random }, policy).delivery
+    delivery = endTry(sending, { outcome: OUTCOME, sent: null, startedAt: now, now, openAt: null, random }, policy).delivery
   }
   if (delivery.status !== 'dead' || delivery.reason !== 'exhausted') throw new Error(`the delivery ended as ${delivery.status}`)
   return tries

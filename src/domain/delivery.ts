@@ -161,13 +161,14 @@ export function startSending(delivery: PendingDelivery, lease: string): SendingD
   return { ...delivery, status: 'sending', lease, version: delivery.version + 1 }
 }
 
-/** How a try went. `probe`: it went out while its destination's breaker was open. `random` is in [0, 1). */
+/** How a try went. `random` is in [0, 1). */
 export interface Try {
   outcome: SendOutcome
   sent: Attempt['sent']
   startedAt: number
   now: number
-  probe: boolean
+  /** Its destination's breaker was open last at this time; null when it was not. */
+  openAt: number | null
   random: number
 }
 
@@ -191,7 +192,7 @@ export function endTry(delivery: SendingDelivery, one: Try, policy: RetryPolicy)
   return { delivery: judge(tried, one, policy, dueAt), attempt }
 }
 
-function judge(tried: DeliveryCore, { outcome, startedAt, now, probe, random }: Try, policy: RetryPolicy, dueAt: number): Delivery {
+function judge(tried: DeliveryCore, { outcome, startedAt, now, openAt, random }: Try, policy: RetryPolicy, dueAt: number): Delivery {
   const dead = (reason: DeadReason): DeadDelivery => ({ ...tried, status: 'dead', reason, finishedAt: now })
   if (outcome.kind === 'forbidden') return dead('forbidden')
   const status = outcome.status ?? 0
@@ -204,7 +205,7 @@ function judge(tried: DeliveryCore, { outcome, startedAt, now, probe, random }: 
   const wait = Math.max(scheduled, asked)
   // The horizon counts the schedule's waits and those behind an open breaker. Neither the time a try took and was late for
   // another reason, nor the patience a receiver asked for, may cost a delivery one of its tries.
-  const spent = now - (probe ? startedAt : Math.min(dueAt, startedAt))
+  const spent = now - Math.min(Math.max(dueAt, openAt ?? dueAt), startedAt)
   const giveUpAt = tried.giveUpAt + Math.max(0, spent) + (wait - scheduled)
   if (now >= giveUpAt) return dead('exhausted')
   return { ...tried, giveUpAt, status: 'pending', dueAt: now + wait, lease: null }

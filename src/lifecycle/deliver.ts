@@ -18,17 +18,22 @@ import { persist } from './persist.ts'
 import { type Aim, sendSigned } from './send-signed.ts'
 import type { World } from './world.ts'
 
+export interface SeenBreaker {
+  probe: boolean
+  openAt: number | null
+}
+
 /**
  * One try of a delivery: sign, POST, record. Resolves when what came of it is durable; never rejects.
  *
  * A delivery held in memory is not marked as being sent: until its outcome is written it is `pending` under this
  * process's lease, which a crash leaves in the same place as a mark would.
  *
- * @param probe whether it goes out while its destination's breaker is open
+ * @param breaker `probe`: it goes out while its destination's breaker is open; `openAt`: when that was open last, null when it was not
  * @param answered called when the request is no longer in flight; for a probe and for a failure when the destination knows of it
  *   too, or the next ones would go out before this one is judged
  */
-export async function deliver(world: World, work: DeliveryWork | HeldDelivery, probe: boolean, answered: () => void): Promise<void> {
+export async function deliver(world: World, work: DeliveryWork | HeldDelivery, breaker: SeenBreaker, answered: () => void): Promise<void> {
   const { clock, log } = world
   const startedAt = clock.now()
   try {
@@ -38,9 +43,9 @@ export async function deliver(world: World, work: DeliveryWork | HeldDelivery, p
     const { delivery, body } = work
     const { outcome, sent } = await sendSigned(world, { ...delivery, body }, aim, startedAt, world.sending.signal)
     const told = tellDestination(world, work.delivery.destination, outcome, startedAt)
-    if (probe || judged(outcome) !== 'ok') await told
+    if (breaker.probe || judged(outcome) !== 'ok') await told
     answered()
-    const ended = await record(world, work, { outcome, sent, startedAt, now: clock.now(), probe, random: world.random() })
+    const ended = await record(world, work, { outcome, sent, startedAt, now: clock.now(), openAt: breaker.openAt, random: world.random() })
     await told
     if (ended === null) return log.warn({ delivery: work.delivery.id }, 'a try was given up: the delivery belongs to somebody else now')
     afterTry(world, ended, outcome)

@@ -3,7 +3,7 @@ import { type Doubt, doubtOf, isProven, roomAt } from '../domain/destination.ts'
 import { tenantOfLane } from '../domain/fair-share.ts'
 import type { DeliveryWork, Turn } from '../ports.ts'
 import { hasOtherTenants } from './active-tenants.ts'
-import { deliver } from './deliver.ts'
+import { deliver, type SeenBreaker } from './deliver.ts'
 import type { HeldDelivery } from './handover.ts'
 import { PAUSE_MS } from './take-jobs.ts'
 import { createUnprovenSlots } from './unproven-slots.ts'
@@ -21,13 +21,15 @@ export function createTakeDeliveries(world: World): (lane: string, room: number)
   const { handover, store, clock, queue, destinations, sendingNow, inFlight, settings, log } = world
   const held = handover.deliveries
   const atLimit = new Set<string>()
+  /** When the breakers of lanes in which something waits were seen open last: how long it has waited behind them. */
+  const seenOpen = new Map<string, number>()
   const unproven = createUnprovenSlots({
     slots: settings.callbackConcurrency,
     hasOthers: (tenantId) => hasOtherTenants(world, tenantId),
     wake: (lane) => queue.wake('delivery', lane),
   })
 
-  function start(lane: string, work: DeliveryWork | HeldDelivery, { probe, proven }: Aim): Promise<void> {
+  function start(lane: string, work: DeliveryWork | HeldDelivery, { breaker, proven }: Aim): Promise<void> {
     sendingNow.add(work.delivery.id)
     inFlight.set(lane, (inFlight.get(lane) ?? 0) + 1)
     let counted = true
@@ -39,7 +41,7 @@ export function createTakeDeliveries(world: World): (lane: string, room: number)
       else inFlight.set(lane, left)
       if (atLimit.delete(lane)) queue.wake('delivery', lane)
     }
-    return deliver(world, work, probe, answered).finally(() => {
+    return deliver(world, work, breaker, answered).finally(() => {
       sendingNow.delete(work.delivery.id)
       answered()
       if (!proven) unproven.release(tenantOfLane(lane), 1)
@@ -99,7 +101,10 @@ export function createTakeDeliveries(world: World): (lane: string, room: number)
       }
     }
     if (held.peek(lane, () => true)) return { next: 'again', taken }
-    if (nextDueAt === null) return { next: null, taken }
+    if (nextDueAt === null) {
+      seenOpen.delete(lane)
+      return { next: null, taken }
+    }
     return { next: nextDueAt > clock.now() ? nextDueAt : 'again', taken }
   }
 
@@ -130,7 +135,10 @@ export function createTakeDeliveries(world: World): (lane: string, room: number)
     // Beside other processes only the store knows how many are in flight, and the claim sees to it that they stay within the limit.
     const sending = held.enabled ? (inFlight.get(lane) ?? 0) : await store.countSending(lane)
     const may = roomAt(destination, sending, clock.now(), isShort(destination.tenantId))
-    if (probe) await releaseHeld(lane)
+    if (probe) {
+      seenOpen.set(lane, clock.now())
+      await releaseHeld(lane)
+    }
     if (may.at !== null) return { next: may.at, taken: [] }
     const allowed = Math.min(room, may.room)
     if (allowed <= 0) {
@@ -138,15 +146,14 @@ export function createTakeDeliveries(world: World): (lane: string, room: number)
       const isOurs = held.enabled || inFlight.has(lane)
       return { next: isOurs ? null : clock.now() + ELSEWHERE_MS, taken: [] }
     }
-    const aim = { probe, proven, mostSending: sending + may.room }
+    const aim = { breaker: { probe, openAt: seenOpen.get(lane) ?? null }, proven, mostSending: sending + may.room }
     return proven ? take(lane, allowed, aim) : takeUnproven(lane, allowed, doubtOf(destination), aim)
   }
 }
 
 /** What is known of the destination at the beginning of a turn. */
 interface Aim {
-  /** Its breaker is open. */
-  probe: boolean
+  breaker: SeenBreaker
   proven: boolean
   /** Its requests in flight at most, of all processes. */
   mostSending: number

@@ -35,17 +35,26 @@ function failed(error: string, kind: SendOutcome['kind'] = 'failed'): SendOutcom
   return { kind, status: null, error, errorCause: null, ms: 7, responseHeaders: {}, responseBody: new Uint8Array() }
 }
 
+interface TryOptions {
+  policy?: RetryPolicy
+  tookMs?: number
+  at?: number
+  random?: number
+  probe?: boolean
+  openAt?: number | null
+}
+
 /** One try that begins when it is due and takes `tookMs`. */
 function attempt(
   delivery: PendingDelivery,
   outcome: SendOutcome,
-  { policy = POLICY, tookMs = 0, at = delivery.dueAt, random = 0, probe = false } = {},
+  { policy = POLICY, tookMs = 0, at = delivery.dueAt, random = 0, probe = false, openAt = probe ? at : null }: TryOptions = {},
 ) {
-  return endTry(startSending(delivery, 'w.1'), { outcome, sent: SENT, startedAt: at, now: at + tookMs, probe, random }, policy)
+  return endTry(startSending(delivery, 'w.1'), { outcome, sent: SENT, startedAt: at, now: at + tookMs, openAt, random }, policy)
 }
 
 /** Tries until nothing is owed any more. */
-function exhaust(delivery: PendingDelivery, outcome: SendOutcome, options: Parameters<typeof attempt>[2] = {}) {
+function exhaust(delivery: PendingDelivery, outcome: SendOutcome, options: TryOptions = {}) {
   const attempts: number[] = []
   let current: Delivery = delivery
   while (current.status === 'pending') {
@@ -146,6 +155,16 @@ describe('the budget', () => {
     expect(delivery).toMatchObject({ status: 'dead', reason: 'exhausted', attempts: 1 })
   })
 
+  test('counts its wait behind a breaker that has closed before its try, and not what it was late by after that', () => {
+    const { delivery } = attempt(pending(), answered(503), { at: T0 + 900_000, openAt: T0 + 600_000 })
+    expect(delivery).toMatchObject({ status: 'pending', giveUpAt: T0 + 610_000 + 300_000 })
+    const longer = attempt(pending(), answered(503), { at: T0 + 900_000, openAt: T0 + 610_000 })
+    expect(longer.delivery).toMatchObject({ status: 'dead', reason: 'exhausted', attempts: 1 })
+    // Due after it had closed.
+    const later = attempt(pending(), answered(503), { at: T0 + 900_000, openAt: T0 - 1 })
+    expect(later.delivery).toMatchObject({ status: 'pending', giveUpAt: T0 + 610_000 + 900_000 })
+  })
+
   test('ends when the horizon passes behind an open breaker: the destination was down if no try of its own was made', () => {
     expect(giveUpDelivery(pending(), T0 + 1)).toMatchObject({
       status: 'dead',
@@ -160,23 +179,27 @@ describe('the budget', () => {
     expect(giveUpDelivery(replayed, T0 + 1_500_000)).toMatchObject({ reason: 'destination_down', attempts: 1, tries: 0 })
   })
 
-  test('never runs out before its tries while waits behind open breakers stay within the schedule, and ends by twice of it', () => {
+  test('never runs out before its tries while waits behind open or flapping breakers stay within the schedule, and ends by twice of it', () => {
     const policies = fc.record({
       schedule: fc.array(fc.integer({ min: 1, max: 1e6 }), { minLength: 1, maxLength: 6 }),
       jitter: fc.constantFrom(0, 0.2),
     })
-    const step = fc.record({ waited: fc.nat(1e6), random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }) })
+    const late = fc.oneof(fc.constant(0), fc.nat(1e6))
+    const step = fc.record({ waited: fc.nat(1e6), late, random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }) })
     fc.assert(
       fc.property(policies, fc.array(step, { minLength: 7, maxLength: 7 }), (policy, steps) => {
         const length = Math.round(policy.schedule.reduce((sum, wait) => sum + wait, 0) * (1 + policy.jitter))
         let current: Delivery = pending(policy)
         let waitedInAll = 0
-        for (const { waited, random } of steps) {
+        let lateInAll = 0
+        for (const { waited, late, random } of steps) {
           if (current.status !== 'pending') break
           waitedInAll += waited
-          current = attempt(current, failed('connection_refused'), { policy, at: current.dueAt + waited, probe: true, random }).delivery
+          lateInAll += late
+          const openAt: number = current.dueAt + waited
+          current = attempt(current, failed('connection_refused'), { policy, at: openAt + late, openAt, random }).delivery
           if (waitedInAll < length) expect(current.status === 'dead').toBe(current.tries > policy.schedule.length)
-          if (current.status === 'pending') expect(current.dueAt).toBeLessThanOrEqual(T0 + 3 * length)
+          if (current.status === 'pending') expect(current.dueAt).toBeLessThanOrEqual(T0 + 3 * length + lateInAll)
         }
         expect(current).toMatchObject({ status: 'dead', reason: 'exhausted' })
       }),

@@ -94,7 +94,7 @@ function deadLetter(url: string, status: number, now: number): { eventId: string
     responseHeaders: {},
     responseBody: new Uint8Array(),
   }
-  const { delivery: dead, attempt } = endTry(sending, { outcome, sent: null, startedAt: now, now, probe: false, random: 0 }, NEVER_AGAIN)
+  const { delivery: dead, attempt } = endTry(sending, { outcome, sent: null, startedAt: now, now, openAt: null, random: 0 }, NEVER_AGAIN)
   if (dead.status !== 'dead' || attempt === null) throw new Error('the delivery is not dead')
   const change: Change = [
     { write: 'insertJob', job, payload: Buffer.from('{}') },

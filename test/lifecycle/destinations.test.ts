@@ -59,6 +59,25 @@ describe('a destination that keeps failing', () => {
     expect(most).toBeGreaterThan(2)
   })
 
+  it('has cost its deliveries what they waited behind its breaker, also when a probe has closed that before their own try', async () => {
+    await using w = await testWorld(patient)
+    w.answer = () => answered(503)
+    w.work()
+    for (let n = 0; n < 5; n++) await w.submit({ callback: hook })
+    await until('the breaker is open', async () => (await w.destinations.get(lane)).openUntil !== null)
+    const waiting: string[] = []
+    for (let n = 0; n < 5; n++) waiting.push(await w.submit({ callback: hook }))
+    await until('they wait', async () => (await callbackOf(w, waiting.at(-1) ?? ''))?.status === 'pending')
+    w.answer = () => answered(w.sent.length === 6 ? 200 : 500)
+    await w.clock.push(10_000)
+    await until('each had a try', async () =>
+      (await Promise.all(waiting.map((id) => callbackOf(w, id)))).every((one) => one?.attempts === 1),
+    )
+    const failed = (await Promise.all(waiting.map((id) => callbackOf(w, id)))).filter((one) => one !== null && one.status === 'pending')
+    expect(failed.length).toBeGreaterThan(0)
+    expect(new Set(failed.map((one) => (one?.giveUpAt ?? 0) - (one?.createdAt ?? 0)))).toEqual(new Set([420_000]))
+  })
+
   it('does not keep a delivery beyond twice its schedule', async () => {
     await using w = await testWorld(patient)
     w.answer = () => answered(503)

@@ -30,7 +30,7 @@ export function deliveryConformance(open: OpenStore): void {
       const sending = startSending(delivery, 'w.2')
       await put(store, { write: 'updateDelivery', delivery: sending })
       expect(await store.delivery(delivery.id)).toEqual(sending)
-      const { delivery: ended } = endTry(sending, { outcome, sent: null, startedAt: NOW, now: NOW + 12, probe: false, random: 0 }, POLICY)
+      const { delivery: ended } = endTry(sending, { outcome, sent: null, startedAt: NOW, now: NOW + 12, openAt: null, random: 0 }, POLICY)
       await put(store, { write: 'updateDelivery', delivery: ended })
       expect(await store.delivery(delivery.id)).toEqual(ended)
       const next: Delivery[] = []
