@@ -106,8 +106,8 @@ export const COMMANDS: Record<string, Command> = {
   }),
   handlers: command({
     about: `handlers that never return, loop, throw aside, exit and fill their memory, of twenty types, with an innocent job beside each: no
-      innocent one is lost, failed or spends an attempt, and the slots are free afterwards. Runs first on a build in which every
-      run of a lost thread pays for it, where it must fail.`,
+      innocent one is lost, failed or spends an attempt; afterwards all slots are free and the memory is back. Runs first on a build
+      with one thread for all, where it must fail.`,
     options: { jobs: 1_000 },
     run: ({ jobs }, print) => handlers({ jobs, print }),
   }),

@@ -26,6 +26,8 @@ const WAYS: Readonly<Record<string, string>> = {
 
 export const MISBEHAVING: readonly string[] = Object.keys(WAYS)
 export const INNOCENT = 'innocent'
+/** Ends when the place that its payload names answers. */
+export const MEET = 'meet'
 
 /** `{file name: source}` of all of them. */
 export function modules(): Record<string, string> {
@@ -37,5 +39,6 @@ export function modules(): Record<string, string> {
   ])
   const wait = 'await new Promise((resolve) => setTimeout(resolve, 200))'
   const innocent = `${head}export default defineJob({ type: '${INNOCENT}', timeout: '60s', maxAttempts: 3, async run(n) { ${wait}; return n } })`
-  return { ...Object.fromEntries(bad), 'innocent.ts': innocent }
+  const meet = `${head}export default defineJob({ type: '${MEET}', timeout: '2m', maxAttempts: 1, async run(url) { return (await fetch(url)).status } })`
+  return { ...Object.fromEntries(bad), 'innocent.ts': innocent, 'meet.ts': meet }
 }
