@@ -40,11 +40,14 @@ describe('GET /readyz', () => {
 })
 
 describe('GET /', () => {
-  it('leads to the API page, also below a path of a proxy', async () => {
+  it('is the API page, whose files are found from there as well', async () => {
     await using a = await appWorld()
-    const answer = await a.ask('GET', '/', ask)
-    expect(answer.status).toBe(303)
-    expect(new URL(answer.headers.get('location') ?? '', 'https://example.com/ringback/').href).toBe('https://example.com/ringback/docs')
+    const [root, docs] = [await a.ask('GET', '/', ask), await a.ask('GET', '/docs', ask)]
+    expect(root.status).toBe(200)
+    expect(root.text).toBe(docs.text)
+    for (const [, file = ''] of root.text.matchAll(/(?:href|src)="([^"#]+)"/g)) {
+      expect((await a.ask('GET', new URL(file, 'http://x/').pathname, ask)).status).toBe(200)
+    }
   })
 })
 

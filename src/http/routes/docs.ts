@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi'
 import { firstJob } from '../../lifecycle/first-job.ts'
 import { type DocsFile, docsFile, FILE_TYPES } from '../docs-page/files.ts'
 import { docsPage } from '../docs-page/page.ts'
-import { respond, respondEmpty } from '../respond.ts'
+import { respond } from '../respond.ts'
 import { defineRoute } from '../route.ts'
 
 const FAVICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="16" cy="16" r="16" fill="#16423c"/><path d="M10 20a7 7 0 1 1 6 3.5M16 27l-4-3.5 4-3.5" fill="none" stroke="#e9efec" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/></svg>`
@@ -13,15 +13,24 @@ const PAGE_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 const KEEP = { 'cache-control': 'public, max-age=3600' } as const
 
+/** The page names its files relative to the root, so it is the same at both paths, also below a path of a proxy. */
+const servePage: Parameters<typeof defineRoute>[0]['handle'] = async ({ world: { settings, workshop } }) =>
+  respond(200, await docsPage(settings.publicUrl, await firstJob(workshop)), {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': PAGE_POLICY,
+    'referrer-policy': 'no-referrer',
+    'cache-control': 'no-cache',
+  })
+
 const root = defineRoute({
   method: 'get',
   path: '/',
   operationId: 'root',
-  summary: 'Leads to the API page',
+  summary: 'The API page, for who has only the address',
   tag: 'Service',
   scope: null,
-  responses: { 303: { description: 'To the API page.', headers: { location: 'Relative: what stands before this path stays.' } } },
-  handle: () => respondEmpty(303, { location: './docs' }),
+  responses: { 200: { description: 'As `GET /docs`.', contentTypes: ['text/html'] } },
+  handle: servePage,
 })
 
 const page = defineRoute({
@@ -32,13 +41,7 @@ const page = defineRoute({
   tag: 'Service',
   scope: null,
   responses: { 200: { description: 'HTML; works offline.', contentTypes: ['text/html'] } },
-  handle: async ({ world: { settings, workshop } }) =>
-    respond(200, await docsPage(settings.publicUrl, await firstJob(workshop)), {
-      'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': PAGE_POLICY,
-      'referrer-policy': 'no-referrer',
-      'cache-control': 'no-cache',
-    }),
+  handle: servePage,
 })
 
 const asset = defineRoute({
