@@ -6,7 +6,8 @@ import { failuresOf } from './report.ts'
 
 const KILLS = 6
 
-it('the checker sees the jobs that a build loses which acknowledges before the commit', { timeout: 40_000 }, async () => {
+// Whether a kill meets the gap between answer and commit is a matter of luck: three rounds at most wait for it.
+it('the checker sees the jobs that a build loses which acknowledges before the commit', { timeout: 120_000, retry: 2 }, async () => {
   const control = await runControl(7, 3)
   onTestFinished(() => removeFolder(control.folder))
   expect(control.tally.lost).toBeGreaterThan(0)

@@ -5,12 +5,12 @@ import { SABOTAGES } from './sabotage.ts'
 
 const RUNS = 400
 
-it.each(Object.entries(SABOTAGES))('the model sees a build that %s', { timeout: 60_000 }, async (_name, sabotage) => {
+it.each(Object.entries(SABOTAGES))('the model sees a build that %s', { timeout: 240_000 }, async (_name, sabotage) => {
   const { finding } = await search({ runs: CONTROL_RUNS, seed: 11 }, openModelDatabase(), sabotage)
   expect(finding).not.toBeNull()
 })
 
-it('a finding is found again by its seed and path', { timeout: 60_000 }, async () => {
+it('a finding is found again by its seed and path', { timeout: 240_000 }, async () => {
   const database = openModelDatabase()
   const sabotage = SABOTAGES['acknowledges before the commit']
   const { finding } = await search({ runs: CONTROL_RUNS, seed: 11 }, database, sabotage)
@@ -18,7 +18,7 @@ it('a finding is found again by its seed and path', { timeout: 60_000 }, async (
   expect(again.finding).toMatchObject({ message: finding?.message, smallest: finding?.smallest })
 })
 
-it(`${RUNS} random cases of work, faults and races break no promise`, { timeout: 60_000 }, async () => {
+it(`${RUNS} random cases of work, faults and races break no promise`, { timeout: 240_000 }, async () => {
   const { finding, tally } = await search({ runs: RUNS, seed: 12 }, openModelDatabase())
   expect(finding && describeFinding(finding).join('\n')).toBeNull()
   expect(tally.get('crashes on work under way')).toBeGreaterThan(RUNS / 20)

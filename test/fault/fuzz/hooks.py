@@ -7,6 +7,7 @@ import json
 import os
 import queue
 import random
+import time
 from collections import Counter, defaultdict
 from urllib.parse import urlsplit
 
@@ -52,6 +53,17 @@ def new_endpoint():
     return made
 
 
+def new_waiting():
+    """A delivery whose first try has failed."""
+    job = ask("POST", "/v1/jobs", {"type": LIVE["types"][0], "callback_url": LIVE["later"]}).json().get("id")
+    for _ in range(200):
+        found = ask("GET", f"/v1/deliveries?job_id={job}").json()["data"]
+        if found and found[0]["attempts"] > 0:
+            return found[0]["id"]
+        time.sleep(0.02)
+    return None
+
+
 def new_key():
     return ask("POST", f"/v1/tenants/{any_of('tenants')()}/api-keys", {"scopes": ["jobs:read"]}).json().get("id")
 
@@ -61,8 +73,11 @@ IDS = {
     "GET /v1/jobs/{id}": any_of("finished"),
     "GET /v1/jobs/{id}/result": any_of("finished"),
     "POST /v1/jobs/{id}/cancel": any_of("canceled"),
+    "POST /v1/jobs/{id}/rerun": any_of("finished"),
+    "GET /v1/operations/{id}": any_of("finished"),
     "GET /v1/deliveries/{id}": any_of("delivered"),
     "POST /v1/deliveries/{id}/replay": any_of("delivered"),
+    "POST /v1/deliveries/{id}/retry": new_waiting,
     "DELETE /v1/deliveries/{id}": next_dead,
     "GET /v1/endpoints/{id}": any_of("endpoints"),
     "PATCH /v1/endpoints/{id}": any_of("changing"),
@@ -92,6 +107,8 @@ def before_call(context, case, kwargs):
         fit_query(case.query)
     if case.headers and is_valid(case, ParameterLocation.HEADER):
         fit_headers(case.headers)
+    if name == "POST /v1/signing-secret/rotate" and not isinstance(case.body, dict) and is_valid(case, ParameterLocation.BODY):
+        case.body, case.media_type = {}, "application/json"
     if isinstance(case.body, dict):
         if is_valid(case, ParameterLocation.BODY):
             fit_state(name, case)
@@ -118,6 +135,8 @@ def fit_state(name, case):
     """What would leave nothing for the cases that follow: a rotation with an overlap keeps the next one waiting."""
     if name == "POST /v1/signing-secret/rotate":
         case.body = {"overlap_seconds": 0}
+    if name == "POST /v1/deliveries/retry":
+        case.body = {"all": True}
     if name == "POST /v1/dead-letters/replay":
         case.body = {"filter": {"job_id": DICE.choice(LIVE["finished"]), "reason": "exhausted"}}
 

@@ -9,6 +9,8 @@ export interface Live {
   key: string
   /** A URL on this machine that takes every callback. */
   receiver: string
+  /** One that fails the first time. */
+  later: string
   types: string[]
   finished: string[]
   canceled: string[]
@@ -22,13 +24,14 @@ export interface Live {
 const EACH = 10
 const CLIENTS = 16
 const GONE = '/gone'
+const LATER = '/later'
 const TYPE = 'fault.noop'
 const FAR_AWAY = '2200-01-01T00:00:00.000Z'
 
-/** A receiver that says of one path that it is gone: its deliveries are dead at once. */
+/** A receiver that says of one path that it is gone, so its deliveries are dead at once, and fails at another, so they wait. */
 export async function openReceiver(): Promise<Receiver> {
   const receiver = await startReceiver()
-  receiver.answer(({ path }) => ({ status: path === GONE ? 410 : 204 }))
+  receiver.answer(({ path }) => ({ status: path === GONE ? 410 : path === LATER ? 500 : 204 }))
   return receiver
 }
 
@@ -56,6 +59,7 @@ export async function fill({ api, url }: Service, receiver: Receiver, deadLetter
     url,
     key: ADMIN_KEY,
     receiver: hook,
+    later: receiver.url(LATER),
     types: [TYPE],
     finished,
     canceled,
