@@ -1,4 +1,4 @@
-// The direction of imports, as in the README's table. Each comment names the right way. Checked by `npm run check`.
+// The direction of imports, as in the table of docs/architecture.md. Each comment names the right way. Checked by `npm run check`.
 const folder = (...names) => `^src/(?:${names.join('|')})(?:/|\\.ts$)`
 
 /** What a part of src/ may import of src/. */
@@ -19,6 +19,19 @@ const wrapped = (name, libraries, home, comment) => ({
   to: { path: `^node_modules/(?:${libraries.join('|')})/` },
 })
 
+/**
+ * Rooms of a folder, lowest first: a room may import itself and the rooms listed before it. Files that lie directly in the folder stand
+ * above all rooms.
+ */
+const rooms = (parent, ...names) =>
+  names.map((name, floor) => ({
+    name: `${parent}/${name}`,
+    severity: 'error',
+    comment: `The rooms of ${parent}/, lowest first: ${names.join(', ')}. A room imports only itself and lower ones.`,
+    from: { path: `^src/${parent}/${name}/` },
+    to: { path: `^src/${parent}/`, pathNot: names.slice(0, floor + 1).map((lower) => `^src/${parent}/${lower}/`) },
+  }))
+
 module.exports = {
   forbidden: [
     only('domain', folder('domain'), folder('domain'), 'The domain knows nothing around it: hand in what it needs as an argument.'),
@@ -29,24 +42,30 @@ module.exports = {
       from: { path: folder('domain') },
       to: { pathNot: ['^src/', '^(?:node:)?(?:crypto|net)$', '^node_modules/ipaddr\\.js/'] },
     },
-    only('ports', '^src/ports\\.ts$', folder('domain'), 'ports.ts speaks in domain types; an adapter translates its library into them.'),
+    only(
+      'ports',
+      folder('ports'),
+      folder('ports', 'domain'),
+      'A port speaks in domain types; an adapter translates its library into them.',
+    ),
+    only('wire', folder('wire'), folder('wire', 'domain', 'ports'), 'Documents and schemas of the wire are made of domain types.'),
     {
       name: 'core-without-libraries',
       severity: 'error',
-      comment: 'lifecycle/ and ports.ts reach the world through a port of ports.ts: add what is missing there and to its adapter.',
+      comment: 'lifecycle/ and ports/ reach the world through a port: add what is missing there and to its adapter.',
       from: { path: folder('lifecycle', 'ports') },
       to: { pathNot: ['^src/'] },
     },
     only(
       'lifecycle',
       folder('lifecycle'),
-      folder('lifecycle', 'domain', 'ports'),
+      folder('lifecycle', 'domain', 'ports', 'wire'),
       'A verb knows ports, not adapters: main.ts hands the adapter in.',
     ),
     {
       name: 'adapters',
       severity: 'error',
-      comment: 'Adapters never know one another or the lifecycle: they meet in ports.ts, and main.ts joins them.',
+      comment: 'Adapters never know one another or the lifecycle: they meet in ports/, and main.ts joins them.',
       from: { path: '^src/(store|queue|webhook|handlers)/' },
       to: { path: '^src/', pathNot: ['^src/$1/', folder('domain', 'ports'), folder('http-client')] },
     },
@@ -57,6 +76,9 @@ module.exports = {
       from: { path: '^src/', pathNot: folder('http-client', 'webhook', 'handlers') },
       to: { path: folder('http-client') },
     },
+    ...rooms('lifecycle', 'process', 'commit', 'access', 'tenants', 'outbox', 'endpoints', 'deliveries', 'jobs', 'feed', 'engine'),
+    ...rooms('store/sqlite', 'tables', 'file', 'queries', 'threads', 'ipc'),
+    ...rooms('http', 'admission', 'kit', 'server', 'docs', 'routes'),
     {
       name: 'threads-edge',
       severity: 'error',
@@ -73,7 +95,7 @@ module.exports = {
     only(
       'http',
       folder('http', 'dashboard'),
-      folder('http', 'dashboard', 'lifecycle', 'domain', 'ports'),
+      folder('http', 'dashboard', 'lifecycle', 'wire', 'domain', 'ports'),
       'Reads go to the Store port, every write through a verb of lifecycle/.',
     ),
     only(
@@ -82,14 +104,9 @@ module.exports = {
       folder('metrics', 'domain', 'ports'),
       'Metrics watch ports from outside: main.ts puts them around an adapter.',
     ),
-    only(
-      'maintenance',
-      folder('maintenance'),
-      folder('maintenance', 'store', 'config', 'domain', 'ports'),
-      'Maintenance works on the store alone.',
-    ),
-    only('dev', folder('dev'), folder('dev', 'config', 'compose'), 'dev/ runs the program as its user would: as a process.'),
-    only('config', folder('config'), folder('config', 'domain'), 'config.ts gives plain data; main.ts carries it to whoever needs it.'),
+    only('commands', folder('commands'), folder('commands', 'store', 'config', 'domain', 'ports'), 'A command works on the store alone.'),
+    only('dev', folder('dev'), folder('dev', 'config', 'bootstrap'), 'dev/ runs the program as its user would: as a process.'),
+    only('config', folder('config'), folder('config', 'domain'), 'config/ gives plain data; main.ts carries it to whoever needs it.'),
     only(
       'door',
       '^src/index\\.ts$',
@@ -99,11 +116,11 @@ module.exports = {
     only('client', folder('client'), ['^src/client/', '^src/domain/signature\\.ts$'], 'The client carries no server code.'),
     only('cli', folder('cli'), folder('cli', 'client'), 'The command line speaks the wire contract through client/.'),
     {
-      name: 'compose-is-mains',
+      name: 'bootstrap-is-mains',
       severity: 'error',
-      comment: 'compose/ holds parts of the composition root.',
-      from: { path: '^src/', pathNot: folder('main', 'compose', 'dev') },
-      to: { path: folder('compose') },
+      comment: 'bootstrap/ holds parts of the composition root.',
+      from: { path: '^src/', pathNot: folder('main', 'bootstrap', 'dev') },
+      to: { path: folder('bootstrap') },
     },
     {
       name: 'only-main-makes-the-world',
@@ -116,18 +133,18 @@ module.exports = {
       name: 'config-goes-through-main',
       severity: 'error',
       comment: 'Settings are handed in as arguments by main.ts.',
-      from: { path: '^src/', pathNot: folder('config', 'main', 'compose', 'maintenance', 'dev') },
+      from: { path: '^src/', pathNot: folder('config', 'main', 'bootstrap', 'commands', 'dev') },
       to: { path: folder('config') },
     },
-    wrapped('sql', ['better-sqlite3', 'drizzle-orm', 'pg'], folder('store', 'maintenance'), 'SQL lives behind the Store port.'),
+    wrapped('sql', ['better-sqlite3', 'drizzle-orm', 'pg'], folder('store', 'commands'), 'SQL lives behind the Store port.'),
     wrapped('redis', ['bullmq', 'ioredis'], folder('queue'), 'Redis lives behind the Queue port.'),
     wrapped(
       'outgoing-http',
       ['undici'],
       folder('webhook', 'handlers', 'http-client', 'client'),
-      'Callbacks go through the Sender port, upstreams through the Workshop.',
+      'Callbacks go through the Sender port, upstreams through the Executor.',
     ),
-    wrapped('web', ['hono', '@hono', 'swagger-ui-dist'], folder('http', 'dashboard'), 'Status codes and headers belong to http/.'),
+    wrapped('web', ['hono', '@hono', 'swagger-ui-dist'], folder('http', 'dashboard', 'wire'), 'Status codes and headers belong to http/.'),
     wrapped('figures', ['prom-client'], folder('metrics'), 'Nothing but metrics/ knows how figures are kept.'),
     wrapped('log', ['pino'], '^src/main\\.ts$', 'Log through the Log port.'),
     {
@@ -135,7 +152,7 @@ module.exports = {
       severity: 'error',
       comment: 'What ships does not lean on tests, scripts or development dependencies.',
       from: { path: '^src/' },
-      to: { path: '^(?:test|bench|scripts|examples)/', dependencyTypesNot: ['type-only'] },
+      to: { path: '^(?:test|fault|bench|scripts|examples)/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'no-dev-dependencies',

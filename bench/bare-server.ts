@@ -7,8 +7,9 @@ import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { uuidv7 } from 'uuidv7'
 import { type CompletedJob, endRun, type NewJob, newJob, startJob } from '../src/domain/job.ts'
-import { type JobView, jobDocument, jobEtag, NO_OUTLOOK } from '../src/domain/job-document.ts'
-import { SubmitJob } from '../src/http/schemas/job.ts'
+import type { JobView } from '../src/domain/job-view.ts'
+import { jobDocument, jobEtag, NO_ESTIMATE } from '../src/wire/job-document.ts'
+import { SubmitJob } from '../src/wire/schemas/job.ts'
 import { answerParent } from './child.ts'
 
 export interface BareServerOrder {
@@ -37,7 +38,7 @@ function start(key: string): Promise<{ port: number }> {
     const { type, callback_url: url, run_at: runAt } = parsed.data
     const callback = url ? { url, events: ['job.completed', 'job.failed', 'job.canceled'] as const, headers: {} } : null
     const job = newJob({ ...describe(type), callback, runAt: runAt ? Date.parse(String(runAt)) : null }, Date.now(), null)
-    const document = jobDocument(viewOf(job), NO_OUTLOOK, settings)
+    const document = jobDocument(viewOf(job), NO_ESTIMATE, settings)
     const statusUrl = `${settings.publicUrl}/v1/jobs/${job.id}`
     return c.body(document, 202, { ...JSON_HEADERS, location: statusUrl, link: `<${statusUrl}>; rel="monitor"`, 'retry-after': '1' })
   })
@@ -45,7 +46,7 @@ function start(key: string): Promise<{ port: number }> {
   const done = finishedJob()
   app.get('/v1/jobs/:id', (c) => {
     const view = { ...viewOf({ ...done, id: c.req.param('id') }), inlineResult: RESULT, settledAt: done.finishedAt }
-    return c.body(jobDocument(view, NO_OUTLOOK, settings), 200, { ...JSON_HEADERS, etag: jobEtag(view, false) })
+    return c.body(jobDocument(view, NO_ESTIMATE, settings), 200, { ...JSON_HEADERS, etag: jobEtag(view, false) })
   })
 
   return new Promise((resolve) => {

@@ -2,7 +2,7 @@
 import { answerParent } from './child.ts'
 import { machineTime } from './clock.ts'
 import { percentiles } from './compare.ts'
-import { converse, statusOf } from './conversation.ts'
+import { converse, statusOf } from './raw-http.ts'
 
 export interface LoadOrder {
   port: number

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { cpuMicroseconds } from './clock.ts'
 import { type IdleFigures, type IdleSample, idleFigures, pidOfRedis } from './idle-figures.ts'
-import { type RunningShape, startEmbedded, startOnRedis } from './shapes/running-shape.ts'
+import { type RunningShape, startEmbedded, startOnRedis } from './topologies/running-shape.ts'
 
 const WORKERS = 2
 /** What a start and a first job set going has ended by then, milliseconds. */

@@ -10,8 +10,8 @@ import { drain } from './drain.ts'
 import { accept, status } from './http-rounds.ts'
 import { idle } from './idle.ts'
 import { type IdleFigures, idleTable } from './idle-figures.ts'
-import { startEmbedded } from './shapes/running-shape.ts'
-import { shapes } from './shapes.ts'
+import { startEmbedded } from './topologies/running-shape.ts'
+import { shapes } from './topologies.ts'
 
 const USAGE = `npm run bench [-- accept | status | drain] [--rounds 5] [--seconds 3] [--jobs 20000]
 npm run bench -- shapes [--rounds 5] [--seconds 5] [--jobs 20000]

@@ -19,13 +19,13 @@ export const COMMANDS = {
       'Prints each run in words. Reads the variables of `ringback serve --help`; a job that runs during a restart goes on after it.\n',
   },
   backup: {
-    module: 'maintenance/backup',
+    module: 'commands/backup',
     takes: ['FILE'],
     about: 'copy the database to FILE, while the service runs',
     more: () => 'Reads the variables of `ringback serve --help`. The master key is not in the copy: keep it apart.\n',
   },
   restore: {
-    module: 'maintenance/restore',
+    module: 'commands/restore',
     takes: ['FILE'],
     about: 'put the backup FILE into an empty data folder',
     more: () => 'Reads the variables of `ringback serve --help`. Bring the master key, then start.\n',

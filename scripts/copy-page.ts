@@ -1,7 +1,7 @@
 /** Part of `npm run build`: the files of the API page, Swagger UI's among them with its licences, beside the compiled code that serves them. */
 import { copyFileSync } from 'node:fs'
 
-const OURS = 'src/http/docs-page'
+const OURS = 'src/http/docs'
 const SWAGGER = 'node_modules/swagger-ui-dist'
 
 const FILES: Readonly<Record<string, string>> = {
@@ -14,4 +14,4 @@ const FILES: Readonly<Record<string, string>> = {
   'swagger-ui.NOTICE': `${SWAGGER}/NOTICE`,
 }
 
-for (const [name, from] of Object.entries(FILES)) copyFileSync(from, `dist/http/docs-page/${name}`)
+for (const [name, from] of Object.entries(FILES)) copyFileSync(from, `dist/http/docs/${name}`)

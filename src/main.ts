@@ -3,39 +3,41 @@ import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import pino from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
-import { interfaceAddresses, refuseAddress } from './compose/addresses.ts'
-import { bannerOf } from './compose/banner.ts'
-import { readHandleLimit, shareHandles } from './compose/file-handles.ts'
-import { firstStart } from './compose/first-start.ts'
-import { createLogStream } from './compose/log-stream.ts'
-import { openStore } from './compose/open-store.ts'
-import { hearSignals } from './compose/stop-signals.ts'
-import { type Config, loadConfig } from './config.ts'
+import { interfaceAddresses, refuseAddress } from './bootstrap/addresses.ts'
+import { bannerOf } from './bootstrap/banner.ts'
+import { readHandleLimit, shareHandles } from './bootstrap/file-handles.ts'
+import { firstStart } from './bootstrap/first-start.ts'
+import { createLogStream } from './bootstrap/log-stream.ts'
+import { openStore } from './bootstrap/open-store.ts'
+import { hearSignals } from './bootstrap/stop-signals.ts'
+import { type Config, loadConfig } from './config/load.ts'
 import { keyHash } from './domain/api-key.ts'
-import { callbackRules, judgeCallbackUrl, type Listening, mayDial } from './domain/callback-url.ts'
+import { callbackRules, checkCallbackUrl, type Listening, mayDial } from './domain/callback-url.ts'
 import { describeError } from './domain/describe-error.ts'
 import { DEFAULT_TENANT_ID } from './domain/tenant.ts'
-import { createWorkshop } from './handlers/workshop.ts'
+import { createExecutor } from './handlers/executor.ts'
 import { createApp } from './http/app.ts'
-import { type ServerOptions, startServer } from './http/server.ts'
-import { MOST_CONNECTIONS, serverLimits } from './http/server-limits.ts'
-import { createDestinations } from './lifecycle/destinations.ts'
-import { firstJob } from './lifecycle/first-job.ts'
-import { createHandover } from './lifecycle/handover.ts'
-import { hearChange } from './lifecycle/hear-change.ts'
-import { startKeeping } from './lifecycle/keep.ts'
-import { newWorkerId } from './lifecycle/membership.ts'
-import { readiness } from './lifecycle/readiness.ts'
-import { createUpstreams } from './lifecycle/upstreams.ts'
-import { startWork } from './lifecycle/work.ts'
-import { emptyMemory, type World } from './lifecycle/world.ts'
+import { type ServerOptions, startServer } from './http/server/server.ts'
+import { MOST_CONNECTIONS, serverLimits } from './http/server/server-limits.ts'
+import { hearChange } from './lifecycle/engine/follow-changes.ts'
+import { newWorkerId } from './lifecycle/engine/heartbeat.ts'
+import { startMaintenance } from './lifecycle/engine/maintenance.ts'
+import { readiness } from './lifecycle/engine/readiness.ts'
+import { startWork } from './lifecycle/engine/work.ts'
+import { firstJob } from './lifecycle/jobs/first-job.ts'
+import { type Context, emptyMemory } from './lifecycle/process/context.ts'
+import { createDestinations } from './lifecycle/process/destinations.ts'
+import { createLocalQueues } from './lifecycle/process/local-queue.ts'
+import { createUpstreams } from './lifecycle/process/upstreams.ts'
 import { createMetrics } from './metrics/metrics.ts'
-import type { Log, Queue, Store } from './ports.ts'
+import type { Queue } from './ports/queue.ts'
+import type { Log } from './ports/runtime.ts'
+import type { Store } from './ports/store.ts'
+import { openBullQueue } from './queue/bullmq/bullmq.ts'
 import { prefixOf } from './queue/bullmq/other-installations.ts'
-import { openBullQueue } from './queue/bullmq.ts'
-import { createEmbeddedQueue } from './queue/embedded.ts'
-import { holdDataFolder } from './store/data-folder.ts'
-import type { OwnerCard } from './store/sqlite/shared-folder.ts'
+import { createEmbeddedQueue } from './queue/embedded/embedded.ts'
+import { holdDataFolder } from './store/folder/data-folder.ts'
+import type { OwnerInfo } from './store/sqlite/ipc/shared-folder.ts'
 import { systemClock, systemIds } from './system.ts'
 import { createSender } from './webhook/sender.ts'
 
@@ -103,9 +105,9 @@ async function start(config: Config, log: Log, onWork: () => void): Promise<{ ba
   /** Where this process listens. */
   const listening: Listening[] = []
   /** Where requests are answered: here, or by the owner of the data folder. */
-  let api: OwnerCard = { publicUrl: '', host: config.host, port: 0 }
+  let api: OwnerInfo = { publicUrl: '', host: config.host, port: 0 }
   let rules = callbackRules({ allow: [], httpsOnly: true, own: [], interfaces: interfaceAddresses })
-  const answersAt = (card: OwnerCard) => {
+  const answersAt = (card: OwnerInfo) => {
     api = card
     rules = callbackRules({
       allow: config.callbackAllow,
@@ -123,11 +125,12 @@ async function start(config: Config, log: Log, onWork: () => void): Promise<{ ba
     onFatal: (error) => dieOf(log, error),
   })
   const store = metrics.watchStore(opened.store)
-  const loaded = await createWorkshop({
+  const loaded = await createExecutor({
     handlersDir: config.handlersDir,
     upstreams: config.upstreams,
     maxResult: config.maxResult,
-    signingSecrets: async () => (await store.signingSecrets(DEFAULT_TENANT_ID, null, systemClock.now())).map(({ secret }) => secret),
+    signingSecrets: async () =>
+      (await store.tenants.signingSecrets(DEFAULT_TENANT_ID, null, systemClock.now())).map(({ secret }) => secret),
     version: packageJson.version,
     threads: config.handlerThreads,
     maxMemory: config.handlerMemory,
@@ -135,7 +138,7 @@ async function start(config: Config, log: Log, onWork: () => void): Promise<{ ba
     clock: systemClock,
     log,
   })
-  const workshop = metrics.watchWorkshop(loaded, systemClock)
+  const executor = metrics.watchWorkshop(loaded, systemClock)
 
   // The address must be known before the first callback is judged and the first URL is written, so it comes first.
   let answer: ServerOptions['app']['fetch'] = () => new Response(null, { status: 503, headers: { 'retry-after': '1' } })
@@ -164,7 +167,7 @@ async function start(config: Config, log: Log, onWork: () => void): Promise<{ ba
   }
 
   let stopping = false
-  const settings: World['settings'] = {
+  const settings: Context['settings'] = {
     get publicUrl() {
       return api.publicUrl
     },
@@ -177,8 +180,8 @@ async function start(config: Config, log: Log, onWork: () => void): Promise<{ ba
     callbackConcurrency: callbacks,
     callbackPolicy: config.callbackPolicy,
   }
-  const memory = emptyMemory(opened.notices)
-  const world: World = {
+  const memory = emptyMemory(opened.bus)
+  const context: Context = {
     settings,
     store,
     queue: await openQueue(redisUrl, store, log),
@@ -189,7 +192,7 @@ async function start(config: Config, log: Log, onWork: () => void): Promise<{ ba
       perDestinationConnections: Math.min(callbacks, config.callbackConcurrencyPerDestination),
       ca: config.callbackCa ?? undefined,
     }),
-    workshop,
+    executor,
     clock: systemClock,
     random: Math.random,
     randomBytes,
@@ -197,8 +200,8 @@ async function start(config: Config, log: Log, onWork: () => void): Promise<{ ba
     log,
     worker: newWorkerId(randomBytes),
     process: { role, host: hostname(), pid: process.pid, startedAt: systemClock.now() },
-    judgeCallbackUrl: (url) => judgeCallbackUrl(url, rules),
-    handover: createHandover(redisUrl === null),
+    checkCallbackUrl: (url) => checkCallbackUrl(url, rules),
+    localQueues: createLocalQueues(redisUrl === null),
     destinations: createDestinations(
       store,
       {
@@ -208,28 +211,28 @@ async function start(config: Config, log: Log, onWork: () => void): Promise<{ ba
       },
       log,
     ),
-    upstreams: createUpstreams({ settings, store, workshop, clock: systemClock, log, workers: memory.workers }),
+    upstreams: createUpstreams({ settings, store, executor, clock: systemClock, log, workers: memory.workers }),
     ...memory,
   }
 
-  opened.notices?.listen((jobId) => hearChange(world, jobId))
-  const madeKey = role === 'worker' ? null : await firstStart(world, config)
+  opened.bus?.listen((jobId) => hearChange(context, jobId))
+  const madeKey = role === 'worker' ? null : await firstStart(context, config)
   onWork()
-  const keeping = role === 'worker' ? null : await startKeeping(world)
-  const work = role === 'api' ? null : await startWork(world)
+  const maintenance = role === 'worker' ? null : await startMaintenance(context)
+  const work = role === 'api' ? null : await startWork(context)
   await opened.share(api)
   const adminKey = config.secrets.adminApiKey ?? randomBytes(32).toString('hex')
-  const app = createApp(world, {
+  const app = createApp(context, {
     adminKeyHash: keyHash(adminKey),
     maxBody: config.maxBody,
     isWorker: role === 'worker',
     maxResult: config.maxResult,
     stopping: () => stopping,
-    metrics: () => metrics.text({ ...world, connections: server?.connections, readiness: () => readiness(world, stopping) }),
+    metrics: () => metrics.text({ ...context, connections: server?.connections, readiness: () => readiness(context, stopping) }),
     holdBack: () => sleepBetween(REFUSAL_DELAY_MS),
   })
   answer = app.fetch
-  log.info({ role, url: server?.url, types: [...workshop.types.keys()] }, 'ready')
+  log.info({ role, url: server?.url, types: [...executor.types.keys()] }, 'ready')
 
   return {
     banner: bannerOf({
@@ -238,23 +241,23 @@ async function start(config: Config, log: Log, onWork: () => void): Promise<{ ba
       publicUrl: api.publicUrl,
       url: server?.url ?? null,
       madeKey,
-      types: [...workshop.types.keys()],
-      firstJob: role === 'worker' ? null : await firstJob(workshop),
+      types: [...executor.types.keys()],
+      firstJob: role === 'worker' ? null : await firstJob(executor),
     }),
     async stop(limitMs) {
       stopping = true
       const ms = limitMs - Math.min(EXIT.most, limitMs * EXIT.share)
       opened.leave()
-      world.waiters.close()
+      context.waiters.close()
       const workMs = ms * (1 - CLOSING_SHARE)
       const endsAt = systemClock.monotonic() + workMs
       const served = server?.stop(AbortSignal.timeout(workMs))
-      keeping?.stop()
-      await (work === null ? world.queue.stop() : work.stop(workMs))
+      maintenance?.stop()
+      await (work === null ? context.queue.stop() : work.stop(workMs))
       await served
       await opened.othersLeft(Math.max(0, endsAt - systemClock.monotonic()))
       await Promise.race([
-        Promise.all([workshop.close(), world.sender.close(), world.queue.close(), store.close()]),
+        Promise.all([executor.close(), context.sender.close(), context.queue.close(), store.close()]),
         new Promise<void>((resolve) => systemClock.after(ms * CLOSING_SHARE, resolve)),
       ])
     },

@@ -32,7 +32,7 @@ test('the package serves the API page without Swagger UI installed, and carries 
         if (error.code !== 'ENOENT') throw error
       })
     }
-    expect(await readdir(join(home, 'dist/http/docs-page'))).toEqual(expect.arrayContaining(['swagger-ui.LICENSE', 'swagger-ui.NOTICE']))
+    expect(await readdir(join(home, 'dist/http/docs'))).toEqual(expect.arrayContaining(['swagger-ui.LICENSE', 'swagger-ui.NOTICE']))
 
     const handlersDir = join(home, 'dist/examples/handlers')
     const service = await whenReady(launch({ dataDir: join(folder, 'data'), handlersDir, program: join(home, 'bin/ringback.mjs') }))

@@ -1,15 +1,16 @@
 /** A destination's limit and breaker against a simulated receiver, decided by the functions that decide in the service. */
+
+import { createDice, type Dice } from '../../fault/random.ts'
 import { SETTINGS } from '../../src/config/settings.ts'
 import {
-  endTry,
+  finishAttempt,
   newDelivery,
   type PendingDelivery,
   type SendingDelivery,
   type SendOutcome,
   startSending,
 } from '../../src/domain/delivery.ts'
-import { afterTry, destinationOf, judgeTry, newDestination, roomAt } from '../../src/domain/destination.ts'
-import { createDice, type Dice } from '../../test/fault/random.ts'
+import { afterTry, classifyAttempt, destinationOf, newDestination, roomAt } from '../../src/domain/destination.ts'
 import type { Phase, Receiver } from './receivers.ts'
 
 const TENANT = 'tnt_1'
@@ -80,12 +81,12 @@ export function simulateDestination(receiver: Receiver, seconds: number, seed: n
 
   function end({ delivery, probe, startedAt, answers }: Flight, now: number, second: Second): void {
     const outcome = outcomeOf(answers, now - startedAt)
-    const ended = endTry(
+    const ended = finishAttempt(
       delivery,
       { outcome, sent: null, startedAt, now, openAt: probe ? startedAt : null, random: dice.next() },
       retry,
     ).delivery
-    destination = afterTry(destination, { kind: judgeTry(outcome.status, outcome.error), startedAt, now }, policy)
+    destination = afterTry(destination, { kind: classifyAttempt(outcome.status, outcome.error), startedAt, now }, policy)
     if (ended.status === 'delivered') second.delivered += 1
     else second.failed += 1
     if (ended.status === 'pending') wait(ended)

@@ -1,6 +1,6 @@
 /** The default retry schedule, run on a simulated clock through the functions that decide in the service. */
 import { SETTINGS } from '../../src/config/settings.ts'
-import { type Delivery, endTry, newDelivery, startSending } from '../../src/domain/delivery.ts'
+import { type Delivery, finishAttempt, newDelivery, startSending } from '../../src/domain/delivery.ts'
 import type { RetryPolicy } from '../../src/domain/retry.ts'
 
 /** The highest number that a random source in [0, 1) gives. */
@@ -42,7 +42,7 @@ export function runSchedule(policy: RetryPolicy, random: number): ScheduledTry[]
     tries.push({ n: tries.length + 1, wait: delivery.dueAt - now, sinceFirst: delivery.dueAt })
     now = delivery.dueAt
     const sending = startSending(delivery, 'simulated')
-    delivery = endTry(sending, { outcome: OUTCOME, sent: null, startedAt: now, now, openAt: null, random }, policy).delivery
+    delivery = finishAttempt(sending, { outcome: OUTCOME, sent: null, startedAt: now, now, openAt: null, random }, policy).delivery
   }
   if (delivery.status !== 'dead' || delivery.reason !== 'exhausted') throw new Error(`the delivery ended as ${delivery.status}`)
   return tries

@@ -1,6 +1,6 @@
 /** Job types done by HTTP endpoints: the short form `UPSTREAMS` and the file that `UPSTREAMS_FILE` names. */
 import { resolve } from 'node:path'
-import { canonicalHeaders, judgeHeaders } from '../domain/callback-headers.ts'
+import { canonicalHeaders, checkHeaders } from '../domain/callback-headers.ts'
 import { DURATION_EXAMPLES, parseDuration } from '../domain/duration.ts'
 import { isJobTypeName } from '../domain/job-type-name.ts'
 import { nearest } from '../domain/nearest.ts'
@@ -110,7 +110,7 @@ function headers(value: unknown): Readonly<Record<string, string>> {
   const given = isPlainObject(value) ? Object.entries(value) : []
   if (!isPlainObject(value) || !given.every(([, one]) => typeof one === 'string')) throw new BadValue('must be an object of strings')
   const judged = canonicalHeaders(value as Record<string, string>)
-  const [fault] = judgeHeaders(value as Record<string, string>)
+  const [fault] = checkHeaders(value as Record<string, string>)
   if (fault !== undefined)
     throw new BadValue(fault.pointer === '' ? fault.detail : `names ${JSON.stringify(fault.pointer.slice(1))}, which ${fault.detail}`)
   const ours = OUR_HEADERS.find((name) => Object.hasOwn(judged, name))

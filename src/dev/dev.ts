@@ -1,6 +1,6 @@
 /** `ringback dev`: the service, started anew whenever a handler is saved, with every run in words. */
-import { hearSignals } from '../compose/stop-signals.ts'
-import { loadConfig } from '../config.ts'
+import { hearSignals } from '../bootstrap/stop-signals.ts'
+import { loadConfig } from '../config/load.ts'
 import { describeLine } from './describe-line.ts'
 import { type ServiceProcess, startProcess } from './service-process.ts'
 import { watchModules } from './watch-modules.ts'

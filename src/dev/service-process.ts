@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { environment } from '../config.ts'
+import { environment } from '../config/load.ts'
 
 export interface ServiceProcess {
   /** Settles when it is gone, with its exit code or signal. */

@@ -30,7 +30,7 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 
 /** What is wrong with custom headers, each fault at a JSON pointer relative to the headers object; none = fine. */
-export function judgeHeaders(headers: Readonly<Record<string, string>>): Fault[] {
+export function checkHeaders(headers: Readonly<Record<string, string>>): Fault[] {
   const entries = Object.entries(headers)
   if (entries.length > MAX_HEADERS) return [{ pointer: '', detail: `has more than ${MAX_HEADERS} headers` }]
   if (entries.reduce((sum, [name, value]) => sum + name.length + value.length, 0) > MAX_BYTES) {

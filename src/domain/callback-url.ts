@@ -114,7 +114,7 @@ const BAD_PORTS = new Set([
  * Judges a callback URL as it was submitted. What is refused for its spelling would otherwise mean one thing to us and
  * another to the next parser. The accepted `url` is the WHATWG form without fragment (a fragment is never sent).
  */
-export function judgeCallbackUrl(text: string, rules: CallbackRules): CallbackUrlVerdict {
+export function checkCallbackUrl(text: string, rules: CallbackRules): CallbackUrlVerdict {
   if (text.length > MAX_LENGTH) return malformed(`is longer than ${MAX_LENGTH} characters`)
   if (/[\s\p{Cc}]/u.test(text)) return malformed('contains white space or a control character')
   if (text.includes('\\')) return malformed('contains a backslash')

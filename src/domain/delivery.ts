@@ -173,7 +173,7 @@ export interface Try {
 }
 
 /** sending → what the try makes of it, with the attempt to log (none when we interrupted it ourselves). */
-export function endTry(delivery: SendingDelivery, one: Try, policy: RetryPolicy): { delivery: Delivery; attempt: Attempt | null } {
+export function finishAttempt(delivery: SendingDelivery, one: Try, policy: RetryPolicy): { delivery: Delivery; attempt: Attempt | null } {
   const { outcome } = one
   const { lease: _lease, dueAt, ...core } = delivery
   if (outcome.kind === 'interrupted') {

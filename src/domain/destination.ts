@@ -13,6 +13,9 @@
  */
 import { hash } from 'node:crypto'
 
+/** What waits for a destination is counted so far. */
+export const COUNTED_WAITING = 1_000
+
 export interface Destination {
   /** The lane: see `destinationOf`. */
   id: string
@@ -51,7 +54,7 @@ export interface DestinationPolicy {
 }
 
 /** One try as its destination sees it. */
-export interface TryReport {
+export interface AttemptReport {
   /** `ok`: the host answers, whatever it says of the URL. `busy`: slow down. `failed`: no answer, for another reason than load. */
   kind: 'ok' | 'busy' | 'failed'
   /** What came instead of a good answer, for the operator: an error's class, or a status. */
@@ -97,7 +100,7 @@ export function newDestination(id: string, policy: DestinationPolicy): Destinati
 }
 
 /** What a try's outcome says of its destination. `status` is null when no complete answer came, `error` its class then. */
-export function judgeTry(status: number | null, error: string | null): TryReport['kind'] {
+export function classifyAttempt(status: number | null, error: string | null): AttemptReport['kind'] {
   if (status !== null) return BUSY_STATUSES.has(status) ? 'busy' : 'ok'
   if (error !== null && UNREADABLE_ANSWERS.has(error)) return 'ok'
   return error === 'timeout' ? 'busy' : 'failed'
@@ -142,7 +145,7 @@ function isSetBack(openUntil: number, now: number): boolean {
 }
 
 /** The destination after one of its tries. The same object when nothing changes; the first try is always told by its version. */
-export function afterTry(destination: Destination, report: TryReport, policy: DestinationPolicy): Destination {
+export function afterTry(destination: Destination, report: AttemptReport, policy: DestinationPolicy): Destination {
   const sized = resized(destination, report, policy)
   const judged = report.kind === 'ok' ? closed(sized) : failedOnce(sized, report, policy)
   return judged === destination && destination.version > 0
@@ -150,7 +153,7 @@ export function afterTry(destination: Destination, report: TryReport, policy: De
     : { ...judged, changedAt: report.now, version: destination.version + 1 }
 }
 
-function resized(destination: Destination, { kind, startedAt, now }: TryReport, policy: DestinationPolicy): Destination {
+function resized(destination: Destination, { kind, startedAt, now }: AttemptReport, policy: DestinationPolicy): Destination {
   if (kind === 'busy') {
     const { shrunkAt } = destination
     // A time to come is of a clock that has been set back since.
@@ -167,7 +170,7 @@ function closed(destination: Destination): Destination {
   return { ...destination, failures: 0, openUntil: null, openSince: null }
 }
 
-function failedOnce(destination: Destination, { startedAt, now }: TryReport, policy: DestinationPolicy): Destination {
+function failedOnce(destination: Destination, { startedAt, now }: AttemptReport, policy: DestinationPolicy): Destination {
   // Tries that were in flight when the breaker opened are no probes.
   if (destination.openUntil !== null && startedAt < destination.openUntil && !isSetBack(destination.openUntil, now)) return destination
   const failures = destination.failures + 1

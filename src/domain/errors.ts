@@ -35,7 +35,7 @@ export interface Fault {
 }
 
 /** A request that cannot be done as asked. `detail` is for the caller: no secrets, no ids of others, no internals. */
-export class Refusal extends Error {
+export class ProblemError extends Error {
   readonly code: ErrorCode
   readonly faults: readonly Fault[]
   readonly retryAfterSeconds: number | undefined
@@ -48,7 +48,7 @@ export class Refusal extends Error {
     more: { faults?: readonly Fault[]; retryAfterSeconds?: number; extra?: Record<string, unknown> } = {},
   ) {
     super(detail)
-    this.name = 'Refusal'
+    this.name = 'ProblemError'
     this.code = code
     this.faults = more.faults ?? []
     this.retryAfterSeconds = more.retryAfterSeconds

@@ -10,7 +10,7 @@
  * commits it only over the version before.
  */
 
-import type { TryReport } from './destination.ts'
+import type { AttemptReport } from './destination.ts'
 import type { ErrorOriginal } from './original-error.ts'
 import { jobRetryDelay, upstreamWait } from './retry.ts'
 
@@ -117,11 +117,11 @@ export type ResultInfo =
   | { kind: 'content'; size: number; contentType: string; filename?: string }
   | { kind: 'location'; url: string }
 
-/** How a run ended, as the workshop and the process that watches it tell it. */
+/** How a run ended, as the executor and the process that watches it tell it. */
 export type RunOutcome =
   | { kind: 'completed'; result: JobResult }
   /** `health`: what the answer says of the upstream that gave it. */
-  | { kind: 'failed'; failure: JobFailure; retryAfterMs?: number; health?: TryReport['kind'] }
+  | { kind: 'failed'; failure: JobFailure; retryAfterMs?: number; health?: AttemptReport['kind'] }
   /** The upstream answered nothing at all. `breaker`: that of the upstream when it is open. */
   | { kind: 'unanswered'; failure: JobFailure; breaker?: OpenBreaker | null }
   | { kind: 'timeout' }

@@ -1,6 +1,7 @@
 /** A run that ends for certain: by its work, by its limit, or by an abort. */
 import type { RunOutcome } from '../domain/job.ts'
-import { type Clock, GRACE_MS, StopRun } from '../ports.ts'
+import { GRACE_MS, StopRun } from '../ports/executor.ts'
+import type { Clock } from '../ports/runtime.ts'
 
 export interface Bounds {
   clock: Clock

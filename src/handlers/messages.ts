@@ -5,7 +5,8 @@ import type { Fault } from '../domain/errors.ts'
 import type { RunOutcome } from '../domain/job.ts'
 import type { ErrorOriginal } from '../domain/original-error.ts'
 import type { HandlerReport } from '../domain/progress.ts'
-import type { JobType, Log, Run } from '../ports.ts'
+import type { JobType, Run } from '../ports/executor.ts'
+import type { Log } from '../ports/runtime.ts'
 
 /** Handed to the thread at its start. */
 export interface ThreadData {

@@ -3,7 +3,7 @@
  * used before: a peer may close one that rests at the very moment it is used again, and such a failure says nothing.
  */
 import { type buildConnector, Client } from 'undici'
-import type { Clock } from '../ports.ts'
+import type { Clock } from '../ports/runtime.ts'
 
 const MAX_HEADER_BYTES = 32 * 1024
 /** How long a connection rests for the next request: less than the 5 s after which common servers drop theirs. */

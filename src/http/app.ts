@@ -1,13 +1,13 @@
 /** The HTTP application: every route, and what is answered where there is none. */
 import { Hono } from 'hono'
-import { Refusal } from '../domain/errors.ts'
-import type { World } from '../lifecycle/world.ts'
-import { createAuthenticate } from './auth.ts'
-import { createIntake } from './intake.ts'
-import { mount } from './mount.ts'
-import { problem } from './problem.ts'
-import { createSubmitLimit } from './rate-limit.ts'
-import type { AnyRoute, HttpSettings } from './route.ts'
+import { ProblemError } from '../domain/errors.ts'
+import type { Context } from '../lifecycle/process/context.ts'
+import { createIntake } from './admission/admission.ts'
+import { createSubmitLimit } from './admission/rate-limit.ts'
+import { createAuthenticate } from './kit/auth.ts'
+import { mount } from './kit/mount.ts'
+import { problem } from './kit/problem.ts'
+import type { AnyRoute, HttpSettings } from './kit/route.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
@@ -35,33 +35,33 @@ import { workersRoute } from './routes/workers.ts'
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
 /** Needs no port: `app.request(…)` answers a request, `startServer` serves it. */
-export function createApp(world: World, settings: HttpSettings): Hono {
+export function createApp(context: Context, settings: HttpSettings): Hono {
   const app = new Hono()
   const { maxBody, maxResult, holdBack } = settings
   const mounting = {
-    world,
-    authenticate: createAuthenticate(world, settings.adminKeyHash),
+    context,
+    authenticate: createAuthenticate(context, settings.adminKeyHash),
     maxBody,
     intake: createIntake({ maxBody, maxResult }),
     holdBack,
   }
-  for (const route of routesOf(world, settings)) mount(app, route, mounting)
+  for (const route of routesOf(context, settings)) mount(app, route, mounting)
 
-  app.notFound((context) => {
-    const allowed = METHODS.filter((method) => app.router.match(method, context.req.path)[0].length > 0)
-    if (allowed.length === 0) return problem(world, new Refusal('not_found', 'There is no such path.'))
+  app.notFound(({ req }) => {
+    const allowed = METHODS.filter((method) => app.router.match(method, req.path)[0].length > 0)
+    if (allowed.length === 0) return problem(context, new ProblemError('not_found', 'There is no such path.'))
     if (allowed.includes('GET')) allowed.push('HEAD')
     const allow = allowed.join(', ')
-    return problem(world, new Refusal('method_not_allowed', `This path takes ${allow}.`), { allow })
+    return problem(context, new ProblemError('method_not_allowed', `This path takes ${allow}.`), { allow })
   })
-  app.onError((error) => problem(world, error))
+  app.onError((error) => problem(context, error))
   return app
 }
 
-function routesOf(world: World, { isWorker, stopping, metrics }: HttpSettings): readonly AnyRoute[] {
+function routesOf(context: Context, { isWorker, stopping, metrics }: HttpSettings): readonly AnyRoute[] {
   const operators: AnyRoute[] = [...healthRoutes(stopping), metricsRoute(metrics)]
   if (isWorker) return operators
-  const submitLimit = createSubmitLimit(world.clock)
+  const submitLimit = createSubmitLimit(context.clock)
   const routes: AnyRoute[] = [
     submitJobRoute(submitLimit),
     // Before the job of that id, which would take its path.

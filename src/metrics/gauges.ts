@@ -1,12 +1,17 @@
 /** What is looked up when somebody asks: the state of the service at that moment. */
 import { Gauge, type Registry } from 'prom-client'
-import { type Clock, type Health, KINDS, type Store, type Workshop } from '../ports.ts'
+import type { DestinationReads } from '../ports/destinations.ts'
+import type { Executor } from '../ports/executor.ts'
+import type { Health } from '../ports/health.ts'
+import { KINDS } from '../ports/kinds.ts'
+import type { LaneStore } from '../ports/lanes.ts'
+import type { Clock } from '../ports/runtime.ts'
 
 /** Where the state is read. */
 export interface Sources {
-  store: Pick<Store, 'backlog' | 'openBreakers'>
+  store: { lanes: Pick<LaneStore, 'backlog'>; destinations: Pick<DestinationReads, 'openBreakers'> }
   clock: Clock
-  workshop: Pick<Workshop, 'pool'>
+  executor: Pick<Executor, 'pool'>
   runs: { runningOfType(type: string): number }
   waiters: { readonly count: number }
   unrecorded: { readonly count: number }
@@ -44,8 +49,8 @@ export async function readGauges(gauges: Gauges, sources: Sources, types: Iterab
   const unknown = () => null
   const [{ ready, store: health }, breakers, ...backlogs] = await Promise.all([
     sources.readiness(),
-    store.openBreakers().catch(unknown),
-    ...KINDS.map((kind) => store.backlog(kind, now).catch(unknown)),
+    store.destinations.openBreakers().catch(unknown),
+    ...KINDS.map((kind) => store.lanes.backlog(kind, now).catch(unknown)),
   ])
 
   gauges.ready.set(ready ? 1 : 0)

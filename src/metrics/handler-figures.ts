@@ -1,6 +1,6 @@
 /** The pool of threads that run handlers, as of when somebody asks. */
 import { Counter, Gauge, type Registry } from 'prom-client'
-import type { HandlerPool } from '../ports.ts'
+import type { HandlerPool } from '../ports/executor.ts'
 
 const STATES = ['starting', 'ready', 'busy', 'silent', 'leaving'] as const
 

@@ -1,6 +1,7 @@
 import type { Attempt } from '../domain/delivery.ts'
 import { isFinished } from '../domain/job.ts'
-import type { Store, Write } from '../ports.ts'
+import type { Write } from '../ports/change.ts'
+import type { Store } from '../ports/store.ts'
 import type { Counters } from './counters.ts'
 
 /**

@@ -1,6 +1,8 @@
 /** The operator's figures, in the text format of Prometheus. Nothing above this folder knows how they are kept. */
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
-import type { Clock, Store, Workshop } from '../ports.ts'
+import type { Executor } from '../ports/executor.ts'
+import type { Clock } from '../ports/runtime.ts'
+import type { Store } from '../ports/store.ts'
 import { beginType, createCounters } from './counters.ts'
 import { createGauges, readGauges, type Sources } from './gauges.ts'
 import { createHandlerFigures } from './handler-figures.ts'
@@ -12,8 +14,8 @@ const OTHER = 'other'
 export interface Metrics {
   /** The same store, counting what its commits make true. */
   watchStore(store: Store): Store
-  /** The same workshop, timing its runs and counting what of their words was cut. Its job types are the labels of everything counted by type. */
-  watchWorkshop(workshop: Workshop, clock: Clock): Workshop
+  /** The same executor, timing its runs and counting what of their words was cut. Its job types are the labels of everything counted by type. */
+  watchWorkshop(executor: Executor, clock: Clock): Executor
   /** A transaction of the writer: how many changes it made durable, and how long it took in milliseconds. */
   group(group: { members: number; ms: number }): void
   /** All of it, as of now. */
@@ -33,17 +35,17 @@ export function createMetrics(version: string): Metrics {
 
   return {
     watchStore: (store) => meteredStore(store, counters, (type) => (types.has(type) ? type : OTHER)),
-    watchWorkshop(workshop, clock) {
-      for (const type of workshop.types.keys()) {
+    watchWorkshop(executor, clock) {
+      for (const type of executor.types.keys()) {
         types.add(type)
         beginType(counters, type)
       }
       return {
-        ...workshop,
+        ...executor,
         async run(run, signal, report) {
           const startedAt = clock.monotonic()
           try {
-            return await workshop.run(run, signal, (said) => {
+            return await executor.run(run, signal, (said) => {
               if (said.kind !== 'cut') report(said)
               else if (types.has(run.type)) counters.cut.inc({ type: run.type, what: said.what }, said.count)
             })
@@ -59,7 +61,7 @@ export function createMetrics(version: string): Metrics {
     },
     async text(sources) {
       await readGauges(gauges, sources, types)
-      showHandlers(sources.workshop.pool())
+      showHandlers(sources.executor.pool())
       return registry.metrics()
     },
   }

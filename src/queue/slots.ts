@@ -1,6 +1,8 @@
 import { shareOf, tenantOfLane } from '../domain/fair-share.ts'
-import type { Clock, Kind, Log, Turn } from '../ports.ts'
-import { createLine } from './line.ts'
+import type { Kind } from '../ports/kinds.ts'
+import type { Turn } from '../ports/queue.ts'
+import type { Clock, Log } from '../ports/runtime.ts'
+import { createLine } from './embedded/lane-line.ts'
 
 /** Records taken in one turn at most, so that lanes alternate even when slots are plenty. */
 const MAX_TURN = 32

@@ -2,7 +2,8 @@
 import type { Dispatcher } from 'undici'
 import type { SendOutcome } from '../domain/delivery.ts'
 import type { Connection, Connections } from '../http-client/connections.ts'
-import type { Clock, SendRequest } from '../ports.ts'
+import type { Clock } from '../ports/runtime.ts'
+import type { SendRequest } from '../ports/sender.ts'
 import { causeCodeOf, type ErrorClass, errorClassOf, SendFailure } from './failure.ts'
 import { keepHeaders } from './keep-headers.ts'
 

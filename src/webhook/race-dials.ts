@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect, isIPv6, type Socket } from 'node:net'
-import type { Clock } from '../ports.ts'
+import type { Clock } from '../ports/runtime.ts'
 import { SendFailure } from './failure.ts'
 
 /** The next address is dialled this long after the one before, which is not given up (RFC 8305 section 5). Milliseconds. */

@@ -1,7 +1,7 @@
 import { Resolver } from 'node:dns/promises'
 import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
-import type { Clock } from '../ports.ts'
+import type { Clock } from '../ports/runtime.ts'
 
 /**
  * The addresses of a host name, best first. Rejects when it has none. Where one family (IPv4, IPv6) answers long before the

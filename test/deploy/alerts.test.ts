@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { readiness } from '../../src/lifecycle/readiness.ts'
+import { readiness } from '../../src/lifecycle/engine/readiness.ts'
 import { createMetrics } from '../../src/metrics/metrics.ts'
 import { figuresOf } from '../support/figures.ts'
 import { testWorld } from '../support/world.ts'
@@ -13,7 +13,7 @@ describe('deploy/alerts.yml', () => {
   it('asks only for figures that /metrics has', async () => {
     await using world = await testWorld()
     const metrics = createMetrics('0.0.0')
-    metrics.watchWorkshop(world.workshop, world.clock)
+    metrics.watchWorkshop(world.executor, world.clock)
     metrics.group({ members: 1, ms: 1 })
     const text = await metrics.text({
       ...world,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { callbackHeaders, canonicalHeaders, judgeHeaders } from '../../src/domain/callback-headers.ts'
+import { callbackHeaders, canonicalHeaders, checkHeaders } from '../../src/domain/callback-headers.ts'
 
 describe('custom headers', () => {
   test.each([
@@ -11,7 +11,7 @@ describe('custom headers', () => {
     Object.fromEntries(Array.from({ length: 16 }, (_, n) => [`x-${n}`, 'v'])),
     JSON.parse('{"__proto__":"a header like any other"}'),
   ])('%j are taken', (headers) => {
-    expect(judgeHeaders(headers)).toEqual([])
+    expect(checkHeaders(headers)).toEqual([])
   })
 
   test.each([
@@ -19,34 +19,34 @@ describe('custom headers', () => {
     ...['proxy-authorization', 'Proxy-Connection', 'accept-encoding', 'content-type', 'content-encoding', 'User-Agent'],
     ...['webhook-id', 'Webhook-Signature', 'webhook-anything', 'ringback-job-id', 'RINGBACK-x'],
   ])('%s cannot be set', (name) => {
-    expect(judgeHeaders({ [name]: 'x' })).toEqual([{ pointer: `/${name}`, detail: 'is a header that cannot be set' }])
+    expect(checkHeaders({ [name]: 'x' })).toEqual([{ pointer: `/${name}`, detail: 'is a header that cannot be set' }])
   })
 
   test.each(['', ' ', 'x y', 'x:', ':path', 'x\r\ny', 'x\u0000', 'x(y)', 'h\u00e9ader', 'x,y', 'x@y', '"x"'])('%j is no name', (name) => {
-    expect(judgeHeaders({ [name]: 'x' })).toEqual([{ pointer: `/${name}`, detail: 'is not a header name' }])
+    expect(checkHeaders({ [name]: 'x' })).toEqual([{ pointer: `/${name}`, detail: 'is not a header name' }])
   })
 
   test('a fault names its header by a JSON pointer', () => {
-    expect(judgeHeaders({ 'x/~': 'v' })).toEqual([{ pointer: '/x~1~0', detail: 'is not a header name' }])
+    expect(checkHeaders({ 'x/~': 'v' })).toEqual([{ pointer: '/x~1~0', detail: 'is not a header name' }])
   })
 
   test.each(['a\r\nx: y', 'a\nb', 'a\rb', 'a\u0000', 'a\u0007', 'a\u007f', '\u20ac', '\ud83d\ude00'])('%j is no value', (value) => {
-    expect(judgeHeaders({ 'x-a': value })).toEqual([{ pointer: '/x-a', detail: 'has a value that cannot be sent in a header' }])
+    expect(checkHeaders({ 'x-a': value })).toEqual([{ pointer: '/x-a', detail: 'has a value that cannot be sent in a header' }])
   })
 
   test('that differ in case only are refused', () => {
-    expect(judgeHeaders({ 'X-A': '1', 'x-a': '1' })).toEqual([{ pointer: '/x-a', detail: expect.stringContaining('twice') }])
+    expect(checkHeaders({ 'X-A': '1', 'x-a': '1' })).toEqual([{ pointer: '/x-a', detail: expect.stringContaining('twice') }])
   })
 
   test('are 16 and 8 KiB at most', () => {
-    expect(judgeHeaders(Object.fromEntries(Array.from({ length: 17 }, (_, n) => [`x-${n}`, 'v'])))).toMatchObject([{ pointer: '' }])
-    expect(judgeHeaders({ 'x-a': 'v'.repeat(8190) })).toMatchObject([{ pointer: '' }])
+    expect(checkHeaders(Object.fromEntries(Array.from({ length: 17 }, (_, n) => [`x-${n}`, 'v'])))).toMatchObject([{ pointer: '' }])
+    expect(checkHeaders({ 'x-a': 'v'.repeat(8190) })).toMatchObject([{ pointer: '' }])
   })
 
   test('that are taken cannot break out of their line', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), { maxKeys: 3 }), (headers) => {
-        if (judgeHeaders(headers).length > 0) return
+        if (checkHeaders(headers).length > 0) return
         for (const [name, value] of Object.entries(headers)) expect(`${name}: ${value}`).toMatch(/^[^\s:]+: [^\r\n\0]*$/)
       }),
     )

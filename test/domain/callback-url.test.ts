@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type CallbackRuleSettings, callbackRules, judgeCallbackUrl, mayDial } from '../../src/domain/callback-url.ts'
+import { type CallbackRuleSettings, callbackRules, checkCallbackUrl, mayDial } from '../../src/domain/callback-url.ts'
 import { FORBIDDEN_HOSTS, MALFORMED_URLS } from './hostile-urls.ts'
 
 const OWN = [{ address: '127.0.0.1', port: 3000 }]
@@ -31,7 +31,7 @@ describe('a submitted callback URL', () => {
 
   test.each(FORBIDDEN_HOSTS)('to %s is forbidden, with the one text there is', (host) => {
     for (const url of [`http://${host}/`, `https://${host}:8443/hooks?x=1`]) {
-      expect(judgeCallbackUrl(url, rules())).toEqual({
+      expect(checkCallbackUrl(url, rules())).toEqual({
         ok: false,
         forbidden: true,
         detail: 'points to an address that callbacks may not be sent to',
@@ -40,17 +40,17 @@ describe('a submitted callback URL', () => {
   })
 
   test.each(MALFORMED_URLS)('written %j is refused as invalid', (text) => {
-    expect(judgeCallbackUrl(text, rules({ allow: ['loopback'] }))).toMatchObject({ ok: false, forbidden: false })
+    expect(checkCallbackUrl(text, rules({ allow: ['loopback'] }))).toMatchObject({ ok: false, forbidden: false })
   })
 
   test.each(ACCEPTED)('%s is kept as %s', (text, url) => {
-    expect(judgeCallbackUrl(text, rules())).toEqual({ ok: true, url })
+    expect(checkCallbackUrl(text, rules())).toEqual({ ok: true, url })
   })
 
   test('must be https where only https is allowed', () => {
     const httpsOnly = rules({ httpsOnly: true })
-    expect(judgeCallbackUrl('http://partner.example/', httpsOnly)).toMatchObject({ ok: false, forbidden: false })
-    expect(judgeCallbackUrl('https://partner.example/', httpsOnly)).toMatchObject({ ok: true })
+    expect(checkCallbackUrl('http://partner.example/', httpsOnly)).toMatchObject({ ok: false, forbidden: false })
+    expect(checkCallbackUrl('https://partner.example/', httpsOnly)).toMatchObject({ ok: true })
   })
 
   test('is judged the same again in the form that is stored', () => {
@@ -60,8 +60,8 @@ describe('a submitted callback URL', () => {
     )
     fc.assert(
       fc.property(text, (url) => {
-        const verdict = judgeCallbackUrl(url, rules())
-        if (verdict.ok) expect(judgeCallbackUrl(verdict.url, rules())).toEqual(verdict)
+        const verdict = checkCallbackUrl(url, rules())
+        if (verdict.ok) expect(checkCallbackUrl(verdict.url, rules())).toEqual(verdict)
       }),
     )
   })
@@ -73,7 +73,7 @@ describe('a submitted callback URL', () => {
     )
     fc.assert(
       fc.property(literal, (host) => {
-        const verdict = judgeCallbackUrl(`http://${host}/`, rules())
+        const verdict = checkCallbackUrl(`http://${host}/`, rules())
         if (verdict.ok) expect(mayDial('x', new URL(verdict.url).hostname.replace(/[[\]]/g, ''), 80, rules())).toBe(true)
       }),
     )
@@ -82,11 +82,11 @@ describe('a submitted callback URL', () => {
 
 describe('the allow list', () => {
   test.each(['127.0.0.1', '127.9.9.9', '[::1]', 'localhost', 'a.localhost.', '[::ffff:127.0.0.1]'])('`loopback` opens %s', (host) => {
-    expect(judgeCallbackUrl(`http://${host}:8080/`, rules({ allow: ['loopback'] }))).toMatchObject({ ok: true })
+    expect(checkCallbackUrl(`http://${host}:8080/`, rules({ allow: ['loopback'] }))).toMatchObject({ ok: true })
   })
 
   test.each(['10.0.0.1', '0.0.0.0', '169.254.169.254', '[fd00::1]', '[::]', '[64:ff9b::7f00:1]'])('`loopback` does not open %s', (host) => {
-    expect(judgeCallbackUrl(`http://${host}:8080/`, rules({ allow: ['loopback'] }))).toMatchObject({ forbidden: true })
+    expect(checkCallbackUrl(`http://${host}:8080/`, rules({ allow: ['loopback'] }))).toMatchObject({ forbidden: true })
   })
 
   test('a block opens its own addresses and no others', () => {
@@ -102,8 +102,8 @@ describe('the allow list', () => {
     expect(mayDial('receiver.internal', '10.0.0.1', 80, opened)).toBe(true)
     expect(mayDial('receiver.internal.', '10.0.0.1', 80, opened)).toBe(true)
     expect(mayDial('other.internal', '10.0.0.1', 80, opened)).toBe(false)
-    expect(judgeCallbackUrl('http://localhost:8080/', rules({ allow: ['localhost'] }))).toMatchObject({ ok: true })
-    expect(judgeCallbackUrl('http://127.0.0.1:8080/', rules({ allow: ['localhost'] }))).toMatchObject({ forbidden: true })
+    expect(checkCallbackUrl('http://localhost:8080/', rules({ allow: ['localhost'] }))).toMatchObject({ ok: true })
+    expect(checkCallbackUrl('http://127.0.0.1:8080/', rules({ allow: ['localhost'] }))).toMatchObject({ forbidden: true })
   })
 
   test.each(['169.254.169.254', '168.63.129.16', '100.100.100.200', '192.0.0.192', 'fd00:ec2::254'])(
@@ -147,8 +147,8 @@ describe('our own address', () => {
 
   test('is refused at submit under its name too', () => {
     const open = rules({ allow: ['loopback'] })
-    expect(judgeCallbackUrl('http://localhost:3000/v1/jobs', open)).toMatchObject({ forbidden: true })
-    expect(judgeCallbackUrl('http://127.1:3000/v1/jobs', open)).toMatchObject({ forbidden: true })
+    expect(checkCallbackUrl('http://localhost:3000/v1/jobs', open)).toMatchObject({ forbidden: true })
+    expect(checkCallbackUrl('http://127.1:3000/v1/jobs', open)).toMatchObject({ forbidden: true })
   })
 
   test.each(['0.0.0.0', '::'])('is every address of the machine when we listen on %s, those that come later too', (address) => {

@@ -4,7 +4,7 @@ import {
   type DeadDelivery,
   type Delivery,
   discardDelivery,
-  endTry,
+  finishAttempt,
   giveUpDelivery,
   isOpen,
   newDelivery,
@@ -50,7 +50,7 @@ function attempt(
   outcome: SendOutcome,
   { policy = POLICY, tookMs = 0, at = delivery.dueAt, random = 0, probe = false, openAt = probe ? at : null }: TryOptions = {},
 ) {
-  return endTry(startSending(delivery, 'w.1'), { outcome, sent: SENT, startedAt: at, now: at + tookMs, openAt, random }, policy)
+  return finishAttempt(startSending(delivery, 'w.1'), { outcome, sent: SENT, startedAt: at, now: at + tookMs, openAt, random }, policy)
 }
 
 /** Tries until nothing is owed any more. */

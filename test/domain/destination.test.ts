@@ -1,25 +1,25 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  type AttemptReport,
   afterTry,
+  classifyAttempt,
   type Destination,
   type DestinationPolicy,
   destinationOf,
   isProven,
-  judgeTry,
   newDestination,
   roomAt,
-  type TryReport,
 } from '../../src/domain/destination.ts'
 
 const policy: DestinationPolicy = { ceiling: 64, breaker: true, firstPauseMs: 5_000 }
 const fresh = newDestination('tnt_a https://partner.example', policy)
 
-function report(kind: TryReport['kind'], now: number, ms = 5): TryReport {
+function report(kind: AttemptReport['kind'], now: number, ms = 5): AttemptReport {
   return { kind, startedAt: now - ms, now }
 }
 
-function folded(reports: readonly TryReport[], destination = fresh, with_ = policy): Destination {
+function folded(reports: readonly AttemptReport[], destination = fresh, with_ = policy): Destination {
   return reports.reduce((one, next) => afterTry(one, next, with_), destination)
 }
 
@@ -35,16 +35,16 @@ describe('a destination', () => {
 
   it.each([200, 204, 299, 301, 302, 400, 401, 403, 404, 408, 410, 413, 422, 499, 500, 501, 505, 599, 999])(
     'is well when it answers %i: that is a matter of the URL',
-    (status) => expect(judgeTry(status, null)).toBe('ok'),
+    (status) => expect(classifyAttempt(status, null)).toBe('ok'),
   )
 
-  it.each([429, 502, 503, 504])('is busy when it answers %i', (status) => expect(judgeTry(status, null)).toBe('busy'))
+  it.each([429, 502, 503, 504])('is busy when it answers %i', (status) => expect(classifyAttempt(status, null)).toBe('busy'))
 
   it.each(['invalid_response', 'headers_too_large'])('has answered when we could not read what it said: %s', (error) => {
-    expect(judgeTry(null, error)).toBe('ok')
+    expect(classifyAttempt(null, error)).toBe('ok')
   })
 
-  it('is busy when a try times out', () => expect(judgeTry(null, 'timeout')).toBe('busy'))
+  it('is busy when a try times out', () => expect(classifyAttempt(null, 'timeout')).toBe('busy'))
 
   it.each([
     'connection_refused',
@@ -54,7 +54,7 @@ describe('a destination', () => {
     'tls_failed',
     'network_unreachable',
     'network_error',
-  ])('has failed when nothing of it answers: %s', (error) => expect(judgeTry(null, error)).toBe('failed'))
+  ])('has failed when nothing of it answers: %s', (error) => expect(classifyAttempt(null, error)).toBe('failed'))
 })
 
 describe('what one URL of a host does', () => {
@@ -68,7 +68,7 @@ describe('what one URL of a host does', () => {
         let one = fresh
         for (const [status, { ms, gap }] of answers) {
           now += gap
-          const next = afterTry(one, { kind: judgeTry(status, null), startedAt: now - ms, now }, policy)
+          const next = afterTry(one, { kind: classifyAttempt(status, null), startedAt: now - ms, now }, policy)
           expect(next.openUntil).toBeNull()
           expect(next.limit).toBeGreaterThanOrEqual(one.limit)
           one = next
@@ -82,7 +82,7 @@ describe('what one URL of a host does', () => {
       fc.property(URL_ANSWERS, fc.integer({ min: 1, max: 20 }), (status, count) => {
         const unwell = folded(failures(count))
         const now = unwell.openUntil ?? count
-        expect(afterTry(unwell, { kind: judgeTry(status, null), startedAt: now, now: now + 5 }, policy)).toMatchObject({
+        expect(afterTry(unwell, { kind: classifyAttempt(status, null), startedAt: now, now: now + 5 }, policy)).toMatchObject({
           failures: 0,
           openUntil: null,
         })
@@ -105,7 +105,7 @@ it('only five failures of the host in a row open a breaker: no answer, or 429, 5
       for (const [n, [status, error]] of outcomes.entries()) {
         inARow = ofHost(status, error) ? inARow + 1 : 0
         // Far apart: each is a probe when the breaker is open.
-        one = afterTry(one, report(judgeTry(status, error), n * 100_000), policy)
+        one = afterTry(one, report(classifyAttempt(status, error), n * 100_000), policy)
         expect(one.openUntil !== null).toBe(inARow >= 5)
       }
     }),

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { setStage } from '../support/e2e.ts'
-import { ALONE, describeIn, WITH_WORKER } from '../support/shapes.ts'
+import { ALONE, describeIn, WITH_WORKER } from '../support/topologies.ts'
 
 describeIn([ALONE, WITH_WORKER], 'an attempt', (shape) => {
   it('that runs past its time fails the job with timeout, although attempts are left', async () => {

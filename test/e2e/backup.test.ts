@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { runCommand } from '../support/command.ts'
 import { E2E_HANDLERS, setStage } from '../support/e2e.ts'
 import { startService } from '../support/service.ts'
-import { describeIn, WITH_WORKER } from '../support/shapes.ts'
+import { describeIn, WITH_WORKER } from '../support/topologies.ts'
 
 describeIn([WITH_WORKER], 'a backup beside the running processes', (shape) => {
   it('has what has ended, what a worker runs and what waits, and becomes one service without Redis', { timeout: 60_000 }, async () => {

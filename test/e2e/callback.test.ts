@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks'
 import { expect, it } from 'vitest'
 import { setStage } from '../support/e2e.ts'
-import { ALONE, describeIn, WITH_WORKER } from '../support/shapes.ts'
+import { ALONE, describeIn, WITH_WORKER } from '../support/topologies.ts'
 
 describeIn([ALONE, WITH_WORKER], 'a callback of the running service', (shape) => {
   it('follows a 202, verifies with the reference library and announces what a GET already shows', async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { setStage } from '../support/e2e.ts'
-import { ALONE, describeIn, WITH_WORKER } from '../support/shapes.ts'
+import { ALONE, describeIn, WITH_WORKER } from '../support/topologies.ts'
 
 const BUSY_MS = 3000
 

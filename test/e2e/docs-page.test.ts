@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
-import { EXAMPLE_HANDLERS } from '../../src/config.ts'
+import { EXAMPLE_HANDLERS } from '../../src/config/load.ts'
 import { hasChromium, launchChromium } from '../support/chromium.ts'
 import { setStage } from '../support/e2e.ts'
 import { ADMIN_KEY } from '../support/service.ts'

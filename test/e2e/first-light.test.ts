@@ -1,8 +1,8 @@
 import { expect, it, onTestFinished } from 'vitest'
-import { runFirstLight } from '../fault/first-light.ts'
-import { failuresOf } from '../fault/report.ts'
+import { runFirstLight } from '../../fault/first-light.ts'
+import { failuresOf } from '../../fault/report.ts'
 import { removeFolder } from '../support/service.ts'
-import { ALONE, ALONE_ON_REDIS, describeIn } from '../support/shapes.ts'
+import { ALONE, ALONE_ON_REDIS, describeIn } from '../support/topologies.ts'
 
 describeIn([ALONE, ALONE_ON_REDIS], 'a service', ({ redis }) => {
   const jobs = redis ? 300 : 1000

@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { setStage } from '../support/e2e.ts'
 import { rawReceiver } from '../support/raw-receiver.ts'
 import type { Service } from '../support/service.ts'
-import { ALONE, describeIn, WITH_WORKER } from '../support/shapes.ts'
+import { ALONE, describeIn, WITH_WORKER } from '../support/topologies.ts'
 
 /** Longer than any lease, and than the pause between two sweeps; shorter than the deadline of a callback. */
 const FREEZE_MS = 11_000

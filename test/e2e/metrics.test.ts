@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { setStage } from '../support/e2e.ts'
 import { addUp, figuresOf, seriesOf } from '../support/figures.ts'
-import { ALONE, describeIn, WITH_WORKER } from '../support/shapes.ts'
+import { ALONE, describeIn, WITH_WORKER } from '../support/topologies.ts'
 
 describeIn([ALONE, WITH_WORKER], 'the figures of a running service', (shape) => {
   it('equal what was done with its jobs', { timeout: 40_000 }, async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { setStage } from '../support/e2e.ts'
 import type { Service } from '../support/service.ts'
-import { ALONE, ALONE_ON_REDIS, describeIn, WITH_WORKER } from '../support/shapes.ts'
+import { ALONE, ALONE_ON_REDIS, describeIn, WITH_WORKER } from '../support/topologies.ts'
 
 /** Beside others a dead process is missed after some seconds only, and a test machine may be busy. */
 const MISSED_MS = 30_000

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { E2E_HANDLERS, setStage } from '../support/e2e.ts'
 import { ADMIN_KEY, launch } from '../support/service.ts'
-import { ALONE, ALONE_ON_REDIS, describeIn } from '../support/shapes.ts'
+import { ALONE, ALONE_ON_REDIS, describeIn } from '../support/topologies.ts'
 
 describeIn([ALONE, ALONE_ON_REDIS], 'a start', (shape) => {
   it('on a folder that a process holds ends and names that process', async () => {

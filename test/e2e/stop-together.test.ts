@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { setStage } from '../support/e2e.ts'
-import { describeIn, WITH_TWO_WORKERS } from '../support/shapes.ts'
+import { describeIn, WITH_TWO_WORKERS } from '../support/topologies.ts'
 
 describeIn([WITH_TWO_WORKERS], 'all processes', (shape) => {
   it('may be stopped at once: what a worker ran is handed back, and has spent no attempt', async () => {

@@ -2,7 +2,7 @@ import { copyFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { setStage } from '../support/e2e.ts'
-import { ALONE, describeIn, WITH_WORKER } from '../support/shapes.ts'
+import { ALONE, describeIn, WITH_WORKER } from '../support/topologies.ts'
 
 /** Each takes the database away, and gives what brings it back. */
 const LOSSES: Record<string, (dataDir: string) => Promise<() => Promise<void>>> = {

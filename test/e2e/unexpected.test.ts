@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { setStage } from '../support/e2e.ts'
-import { ALONE, ALONE_ON_REDIS, describeIn } from '../support/shapes.ts'
+import { ALONE, ALONE_ON_REDIS, describeIn } from '../support/topologies.ts'
 
 const STUMBLE = new URL('../support/stumble-on-signal.ts', import.meta.url)
 

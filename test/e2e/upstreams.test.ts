@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
 import { signingKey, verify } from '../../src/domain/signature.ts'
 import { setStage } from '../support/e2e.ts'
-import { ALONE, describeIn, WITH_WORKER } from '../support/shapes.ts'
+import { ALONE, describeIn, WITH_WORKER } from '../support/topologies.ts'
 
 interface Received {
   headers: IncomingMessage['headers']

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { setStage } from '../support/e2e.ts'
 import { figuresOf, seriesOf } from '../support/figures.ts'
 import type { Service } from '../support/service.ts'
-import { describeIn, WITH_TWO_WORKERS } from '../support/shapes.ts'
+import { describeIn, WITH_TWO_WORKERS } from '../support/topologies.ts'
 
 describeIn([WITH_TWO_WORKERS], 'the API', (shape) => {
   it('may restart while workers work: they wait for it, and what they did meanwhile is kept', async () => {

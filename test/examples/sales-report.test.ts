@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { boxOfficeCsv, type Film } from '../../examples/data/make.ts'
-import { jsonOf, workshopWith } from '../handlers/temp-workshop.ts'
+import { jsonOf, workshopWith } from '../handlers/temp-executor.ts'
 
 const HANDLERS = fileURLToPath(new URL('../../examples/handlers', import.meta.url))
 const MOVIES = new URL('../../node_modules/vega-datasets/data/movies.json', import.meta.url)
@@ -61,8 +61,8 @@ test('sums per month and per category are those of the data set the CSV was made
 })
 
 test('progress rises to 100 over the declared steps', async () => {
-  const { start, workshop } = await examples()
-  expect(workshop.types.get('report.sales_summary')?.steps).toEqual(['read', 'summarize', 'write'])
+  const { start, executor } = await examples()
+  expect(executor.types.get('report.sales_summary')?.steps).toEqual(['read', 'summarize', 'write'])
   const run = start('report.sales_summary', { file: 'box-office.csv', columns: COLUMNS, pace_ms: 60 })
   await run.outcome
   const percents = run.reports.flatMap((report) => (report.kind === 'progress' ? [report.percent] : []))

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
-import { Refusal } from '../../src/domain/errors.ts'
-import { bytes, jsonOf, workshopWith } from './temp-workshop.ts'
+import { ProblemError } from '../../src/domain/errors.ts'
+import { bytes, jsonOf, workshopWith } from './temp-executor.ts'
 
 const CHECKED = `import { defineJob, z } from 'ringback'
 export default defineJob({
@@ -90,17 +90,17 @@ test('runs go on while the check thread is frozen', async () => {
 })
 
 test('the caller keeps its payload: it is copied, not taken', async () => {
-  const { workshop } = await workshopWith({ 'a.ts': CHECKED })
+  const { executor } = await workshopWith({ 'a.ts': CHECKED })
   const payload = bytes(FINE)
-  await workshop.check('checked', payload)
+  await executor.check('checked', payload)
   expect(payload).toEqual(bytes(FINE))
 })
 
-async function refusalOf(check: Promise<unknown>): Promise<Refusal> {
+async function refusalOf(check: Promise<unknown>): Promise<ProblemError> {
   const error: unknown = await check.then(
     () => new Error('it was answered'),
     (reason: unknown) => reason,
   )
-  expect(error).toBeInstanceOf(Refusal)
-  return error as Refusal
+  expect(error).toBeInstanceOf(ProblemError)
+  return error as ProblemError
 }

@@ -6,7 +6,7 @@ import { launchThread } from '../../src/handlers/host/launch-thread.ts'
 import { LoadError } from '../../src/handlers/host/load-error.ts'
 import { newLife } from '../../src/handlers/shared-words.ts'
 import { testClock } from '../support/clock.ts'
-import { folderWith, jsonOf, recordingLog, workshopWith } from './temp-workshop.ts'
+import { folderWith, jsonOf, recordingLog, workshopWith } from './temp-executor.ts'
 
 const GOOD = `import { defineJob } from 'ringback'
 export default defineJob({ type: 'good', run: () => 'ok' })`
@@ -78,13 +78,13 @@ export default defineJob({ type: 'seven', run: (): string => 'mts file' })`,
 })
 
 test('a type is known with what its module declares', async () => {
-  const { workshop } = await workshopWith({
+  const { executor } = await workshopWith({
     'report.ts': `import { defineJob, z } from 'ringback'
 export default defineJob({ type: 'report', input: z.object({ day: z.iso.date() }), timeout: '5m', maxAttempts: 2, concurrency: 4,
   steps: ['read', 'write'], run: () => null })`,
     'plain.ts': GOOD,
   })
-  expect(workshop.types.get('report')).toMatchObject({
+  expect(executor.types.get('report')).toMatchObject({
     timeoutMs: 300_000,
     maxAttempts: 2,
     concurrency: 4,
@@ -92,7 +92,7 @@ export default defineJob({ type: 'report', input: z.object({ day: z.iso.date() }
     source: expect.stringMatching(/\/report\.ts$/),
     inputSchema: { type: 'object', properties: { day: { type: 'string', format: 'date' } }, required: ['day'] },
   })
-  expect(workshop.types.get('good')).toMatchObject({ timeoutMs: null, maxAttempts: null, concurrency: null, steps: [], inputSchema: null })
+  expect(executor.types.get('good')).toMatchObject({ timeoutMs: null, maxAttempts: null, concurrency: null, steps: [], inputSchema: null })
 })
 
 test.each<[string, string, RegExp]>([
@@ -115,12 +115,12 @@ test.each<[string, string, RegExp]>([
 })
 
 test('a module may wait at its top level for work in another thread, which keeps no handle open', async () => {
-  const { workshop } = await workshopWith({
+  const { executor } = await workshopWith({
     'hash.ts': `import { pbkdf2 } from 'node:crypto'
 await new Promise((resolve) => pbkdf2('a', 'b', 100_000, 64, 'sha512', resolve))
 ${GOOD}`,
   })
-  expect([...workshop.types.keys()]).toEqual(['good'])
+  expect([...executor.types.keys()]).toEqual(['good'])
 })
 
 test('two modules of one type stop the start; both are named', async () => {
@@ -158,9 +158,9 @@ await new Promise((resolve) => setTimeout(resolve, 3_600_000))`,
 })
 
 test('the examples load', async () => {
-  const { workshop } = await workshopWith(
+  const { executor } = await workshopWith(
     { 'x.ts': '' },
     { handlersDir: fileURLToPath(new URL('../../examples/handlers', import.meta.url)) },
   )
-  expect([...workshop.types.keys()]).toEqual(['order.create', 'report.sales_summary'])
+  expect([...executor.types.keys()]).toEqual(['order.create', 'report.sales_summary'])
 })

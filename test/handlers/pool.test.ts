@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { expect, test, vi } from 'vitest'
-import { StopRun } from '../../src/ports.ts'
+import { StopRun } from '../../src/ports/executor.ts'
 import { systemClock } from '../../src/system.ts'
-import { jsonOf, type StartedRun, type TempWorkshop, workshopWith } from './temp-workshop.ts'
+import { jsonOf, type StartedRun, type TempExecutor, workshopWith } from './temp-executor.ts'
 
 const MODULES = {
   'fall.ts': `import { EventEmitter } from 'node:events'
@@ -36,15 +36,15 @@ const ALONE = { clock: systemClock, threads: 1 }
 const SOON = { timeout: 20_000 }
 
 /** Started, and known to be in the handler's hands. */
-async function underWay({ start }: TempWorkshop, type: string, payload: unknown = null, more = {}): Promise<StartedRun> {
+async function underWay({ start }: TempExecutor, type: string, payload: unknown = null, more = {}): Promise<StartedRun> {
   const run = start(type, payload, more)
   await run.reported(({ kind }) => kind === 'progress')
   return run
 }
 
-const said = ({ lines }: TempWorkshop, message: string) => lines.filter((line) => line.message === message)
+const said = ({ lines }: TempExecutor, message: string) => lines.filter((line) => line.message === message)
 const stop = (graceMs: number) => new StopRun('cancel', graceMs)
-const onlyThread = ({ workshop }: TempWorkshop) => workshop.pool().threads.find(({ ownType }) => ownType === null)
+const onlyThread = ({ executor }: TempExecutor) => executor.pool().threads.find(({ ownType }) => ownType === null)
 
 test.each([['exit'], ['exit later'], ['kill'], ['throw'], ['emit'], ['reject']])(
   'what a handler throws where nobody catches it (%s) fails its own run at once, and the others in its thread go on',
@@ -57,7 +57,7 @@ test.each([['exit'], ['exit later'], ['kill'], ['throw'], ['emit'], ['reject']])
     })
     expect(await jsonOf(bystander)).toBe('waited')
     expect(await jsonOf(w.start('quick'))).toBe('done')
-    expect(w.workshop.pool()).toMatchObject({ replaced: 0, restarted: 0 })
+    expect(w.executor.pool()).toMatchObject({ replaced: 0, restarted: 0 })
   },
 )
 
@@ -66,7 +66,7 @@ test('a run of another type does not wait for one that holds its thread, and the
   const blocker = await underWay(w, 'fall', 'compute', { attempt: 4_000 })
   expect(await jsonOf(w.start('quick', null, { timeoutMs: 3_000 }))).toBe('done')
   expect(said(w, 'a handler holds its thread: nothing else goes on in it')).toMatchObject([{ level: 'warn', fields: { type: 'fall' } }])
-  expect(w.workshop.pool().blockedMs.get('fall')).toBeGreaterThan(0)
+  expect(w.executor.pool().blockedMs.get('fall')).toBeGreaterThan(0)
   blocker.abort(stop(0))
 })
 
@@ -80,7 +80,7 @@ test.each([['loop'], ['spin']])(
     expect(await culprit.outcome).toEqual({ kind: 'handed_back' })
     expect(await jsonOf(innocent)).toBe('waited')
     expect(innocent.reports.map(({ kind }) => kind)).toEqual(['progress', 'restart', 'progress'])
-    expect(w.workshop.pool()).toMatchObject({ replaced: 1, restarted: 1 })
+    expect(w.executor.pool()).toMatchObject({ replaced: 1, restarted: 1 })
   },
 )
 
@@ -100,7 +100,7 @@ test('a handler that never returns is a left-over: settled, counted, told of, an
   expect(onlyThread(w)).toMatchObject({ runs: [], leftOvers: 1 })
   expect(said(w, 'a handler goes on after its run was settled')).toMatchObject([{ level: 'warn', fields: { type: 'wait', left_overs: 1 } }])
   await vi.waitFor(() => expect(onlyThread(w)).toMatchObject({ leftOvers: 0 }), SOON)
-  expect(w.workshop.pool().replaced).toBe(0)
+  expect(w.executor.pool().replaced).toBe(0)
 })
 
 test('a thread with too many left-overs gets no more runs, and ends after those it has', async () => {
@@ -113,9 +113,9 @@ test('a thread with too many left-overs gets no more runs, and ends after those 
     await deaf.outcome
   }
   expect(await jsonOf(w.start('quick'))).toBe('done')
-  expect(w.workshop.pool().threads.map(({ name, state }) => [name, state])).toContainEqual([first, 'leaving'])
+  expect(w.executor.pool().threads.map(({ name, state }) => [name, state])).toContainEqual([first, 'leaving'])
   expect(await jsonOf(innocent)).toBe('waited')
-  expect(w.workshop.pool().threads.map(({ name }) => name)).not.toContain(first)
+  expect(w.executor.pool().threads.map(({ name }) => name)).not.toContain(first)
 })
 
 test.each([['memory'], ['slow memory']])(
@@ -149,7 +149,7 @@ export default defineJob({ type: 'noisy', run: () => 'noise' })`,
   expect(await jsonOf(w.start('quick'))).toBe('done')
   expect(await jsonOf(w.start('noisy'))).toBe('noise')
   expect(await jsonOf(innocent)).toBe('waited')
-  expect(w.workshop.pool().restarted).toBe(0)
+  expect(w.executor.pool().restarted).toBe(0)
 })
 
 test('a listener of the signal that throws fails its own run, and the thread stays', async () => {
@@ -170,7 +170,7 @@ export default defineJob({ type: 'listener', async run(_, ctx) {
   run.abort(stop(60_000))
   expect(await run.outcome).toMatchObject({ kind: 'failed', failure: { internal: { message: 'thrown by a listener' } } })
   expect(await jsonOf(bystander)).toBe('waited')
-  expect(w.workshop.pool()).toMatchObject({ replaced: 0, restarted: 0 })
+  expect(w.executor.pool()).toMatchObject({ replaced: 0, restarted: 0 })
 })
 
 test('a listener of the signal that computes is named as who holds the thread', async () => {
@@ -229,7 +229,7 @@ test('an isolated type has threads of its own', async () => {
   await underWay(w, 'apart')
   await underWay(w, 'wait')
   const runsOf = (own: string | null) =>
-    w.workshop
+    w.executor
       .pool()
       .threads.filter(({ ownType }) => ownType === own)
       .flatMap(({ runs }) => runs.map(({ type }) => type))
@@ -239,21 +239,21 @@ test('an isolated type has threads of its own', async () => {
 
 test('handlers that do not load any more are tried again; jobs wait until they do, and it shows that nothing can run', async () => {
   const w = await workshopWith(MODULES, { ...ALONE, maxMemory: 64 * 1024 * 1024 })
-  const file = w.workshop.types.get('quick')?.source ?? ''
+  const file = w.executor.types.get('quick')?.source ?? ''
   await writeFile(file, 'export default')
   await w.start('fall', 'memory').outcome
   const waiting = w.start('quick')
   await vi.waitFor(() => expect(said(w, 'the handlers do not load any more; jobs wait until they do')).not.toEqual([]), SOON)
-  expect(w.workshop.health()).toMatchObject({ ok: false, reason: expect.stringContaining(file) })
+  expect(w.executor.health()).toMatchObject({ ok: false, reason: expect.stringContaining(file) })
   await writeFile(file, MODULES['quick.ts'])
   expect(await jsonOf(waiting)).toBe('done')
-  expect(w.workshop.health()).toMatchObject({ ok: true, reason: null })
+  expect(w.executor.health()).toMatchObject({ ok: true, reason: null })
 }, 30_000)
 
 test('closing ends the threads and hands the runs back, whatever the handlers do', async () => {
   const w = await workshopWith(MODULES, ALONE)
   const frozen = await underWay(w, 'fall', 'loop')
   const waiting = w.start('wait')
-  await w.workshop.close()
+  await w.executor.close()
   expect(await Promise.all([frozen.outcome, waiting.outcome])).toEqual([{ kind: 'handed_back' }, { kind: 'handed_back' }])
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bytes, jsonOf, workshopWith } from './temp-workshop.ts'
+import { bytes, jsonOf, workshopWith } from './temp-executor.ts'
 
 /** A module that runs `body` with `input` and `ctx`. */
 function handler(body: string, options = ''): string {
@@ -16,7 +16,7 @@ async function outcomeOf(body: string, payload: unknown = null, maxResult = 1024
 }
 
 test('a handler finds its input, the raw bytes and what the job carries in its context', async () => {
-  const { workshop } = await workshopWith({
+  const { executor } = await workshopWith({
     'job.ts': handler(
       'return { input, jobId: ctx.jobId, attempt: ctx.attempt, metadata: ctx.metadata, traceparent: ctx.traceparent, raw: new TextDecoder().decode(ctx.rawInput), aborted: ctx.signal.aborted }',
     ),
@@ -33,7 +33,7 @@ test('a handler finds its input, the raw bytes and what the job carries in its c
     traceparent: '00-abc-def-01',
     timeoutMs: 60_000,
   }
-  const outcome = await workshop.run(run, new AbortController().signal, () => {})
+  const outcome = await executor.run(run, new AbortController().signal, () => {})
   expect(outcome).toMatchObject({ kind: 'completed', result: { kind: 'json' } })
   expect(JSON.parse(Buffer.from((outcome as { result: { bytes: Uint8Array } }).result.bytes).toString())).toEqual({
     input: { big: Number('12345678901234567890') },
@@ -114,7 +114,7 @@ test('an abort reaches the signal with its reason; no step starts after it', asy
 })
 
 test('a run whose signal is aborted before it starts never reaches the handler', async () => {
-  const { workshop } = await workshopWith({ 'job.ts': handler(`throw new Error('ran')`) })
+  const { executor } = await workshopWith({ 'job.ts': handler(`throw new Error('ran')`) })
   const run = {
     jobId: 'job_1',
     tenantId: 'tnt_default',
@@ -125,7 +125,7 @@ test('a run whose signal is aborted before it starts never reaches the handler',
     traceparent: null,
     timeoutMs: 60_000,
   }
-  expect(await workshop.run(run, AbortSignal.abort(), () => {})).toEqual({ kind: 'handed_back' })
+  expect(await executor.run(run, AbortSignal.abort(), () => {})).toEqual({ kind: 'handed_back' })
 })
 
 test.each([

@@ -4,8 +4,8 @@ import { gzipSync } from 'node:zlib'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { RunOutcome } from '../../src/domain/job.ts'
 import { newSecret, signingKey, verify } from '../../src/domain/signature.ts'
-import { StopRun } from '../../src/ports.ts'
-import { anUpstream, jsonOf, SECRET, workshopWith } from './temp-workshop.ts'
+import { StopRun } from '../../src/ports/executor.ts'
+import { anUpstream, jsonOf, SECRET, workshopWith } from './temp-executor.ts'
 
 interface Answer {
   status: number
@@ -48,9 +48,9 @@ test("an upstream gets the payload's bytes and says who asks", async () => {
       response.writeHead(200, JSON_TYPE).end('{"ok":true}')
     })
   })
-  const { workshop, start } = await workshopWith({}, { upstreams: [anUpstream({ url })] })
-  expect(workshop.types.get('up')).toMatchObject({ type: 'up', source: url, timeoutMs: null, inputSchema: null })
-  expect(await workshop.check('up', text('{"any":"JSON"}'))).toEqual([])
+  const { executor, start } = await workshopWith({}, { upstreams: [anUpstream({ url })] })
+  expect(executor.types.get('up')).toMatchObject({ type: 'up', source: url, timeoutMs: null, inputSchema: null })
+  expect(await executor.check('up', text('{"any":"JSON"}'))).toEqual([])
 
   const payload = text('{"big":12345678901234567890}')
   expect(await jsonOf(start('up', null, { payload, attempt: 2, traceparent: '00-ab-cd-01' }))).toEqual({ ok: true })
@@ -335,9 +335,9 @@ test.each<[string, unknown, { pointer: string; detail: string }[]]>([
   ],
   ['is no object', 7, [{ pointer: '', detail: 'must be object' }]],
 ])('a payload that %s is told so by the input schema', async (_, payload, faults) => {
-  const { check, workshop } = await workshopWith({}, { upstreams: [anUpstream({ url: 'http://127.0.0.1:9/', inputSchema: SCHEMA })] })
+  const { check, executor } = await workshopWith({}, { upstreams: [anUpstream({ url: 'http://127.0.0.1:9/', inputSchema: SCHEMA })] })
   expect(await check('up', payload)).toEqual(faults)
-  expect(workshop.types.get('up')?.inputSchema).toEqual(SCHEMA)
+  expect(executor.types.get('up')?.inputSchema).toEqual(SCHEMA)
 })
 
 test.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { revokeApiKey } from '../../src/lifecycle/api-keys.ts'
-import { StoreUnavailable } from '../../src/ports.ts'
+import { revokeApiKey } from '../../src/lifecycle/tenants/api-keys.ts'
+import { StoreUnavailable } from '../../src/ports/store.ts'
 import { ADMIN_KEY, appWorld, refusal } from './app-world.ts'
 
 describe('keys', () => {
@@ -30,7 +30,7 @@ describe('keys', () => {
     await using a = await appWorld()
     const key = await a.tenantKey()
     expect((await a.ask('GET', '/v1/jobs', { key })).status).toBe(200)
-    const stored = (await a.world.store.listApiKeys((await firstTenant(a.world)).id, everything)).rows[0]
+    const stored = (await a.world.store.tenants.listApiKeys((await firstTenant(a.world)).id, everything)).rows[0]
     await revokeApiKey(a.world, { tenantId: null }, stored?.id ?? '')
     expect((await a.ask('GET', '/v1/jobs', { key })).status).toBe(401)
   })
@@ -39,8 +39,8 @@ describe('keys', () => {
     await using a = await appWorld()
     const key = await a.tenantKey()
     let reads = 0
-    const { apiKeyByHash } = a.world.store
-    a.world.store.apiKeyByHash = (hash) => {
+    const { apiKeyByHash } = a.world.store.tenants
+    a.world.store.tenants.apiKeyByHash = (hash) => {
       reads += 1
       return apiKeyByHash(hash)
     }
@@ -77,7 +77,7 @@ describe('keys', () => {
 
   it('answers 503 with Retry-After while the store cannot tell', async () => {
     await using a = await appWorld()
-    a.world.store.apiKeyByHash = () => Promise.reject(new StoreUnavailable('busy', 'busy'))
+    a.world.store.tenants.apiKeyByHash = () => Promise.reject(new StoreUnavailable('busy', 'busy'))
     const answer = await a.ask('GET', '/v1/jobs', { key: 'anything' })
     expect(refusal(answer)).toMatchObject({ status: 503, code: 'store_unavailable' })
     expect(answer.headers.get('retry-after')).toBe('1')
@@ -89,7 +89,7 @@ describe('scopes', () => {
     await using a = await appWorld()
     const key = await a.tenantKey({ scopes: ['callbacks:read'] })
     await a.ask('GET', '/v1/deliveries', { key })
-    a.world.store.jobView = () => expect.unreachable('looked up')
+    a.world.store.jobs.view = () => expect.unreachable('looked up')
     expect(refusal(await a.ask('GET', '/v1/jobs/job_1', { key }))).toMatchObject({ status: 403, code: 'forbidden' })
   })
 
@@ -103,7 +103,7 @@ describe('scopes', () => {
 const everything = { tenantId: null, limit: 100, before: null, createdAfter: null, createdBefore: null }
 
 async function firstTenant(world: Awaited<ReturnType<typeof appWorld>>['world']) {
-  const tenant = (await world.store.listTenants(everything)).rows.find((row) => row.name === 'partner')
+  const tenant = (await world.store.tenants.list(everything)).rows.find((row) => row.name === 'partner')
   if (!tenant) throw new Error('no tenant was made')
   return tenant
 }

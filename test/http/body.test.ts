@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { memberBytes, parseJsonObject, readBody } from '../../src/http/body.ts'
+import { memberBytes, parseJsonObject, readBody } from '../../src/http/kit/body.ts'
 
 const MAX = 2000
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { byteRange, rangeStillMeant } from '../../src/http/byte-range.ts'
+import { byteRange, rangeStillMeant } from '../../src/http/kit/byte-range.ts'
 
 describe('byteRange', () => {
   it.each([

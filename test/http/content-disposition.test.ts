@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { attachment } from '../../src/http/content-disposition.ts'
+import { attachment } from '../../src/http/kit/content-disposition.ts'
 
 test.each([
   ['report.csv', 'attachment; filename="report.csv"'],

@@ -1,7 +1,7 @@
 /** Rows damaged by SQL behind the store's back: one of them costs itself, never a page, a lane, a claim or a cancel. */
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import { databasePath } from '../../src/store/data-folder.ts'
+import { databasePath } from '../../src/store/folder/data-folder.ts'
 import { openThreaded } from '../store/open-stores.ts'
 import { tempFolder } from '../store/temp-folder.ts'
 import { until } from '../support/clock.ts'
@@ -13,7 +13,7 @@ const LATER = '2030-01-01T00:00:00.000Z'
 
 async function damagedWorld(options: TestWorldOptions = {}): Promise<AppWorld & { damage(table: string, set: string, id: string): void }> {
   const path = databasePath(tempFolder())
-  const a = await appWorld({ handover: false, store: await openThreaded({ path }), ...options })
+  const a = await appWorld({ localQueues: false, store: await openThreaded({ path }), ...options })
   const damage = (table: string, set: string, id: string): void => {
     const db = new Database(path)
     expect(
@@ -103,7 +103,7 @@ test('a claim goes on past jobs that cannot be read: they fail, are told of in t
   a.damage('payloads', `bytes = 'text'`, ids[2] ?? '')
   a.world.work()
   const statuses = async (): Promise<string[]> => (await a.ask('GET', '/v1/jobs')).json.data.map((job: { status: string }) => job.status)
-  a.world.queue.wake('job', (await a.world.store.job(ids[1] ?? ''))?.tenantId ?? '')
+  a.world.queue.wake('job', (await a.world.store.jobs.find(ids[1] ?? ''))?.tenantId ?? '')
   await eventually(a, async () => (await statuses()).every((status) => status === 'failed' || status === 'completed'))
   expect((await statuses()).toReversed()).toEqual(['failed', 'completed', 'failed', 'completed'])
   expect((await a.ask('GET', `/v1/jobs/${ids[0]}`)).json.error).toMatchObject(UNREADABLE)
@@ -168,7 +168,7 @@ test('an endpoint, a tenant or a key that cannot be read does not take the other
   expect((await a.ask('GET', `/v1/tenants/${tenant}/api-keys`)).json.data).toMatchObject([{ id: key.id, scopes: [] }])
   expect((await a.ask('GET', '/v1/jobs', { key: key.key })).status).toBe(401)
   a.damage('api_keys', `scopes = 'x'`, key.id)
-  expect(await a.world.store.hasValidKey(tenant, 'jobs:read', a.world.clock.now())).toBe(false)
+  expect(await a.world.store.tenants.hasValidKey(tenant, 'jobs:read', a.world.clock.now())).toBe(false)
 
   a.world.work()
   await submit(a)

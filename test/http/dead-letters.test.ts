@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { DeadLetterSummary, ReplayedDeadLetters } from '../../src/http/schemas/dead-letter.ts'
+import { DeadLetterSummary, ReplayedDeadLetters } from '../../src/wire/schemas/dead-letter.ts'
 import { until } from '../support/clock.ts'
 import { answered, hook } from '../support/world.ts'
 import { type AppWorld, appWorld, refusal } from './app-world.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Delivery, DeliveryWithLog } from '../../src/http/schemas/delivery.ts'
+import { Delivery, DeliveryWithLog } from '../../src/wire/schemas/delivery.ts'
 import { until } from '../support/clock.ts'
 import { answered, hook } from '../support/world.ts'
 import { type AppWorld, appWorld, refusal } from './app-world.ts'
@@ -111,7 +111,7 @@ describe('GET /v1/deliveries/{id}', () => {
     a.world.work()
     const [delivery] = await until('the callback was tried', async () => (await list(a))[0]?.attempts === 1 && (await list(a)))
     const long = Buffer.from(`x${'ö'.repeat(40_000)}`)
-    a.world.store.eventBody = async () => long
+    a.world.store.events.body = async () => long
     expect((await a.ask('GET', `/v1/deliveries/${delivery.id}`)).json).toMatchObject({ job_id: id, request_body: `x${'ö'.repeat(32_767)}` })
   })
 

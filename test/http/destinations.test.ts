@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Destination } from '../../src/http/schemas/destination.ts'
+import { Destination } from '../../src/wire/schemas/destination.ts'
 import { until } from '../support/clock.ts'
 import { answered, hook } from '../support/world.ts'
 import { type AppWorld, appWorld } from './app-world.ts'

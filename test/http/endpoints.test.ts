@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Endpoint, EndpointTest, NewEndpoint, RotatedSecret } from '../../src/http/schemas/endpoint.ts'
+import { Endpoint, EndpointTest, NewEndpoint, RotatedSecret } from '../../src/wire/schemas/endpoint.ts'
 import { answered, hook } from '../support/world.ts'
 import { type AppWorld, appWorld, refusal } from './app-world.ts'
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { matchesEtag } from '../../src/http/etag.ts'
+import { matchesEtag } from '../../src/http/kit/etag.ts'
 
 it.each([
   [null, false],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { FeedEvent } from '../../src/http/schemas/event.ts'
-import { purge } from '../../src/lifecycle/purge.ts'
+import { purge } from '../../src/lifecycle/engine/purge.ts'
+import { FeedEvent } from '../../src/wire/schemas/event.ts'
 import { settle, until } from '../support/clock.ts'
 import { hook } from '../support/world.ts'
 import { type AppWorld, appWorld, refusal } from './app-world.ts'

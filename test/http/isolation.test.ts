@@ -1,7 +1,7 @@
 /** What a tenant can learn of another one, route by route: nothing. The routes are taken from the app itself. */
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { purge } from '../../src/lifecycle/purge.ts'
+import { purge } from '../../src/lifecycle/engine/purge.ts'
 import { until } from '../support/clock.ts'
 import { answered, hook } from '../support/world.ts'
 import { type AppWorld, appWorld, refusal, TENANT_SCOPES } from './app-world.ts'
@@ -107,7 +107,7 @@ async function owner(a: AppWorld) {
   }
   const gone = await make()
   await a.ask('DELETE', `/v1/endpoints/${gone.ids.ep}`, { key: gone.key })
-  await until('it is settled', async () => (await a.world.store.jobView(gone.ids.job))?.settledAt)
+  await until('it is settled', async () => (await a.world.store.jobs.view(gone.ids.job))?.settledAt)
   await a.world.clock.push(HOUR)
   await purge(a.world)
   await a.ask('DELETE', `/v1/api-keys/${gone.ids.key}`)

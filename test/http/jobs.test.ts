@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Job } from '../../src/http/schemas/job.ts'
+import { Job } from '../../src/wire/schemas/job.ts'
 import { until } from '../support/clock.ts'
 import { ok } from '../support/world.ts'
 import { appWorld, refusal } from './app-world.ts'
@@ -55,7 +55,7 @@ describe('GET /v1/jobs', () => {
     const key = await a.tenantKey()
     const { json: theirs } = await a.ask('POST', '/v1/jobs', { key, body: { type: 'noop' } })
     const ours = await a.world.submit()
-    const tenantId = (await a.world.store.job(theirs.id))?.tenantId
+    const tenantId = (await a.world.store.jobs.find(theirs.id))?.tenantId
     const list = async (query: string) => (await a.ask('GET', `/v1/jobs${query}`)).json.data
     expect(await list('')).toMatchObject([{ id: ours }])
     expect((await list(''))[0]).not.toHaveProperty('tenant_id')
@@ -117,7 +117,7 @@ describe('POST /v1/jobs/{id}/cancel', () => {
     a.world.work()
     const id = await a.world.submit({ type: 'deaf' })
     await a.world.clock.push(1000)
-    await until('the job runs', async () => (await a.world.store.job(id))?.status === 'running')
+    await until('the job runs', async () => (await a.world.store.jobs.find(id))?.status === 'running')
     const answer = await a.ask('POST', `/v1/jobs/${id}/cancel`)
     expect(answer.status).toBe(202)
     expect(answer.json).toMatchObject({ status: 'running', cancel_requested: true })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Report } from '../../src/domain/progress.ts'
-import { Operation } from '../../src/http/schemas/operation.ts'
-import { purge } from '../../src/lifecycle/purge.ts'
+import { purge } from '../../src/lifecycle/engine/purge.ts'
+import { Operation } from '../../src/wire/schemas/operation.ts'
 import { until } from '../support/clock.ts'
 import { ok, type TestHandler } from '../support/world.ts'
 import { type Answer, type AppWorld, appWorld, refusal } from './app-world.ts'
@@ -67,7 +67,7 @@ describe('GET /v1/operations/{id}', () => {
     await using a = await appWorld({ handlers })
     a.world.work()
     const id = await a.world.submit()
-    await until('it waits', async () => ((await a.world.store.job(id))?.attempt ?? 0) > 0)
+    await until('it waits', async () => ((await a.world.store.jobs.find(id))?.attempt ?? 0) > 0)
     await a.world.clock.push(20)
     expect((await a.ask('GET', `/v1/operations/${id}`)).json).toMatchObject({ status: 'Running', error: null, percentComplete: null })
     await a.world.clock.push(2_000)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Refusal } from '../../src/domain/errors.ts'
-import { preferenceApplied, readPrefer, waitSeconds } from '../../src/http/prefer.ts'
+import { ProblemError } from '../../src/domain/errors.ts'
+import { preferenceApplied, readPrefer, waitSeconds } from '../../src/http/kit/prefer.ts'
 
 describe('readPrefer', () => {
   it.each([
@@ -43,7 +43,7 @@ describe('waitSeconds', () => {
   })
 
   it.each(['', '-1', '1.5', 'x', '1e3', ' 5'])('refuses %j and names its place', (text) => {
-    expect(() => waitSeconds(text, '?wait')).toThrow(Refusal)
+    expect(() => waitSeconds(text, '?wait')).toThrow(ProblemError)
     expect(() => waitSeconds(text, '?wait')).toThrow(expect.objectContaining({ faults: [expect.objectContaining({ pointer: '?wait' })] }))
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Job } from '../../src/http/schemas/job.ts'
+import { Job } from '../../src/wire/schemas/job.ts'
 import { settle, until } from '../support/clock.ts'
 import { hook, ok } from '../support/world.ts'
 import { type AppWorld, appWorld, refusal } from './app-world.ts'
@@ -12,7 +12,7 @@ async function running(a: AppWorld, expectedMs: number): Promise<string> {
   a.world.work()
   const id = await a.world.submit()
   await a.world.clock.push(10)
-  await until('the job runs', async () => (await a.world.store.job(id))?.status === 'running')
+  await until('the job runs', async () => (await a.world.store.jobs.find(id))?.status === 'running')
   return id
 }
 
@@ -161,7 +161,7 @@ describe('wait', () => {
     const asked = a.ask('GET', `/v1/jobs/${id}${query}`, { headers }).finally(() => (answered = true))
     a.world.work()
     await a.world.clock.push(1000)
-    await until('the job runs', async () => (await a.world.store.job(id))?.status === 'running')
+    await until('the job runs', async () => (await a.world.store.jobs.find(id))?.status === 'running')
     await settle()
     expect(answered).toBe(false)
     ended.resolve(ok)
@@ -183,7 +183,7 @@ describe('wait', () => {
     a.world.work()
     const id = await a.world.submit()
     await a.world.clock.push(10)
-    await until('the job runs', async () => (await a.world.store.job(id))?.status === 'running')
+    await until('the job runs', async () => (await a.world.store.jobs.find(id))?.status === 'running')
     const etag = (await a.ask('GET', `/v1/jobs/${id}`)).headers.get('etag') ?? ''
     const asked = a.ask('GET', `/v1/jobs/${id}?wait=30`, { headers: { 'if-none-match': etag } })
     await a.world.clock.push(1_000)
@@ -228,7 +228,7 @@ describe('wait', () => {
     a.world.work()
     const id = await a.world.submit({ type: 'slow' })
     await a.world.clock.push(1000)
-    await until('the job runs', async () => (await a.world.store.job(id))?.status === 'running')
+    await until('the job runs', async () => (await a.world.store.jobs.find(id))?.status === 'running')
     const etag = (await a.ask('GET', `/v1/jobs/${id}`)).headers.get('etag') ?? ''
     const asked = a.ask('GET', `/v1/jobs/${id}?wait=10`, { headers: { 'if-none-match': etag } })
     report(45)

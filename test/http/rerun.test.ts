@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { Job } from '../../src/http/schemas/job.ts'
-import { RerunAnswer, RerunPreview } from '../../src/http/schemas/job-filter.ts'
-import type { Run } from '../../src/ports.ts'
+import type { Run } from '../../src/ports/executor.ts'
+import { Job } from '../../src/wire/schemas/job.ts'
+import { RerunAnswer, RerunPreview } from '../../src/wire/schemas/job-filter.ts'
 import { until } from '../support/clock.ts'
 import { hook, ok, type TestHandler } from '../support/world.ts'
 import { type AppWorld, appWorld, refusal } from './app-world.ts'
@@ -16,7 +16,7 @@ async function ended(a: AppWorld, bodies: readonly object[], key?: string): Prom
   const ids: string[] = []
   for (const body of bodies) ids.push((await a.ask('POST', '/v1/jobs', { body, ...(key === undefined ? {} : { key }) })).json.id)
   await a.world.clock.push(50)
-  for (const id of ids) await until('it has ended', async () => (await a.world.store.jobView(id))?.settledAt !== null)
+  for (const id of ids) await until('it has ended', async () => (await a.world.store.jobs.view(id))?.settledAt !== null)
   await a.world.clock.push(50)
   return ids
 }
@@ -44,7 +44,7 @@ describe('POST /v1/jobs/{id}/rerun', () => {
     expect(answer.json).toMatchObject({ rerun_of: first.id, status: 'pending', tags: ['x'], metadata: { k: 'v' }, max_attempts: 2 })
     expect(answer.headers.get('location')).toBe(answer.json.status_url)
     expect(answer.headers.get('operation-location')).toBe(`http://ringback.test/v1/operations/${answer.json.id}`)
-    const [original, copy] = [await a.world.store.job(first.id), await a.world.store.job(answer.json.id)]
+    const [original, copy] = [await a.world.store.jobs.find(first.id), await a.world.store.jobs.find(answer.json.id)]
     expect(copy).toMatchObject({ priority: 7, timeoutMs: 30_000, callback: original?.callback })
     await a.world.clock.push(50)
     expect(payloads).toEqual(Array(2).fill('{"b":1.50, "a":12345678901234567890}'))
@@ -85,7 +85,7 @@ describe('POST /v1/jobs/{id}/rerun', () => {
     await using a = await appWorld({ handlers: { noop: () => ok, other: () => ok } })
     a.world.work()
     const [id] = await ended(a, [{ type: 'other' }])
-    ;(a.world.workshop.types as Map<string, unknown>).delete('other')
+    ;(a.world.executor.types as Map<string, unknown>).delete('other')
     expect(refusal(await a.ask('POST', `/v1/jobs/${id}/rerun`))).toMatchObject({ status: 422, code: 'unknown_job_type' })
   })
 
@@ -96,7 +96,7 @@ describe('POST /v1/jobs/{id}/rerun', () => {
     const [id] = await ended(a, [{ type: 'noop' }], key)
     const first = await a.ask('POST', `/v1/jobs/${id}/rerun`)
     expect(first.status).toBe(202)
-    expect((await a.world.store.job(first.json.id))?.tenantId).toBe((await a.world.store.job(id ?? ''))?.tenantId)
+    expect((await a.world.store.jobs.find(first.json.id))?.tenantId).toBe((await a.world.store.jobs.find(id ?? ''))?.tenantId)
     const refused = await a.ask('POST', `/v1/jobs/${id}/rerun`)
     expect(refusal(refused)).toMatchObject({ status: 429, code: 'rate_limited' })
     expect(refused.headers.get('ratelimit')).toContain('"submits";r=0')
@@ -162,7 +162,7 @@ describe('POST /v1/jobs/rerun', () => {
     await ended(a, [{ type: 'gone' }, { type: 'noop' }])
     await a.ask('POST', '/v1/jobs', { body: { type: 'slow' } })
     await a.world.clock.push(50)
-    ;(a.world.workshop.types as Map<string, unknown>).delete('gone')
+    ;(a.world.executor.types as Map<string, unknown>).delete('gone')
     expect((await rerun(a, { filter: { all: true }, dry_run: true })).json).toMatchObject({ would_rerun: 1 })
     expect((await rerun(a, { filter: { all: true } })).json).toMatchObject({ rerun: 1, has_more: false })
   })
@@ -193,7 +193,7 @@ describe('filters of GET /v1/jobs', () => {
     const before = new Date(a.world.clock.now()).toISOString()
     const slow = await a.world.submit({ type: 'slow' })
     await a.world.clock.push(50)
-    await until('it runs', async () => (await a.world.store.job(slow))?.status === 'running')
+    await until('it runs', async () => (await a.world.store.jobs.find(slow))?.status === 'running')
     const found = async (query: string) => (await a.ask('GET', `/v1/jobs?${query}`)).json.data.map((job: { id: string }) => job.id)
     expect(await found('error_code=no_stock')).toEqual([failed])
     expect(await found('error_code=other')).toEqual([])

@@ -3,8 +3,8 @@ import { connect, isIP } from 'node:net'
 import { Hono } from 'hono'
 import { Agent, request } from 'undici'
 import { expect, it } from 'vitest'
-import { type RunningServer, startServer } from '../../src/http/server.ts'
-import { serverLimits } from '../../src/http/server-limits.ts'
+import { type RunningServer, startServer } from '../../src/http/server/server.ts'
+import { serverLimits } from '../../src/http/server/server-limits.ts'
 import { testClock } from '../support/clock.ts'
 
 const LOCAL = { host: '127.0.0.1', limits: serverLimits(1024), clock: testClock() }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { createShares } from '../../src/http/shares.ts'
+import { createShares } from '../../src/http/admission/shares.ts'
 
 const CAPACITY = 120
 

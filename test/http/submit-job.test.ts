@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { Job } from '../../src/http/schemas/job.ts'
-import { type Run, StoreUnavailable } from '../../src/ports.ts'
+import type { Run } from '../../src/ports/executor.ts'
+import { StoreUnavailable } from '../../src/ports/store.ts'
+import { Job } from '../../src/wire/schemas/job.ts'
 import { ok } from '../support/world.ts'
 import { appWorld, MAX_BODY, refusal } from './app-world.ts'
 
@@ -25,7 +26,7 @@ describe('POST /v1/jobs', () => {
       metadata: {},
     })
     expect(Job.strict().parse(answer.json)).toEqual(answer.json)
-    expect(await a.world.store.job(answer.json.id)).not.toBeNull()
+    expect(await a.world.store.jobs.find(answer.json.id)).not.toBeNull()
   })
 
   it('stores every member as it was given', async () => {
@@ -44,7 +45,7 @@ describe('POST /v1/jobs', () => {
       headers: { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' },
     })
     expect(json).toMatchObject({ run_at: '2026-12-01T00:00:00.000Z', max_attempts: 2, tags: ['nightly'], metadata: { order: '42' } })
-    expect(await a.world.store.job(json.id)).toMatchObject({
+    expect(await a.world.store.jobs.find(json.id)).toMatchObject({
       timeoutMs: 500,
       priority: -100,
       callback: { url: 'https://partner.example/hooks', events: ['job.failed'], headers: { 'x-tag': '1' } },
@@ -74,7 +75,7 @@ describe('POST /v1/jobs', () => {
   it('ignores a traceparent that is none', async () => {
     await using a = await appWorld()
     const { json } = await a.ask('POST', '/v1/jobs', { body: { type: 'noop' }, headers: { traceparent: 'nonsense' } })
-    expect(await a.world.store.job(json.id)).toMatchObject({ traceparent: null })
+    expect(await a.world.store.jobs.find(json.id)).toMatchObject({ traceparent: null })
   })
 
   it.each([

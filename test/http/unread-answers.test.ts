@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { expect, it } from 'vitest'
-import { createUnreadAnswers, type UnreadLimits } from '../../src/http/unread-answers.ts'
+import { createUnreadAnswers, type UnreadLimits } from '../../src/http/server/unread-answers.ts'
 import { testClock, until } from '../support/clock.ts'
 
 /** More than the kernel keeps for both ends of a connection. */

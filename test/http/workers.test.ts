@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { Worker } from '../../src/http/schemas/worker.ts'
+import { Worker } from '../../src/wire/schemas/worker.ts'
 import { until } from '../support/clock.ts'
 import type { ok } from '../support/world.ts'
 import { appWorld } from './app-world.ts'

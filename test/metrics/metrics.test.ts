@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_TENANT_ID } from '../../src/domain/tenant.ts'
-import { changeEndpoint } from '../../src/lifecycle/change-endpoint.ts'
-import { createEndpoint } from '../../src/lifecycle/create-endpoint.ts'
-import { readiness } from '../../src/lifecycle/readiness.ts'
-import { createTenant } from '../../src/lifecycle/tenants.ts'
+import { changeEndpoint } from '../../src/lifecycle/endpoints/change-endpoint.ts'
+import { createEndpoint } from '../../src/lifecycle/endpoints/create-endpoint.ts'
+import { readiness } from '../../src/lifecycle/engine/readiness.ts'
+import { createTenant } from '../../src/lifecycle/tenants/tenants.ts'
 import { createMetrics } from '../../src/metrics/metrics.ts'
-import { StoreUnavailable } from '../../src/ports.ts'
+import { StoreUnavailable } from '../../src/ports/store.ts'
 import { testClock, until } from '../support/clock.ts'
 import { figuresOf, seriesOf } from '../support/figures.ts'
 import { answered, hook, ok, type TestWorldOptions, testWorld } from '../support/world.ts'
 
 const failed = { kind: 'failed', failure: { code: 'no', message: 'no', retryable: false, details: null } } as const
 
-/** A world whose store and workshop are watched. */
+/** A world whose store and executor are watched. */
 async function watched(options: TestWorldOptions = {}) {
   const metrics = createMetrics('1.2.3')
   const clock = testClock()
   const world = await testWorld({ ...options, clock })
   world.store.commit = metrics.watchStore({ ...world.disk }).commit
-  world.workshop = metrics.watchWorkshop(world.workshop, clock)
+  world.executor = metrics.watchWorkshop(world.executor, clock)
   const text = () => metrics.text({ ...world, readiness: () => readiness(world, false) })
   const read = async (name: string) => seriesOf(figuresOf(await text()), `ringback_${name}`)
   return { world, metrics, text, read, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() }
@@ -59,7 +59,7 @@ describe('what is counted', () => {
   it('is nothing that was not written: a guard that missed, a store that refused', async () => {
     await using w = await watched()
     const id = await w.world.submit()
-    const job = await w.world.disk.job(id)
+    const job = await w.world.disk.jobs.find(id)
     if (job?.status !== 'pending') throw new Error('not pending')
     const { dueAt: _due, lease: _lease, error: _error, ...core } = job
     const canceled = { ...core, status: 'canceled', finishedAt: 1, version: 9 } as const
@@ -93,7 +93,7 @@ describe('what is counted', () => {
       const { id: tenantId } = await createTenant(w.world, { name: 'partner', limits: {} })
       await w.world.submit({ tenantId, callback: { ...hook, url: `https://canary-${n}.example/hooks` } })
     }
-    const job = await w.world.disk.job(await w.world.submit())
+    const job = await w.world.disk.jobs.find(await w.world.submit())
     if (job?.status !== 'pending') throw new Error('not pending')
     const strange = { ...job, id: 'job_0', type: 'canary.type' }
     await w.world.store.commit([{ write: 'insertJob', job: strange, payload: Buffer.from('1') }])

@@ -1,5 +1,5 @@
 /** Time as the model sees it: a monotonic clock that stands still until it is pushed, and a wall clock that may jump beside it. */
-import type { Clock } from '../../src/ports.ts'
+import type { Clock } from '../../src/ports/runtime.ts'
 
 /** A whole second, so that timestamps read well. */
 const START = Date.parse('2026-01-01T00:00:00.000Z')

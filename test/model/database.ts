@@ -1,10 +1,10 @@
 /** The database under the model: the real SQLite store in memory, emptied between runs, and a look at its rows past the store. */
 import type Database from 'better-sqlite3'
-import type { Store } from '../../src/ports.ts'
-import { inlineDrive } from '../../src/store/sqlite/inline.ts'
-import { openInMemory } from '../../src/store/sqlite/open-database.ts'
+import type { Store } from '../../src/ports/store.ts'
+import { createEncryptor } from '../../src/store/rows/encryption.ts'
+import { openInMemory } from '../../src/store/sqlite/file/open-database.ts'
 import { sqliteStore } from '../../src/store/sqlite/store.ts'
-import { createVault } from '../../src/store/vault.ts'
+import { inlineDrive } from '../../src/store/sqlite/threads/inline.ts'
 
 export interface JobRow {
   id: string
@@ -89,7 +89,7 @@ export interface ModelDatabase {
 
 export function openModelDatabase(): ModelDatabase {
   const db = openInMemory(0)
-  const store = sqliteStore(inlineDrive(db), createVault(Buffer.alloc(32, 7)))
+  const store = sqliteStore(inlineDrive(db), createEncryptor(Buffer.alloc(32, 7)))
   const tables = db
     .prepare<[], string>(
       "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '%migrations%'",

@@ -3,7 +3,8 @@
  * when the model says so. In between the process goes on, races, or dies. Look-ups by key are answered at once, as in the
  * threaded store; scans stand in a line of their own, as on the reading thread.
  */
-import { type Change, type Store, StoreUnavailable } from '../../src/ports.ts'
+import type { Change } from '../../src/ports/change.ts'
+import { type Store, StoreUnavailable } from '../../src/ports/store.ts'
 import type { Tally } from './tally.ts'
 import type { Unrecorded } from './unrecorded.ts'
 import { violated } from './violation.ts'
@@ -12,21 +13,22 @@ import { violated } from './violation.ts'
 export type DiskMode = 'through' | 'hold' | 'full' | 'overloaded'
 
 type Line = 'write' | 'scan'
-const LINES: Partial<Record<keyof Store, Line>> = {
+type Ask = (...args: unknown[]) => Promise<unknown>
+const LINES: Readonly<Record<string, Line>> = {
   commit: 'write',
-  claimJobs: 'write',
-  claimDeliveries: 'write',
-  lanes: 'scan',
-  leaseHolders: 'scan',
-  leasedBy: 'scan',
-  result: 'scan',
-  listJobs: 'scan',
-  recentDurations: 'scan',
-  expiredJobs: 'scan',
-  overdueDeliveries: 'scan',
-  openBreakers: 'scan',
-  attempts: 'scan',
-  listDeliveries: 'scan',
+  'lanes.claimJobs': 'write',
+  'lanes.claimDeliveries': 'write',
+  'lanes.waiting': 'scan',
+  'workers.leaseHolders': 'scan',
+  'workers.leasedBy': 'scan',
+  'jobs.result': 'scan',
+  'jobs.list': 'scan',
+  'jobs.recentDurations': 'scan',
+  'jobs.expired': 'scan',
+  'deliveries.overdue': 'scan',
+  'destinations.openBreakers': 'scan',
+  'deliveries.attempts': 'scan',
+  'deliveries.list': 'scan',
 }
 
 /** Look-ups between two turns of the event loop; beyond it the lifecycle runs in a circle. */
@@ -111,21 +113,22 @@ export function createDisk(storeOf: (owner: string) => Store, tally: Tally, unre
   const disk: Disk = {
     mode: 'through',
     connect(owner) {
-      const entries = Object.entries(storeOf(owner)).map(([name, method]) => {
-        const line = LINES[name as keyof Store]
-        const ask = method as (...args: unknown[]) => Promise<unknown>
-        if (line) {
-          const asked = (...args: unknown[]) => inLine(owner, line, () => ask(...args), name === 'commit' ? (args[0] as Change) : null)
-          return [name, asked]
-        }
-        const look = (...args: unknown[]) => {
+      const slowed = (name: string, ask: Ask): Ask => {
+        const line = LINES[name]
+        if (line) return (...args) => inLine(owner, line, () => ask(...args), name === 'commit' ? (args[0] as Change) : null)
+        return (...args) => {
           if (dead.has(owner)) return never()
           reads += 1
           if (reads > MOST_READS_A_TURN) violated('livelock', `${name} was asked ${reads} times in one turn of the event loop`)
           return ask(...args)
         }
-        return [name, look]
-      })
+      }
+      const group = (name: string, methods: object) =>
+        Object.fromEntries(Object.entries(methods).map(([verb, method]) => [verb, slowed(`${name}.${verb}`, method)]))
+      const entries = Object.entries(storeOf(owner)).map(([name, member]) => [
+        name,
+        typeof member === 'function' ? slowed(name, member as Ask) : group(name, member),
+      ])
       return Object.fromEntries(entries) as Store
     },
     apply(writes, scans) {

@@ -1,5 +1,5 @@
-import { Refusal } from '../../src/domain/errors.ts'
-import { StoreUnavailable } from '../../src/ports.ts'
+import { ProblemError } from '../../src/domain/errors.ts'
+import { StoreUnavailable } from '../../src/ports/store.ts'
 import type { Simulation } from './simulation.ts'
 
 /** A verb may answer, refuse, or say that the store is away; anything else is a bug. A dead process never answers. */
@@ -19,7 +19,7 @@ export function expectAnswer<T>(
       if (simulation.process === process) onAnswer(value)
     })
     .catch((error) => {
-      if (error instanceof Refusal) onRefusal(error.code)
+      if (error instanceof ProblemError) onRefusal(error.code)
       else if (!(error instanceof StoreUnavailable)) throw error
     })
     .catch((error) => simulation.troubles.push(`${verb}: ${String(error)}`))

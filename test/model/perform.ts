@@ -1,8 +1,10 @@
 /** Makes a step happen. What it sets going is not waited for: the answer comes whenever it can, or never. */
-import { cancelJob } from '../../src/lifecycle/cancel-job.ts'
-import { discardDelivery } from '../../src/lifecycle/discard-delivery.ts'
-import { replayDelivery } from '../../src/lifecycle/replay-delivery.ts'
+
+import { discardDelivery } from '../../src/lifecycle/deliveries/discard-delivery.ts'
+import { replayDelivery } from '../../src/lifecycle/deliveries/replay-delivery.ts'
+import { cancelJob } from '../../src/lifecycle/jobs/cancel-job.ts'
 import { crash, stop } from './end-process.ts'
+import { outcomeOf } from './executor.ts'
 import { expectAnswer } from './expect-answer.ts'
 import { isOpenDelivery, isOpenJob } from './known-jobs.ts'
 import { openHits, openRuns } from './open-work.ts'
@@ -10,7 +12,6 @@ import { type Simulation, TENANTS } from './simulation.ts'
 import type { ClientStep, Step, WorkStep } from './steps.ts'
 import { originOf, submit } from './submit.ts'
 import { violated } from './violation.ts'
-import { outcomeOf } from './workshop.ts'
 
 /** A jump that would bring the wall clock further than this from the true time is not made: tombstones live a day. */
 const FURTHEST_JUMP_MS = 8 * 3_600_000
@@ -56,7 +57,7 @@ export async function perform(simulation: Simulation, step: Step): Promise<void>
       break
     case 'wake-ups':
       // Within one process they cannot be lost.
-      if (step.mode !== 'lost' || !simulation.process.world.handover.jobs.enabled) wakeUps.mode = step.mode
+      if (step.mode !== 'lost' || !simulation.process.world.localQueues.jobs.enabled) wakeUps.mode = step.mode
       break
     default:
       begin(simulation, step)

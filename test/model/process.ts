@@ -1,23 +1,26 @@
 /** One process of the service: the real lifecycle over the model's disk, clock, handlers and receivers. */
-import { createDestinations } from '../../src/lifecycle/destinations.ts'
-import { createHandover } from '../../src/lifecycle/handover.ts'
-import { startKeeping } from '../../src/lifecycle/keep.ts'
-import { createUpstreams } from '../../src/lifecycle/upstreams.ts'
-import { startWork, type Work } from '../../src/lifecycle/work.ts'
-import { emptyMemory, type World } from '../../src/lifecycle/world.ts'
-import type { Ids, Log, Sender, Store } from '../../src/ports.ts'
-import { createEmbeddedQueue } from '../../src/queue/embedded.ts'
+
+import { startMaintenance } from '../../src/lifecycle/engine/maintenance.ts'
+import { startWork, type Work } from '../../src/lifecycle/engine/work.ts'
+import { type Context, emptyMemory } from '../../src/lifecycle/process/context.ts'
+import { createDestinations } from '../../src/lifecycle/process/destinations.ts'
+import { createLocalQueues } from '../../src/lifecycle/process/local-queue.ts'
+import { createUpstreams } from '../../src/lifecycle/process/upstreams.ts'
+import type { Ids, Log } from '../../src/ports/runtime.ts'
+import type { Sender } from '../../src/ports/sender.ts'
+import type { Store } from '../../src/ports/store.ts'
+import { createEmbeddedQueue } from '../../src/queue/embedded/embedded.ts'
 import type { ProcessClock } from './clock.ts'
+import type { ModelWorkshop } from './executor.ts'
 import { CALLBACK_CONCURRENCY, JOB_CONCURRENCY, PER_DESTINATION, RETENTION_MS, SCHEDULE } from './limits.ts'
 import type { Tally } from './tally.ts'
 import { type WakeUps, withWakeUps } from './wake-ups.ts'
-import type { ModelWorkshop } from './workshop.ts'
 
 export interface ModelProcess {
   name: string
-  world: World
+  world: Context
   clock: ProcessClock
-  workshop: ModelWorkshop
+  executor: ModelWorkshop
   state: 'starting' | 'up' | 'stopping' | 'down'
   /** Begins an orderly stop of so many milliseconds. */
   stop(ms: number): void
@@ -27,14 +30,14 @@ export interface ProcessParts {
   name: string
   store: Store
   clock: ProcessClock
-  workshop: ModelWorkshop
+  executor: ModelWorkshop
   sender: Sender
   ids: Ids
   wakeUps: WakeUps
   /** Whether records just committed are handed on in memory. */
-  handover: boolean
+  localQueues: boolean
   /** What a sabotaged build does to it before it starts. */
-  spoil: (world: World) => void
+  spoil: (world: Context) => void
   tally: Tally
   /** An error nobody planned for was logged, or a start was given up for a bug. */
   trouble: (what: string) => void
@@ -42,7 +45,7 @@ export interface ProcessParts {
 
 /** Starts a process; it is `up` once what the last one left open is taken back, or `down` if the store could not be reached. */
 export function startProcess(parts: ProcessParts): ModelProcess {
-  const { name, store, clock, workshop, tally } = parts
+  const { name, store, clock, executor, tally } = parts
   const log: Log = {
     debug() {},
     info() {},
@@ -64,12 +67,12 @@ export function startProcess(parts: ProcessParts): ModelProcess {
     callbackPolicy: { schedule: SCHEDULE, jitter: 0 },
   }
   const memory = emptyMemory(null)
-  const world: World = {
+  const world: Context = {
     settings,
     store,
     queue: withWakeUps(createEmbeddedQueue(clock, log), parts.wakeUps, tally),
     sender: parts.sender,
-    workshop,
+    executor,
     clock,
     random: () => 0.5,
     randomBytes: (size) => new Uint8Array(size),
@@ -77,25 +80,25 @@ export function startProcess(parts: ProcessParts): ModelProcess {
     log,
     process: { role: 'all', host: 'model', pid: 1, startedAt: clock.now() },
     worker: name,
-    judgeCallbackUrl: (url) => ({ ok: true, url }),
-    handover: createHandover(parts.handover),
+    checkCallbackUrl: (url) => ({ ok: true, url }),
+    localQueues: createLocalQueues(parts.localQueues),
     destinations: createDestinations(store, { ceiling: PER_DESTINATION, breaker: true, firstPauseMs: 5_000 }, log),
-    upstreams: createUpstreams({ settings, store, workshop, clock, log, workers: memory.workers }),
+    upstreams: createUpstreams({ settings, store, executor, clock, log, workers: memory.workers }),
     ...memory,
   }
   parts.spoil(world)
-  let keeping: { stop(): void } | null = null
+  let maintenance: { stop(): void } | null = null
   let work: Work | null = null
   const process: ModelProcess = {
     name,
     world,
     clock,
-    workshop,
+    executor,
     state: 'starting',
     stop(ms) {
       process.state = 'stopping'
       world.waiters.close()
-      keeping?.stop()
+      maintenance?.stop()
       void work?.stop(ms).then(() => {
         process.state = 'down'
       })
@@ -113,7 +116,7 @@ export function startProcess(parts: ProcessParts): ModelProcess {
   return process
 
   async function start(): Promise<void> {
-    keeping = await startKeeping(world)
+    maintenance = await startMaintenance(world)
     work = await startWork(world)
   }
 }

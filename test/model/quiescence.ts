@@ -1,5 +1,6 @@
 /** The end of a run: all faults off, the clock pushed far. Everything must come to its end without a restart, and nothing may be left over. */
 import { endOutdated, replaceStopped } from './end-process.ts'
+import { outcomeOf } from './executor.ts'
 import { isOpenDelivery, isOpenJob } from './known-jobs.ts'
 import { CALLBACK_CONCURRENCY, JOB_CONCURRENCY } from './limits.ts'
 import { observe } from './observe.ts'
@@ -8,7 +9,6 @@ import { type Simulation, TENANTS } from './simulation.ts'
 import type { JobSpec } from './steps.ts'
 import { originOf, submit } from './submit.ts'
 import { violated } from './violation.ts'
-import { outcomeOf } from './workshop.ts'
 
 /** Everything must have ended so long after the last fault: the longest wait a receiver asks for, a breaker's pause, the schedule. */
 const BOUND_MS = 10 * 60_000
@@ -33,7 +33,7 @@ export async function bringToRest(simulation: Simulation): Promise<void> {
   const deadline = clock.monotonic() + BOUND_MS
   while (!isAtRest(simulation)) {
     if (clock.monotonic() > deadline) violated('I2', stuck(simulation))
-    simulation.process.workshop.hurry = true
+    simulation.process.executor.hurry = true
     for (const run of openRuns(simulation)) run.end(outcomeOf('ok', run))
     for (const hit of openHits(simulation)) hit.end('ok')
     await simulation.push(STRIDE_MS)
@@ -61,13 +61,13 @@ function stuck({ before, process, awaited }: Simulation): string {
 /** No slot, place in memory or timer has leaked: as much runs at a time as at the first moment. */
 export async function checkNothingLeaked(simulation: Simulation): Promise<void> {
   const { process, receivers } = simulation
-  const { runs, handover } = process.world
-  for (const type of process.workshop.types.keys()) {
+  const { runs, localQueues } = process.world
+  for (const type of process.executor.types.keys()) {
     if (runs.runningOfType(type) !== 0) violated('slots', `${runs.runningOfType(type)} of ${type} count as running`)
   }
   if (runs.all().length > 0) violated('slots', `${runs.all().length} runs are listed`)
   const tenant = TENANTS[PROBE.tenant]
-  process.workshop.hurry = false
+  process.executor.hurry = false
   for (let slot = 0; slot < JOB_CONCURRENCY; slot++) submit(simulation, { ...PROBE, tenant: tenantOfSlot(slot), behaviour: 'waits' })
   await simulation.settle()
   const running = openRuns(simulation)
@@ -75,10 +75,10 @@ export async function checkNothingLeaked(simulation: Simulation): Promise<void> 
   for (const run of running) run.end(outcomeOf('ok', run))
   await simulation.settle()
 
-  if (handover.jobs.enabled) {
+  if (localQueues.jobs.enabled) {
     let places = 0
-    while (places <= HELD_PER_LANE && handover.jobs.reserve(tenant, 1, simulation.clock.now())) places += 1
-    for (let place = 0; place < places; place++) handover.jobs.unreserve(tenant, 1)
+    while (places <= HELD_PER_LANE && localQueues.jobs.reserve(tenant, 1, simulation.clock.now())) places += 1
+    for (let place = 0; place < places; place++) localQueues.jobs.unreserve(tenant, 1)
     if (places !== HELD_PER_LANE) violated('slots', `${places} places in memory are free`)
   }
 

@@ -1,7 +1,7 @@
 /** The receivers of callbacks, and the promises they can watch: what arrives is signed, the same each time, due, and true. */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { SendOutcome } from '../../src/domain/delivery.ts'
-import type { Sender } from '../../src/ports.ts'
+import type { Sender } from '../../src/ports/sender.ts'
 import type { ModelClock, ProcessClock } from './clock.ts'
 import type { ModelDatabase } from './database.ts'
 import type { History, Hit } from './history.ts'

@@ -1,6 +1,7 @@
 /** Builds that break a promise on purpose: the model must see each of them, or its silence means nothing. */
-import type { World } from '../../src/lifecycle/world.ts'
-import type { Change, Store, Write } from '../../src/ports.ts'
+import type { Context } from '../../src/lifecycle/process/context.ts'
+import type { Change, Write } from '../../src/ports/change.ts'
+import type { Store } from '../../src/ports/store.ts'
 import type { ModelDatabase } from './database.ts'
 
 export interface Sabotage {
@@ -9,7 +10,7 @@ export interface Sabotage {
   /** The store as one process has it. */
   process(store: Store): Store
   /** What a process remembers. */
-  world(world: World): void
+  world(world: Context): void
 }
 
 export const HONEST: Sabotage = { disk: ({ store }) => store, process: (store) => store, world: () => {} }
@@ -61,19 +62,25 @@ function withoutFencing(store: Store): Store {
       for (const write of change) if (write.write === 'updateJob' && write.job.status === 'running') held.set(write.job.id, write.job.lease)
       return store.commit(change)
     },
-    async claimJobs(claim) {
-      const claimed = await store.claimJobs(claim)
-      for (const { job } of claimed.taken) held.set(job.id, job.lease)
-      return claimed
+    lanes: {
+      ...store.lanes,
+      async claimJobs(claim) {
+        const claimed = await store.lanes.claimJobs(claim)
+        for (const { job } of claimed.taken) held.set(job.id, job.lease)
+        return claimed
+      },
     },
-    async job(id) {
-      const job = await store.job(id)
-      const lease = held.get(id)
-      return job?.status === 'running' && lease !== undefined ? { ...job, lease } : job
+    jobs: {
+      ...store.jobs,
+      async find(id) {
+        const job = await store.jobs.find(id)
+        const lease = held.get(id)
+        return job?.status === 'running' && lease !== undefined ? { ...job, lease } : job
+      },
     },
   }
 }
 
-function neverPausing({ unrecorded }: World): void {
+function neverPausing({ unrecorded }: Context): void {
   Object.defineProperty(unrecorded, 'count', { get: () => 0, set() {} })
 }

@@ -1,8 +1,10 @@
 /** One run of the model: a database, a disk in front of it, one process after another, and all that was seen of them. */
-import type { IdKind, Store } from '../../src/ports.ts'
+import type { IdKind } from '../../src/ports/runtime.ts'
+import type { Store } from '../../src/ports/store.ts'
 import { createModelClock, type ModelClock, processClock } from './clock.ts'
 import type { ModelDatabase, Snapshot } from './database.ts'
 import { createDisk, type Disk } from './disk.ts'
+import { modelWorkshop } from './executor.ts'
 import { type HandlerRun, type History, newHistory } from './history.ts'
 import { SECOND_TENANT_RUNS } from './limits.ts'
 import { type ModelProcess, startProcess } from './process.ts'
@@ -14,7 +16,6 @@ import { createUnrecorded } from './unrecorded.ts'
 import { Violation, violated } from './violation.ts'
 import type { WakeUps } from './wake-ups.ts'
 import { watchLeases } from './watch-leases.ts'
-import { modelWorkshop } from './workshop.ts'
 
 export const TENANTS = ['tnt_default', 'tnt_second'] as const
 const SECRET = `whsec_${Buffer.alloc(32, 5).toString('base64')}`
@@ -81,14 +82,14 @@ export async function createSimulation(
       name,
       store: sabotage.process(disk.connect(name)),
       clock: timers,
-      workshop: modelWorkshop(name, timers, history, (run) => {
+      executor: modelWorkshop(name, timers, history, (run) => {
         unrecorded.check(name, `a run of ${run.jobId}`)
         simulation.started.push(run)
       }),
       sender: receivers.sender(name, timers, (eventId) => unrecorded.check(name, `a try of ${eventId}`)),
       ids: { next: (kind: IdKind) => `${kind}_${(++ids).toString(16).padStart(32, '0')}` },
       wakeUps,
-      handover: shape === 'embedded',
+      localQueues: shape === 'embedded',
       spoil: sabotage.world,
       tally,
       trouble,

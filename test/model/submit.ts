@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { submitJob } from '../../src/lifecycle/submit-job.ts'
+import { submitJob } from '../../src/lifecycle/jobs/submit-job.ts'
 import { expectAnswer } from './expect-answer.ts'
 import { knownJob } from './known-jobs.ts'
 import { type Simulation, TENANTS } from './simulation.ts'

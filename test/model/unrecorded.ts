@@ -1,5 +1,5 @@
 /** Outcomes that a process wanted to record and could not: while there is one, it must begin nothing new (ACCEPTANCE D6). */
-import type { Change } from '../../src/ports.ts'
+import type { Change } from '../../src/ports/change.ts'
 import type { ModelClock } from './clock.ts'
 import { violated } from './violation.ts'
 

@@ -1,5 +1,5 @@
 /** A queue that loses wake-ups or gives them twice: to be legal for a queue that several processes share. */
-import type { Queue } from '../../src/ports.ts'
+import type { Queue } from '../../src/ports/queue.ts'
 import type { Tally } from './tally.ts'
 
 export interface WakeUps {

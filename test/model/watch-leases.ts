@@ -1,4 +1,5 @@
-import type { Change, Store, Write } from '../../src/ports.ts'
+import type { Change, Write } from '../../src/ports/change.ts'
+import type { Store } from '../../src/ports/store.ts'
 import type { ModelDatabase } from './database.ts'
 
 /**

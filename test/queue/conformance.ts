@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import type { Queue, Turn } from '../../src/ports.ts'
+import type { Queue, Turn } from '../../src/ports/queue.ts'
 
 export interface QueueUnderTest {
   queue: Queue

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { Log } from '../../src/ports.ts'
-import { createEmbeddedQueue } from '../../src/queue/embedded.ts'
+import type { Log } from '../../src/ports/runtime.ts'
+import { createEmbeddedQueue } from '../../src/queue/embedded/embedded.ts'
 import { testClock } from '../support/clock.ts'
 import { queueConformance, soon } from './conformance.ts'
 

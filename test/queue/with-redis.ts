@@ -1,6 +1,7 @@
 import { describe, onTestFinished } from 'vitest'
-import type { Log, Queue, Turn } from '../../src/ports.ts'
-import { openBullQueue } from '../../src/queue/bullmq.ts'
+import type { Queue, Turn } from '../../src/ports/queue.ts'
+import type { Log } from '../../src/ports/runtime.ts'
+import { openBullQueue } from '../../src/queue/bullmq/bullmq.ts'
 import { systemClock } from '../../src/system.ts'
 import { type RedisSettings, skipsWithoutRedis, startRedis, type TestRedis } from '../support/redis.ts'
 

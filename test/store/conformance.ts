@@ -1,5 +1,5 @@
 import { describe } from 'vitest'
-import type { Store } from '../../src/ports.ts'
+import type { Store } from '../../src/ports/store.ts'
 import { backlogConformance } from './conformance/backlog.ts'
 import { claimConformance } from './conformance/claims.ts'
 import { commitConformance } from './conformance/commits.ts'

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { holdDataFolder } from '../../src/store/data-folder.ts'
+import { holdDataFolder } from '../../src/store/folder/data-folder.ts'
 import { runProcess } from './processes/run.ts'
 import { tempFolder } from './temp-folder.ts'
 

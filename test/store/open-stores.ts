@@ -1,21 +1,22 @@
 import { dirname } from 'node:path'
 import { onTestFinished } from 'vitest'
-import type { Log, Store } from '../../src/ports.ts'
-import { databasePath } from '../../src/store/data-folder.ts'
-import { thisBuild } from '../../src/store/sqlite/build.ts'
-import { createHub } from '../../src/store/sqlite/hub.ts'
-import { inlineDrive } from '../../src/store/sqlite/inline.ts'
+import type { Log } from '../../src/ports/runtime.ts'
+import type { Store } from '../../src/ports/store.ts'
+import { databasePath } from '../../src/store/folder/data-folder.ts'
+import { createEncryptor } from '../../src/store/rows/encryption.ts'
+import { openWriter } from '../../src/store/sqlite/file/open-database.ts'
+import { thisBuild } from '../../src/store/sqlite/ipc/build.ts'
+import { socketPath } from '../../src/store/sqlite/ipc/shared-folder.ts'
+import { createHub } from '../../src/store/sqlite/ipc/write-server.ts'
 import { joinSqliteStore, openInlineSqliteStore, openSqliteStore, type SqliteOptions } from '../../src/store/sqlite/open.ts'
-import { openWriter } from '../../src/store/sqlite/open-database.ts'
-import { socketPath } from '../../src/store/sqlite/shared-folder.ts'
-import { createVault } from '../../src/store/vault.ts'
+import { inlineDrive } from '../../src/store/sqlite/threads/inline.ts'
 import { NOW } from './records.ts'
 import { tempFolder } from './temp-folder.ts'
 
-export const VAULT = createVault(new Uint8Array(32).fill(7))
+export const VAULT = createEncryptor(new Uint8Array(32).fill(7))
 
 export async function openInline(): Promise<Store> {
-  return closing(await openInlineSqliteStore({ vault: VAULT, now: NOW }))
+  return closing(await openInlineSqliteStore({ encryptor: VAULT, now: NOW }))
 }
 
 /** On a file: a fresh one, unless a path is given. An I/O error fails the test. */
@@ -23,7 +24,9 @@ export async function openThreaded(options: Partial<SqliteOptions> = {}): Promis
   const onFatal = (error: Error) => {
     throw error
   }
-  return closing(await openSqliteStore({ path: options.path ?? databasePath(tempFolder()), vault: VAULT, now: NOW, onFatal, ...options }))
+  return closing(
+    await openSqliteStore({ path: options.path ?? databasePath(tempFolder()), encryptor: VAULT, now: NOW, onFatal, ...options }),
+  )
 }
 
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
@@ -35,14 +38,14 @@ export async function openJoined(): Promise<Store> {
     throw error
   }
   // The owner's own threads are tested elsewhere; here they would be two more for each test.
-  const drive = inlineDrive(openWriter(path, NOW))
-  const hub = createHub({ path: socketPath(dirname(path)), drive, log: silent })
+  const driver = inlineDrive(openWriter(path, NOW))
+  const hub = createHub({ path: socketPath(dirname(path)), driver, log: silent })
   onTestFinished(async () => {
     await hub.close()
-    await drive.close()
+    await driver.close()
   })
   await hub.open({ ...thisBuild(), card: { publicUrl: 'http://127.0.0.1:3000', host: '127.0.0.1', port: 3000 } })
-  return closing((await joinSqliteStore({ path, vault: () => VAULT, onOwner() {}, onFatal })).store)
+  return closing((await joinSqliteStore({ path, encryptor: () => VAULT, onOwner() {}, onFatal })).store)
 }
 
 function closing(store: Store): Store {

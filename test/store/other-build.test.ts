@@ -1,14 +1,14 @@
 import { connect } from 'node:net'
 import { dirname } from 'node:path'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import type { Log } from '../../src/ports.ts'
-import { databasePath } from '../../src/store/data-folder.ts'
-import { type Build, thisBuild } from '../../src/store/sqlite/build.ts'
-import { createHub } from '../../src/store/sqlite/hub.ts'
-import { inlineDrive } from '../../src/store/sqlite/inline.ts'
+import type { Log } from '../../src/ports/runtime.ts'
+import { databasePath } from '../../src/store/folder/data-folder.ts'
+import { openWriter } from '../../src/store/sqlite/file/open-database.ts'
+import { type Build, thisBuild } from '../../src/store/sqlite/ipc/build.ts'
+import { send, socketPath } from '../../src/store/sqlite/ipc/shared-folder.ts'
+import { createHub } from '../../src/store/sqlite/ipc/write-server.ts'
 import { joinSqliteStore } from '../../src/store/sqlite/open.ts'
-import { openWriter } from '../../src/store/sqlite/open-database.ts'
-import { send, socketPath } from '../../src/store/sqlite/shared-folder.ts'
+import { inlineDrive } from '../../src/store/sqlite/threads/inline.ts'
 import { VAULT } from './open-stores.ts'
 import { NOW } from './records.ts'
 import { tempFolder } from './temp-folder.ts'
@@ -18,14 +18,14 @@ async function ownerOf(build: Build) {
   const path = databasePath(tempFolder())
   const warnings: { fields: object; message: string }[] = []
   const log: Log = { debug() {}, info() {}, error() {}, warn: (fields, message) => void warnings.push({ fields, message }) }
-  const drive = inlineDrive(openWriter(path, NOW))
-  const hub = createHub({ path: socketPath(dirname(path)), drive, log })
+  const driver = inlineDrive(openWriter(path, NOW))
+  const hub = createHub({ path: socketPath(dirname(path)), driver, log })
   onTestFinished(async () => {
     await hub.close()
-    await drive.close()
+    await driver.close()
   })
   await hub.open({ ...build, card: { publicUrl: 'http://127.0.0.1:3000', host: '127.0.0.1', port: 3000 } })
-  const join = () => joinSqliteStore({ path, vault: () => VAULT, onOwner() {}, onFatal() {} })
+  const join = () => joinSqliteStore({ path, encryptor: () => VAULT, onOwner() {}, onFatal() {} })
   return { path, warnings, join }
 }
 

@@ -6,7 +6,10 @@ import { type EnabledEndpoint, type NewEndpoint, newEndpoint } from '../../src/d
 import type { Event } from '../../src/domain/event.ts'
 import { type NewJob, newJob, type PendingJob } from '../../src/domain/job.ts'
 import { type ApiKey, DEFAULT_TENANT_ID, type SigningSecret, type Tenant } from '../../src/domain/tenant.ts'
-import type { Change, DeliveryQuery, JobQuery, Store } from '../../src/ports.ts'
+import type { Change } from '../../src/ports/change.ts'
+import type { DeliveryQuery } from '../../src/ports/deliveries.ts'
+import type { JobQuery } from '../../src/ports/jobs.ts'
+import type { Store } from '../../src/ports/store.ts'
 
 export const NOW = Date.parse('2026-11-20T12:00:00Z')
 export const POLICY = { schedule: [5000, 60_000], jitter: 0 }

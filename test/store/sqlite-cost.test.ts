@@ -1,17 +1,17 @@
 import type Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
-import { BACKLOG_STATEMENTS } from '../../src/store/sqlite/backlog.ts'
-import { CLAIM_STATEMENTS } from '../../src/store/sqlite/claims.ts'
-import { summarySqlOf } from '../../src/store/sqlite/dead-letters.ts'
-import { FEED_STATEMENTS } from '../../src/store/sqlite/feed.ts'
-import { GROUP_STATEMENTS } from '../../src/store/sqlite/job-groups.ts'
-import { jobSummarySqlOf } from '../../src/store/sqlite/job-summary.ts'
-import { KEY_READ_STATEMENTS } from '../../src/store/sqlite/key-reads.ts'
-import { deadLetterList, deliveryList, jobList } from '../../src/store/sqlite/lists.ts'
-import { openInMemory } from '../../src/store/sqlite/open-database.ts'
-import { pageSqlOf } from '../../src/store/sqlite/page.ts'
-import { rerunList, rerunSqlOf } from '../../src/store/sqlite/reruns.ts'
-import { SCAN_STATEMENTS } from '../../src/store/sqlite/scans.ts'
+import { openInMemory } from '../../src/store/sqlite/file/open-database.ts'
+import { BACKLOG_STATEMENTS } from '../../src/store/sqlite/queries/backlog.ts'
+import { CLAIM_STATEMENTS } from '../../src/store/sqlite/queries/claims.ts'
+import { summarySqlOf } from '../../src/store/sqlite/queries/dead-letters.ts'
+import { FEED_STATEMENTS } from '../../src/store/sqlite/queries/feed.ts'
+import { GROUP_STATEMENTS } from '../../src/store/sqlite/queries/job-groups.ts'
+import { jobSummarySqlOf } from '../../src/store/sqlite/queries/job-summary.ts'
+import { KEY_READ_STATEMENTS } from '../../src/store/sqlite/queries/key-reads.ts'
+import { deadLetterList, deliveryList, jobList } from '../../src/store/sqlite/queries/lists.ts'
+import { pageSqlOf } from '../../src/store/sqlite/queries/page.ts'
+import { rerunList, rerunSqlOf } from '../../src/store/sqlite/queries/reruns.ts'
+import { SCAN_STATEMENTS } from '../../src/store/sqlite/queries/scans.ts'
 import { openInline } from './open-stores.ts'
 import { aJob, bytesOf, deliveryQuery, jobQuery, NOW, put, putJob } from './records.ts'
 
@@ -84,17 +84,17 @@ describe('the cost of the store', () => {
     const due = await putJob(store, aJob({ priority: -3 }))
     const claim = { lane: due.tenantId, now: NOW, worker: 'w', exceptTypes: ['type 1'] }
     const costs = {
-      lanes: await medianMs(() => store.lanes('job')),
-      nothingTaken: await medianMs(() => store.claimJobs({ ...claim, limit: 10, exceptTypes: ['report'] })),
-      position: await medianMs(() => store.queuePosition(due, NOW, 100)),
-      count: await medianMs(() => store.countJobs(due.tenantId, 'pending', 1000)),
-      list: await medianMs(() => store.listJobs(jobQuery({ status: 'failed' }))),
+      lanes: await medianMs(() => store.lanes.waiting('job')),
+      nothingTaken: await medianMs(() => store.lanes.claimJobs({ ...claim, limit: 10, exceptTypes: ['report'] })),
+      position: await medianMs(() => store.jobs.queuePosition(due, NOW, 100)),
+      count: await medianMs(() => store.tenants.countJobs(due.tenantId, 'pending', 1000)),
+      list: await medianMs(() => store.jobs.list(jobQuery({ status: 'failed' }))),
     }
     // The cheapest walk over these jobs, on the same machine at the same time.
-    const walk = await medianMs(() => store.countJobs(due.tenantId, 'pending', 100_000))
+    const walk = await medianMs(() => store.tenants.countJobs(due.tenantId, 'pending', 100_000))
     for (const [name, ms] of Object.entries(costs)) expect(ms, name).toBeLessThan(walk / 2)
-    expect(await store.queuePosition(due, NOW, 100)).toBe(1)
-    expect((await store.claimJobs({ ...claim, limit: 10 })).taken.map((work) => work.job.id)).toEqual([due.id])
+    expect(await store.jobs.queuePosition(due, NOW, 100)).toBe(1)
+    expect((await store.lanes.claimJobs({ ...claim, limit: 10 })).taken.map((work) => work.job.id)).toEqual([due.id])
   }, 60_000)
 })
 

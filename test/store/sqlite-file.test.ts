@@ -13,9 +13,9 @@ import {
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
-import { databasePath } from '../../src/store/data-folder.ts'
-import { assertDurable, openWriter } from '../../src/store/sqlite/open-database.ts'
-import { createVault } from '../../src/store/vault.ts'
+import { databasePath } from '../../src/store/folder/data-folder.ts'
+import { createEncryptor } from '../../src/store/rows/encryption.ts'
+import { assertDurable, openWriter } from '../../src/store/sqlite/file/open-database.ts'
 import { openThreaded, VAULT } from './open-stores.ts'
 import { runProcess } from './processes/run.ts'
 import { aCallback, aJob, anEndpoint, aSecret, jobQuery, NOW, put, putJob } from './records.ts'
@@ -68,7 +68,7 @@ describe('a database file', () => {
     await first.close()
     expect(existsSync(`${path}-wal`)).toBe(false)
     const second = await openThreaded({ path })
-    expect(await second.job(job.id)).toEqual(job)
+    expect(await second.jobs.find(job.id)).toEqual(job)
     expect((await second.health()).details).toMatchObject({ synchronous: 'FULL', journal_mode: 'wal' })
   })
 
@@ -101,10 +101,10 @@ describe('a database file', () => {
   it('is refused under another master key, before a byte of it is changed', async () => {
     const path = await aDatabase()
     const before = readFileSync(path)
-    await expect(openThreaded({ path, vault: createVault(new Uint8Array(32)) })).rejects.toThrow(/MASTER_KEY/)
+    await expect(openThreaded({ path, encryptor: createEncryptor(new Uint8Array(32)) })).rejects.toThrow(/MASTER_KEY/)
     expect(readFileSync(path).equals(before)).toBe(true)
     expect(statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0).toBe(0)
-    await openThreaded({ path, vault: VAULT })
+    await openThreaded({ path, encryptor: VAULT })
   })
 
   it('is for its owner alone, with its log, whatever its folder allows', async () => {
@@ -178,7 +178,7 @@ describe('a database file', () => {
       await expect(openThreaded({ path: copy }), `${name}, asked again`).rejects.toMatchObject({ name: 'CannotOpen' })
     }
     const sound = await openThreaded({ path: copyTo(databasePath(tempFolder())) })
-    expect((await sound.listJobs(jobQuery())).rows).toHaveLength(20)
+    expect((await sound.jobs.list(jobQuery())).rows).toHaveLength(20)
     expect(existsSync(`${path}-wal`)).toBe(true)
   })
 
@@ -187,7 +187,7 @@ describe('a database file', () => {
     const copy = copyTo(databasePath(tempFolder()))
     appendFileSync(`${copy}-wal`, Buffer.alloc(5000, 'tail'))
     const store = await openThreaded({ path: copy })
-    expect((await store.listJobs(jobQuery())).rows).toHaveLength(20)
+    expect((await store.jobs.list(jobQuery())).rows).toHaveLength(20)
   })
 
   it('is refused, and left as it is with its log, when a crash has left it damaged', async () => {
@@ -211,7 +211,7 @@ describe('a database file', () => {
     expect(ends).toEqual(Array(8).fill({ code: 0, stderr: '' }))
     expect(readdirSync(join(path, '..'))).toEqual(['ringback.db'])
     const store = await openThreaded({ path })
-    const tenants = await store.listTenants({ ...jobQuery(), tenantId: null })
+    const tenants = await store.tenants.list({ ...jobQuery(), tenantId: null })
     expect(tenants.rows).toHaveLength(9)
   }, 60_000)
 
@@ -238,7 +238,7 @@ describe('a database file', () => {
     for (const [column, assignment] of spoilt) {
       const job = await putJob(store, aJob())
       change(path, `UPDATE jobs SET ${assignment} WHERE id = '${job.id}'`)
-      const read = await store.job(job.id)
+      const read = await store.jobs.find(job.id)
       expect(read, assignment).toMatchObject({ id: job.id, status: 'pending' })
       expect(read?.damage, assignment).toContain(column)
     }

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { expect, it } from 'vitest'
-import { databasePath } from '../../src/store/data-folder.ts'
+import { databasePath } from '../../src/store/folder/data-folder.ts'
 import { openThreaded } from './open-stores.ts'
 import { aJob, bytesOf } from './records.ts'
 import { tempFolder } from './temp-folder.ts'
@@ -17,7 +17,7 @@ it('ends the turn’s read transaction when a commit is answered in the middle o
 
   // Large enough that the second is posted before the first is answered; then its caller's read opens the transaction.
   const first = store.commit(insert(3000)).then(async () => {
-    const before = await store.job(second.id)
+    const before = await store.jobs.find(second.id)
     // This turn goes on until the second is on disk and its answer is out: both answers are met in one turn.
     const deadline = performance.now() + 5000
     while (isThere.get(second.id) === undefined && performance.now() < deadline);
@@ -25,7 +25,7 @@ it('ends the turn’s read transaction when a commit is answered in the middle o
     return before
   })
   await nextTurn()
-  const after = store.commit(insert(3000, second)).then(() => store.job(second.id))
+  const after = store.commit(insert(3000, second)).then(() => store.jobs.find(second.id))
   expect(await first).toBeNull()
   expect(await after).toEqual(second)
   watch.close()

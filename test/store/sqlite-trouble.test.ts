@@ -2,11 +2,11 @@ import { closeSync, copyFileSync, openSync, renameSync, rmSync, statSync, writeS
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { databasePath, holdDataFolder } from '../../src/store/data-folder.ts'
-import { failureKind } from '../../src/store/sqlite/failures.ts'
-import { groupCommitter } from '../../src/store/sqlite/group-commit.ts'
-import { openInMemory } from '../../src/store/sqlite/open-database.ts'
-import { stepsOf } from '../../src/store/sqlite/writes.ts'
+import { databasePath, holdDataFolder } from '../../src/store/folder/data-folder.ts'
+import { failureKind } from '../../src/store/sqlite/file/failures.ts'
+import { openInMemory } from '../../src/store/sqlite/file/open-database.ts'
+import { stepsOf } from '../../src/store/sqlite/tables/writes.ts'
+import { groupCommitter } from '../../src/store/sqlite/threads/group-commit.ts'
 import { openThreaded, VAULT } from './open-stores.ts'
 import { aJob, bytesOf, jobQuery, NOW, putJob } from './records.ts'
 import { tempFolder } from './temp-folder.ts'
@@ -19,7 +19,7 @@ describe('a store in trouble', () => {
     const settled = await Promise.allSettled(Array.from({ length: 8 }, () => store.commit(insert())))
     expect(settled.map(({ status }) => status)).toEqual([...Array(5).fill('fulfilled'), ...Array(3).fill('rejected')])
     expect(settled.at(-1)).toMatchObject({ reason: { name: 'StoreUnavailable', reason: 'overloaded' } })
-    expect((await store.listJobs(jobQuery())).rows).toHaveLength(5)
+    expect((await store.jobs.list(jobQuery())).rows).toHaveLength(5)
     expect(await store.commit(insert())).toBe(true)
   })
 
@@ -43,8 +43,8 @@ describe('a store in trouble', () => {
       return held
     })
     for (let n = 0; n < 20; n++) {
-      expect(await store.job(job.id)).toEqual(job)
-      expect((await store.listJobs(jobQuery())).rows).toHaveLength(1)
+      expect(await store.jobs.find(job.id)).toEqual(job)
+      expect((await store.jobs.list(jobQuery())).rows).toHaveLength(1)
     }
     expect(answered).toBe(false)
     other.exec('ROLLBACK')
@@ -96,7 +96,7 @@ describe('a store in trouble', () => {
         replace()
         await expect(store.commit(insert())).rejects.toMatchObject({ name: 'StoreUnavailable', reason: 'busy' })
         expect(await store.health()).toMatchObject({ ok: false, reason: expect.stringContaining(`${file} was moved`) })
-        expect(await store.job(job.id)).toEqual(job)
+        expect(await store.jobs.find(job.id)).toEqual(job)
         rmSync(file, { force: true })
         renameSync(`${file}.aside`, file)
         expect(await store.commit(insert())).toBe(true)
@@ -120,7 +120,7 @@ describe('a store in trouble', () => {
     writeSync(file, Buffer.alloc(statSync(path).size - 4096, 0xff), 0, undefined, 4096)
     closeSync(file)
     const lane = { lane: 'tnt_default', limit: 50, now: NOW, worker: 'w', exceptTypes: [] }
-    await expect(store.claimJobs(lane)).rejects.toMatchObject({ name: 'StoreUnavailable', reason: 'io_error' })
+    await expect(store.lanes.claimJobs(lane)).rejects.toMatchObject({ name: 'StoreUnavailable', reason: 'io_error' })
     await expect(store.commit(insert())).rejects.toMatchObject({ name: 'StoreUnavailable', reason: 'io_error' })
     expect(onFatal).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ message: expect.stringContaining('restore a backup') }))
     expect(await store.health()).toMatchObject({ ok: false })

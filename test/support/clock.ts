@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/ports.ts'
+import type { Clock } from '../../src/ports/runtime.ts'
 
 export interface TestClock extends Clock {
   /** Moves the time on, firing what falls due in order; other work gets its turns in between. */

@@ -6,7 +6,7 @@ import { inRole, type Role, startInstallation } from './installation.ts'
 import { type Receiver, startReceiver } from './receiver.ts'
 import { startRedis } from './redis.ts'
 import { launch, removeFolder, type Service, startService, tempFolder } from './service.ts'
-import { ALONE } from './shapes.ts'
+import { ALONE } from './topologies.ts'
 
 export const E2E_HANDLERS = fileURLToPath(new URL('../e2e/handlers', import.meta.url))
 

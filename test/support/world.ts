@@ -1,29 +1,33 @@
 import { randomBytes } from 'node:crypto'
-import { callbackRules, judgeCallbackUrl } from '../../src/domain/callback-url.ts'
+import { callbackRules, checkCallbackUrl } from '../../src/domain/callback-url.ts'
 import type { SendOutcome } from '../../src/domain/delivery.ts'
 import type { DestinationPolicy } from '../../src/domain/destination.ts'
 import type { JobCallback, RunOutcome } from '../../src/domain/job.ts'
 import type { Report } from '../../src/domain/progress.ts'
 import { DEFAULT_TENANT_ID } from '../../src/domain/tenant.ts'
 import { boundRun } from '../../src/handlers/bound-run.ts'
-import { hasOtherTenants } from '../../src/lifecycle/active-tenants.ts'
-import { createDestinations } from '../../src/lifecycle/destinations.ts'
-import { createHandover } from '../../src/lifecycle/handover.ts'
-import { newSigningSecret } from '../../src/lifecycle/signing-secret.ts'
-import { type SubmitInput, submitJob } from '../../src/lifecycle/submit-job.ts'
-import { createTakeDeliveries } from '../../src/lifecycle/take-deliveries.ts'
-import { createTakeJobs } from '../../src/lifecycle/take-jobs.ts'
-import { createUpstreams } from '../../src/lifecycle/upstreams.ts'
-import { emptyMemory, type Settings, type World } from '../../src/lifecycle/world.ts'
-import type { IdKind, JobType, Log, Notices, Run, SendRequest, Store, Workshop } from '../../src/ports.ts'
-import { createEmbeddedQueue } from '../../src/queue/embedded.ts'
+import { createTakeDeliveries } from '../../src/lifecycle/engine/take-deliveries.ts'
+import { createTakeJobs } from '../../src/lifecycle/engine/take-jobs.ts'
+import { type SubmitInput, submitJob } from '../../src/lifecycle/jobs/submit-job.ts'
+import { hasOtherTenants } from '../../src/lifecycle/process/active-tenants.ts'
+import { type Context, emptyMemory, type Settings } from '../../src/lifecycle/process/context.ts'
+import { createDestinations } from '../../src/lifecycle/process/destinations.ts'
+import { createLocalQueues } from '../../src/lifecycle/process/local-queue.ts'
+import { createUpstreams } from '../../src/lifecycle/process/upstreams.ts'
+import { newSigningSecret } from '../../src/lifecycle/tenants/signing-secret.ts'
+import type { Bus } from '../../src/ports/bus.ts'
+import type { Executor, JobType, Run } from '../../src/ports/executor.ts'
+import type { IdKind, Log } from '../../src/ports/runtime.ts'
+import type { SendRequest } from '../../src/ports/sender.ts'
+import type { Store } from '../../src/ports/store.ts'
+import { createEmbeddedQueue } from '../../src/queue/embedded/embedded.ts'
+import { createEncryptor } from '../../src/store/rows/encryption.ts'
 import { openInlineSqliteStore } from '../../src/store/sqlite/open.ts'
-import { createVault } from '../../src/store/vault.ts'
 import { type TestClock, testClock } from './clock.ts'
 
 export type TestHandler = (run: Run, signal: AbortSignal, report: (report: Report) => void) => Promise<RunOutcome> | RunOutcome
 
-export interface TestWorld extends World {
+export interface TestWorld extends Context {
   clock: TestClock
   /** The store itself, for the world after a crash of this one. */
   disk: Store
@@ -45,9 +49,9 @@ export interface TestWorldOptions {
   settings?: Partial<Settings>
   destinations?: Partial<DestinationPolicy>
   /** False: nothing is handed on in memory, as with workers elsewhere. */
-  handover?: boolean
+  localQueues?: boolean
   /** There are other processes, and this is how they hear of each other. */
-  notices?: Notices
+  bus?: Bus
   /** A store (and clock) that outlives its first world: a restart. */
   store?: Store
   clock?: TestClock
@@ -71,8 +75,15 @@ export async function testWorld(options: TestWorldOptions = {}): Promise<TestWor
   const complaints: TestWorld['complaints'] = []
   const complain = (fields: object, message: string) => void complaints.push({ fields, message })
   const log: Log = { debug() {}, info() {}, warn: complain, error: complain }
-  const store = options.store ?? (await openInlineSqliteStore({ vault: createVault(randomBytes(32)), now: clock.now() }))
-  const liveStore = { ...store }
+  const store = options.store ?? (await openInlineSqliteStore({ encryptor: createEncryptor(randomBytes(32)), now: clock.now() }))
+  // Its own objects: a test may change what this world's store answers, and the disk stays as it is.
+  const liveStore: Store = {
+    ...store,
+    lanes: { ...store.lanes },
+    jobs: { ...store.jobs },
+    events: { ...store.events },
+    tenants: { ...store.tenants },
+  }
   const queue = createEmbeddedQueue(clock, log)
   const sent: SendRequest[] = []
   const rules = callbackRules({ allow: [], httpsOnly: false, own: [{ address: '127.0.0.1', port: 3000 }], interfaces: () => [] })
@@ -90,8 +101,8 @@ export async function testWorld(options: TestWorldOptions = {}): Promise<TestWor
     callbackPolicy: { schedule: [5_000, 300_000], jitter: 0 },
     ...options.settings,
   }
-  const workshop = scriptedWorkshop(clock, options.handlers ?? { noop: () => ok }, options.types ?? {})
-  const memory = emptyMemory(options.notices ?? null)
+  const executor = scriptedWorkshop(clock, options.handlers ?? { noop: () => ok }, options.types ?? {})
+  const memory = emptyMemory(options.bus ?? null)
 
   const world: TestWorld = {
     settings,
@@ -105,7 +116,7 @@ export async function testWorld(options: TestWorldOptions = {}): Promise<TestWor
       },
       close: async () => {},
     },
-    workshop,
+    executor,
     clock,
     random: () => 0,
     randomBytes,
@@ -113,10 +124,10 @@ export async function testWorld(options: TestWorldOptions = {}): Promise<TestWor
     log,
     process: { role: 'all', host: 'test', pid: 1, startedAt: clock.now() },
     worker: `w${randomBytes(4).toString('hex')}`,
-    judgeCallbackUrl: (url) => judgeCallbackUrl(url, rules),
-    handover: createHandover(options.handover ?? options.notices === undefined),
+    checkCallbackUrl: (url) => checkCallbackUrl(url, rules),
+    localQueues: createLocalQueues(options.localQueues ?? options.bus === undefined),
     destinations: createDestinations(liveStore, { ceiling: 64, breaker: true, firstPauseMs: 5_000, ...options.destinations }, log),
-    upstreams: createUpstreams({ settings, store: liveStore, workshop, clock, log, workers: memory.workers }),
+    upstreams: createUpstreams({ settings, store: liveStore, executor, clock, log, workers: memory.workers }),
     ...memory,
 
     sent,
@@ -136,7 +147,7 @@ export async function testWorld(options: TestWorldOptions = {}): Promise<TestWor
       await store.close()
     },
   }
-  if ((await store.signingSecrets(DEFAULT_TENANT_ID, null, clock.now())).length === 0) {
+  if ((await store.tenants.signingSecrets(DEFAULT_TENANT_ID, null, clock.now())).length === 0) {
     await store.commit([{ write: 'insertSigningSecret', secret: newSigningSecret(world, DEFAULT_TENANT_ID) }])
   }
   return world
@@ -160,7 +171,7 @@ export const plainJob: SubmitInput = {
 }
 
 /** As the real one it settles a run at its limit and after the grace. */
-function scriptedWorkshop(clock: TestClock, handlers: Record<string, TestHandler>, types: Record<string, Partial<JobType>>): Workshop {
+function scriptedWorkshop(clock: TestClock, handlers: Record<string, TestHandler>, types: Record<string, Partial<JobType>>): Executor {
   const plain = {
     timeoutMs: null,
     maxAttempts: null,

@@ -1,7 +1,7 @@
 /** One sender with everything around it, torn down after each test. */
 import { afterEach } from 'vitest'
 import { callbackRules, mayDial } from '../../src/domain/callback-url.ts'
-import type { Sender, SendRequest } from '../../src/ports.ts'
+import type { Sender, SendRequest } from '../../src/ports/sender.ts'
 import { createSender, type SenderSettings } from '../../src/webhook/sender.ts'
 import { type TestClock, testClock } from '../support/clock.ts'
 import { type RawReceiver, rawReceiver, type Script } from '../support/raw-receiver.ts'

@@ -1,7 +1,7 @@
 /** Main side: checks payloads in a thread of their own, so that neither a schema nor a handler can hold up submits for long. */
 import type { ErrorTrace } from '../../domain/describe-error.ts'
-import { type Fault, Refusal } from '../../domain/errors.ts'
-import type { Clock, Log } from '../../ports.ts'
+import { type Fault, ProblemError } from '../../domain/errors.ts'
+import type { Clock, Log } from '../../ports/runtime.ts'
 import type { Check, Checked } from '../messages.ts'
 import type { LaunchOptions } from './launch-thread.ts'
 import { type SupervisedThread, superviseThread } from './supervised-thread.ts'
@@ -10,7 +10,7 @@ import { type SupervisedThread, superviseThread } from './supervised-thread.ts'
 const CHECK_DEADLINE = 2_000
 
 export interface Checker {
-  /** As `Workshop.check`. Rejects with a Refusal `overloaded` after 2 s, and with an Error when the schema itself throws. */
+  /** As `Executor.check`. Rejects with a ProblemError `overloaded` after 2 s, and with an Error when the schema itself throws. */
   check(type: string, payload: Uint8Array): Promise<Fault[]>
   close(): Promise<void>
 }
@@ -47,7 +47,7 @@ export async function createChecker(options: LaunchOptions & { log: Log; clock: 
 
   function refuse(checks: readonly number[]): void {
     for (const check of checks) {
-      inHand.get(check)?.reject(new Refusal('overloaded', 'The payload could not be checked in time.', { retryAfterSeconds: 2 }))
+      inHand.get(check)?.reject(new ProblemError('overloaded', 'The payload could not be checked in time.', { retryAfterSeconds: 2 }))
       inHand.delete(check)
     }
   }

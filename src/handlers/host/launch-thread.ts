@@ -1,7 +1,7 @@
 /** Main side: opens one handlers' thread and waits until it has loaded the modules. */
 import { type Transferable, Worker } from 'node:worker_threads'
 import { cutText } from '../../domain/cut.ts'
-import type { Clock, Log } from '../../ports.ts'
+import type { Clock, Log } from '../../ports/runtime.ts'
 import type { FromThread, LoadedType, ThreadData, ToThread } from '../messages.ts'
 import { LoadError } from './load-error.ts'
 import { parseMessage } from './parse-message.ts'

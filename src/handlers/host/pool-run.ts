@@ -1,7 +1,8 @@
 /** A run in the hands of the pool. */
 import type { RunOutcome } from '../../domain/job.ts'
 import type { Report } from '../../domain/progress.ts'
-import type { Clock, Run } from '../../ports.ts'
+import type { Run } from '../../ports/executor.ts'
+import type { Clock } from '../../ports/runtime.ts'
 import type { PoolThread } from './pool-thread.ts'
 
 /** `waiting` for a thread → `posted` to one → `begun` by it → `ended`; back to waiting when it is withdrawn or its thread is lost. */

@@ -1,5 +1,5 @@
 /** One thread of the pool, from its start to its end. */
-import type { HandlerThread } from '../../ports.ts'
+import type { HandlerThread } from '../../ports/executor.ts'
 import type { FromThread, LoadedType } from '../messages.ts'
 import { type Life, lifeIn, newLife } from '../shared-words.ts'
 import { type LaunchOptions, type LiveThread, launchThread } from './launch-thread.ts'

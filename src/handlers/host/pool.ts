@@ -4,7 +4,8 @@
  */
 import type { RunOutcome } from '../../domain/job.ts'
 import type { Report } from '../../domain/progress.ts'
-import type { HandlerPool, Health, Run } from '../../ports.ts'
+import type { HandlerPool, Run } from '../../ports/executor.ts'
+import type { Health } from '../../ports/health.ts'
 import { boundRun } from '../bound-run.ts'
 import type { FromThread, LoadedType } from '../messages.ts'
 import { SILENT_MS } from './placement.ts'
@@ -21,7 +22,7 @@ const MOST_LEFT_OVERS = 8
 
 export interface Pool {
   readonly types: readonly LoadedType[]
-  /** As `Workshop.run`. */
+  /** As `Executor.run`. */
   run(run: Run, signal: AbortSignal, report: (report: Report) => void): Promise<RunOutcome>
   pool(): HandlerPool
   health(): Health

@@ -1,7 +1,7 @@
 /** Main side: a handlers' thread that is replaced when it dies or is told to go. */
 import type { Transferable } from 'node:worker_threads'
 import { traceOf } from '../../domain/describe-error.ts'
-import type { Log } from '../../ports.ts'
+import type { Log } from '../../ports/runtime.ts'
 import type { FromThread, LoadedType, ToThread } from '../messages.ts'
 import { type LaunchOptions, type LiveThread, launchThread } from './launch-thread.ts'
 

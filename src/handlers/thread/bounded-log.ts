@@ -1,7 +1,7 @@
 /** In the thread: lines for the service's log, cut to their bounds, and only so many. */
 import { cutText } from '../../domain/cut.ts'
 import type { Cut } from '../../domain/progress.ts'
-import type { Log } from '../../ports.ts'
+import type { Log } from '../../ports/runtime.ts'
 import { parseJson, writeJson } from '../own-globals.ts'
 
 /** `fields` have crossed JSON. */

@@ -7,7 +7,7 @@ import { type MessagePort, parentPort, type Transferable, workerData } from 'nod
 import { traceOf } from '../../domain/describe-error.ts'
 import type { RunOutcome } from '../../domain/job.ts'
 import { originalOf } from '../../domain/original-error.ts'
-import type { Run } from '../../ports.ts'
+import type { Run } from '../../ports/executor.ts'
 import { defineJob, type JobDefinition, JobError } from '../define-job.ts'
 import type { Check, Checked, FromThread, ThreadData, ToThread } from '../messages.ts'
 import { AbortController, clearTimeout, DOMException, monotonic, setImmediate, setTimeout } from '../own-globals.ts'

@@ -1,6 +1,6 @@
 /** What an upstream's reply makes of the run. Pure. */
 import type { IncomingHttpHeaders } from 'node:http'
-import { judgeTry } from '../../domain/destination.ts'
+import { classifyAttempt } from '../../domain/destination.ts'
 import type { JobFailure, JobResult, RunOutcome } from '../../domain/job.ts'
 import { originalOf, originalText } from '../../domain/original-error.ts'
 import { parseRetryAfter } from '../../domain/retry.ts'
@@ -41,7 +41,7 @@ export function outcomeOf(reply: Reply, { maxResult, now, redact }: Reading): Ru
     }
   }
   const { status, headers, body } = reply
-  const health = judgeTry(status, null)
+  const health = classifyAttempt(status, null)
   if (isSuccess(status)) {
     const outcome = reply.isCut ? tooLarge(maxResult, null) : resultOf(body, headers)
     return outcome.kind === 'failed' ? { ...outcome, health } : outcome

@@ -1,7 +1,8 @@
 /** A job type done by an HTTP endpoint that the operator trusts: no address is judged. `docs/upstreams.md` tells its side. */
 import type { RunOutcome } from '../../domain/job.ts'
 import type { Upstream } from '../../domain/upstream.ts'
-import { type Clock, type Log, type Run, StopRun } from '../../ports.ts'
+import { type Run, StopRun } from '../../ports/executor.ts'
+import type { Clock, Log } from '../../ports/runtime.ts'
 import { bodyLimit, outcomeOf } from './answer.ts'
 import { createUpstreamClient } from './exchange.ts'
 import { requestHeaders } from './request-headers.ts'

@@ -1,7 +1,7 @@
 /** One request to an upstream and what came back, over Node's own client: no redirect followed, nothing decompressed. */
 import http, { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 import https from 'node:https'
-import type { Clock } from '../../ports.ts'
+import type { Clock } from '../../ports/runtime.ts'
 
 /** Milliseconds for DNS, TCP and TLS. */
 const CONNECT_TIMEOUT = 10_000

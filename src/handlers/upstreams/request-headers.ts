@@ -1,6 +1,6 @@
 /** The headers of a request to an upstream. Pure. */
 import { sign, signingKey } from '../../domain/signature.ts'
-import type { Run } from '../../ports.ts'
+import type { Run } from '../../ports/executor.ts'
 
 export interface RequestHeaders {
   run: Run

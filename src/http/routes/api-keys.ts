@@ -1,14 +1,14 @@
 /** POST, GET /v1/tenants/{id}/api-keys · DELETE /v1/api-keys/{id} */
 
-import { Refusal } from '../../domain/errors.ts'
-import { timestamp } from '../../domain/job-document.ts'
+import { ProblemError } from '../../domain/errors.ts'
 import type { ApiKey } from '../../domain/tenant.ts'
-import { createApiKey, revokeApiKey } from '../../lifecycle/api-keys.ts'
-import { readPage, respondPage, shownTenant } from '../page.ts'
-import { respondEmpty, respondJson } from '../respond.ts'
-import { defineRoute } from '../route.ts'
-import { IdParams, listSchema, momentOf } from '../schemas/common.ts'
-import { ApiKey as ApiKeySchema, CreateApiKey, ListApiKeys, NewApiKey } from '../schemas/tenant.ts'
+import { createApiKey, revokeApiKey } from '../../lifecycle/tenants/api-keys.ts'
+import { timestamp } from '../../wire/job-document.ts'
+import { IdParams, listSchema, momentOf } from '../../wire/schemas/common.ts'
+import { ApiKey as ApiKeySchema, CreateApiKey, ListApiKeys, NewApiKey } from '../../wire/schemas/tenant.ts'
+import { readPage, respondPage, shownTenant } from '../kit/page.ts'
+import { respondEmpty, respondJson } from '../kit/respond.ts'
+import { defineRoute } from '../kit/route.ts'
 
 const create = defineRoute({
   method: 'post',
@@ -20,9 +20,9 @@ const create = defineRoute({
   params: IdParams('tnt'),
   body: CreateApiKey,
   responses: { 201: { description: 'The key. `key` is shown this once.', schema: NewApiKey } },
-  async handle({ world, params, body }) {
+  async handle({ context, params, body }) {
     const input = { name: body.name ?? null, scopes: body.scopes, expiresAt: momentOf(body.expires_at) }
-    const { key, secret } = await createApiKey(world, params.id, input)
+    const { key, secret } = await createApiKey(context, params.id, input)
     return respondJson(201, { ...wireApiKey(key), key: secret })
   },
 })
@@ -39,13 +39,13 @@ const list = defineRoute({
   responses: {
     200: { description: 'A page of keys.', schema: listSchema(ApiKeySchema), headers: { link: 'The next page, `rel="next"`.' } },
   },
-  async handle({ world, params, query, request }) {
+  async handle({ context, params, query, request }) {
     const fits = [undefined, '*', params.id].includes(query.tenant)
-    if (!fits || !(await world.store.tenant(params.id))) throw new Refusal('not_found', 'There is no such tenant.')
-    const { rows, next } = await world.store.listApiKeys(params.id, readPage('api-keys', params.id, query))
+    if (!fits || !(await context.store.tenants.find(params.id))) throw new ProblemError('not_found', 'There is no such tenant.')
+    const { rows, next } = await context.store.tenants.listApiKeys(params.id, readPage('api-keys', params.id, query))
     const owner = shownTenant(query.tenant, params.id)
     const documents = rows.map((key) => JSON.stringify({ ...wireApiKey(key), ...owner }))
-    return respondPage('api-keys', params.id, { rows: documents, next }, request.url, world.settings.publicUrl)
+    return respondPage('api-keys', params.id, { rows: documents, next }, request.url, context.settings.publicUrl)
   },
 })
 
@@ -58,8 +58,8 @@ const revoke = defineRoute({
   scope: 'admin',
   params: IdParams('key'),
   responses: { 204: { description: 'The key has stopped working.' } },
-  async handle({ world, caller, params }) {
-    await revokeApiKey(world, caller.reader, params.id)
+  async handle({ context, caller, params }) {
+    await revokeApiKey(context, caller.reader, params.id)
     return respondEmpty(204)
   },
 })

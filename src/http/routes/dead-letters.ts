@@ -1,14 +1,20 @@
 /** GET /v1/dead-letters · GET /v1/dead-letters/summary · POST /v1/dead-letters/replay */
 import { z } from '@hono/zod-openapi'
-import { timestamp } from '../../domain/job-document.ts'
-import { replayDeadLetters } from '../../lifecycle/replay-dead-letters.ts'
-import { deliveryFilter } from '../delivery-filter.ts'
-import { listedTenant, shownTenant } from '../page.ts'
-import { respondJson } from '../respond.ts'
-import { defineRoute } from '../route.ts'
-import { PageParameters } from '../schemas/common.ts'
-import { DeadLetterSummary, ListDeadLetters, ReplayDeadLetters, ReplayedDeadLetters, SummarizeDeadLetters } from '../schemas/dead-letter.ts'
+import { replayDeadLetters } from '../../lifecycle/deliveries/replay-dead-letters.ts'
+import { timestamp } from '../../wire/job-document.ts'
+import { PageParameters } from '../../wire/schemas/common.ts'
+import {
+  DeadLetterSummary,
+  ListDeadLetters,
+  ReplayDeadLetters,
+  ReplayedDeadLetters,
+  SummarizeDeadLetters,
+} from '../../wire/schemas/dead-letter.ts'
+import { listedTenant, shownTenant } from '../kit/page.ts'
+import { respondJson } from '../kit/respond.ts'
+import { defineRoute } from '../kit/route.ts'
 import { deliveryPage, respondDeliveries } from './deliveries.ts'
+import { deliveryFilter } from './delivery-filter.ts'
 
 /** Moved by one request at most (CONTRACT section 4). */
 const REPLAY_LIMIT = 100_000
@@ -34,9 +40,9 @@ const summarize = defineRoute({
   scope: 'callbacks:read',
   query: SummarizeDeadLetters,
   responses: { 200: { description: 'The counts.', schema: DeadLetterSummary } },
-  async handle({ world, caller, query }) {
+  async handle({ context, caller, query }) {
     const tenantId = listedTenant(caller, query.tenant)
-    const { groups, complete } = await world.store.summarizeDeadLetters(deliveryFilter(tenantId, query))
+    const { groups, complete } = await context.store.deliveries.summarizeDeadLetters(deliveryFilter(tenantId, query))
     const data = groups.map((group) => ({
       ...shownTenant(query.tenant, group.tenantId),
       destination: group.origin,
@@ -65,9 +71,9 @@ const replay = defineRoute({
       schema: ReplayedDeadLetters,
     },
   },
-  async handle({ world, caller, query, body }) {
+  async handle({ context, caller, query, body }) {
     const filter = deliveryFilter(listedTenant(caller, query.tenant), body.filter ?? {})
-    const { replayed, hasMore } = await replayDeadLetters(world, filter, REPLAY_LIMIT)
+    const { replayed, hasMore } = await replayDeadLetters(context, filter, REPLAY_LIMIT)
     return respondJson(202, { replayed, has_more: hasMore })
   },
 })

@@ -2,19 +2,19 @@
 import type { z } from '@hono/zod-openapi'
 import { shownHeaders } from '../../domain/callback-headers.ts'
 import type { Attempt, Delivery } from '../../domain/delivery.ts'
-import { timestamp } from '../../domain/job-document.ts'
-import { discardDelivery } from '../../lifecycle/discard-delivery.ts'
-import { findDelivery } from '../../lifecycle/find-delivery.ts'
-import { replayDelivery } from '../../lifecycle/replay-delivery.ts'
-import type { DeliveryQuery } from '../../ports.ts'
-import type { Caller } from '../auth.ts'
-import { deliveryFilter } from '../delivery-filter.ts'
-import { listedTenant, readPage, respondPage, shownTenant } from '../page.ts'
-import { respondEmpty, respondJson } from '../respond.ts'
-import { type Call, defineRoute } from '../route.ts'
-import { IdParams, listSchema } from '../schemas/common.ts'
-import type { ListDeadLetters } from '../schemas/dead-letter.ts'
-import { Delivery as DeliverySchema, DeliveryWithLog, ListDeliveries } from '../schemas/delivery.ts'
+import { findDelivery } from '../../lifecycle/access/find-delivery.ts'
+import { discardDelivery } from '../../lifecycle/deliveries/discard-delivery.ts'
+import { replayDelivery } from '../../lifecycle/deliveries/replay-delivery.ts'
+import type { DeliveryQuery } from '../../ports/deliveries.ts'
+import { timestamp } from '../../wire/job-document.ts'
+import { IdParams, listSchema } from '../../wire/schemas/common.ts'
+import type { ListDeadLetters } from '../../wire/schemas/dead-letter.ts'
+import { Delivery as DeliverySchema, DeliveryWithLog, ListDeliveries } from '../../wire/schemas/delivery.ts'
+import type { Caller } from '../kit/auth.ts'
+import { listedTenant, readPage, respondPage, shownTenant } from '../kit/page.ts'
+import { respondEmpty, respondJson } from '../kit/respond.ts'
+import { type Call, defineRoute } from '../kit/route.ts'
+import { deliveryFilter } from './delivery-filter.ts'
 
 /** Attempts shown of one delivery, the newest. */
 const SHOWN_ATTEMPTS = 100
@@ -46,9 +46,12 @@ const readDelivery = defineRoute({
   scope: 'callbacks:read',
   params: IdParams('dlv'),
   responses: { 200: { description: 'The delivery and its attempt log, oldest first.', schema: DeliveryWithLog } },
-  async handle({ world, caller, params }) {
-    const delivery = await findDelivery(world, caller.reader, params.id)
-    const [attempts, body] = await Promise.all([world.store.attempts(delivery.id, SHOWN_ATTEMPTS), world.store.eventBody(delivery.eventId)])
+  async handle({ context, caller, params }) {
+    const delivery = await findDelivery(context, caller.reader, params.id)
+    const [attempts, body] = await Promise.all([
+      context.store.deliveries.attempts(delivery.id, SHOWN_ATTEMPTS),
+      context.store.events.body(delivery.eventId),
+    ])
     const attempt_log = attempts.map((attempt) => wireAttempt(delivery.eventId, attempt))
     return respondJson(200, { ...wireDelivery(delivery), request_body: shownBody(body), attempt_log })
   },
@@ -64,8 +67,8 @@ const replay = defineRoute({
   params: IdParams('dlv'),
   responses: { 202: { description: 'Pending again with a fresh schedule and the same `webhook-id`.', schema: DeliverySchema } },
   problems: ['conflict'],
-  async handle({ world, caller, params }) {
-    return respondJson(202, wireDelivery(await replayDelivery(world, caller.reader, params.id)))
+  async handle({ context, caller, params }) {
+    return respondJson(202, wireDelivery(await replayDelivery(context, caller.reader, params.id)))
   },
 })
 
@@ -79,8 +82,8 @@ const discard = defineRoute({
   params: IdParams('dlv'),
   responses: { 204: { description: 'The delivery is canceled, reason `discarded`.' } },
   problems: ['conflict'],
-  async handle({ world, caller, params }) {
-    await discardDelivery(world, caller.reader, params.id)
+  async handle({ context, caller, params }) {
+    await discardDelivery(context, caller.reader, params.id)
     return respondEmpty(204)
   },
 })
@@ -90,15 +93,15 @@ export const deliveryRoutes = [listDeliveries, readDelivery, replay, discard]
 type ListCall = Call<Caller, undefined, Omit<z.output<typeof ListDeadLetters>, 'status'>, undefined>
 
 /** A page of deliveries of this status (null: of any), in the list of this name. */
-export async function respondDeliveries(list: string, status: DeliveryQuery['status'], { world, caller, query, request }: ListCall) {
+export async function respondDeliveries(list: string, status: DeliveryQuery['status'], { context, caller, query, request }: ListCall) {
   const tenantId = listedTenant(caller, query.tenant)
-  const { rows, next } = await world.store.listDeliveries({
+  const { rows, next } = await context.store.deliveries.list({
     ...deliveryFilter(tenantId, query),
     ...readPage(list, tenantId, query),
     status,
   })
   const documents = rows.map((delivery) => JSON.stringify({ ...wireDelivery(delivery), ...shownTenant(query.tenant, delivery.tenantId) }))
-  return respondPage(list, tenantId, { rows: documents, next }, request.url, world.settings.publicUrl)
+  return respondPage(list, tenantId, { rows: documents, next }, request.url, context.settings.publicUrl)
 }
 
 export function wireDelivery(delivery: Delivery) {

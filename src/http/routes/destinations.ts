@@ -1,11 +1,11 @@
 /** GET /v1/destinations */
 import { breakerState } from '../../domain/destination.ts'
-import { timestamp } from '../../domain/job-document.ts'
-import { type DestinationView, readDestinations } from '../../lifecycle/read-destinations.ts'
-import { listedTenant, readPage, respondPage, shownTenant } from '../page.ts'
-import { defineRoute } from '../route.ts'
-import { listSchema } from '../schemas/common.ts'
-import { Destination, ListDestinations } from '../schemas/destination.ts'
+import { type DestinationView, readDestinations } from '../../lifecycle/deliveries/read-destinations.ts'
+import { timestamp } from '../../wire/job-document.ts'
+import { listSchema } from '../../wire/schemas/common.ts'
+import { Destination, ListDestinations } from '../../wire/schemas/destination.ts'
+import { listedTenant, readPage, respondPage, shownTenant } from '../kit/page.ts'
+import { defineRoute } from '../kit/route.ts'
 
 const LIST = 'destinations'
 
@@ -20,12 +20,12 @@ export const destinationsRoute = defineRoute({
   responses: {
     200: { description: 'A page of destinations.', schema: listSchema(Destination), headers: { link: 'The next page, `rel="next"`.' } },
   },
-  async handle({ world, caller, query, request }) {
+  async handle({ context, caller, query, request }) {
     const tenantId = listedTenant(caller, query.tenant)
-    const { rows, next } = await readDestinations(world, readPage(LIST, tenantId, query))
-    const now = world.clock.now()
+    const { rows, next } = await readDestinations(context, readPage(LIST, tenantId, query))
+    const now = context.clock.now()
     const documents = rows.map((view) => JSON.stringify({ ...shownTenant(query.tenant, view.destination.tenantId), ...wire(view, now) }))
-    return respondPage(LIST, tenantId, { rows: documents, next }, request.url, world.settings.publicUrl)
+    return respondPage(LIST, tenantId, { rows: documents, next }, request.url, context.settings.publicUrl)
   },
 })
 

@@ -1,10 +1,10 @@
 /** GET / · GET /docs · GET /docs/{asset} · GET /favicon.ico: the API page, from files of this machine only. */
 import { z } from '@hono/zod-openapi'
-import { firstJob } from '../../lifecycle/first-job.ts'
-import { type DocsFile, docsFile, FILE_TYPES } from '../docs-page/files.ts'
-import { docsPage } from '../docs-page/page.ts'
-import { respond } from '../respond.ts'
-import { defineRoute } from '../route.ts'
+import { firstJob } from '../../lifecycle/jobs/first-job.ts'
+import { type DocsFile, docsFile, FILE_TYPES } from '../docs/files.ts'
+import { docsPage } from '../docs/page.ts'
+import { respond } from '../kit/respond.ts'
+import { defineRoute } from '../kit/route.ts'
 
 const FAVICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="16" cy="16" r="16" fill="#16423c"/><path d="M10 20a7 7 0 1 1 6 3.5M16 27l-4-3.5 4-3.5" fill="none" stroke="#e9efec" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/></svg>`
 
@@ -14,8 +14,8 @@ const PAGE_POLICY =
 const KEEP = { 'cache-control': 'public, max-age=3600' } as const
 
 /** The page names its files relative to the root, so it is the same at both paths, also below a path of a proxy. */
-const servePage: Parameters<typeof defineRoute>[0]['handle'] = async ({ world: { settings, workshop } }) =>
-  respond(200, await docsPage(settings.publicUrl, await firstJob(workshop)), {
+const servePage: Parameters<typeof defineRoute>[0]['handle'] = async ({ context: { settings, executor } }) =>
+  respond(200, await docsPage(settings.publicUrl, await firstJob(executor)), {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': PAGE_POLICY,
     'referrer-policy': 'no-referrer',

@@ -1,12 +1,13 @@
 /** POST /v1/endpoints/{id}/rotate-secret · POST /v1/endpoints/{id}/test */
-import { timestamp } from '../../domain/job-document.ts'
-import { findEndpoint } from '../../lifecycle/find-endpoint.ts'
-import { rotateSigningSecret } from '../../lifecycle/signing-secret.ts'
-import { type EndpointTest as Tested, testEndpoint } from '../../lifecycle/test-endpoint.ts'
-import { respondJson } from '../respond.ts'
-import { defineRoute } from '../route.ts'
-import { IdParams } from '../schemas/common.ts'
-import { EndpointTest, overlapMs, RotatedSecret, RotateSecret } from '../schemas/endpoint.ts'
+
+import { findEndpoint } from '../../lifecycle/access/find-endpoint.ts'
+import { type EndpointTest as Tested, testEndpoint } from '../../lifecycle/deliveries/test-endpoint.ts'
+import { rotateSigningSecret } from '../../lifecycle/tenants/signing-secret.ts'
+import { timestamp } from '../../wire/job-document.ts'
+import { IdParams } from '../../wire/schemas/common.ts'
+import { EndpointTest, overlapMs, RotatedSecret, RotateSecret } from '../../wire/schemas/endpoint.ts'
+import { respondJson } from '../kit/respond.ts'
+import { defineRoute } from '../kit/route.ts'
 
 const rotateSecret = defineRoute({
   method: 'post',
@@ -19,9 +20,9 @@ const rotateSecret = defineRoute({
   body: RotateSecret,
   responses: { 200: { description: 'The new secret. `secret` is shown this once.', schema: RotatedSecret } },
   problems: ['conflict'],
-  async handle({ world, caller, params, body }) {
-    const { id, tenantId } = await findEndpoint(world, caller.reader, params.id)
-    const { current, previous } = await rotateSigningSecret(world, tenantId, id, overlapMs(body))
+  async handle({ context, caller, params, body }) {
+    const { id, tenantId } = await findEndpoint(context, caller.reader, params.id)
+    const { current, previous } = await rotateSigningSecret(context, tenantId, id, overlapMs(body))
     return respondJson(200, { secret: current.secret, previous_expires_at: timestamp(previous?.expiresAt ?? null) })
   },
 })
@@ -36,10 +37,10 @@ const test = defineRoute({
   params: IdParams('ep'),
   responses: { 200: { description: 'What came of it, also of a failure. It is tried once and kept nowhere.', schema: EndpointTest } },
   problems: ['conflict'],
-  async handle({ world, caller, params, request, visit }) {
+  async handle({ context, caller, params, request, visit }) {
     // It may take as long as a callback: nobody stands in line behind it.
     visit.leave()
-    return respondJson(200, wireTest(await testEndpoint(world, caller.reader, params.id, request.signal)))
+    return respondJson(200, wireTest(await testEndpoint(context, caller.reader, params.id, request.signal)))
   },
 })
 

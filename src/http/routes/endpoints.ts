@@ -2,17 +2,17 @@
 import type { z } from '@hono/zod-openapi'
 import { canonicalHeaders } from '../../domain/callback-headers.ts'
 import type { EndpointChange } from '../../domain/endpoint.ts'
-import { endpointDocument } from '../../domain/endpoint-document.ts'
 import { JOB_EVENT_TYPES } from '../../domain/job.ts'
-import { changeEndpoint } from '../../lifecycle/change-endpoint.ts'
-import { createEndpoint } from '../../lifecycle/create-endpoint.ts'
-import { deleteEndpoint } from '../../lifecycle/delete-endpoint.ts'
-import { findEndpoint } from '../../lifecycle/find-endpoint.ts'
-import { listedTenant, readPage, respondPage, shownTenant } from '../page.ts'
-import { respondEmpty, respondJson } from '../respond.ts'
-import { defineRoute } from '../route.ts'
-import { IdParams, listSchema } from '../schemas/common.ts'
-import { CreateEndpoint, Endpoint, ListEndpoints, NewEndpoint, UpdateEndpoint } from '../schemas/endpoint.ts'
+import { findEndpoint } from '../../lifecycle/access/find-endpoint.ts'
+import { changeEndpoint } from '../../lifecycle/endpoints/change-endpoint.ts'
+import { createEndpoint } from '../../lifecycle/endpoints/create-endpoint.ts'
+import { deleteEndpoint } from '../../lifecycle/endpoints/delete-endpoint.ts'
+import { endpointDocument } from '../../wire/endpoint-document.ts'
+import { IdParams, listSchema } from '../../wire/schemas/common.ts'
+import { CreateEndpoint, Endpoint, ListEndpoints, NewEndpoint, UpdateEndpoint } from '../../wire/schemas/endpoint.ts'
+import { listedTenant, readPage, respondPage, shownTenant } from '../kit/page.ts'
+import { respondEmpty, respondJson } from '../kit/respond.ts'
+import { defineRoute } from '../kit/route.ts'
 
 const create = defineRoute({
   method: 'post',
@@ -25,8 +25,8 @@ const create = defineRoute({
   responses: { 201: { description: 'The endpoint with its secret. `secret` is shown this once.', schema: NewEndpoint } },
   problems: ['callback_url_forbidden', 'conflict'],
   callbacks: { jobEnded: '{$request.body#/url}', endpointEvent: '{$request.body#/url}' },
-  async handle({ world, caller, body }) {
-    const { endpoint, secret } = await createEndpoint(world, {
+  async handle({ context, caller, body }) {
+    const { endpoint, secret } = await createEndpoint(context, {
       tenantId: caller.tenantId,
       url: body.url,
       events: body.events ?? JOB_EVENT_TYPES,
@@ -48,14 +48,14 @@ const list = defineRoute({
   responses: {
     200: { description: 'A page of endpoints.', schema: listSchema(Endpoint), headers: { link: 'The next page, `rel="next"`.' } },
   },
-  async handle({ world, caller, query, request }) {
+  async handle({ context, caller, query, request }) {
     const tenantId = listedTenant(caller, query.tenant)
-    const { rows, next } = await world.store.listEndpoints(readPage('endpoints', tenantId, query))
+    const { rows, next } = await context.store.endpoints.list(readPage('endpoints', tenantId, query))
     const documents = rows.map((endpoint) => {
       const owner = shownTenant(query.tenant, endpoint.tenantId)
       return JSON.stringify({ ...endpointDocument(endpoint), ...owner })
     })
-    return respondPage('endpoints', tenantId, { rows: documents, next }, request.url, world.settings.publicUrl)
+    return respondPage('endpoints', tenantId, { rows: documents, next }, request.url, context.settings.publicUrl)
   },
 })
 
@@ -68,8 +68,8 @@ const read = defineRoute({
   scope: 'callbacks:read',
   params: IdParams('ep'),
   responses: { 200: { description: 'The endpoint, without its secret.', schema: Endpoint } },
-  async handle({ world, caller, params }) {
-    return respondJson(200, endpointDocument(await findEndpoint(world, caller.reader, params.id)))
+  async handle({ context, caller, params }) {
+    return respondJson(200, endpointDocument(await findEndpoint(context, caller.reader, params.id)))
   },
 })
 
@@ -84,8 +84,8 @@ const update = defineRoute({
   body: UpdateEndpoint,
   responses: { 200: { description: 'The endpoint as it is now.', schema: Endpoint } },
   problems: ['callback_url_forbidden'],
-  async handle({ world, caller, params, body }) {
-    return respondJson(200, endpointDocument(await changeEndpoint(world, caller.reader, params.id, changeOf(body))))
+  async handle({ context, caller, params, body }) {
+    return respondJson(200, endpointDocument(await changeEndpoint(context, caller.reader, params.id, changeOf(body))))
   },
 })
 
@@ -98,8 +98,8 @@ const remove = defineRoute({
   scope: 'callbacks:write',
   params: IdParams('ep'),
   responses: { 204: { description: 'It is gone, with its secret; what waited for it is canceled, reason `endpoint_deleted`.' } },
-  async handle({ world, caller, params }) {
-    await deleteEndpoint(world, caller.reader, params.id)
+  async handle({ context, caller, params }) {
+    await deleteEndpoint(context, caller.reader, params.id)
     return respondEmpty(204)
   },
 })

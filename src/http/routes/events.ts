@@ -1,11 +1,11 @@
 /** GET /v1/events */
 import { type Event, eventBody } from '../../domain/event.ts'
-import { readFeed } from '../../lifecycle/read-feed.ts'
-import { DEFAULT_LIMIT, listedTenant, respondList } from '../page.ts'
-import { waitSeconds } from '../prefer.ts'
-import { defineRoute } from '../route.ts'
-import { listSchema } from '../schemas/common.ts'
-import { FeedEvent, ReadFeed } from '../schemas/event.ts'
+import { readFeed } from '../../lifecycle/feed/read-feed.ts'
+import { listSchema } from '../../wire/schemas/common.ts'
+import { FeedEvent, ReadFeed } from '../../wire/schemas/event.ts'
+import { DEFAULT_LIMIT, listedTenant, respondList } from '../kit/page.ts'
+import { waitSeconds } from '../kit/prefer.ts'
+import { defineRoute } from '../kit/route.ts'
 
 const UTF8 = new TextDecoder()
 
@@ -26,15 +26,15 @@ export const eventsRoute = defineRoute({
     },
   },
   problems: ['not_found', 'cursor_expired', 'overloaded'],
-  async handle({ world, caller, query, request }) {
+  async handle({ context, caller, query, request }) {
     const reader = { tenantId: listedTenant(caller, query.tenant) }
     const limit = query.limit === undefined ? DEFAULT_LIMIT : Number(query.limit)
     const waitMs = query.wait === undefined ? 0 : waitSeconds(query.wait, '?wait') * 1000
     const asked = { after: query.after ?? null, types: query.types ?? null, limit, waitMs, signal: request.signal }
-    const { events, more, goOnAfter } = await readFeed(world, reader, asked)
+    const { events, more, goOnAfter } = await readFeed(context, reader, asked)
     const rows = events.map((event) => wireEvent(event, query.tenant !== undefined))
     const value = goOnAfter ?? (more ? (events.at(-1)?.id ?? null) : null)
-    return respondList(rows, { parameter: 'after', value, more }, request.url, world.settings.publicUrl)
+    return respondList(rows, { parameter: 'after', value, more }, request.url, context.settings.publicUrl)
   },
 })
 

@@ -1,8 +1,8 @@
 /** GET /healthz · GET /readyz */
 import { z } from '@hono/zod-openapi'
-import { readiness } from '../../lifecycle/readiness.ts'
-import { respondJson } from '../respond.ts'
-import { defineRoute } from '../route.ts'
+import { readiness } from '../../lifecycle/engine/readiness.ts'
+import { respondJson } from '../kit/respond.ts'
+import { defineRoute } from '../kit/route.ts'
 
 const Alive = z.object({ status: z.literal('ok'), version: z.string() }).openapi('Alive')
 
@@ -26,7 +26,7 @@ const aliveRoute = defineRoute({
   tag: 'Service',
   scope: null,
   responses: { 200: { description: 'It is.', schema: Alive } },
-  handle: ({ world }) => respondJson(200, { status: 'ok', version: world.settings.version }),
+  handle: ({ context }) => respondJson(200, { status: 'ok', version: context.settings.version }),
 })
 
 /** Asked by load balancers and orchestrators: an answer of 503 takes the process out of rotation, nothing more. */
@@ -42,8 +42,8 @@ function readyRoute(stopping: () => boolean) {
       200: { description: 'Store, migrations and queue are fine.', schema: Readiness },
       503: { description: 'Not now; `reason` says why.', schema: Readiness },
     },
-    async handle({ world }) {
-      const { ready, ...rest } = await readiness(world, stopping())
+    async handle({ context }) {
+      const { ready, ...rest } = await readiness(context, stopping())
       return respondJson(ready ? 200 : 503, { status: ready ? 'ready' : 'not_ready', ...rest })
     },
   })

@@ -1,20 +1,21 @@
 /** GET /v1/jobs/{id}/result: what the handler answered, as the bytes and type it answered with. */
 import { hash } from 'node:crypto'
-import { Refusal } from '../../domain/errors.ts'
+import { ProblemError } from '../../domain/errors.ts'
 import { type CompletedJob, isFinished, type ResultInfo, unreadableFailure } from '../../domain/job.ts'
-import { type JobView, publicFailure } from '../../domain/job-document.ts'
-import { findJob } from '../../lifecycle/find-job.ts'
-import { outlook } from '../../lifecycle/outlook.ts'
-import type { World } from '../../lifecycle/world.ts'
-import type { StoredBytes } from '../../ports.ts'
-import { type ByteRange, byteRange, rangeStillMeant } from '../byte-range.ts'
-import { attachment } from '../content-disposition.ts'
-import { matchesEtag } from '../etag.ts'
-import { problem } from '../problem.ts'
-import { respond, respondEmpty } from '../respond.ts'
-import { defineRoute } from '../route.ts'
-import { IdParams } from '../schemas/common.ts'
-import { ReadResult } from '../schemas/job.ts'
+import type { JobView } from '../../domain/job-view.ts'
+import { findJob } from '../../lifecycle/access/find-job.ts'
+import { outlook } from '../../lifecycle/jobs/estimate.ts'
+import type { Context } from '../../lifecycle/process/context.ts'
+import type { StoredBytes } from '../../ports/jobs.ts'
+import { publicFailure } from '../../wire/job-document.ts'
+import { IdParams } from '../../wire/schemas/common.ts'
+import { ReadResult } from '../../wire/schemas/job.ts'
+import { type ByteRange, byteRange, rangeStillMeant } from '../kit/byte-range.ts'
+import { attachment } from '../kit/content-disposition.ts'
+import { matchesEtag } from '../kit/etag.ts'
+import { problem } from '../kit/problem.ts'
+import { respond, respondEmpty } from '../kit/respond.ts'
+import { defineRoute } from '../kit/route.ts'
 
 /** A handler's content is not ours to vouch for: a browser that opens it must not run it. */
 const UNTRUSTED = { 'content-security-policy': 'sandbox', 'cache-control': 'private, no-cache' } as const
@@ -54,25 +55,25 @@ export const jobResultRoute = defineRoute({
     304: { description: 'The ETag still holds.', headers: { etag: HEADERS.etag, 'accept-ranges': HEADERS['accept-ranges'] } },
   },
   problems: ['not_finished', 'job_failed', 'job_canceled', 'gone', 'range_not_satisfiable', 'overloaded'],
-  async handle({ world, caller, params, query, request, visit }) {
-    const view = await findJob(world, caller.reader, params.id)
+  async handle({ context, caller, params, query, request, visit }) {
+    const view = await findJob(context, caller.reader, params.id)
     const { job } = view
     if (job.damage !== undefined && isFinished(job)) {
-      throw new Refusal('job_failed', 'The stored record of the job cannot be read; see `error`.', {
+      throw new ProblemError('job_failed', 'The stored record of the job cannot be read; see `error`.', {
         extra: { error: unreadableFailure(job.damage) },
       })
     }
     switch (job.status) {
       case 'pending':
       case 'running': {
-        const { retryAfterSeconds } = await outlook(world, view)
-        const refusal = new Refusal('not_finished', `The job is ${job.status}.`, { retryAfterSeconds })
-        return problem(world, refusal, {}, query.pending === undefined ? undefined : 503)
+        const { retryAfterSeconds } = await outlook(context, view)
+        const refusal = new ProblemError('not_finished', `The job is ${job.status}.`, { retryAfterSeconds })
+        return problem(context, refusal, {}, query.pending === undefined ? undefined : 503)
       }
       case 'failed':
-        throw new Refusal('job_failed', 'The job failed; see `error`.', { extra: { error: publicFailure(job.error) } })
+        throw new ProblemError('job_failed', 'The job failed; see `error`.', { extra: { error: publicFailure(job.error) } })
       case 'canceled':
-        throw new Refusal('job_canceled', 'The job was canceled.')
+        throw new ProblemError('job_canceled', 'The job was canceled.')
     }
     const { result } = job
     if (result.kind === 'location') return respondEmpty(303, { location: result.url, ...UNTRUSTED })
@@ -81,12 +82,12 @@ export const jobResultRoute = defineRoute({
     if (matchesEtag(request.headers.get('if-none-match'), etag)) return respondEmpty(304, headers)
     const part = askedPart(request, result.size, etag)
     if (part === 'unsatisfiable') {
-      const refusal = new Refusal('range_not_satisfiable', `The result has ${result.size} bytes.`)
-      return problem(world, refusal, { ...headers, 'content-range': `bytes */${result.size}` })
+      const refusal = new ProblemError('range_not_satisfiable', `The result has ${result.size} bytes.`)
+      return problem(context, refusal, { ...headers, 'content-range': `bytes */${result.size}` })
     }
     const length = part === null ? result.size : part.end - part.start
     visit.holdAnswer(length)
-    const { bytes, sha256 } = await resultBytes(world, view, part)
+    const { bytes, sha256 } = await resultBytes(context, view, part)
     return respond(part === null ? 200 : 206, bytes, {
       ...headers,
       ...typeHeaders(result),
@@ -116,13 +117,13 @@ function typeHeaders(result: Exclude<ResultInfo, { kind: 'location' }>): Record<
   return { 'content-type': contentType, ...(JSON_TYPE.test(contentType) ? {} : { 'content-disposition': 'attachment' }) }
 }
 
-async function resultBytes(world: World, view: JobView, part: ByteRange | null): Promise<StoredBytes> {
+async function resultBytes(context: Context, view: JobView, part: ByteRange | null): Promise<StoredBytes> {
   if (view.inlineResult !== null) {
     const bytes = part === null ? view.inlineResult : view.inlineResult.subarray(part.start, part.end)
     return { bytes, sha256: hash('sha256', bytes, 'buffer') }
   }
-  const stored = await world.store.result(view.job.id, part)
+  const stored = await context.store.jobs.result(view.job.id, part)
   // The job was purged between the two reads.
-  if (stored === null) throw new Refusal('gone', 'This job has ended and its retention is over.')
+  if (stored === null) throw new ProblemError('gone', 'This job has ended and its retention is over.')
   return stored
 }

@@ -1,10 +1,10 @@
 /** GET /v1/jobs/summary */
-import { timestamp } from '../../domain/job-document.ts'
-import { listedTenant, shownTenant } from '../page.ts'
-import { respondJson } from '../respond.ts'
-import { defineRoute } from '../route.ts'
-import { momentOf } from '../schemas/common.ts'
-import { JobSummary, SummarizeJobs } from '../schemas/job-summary.ts'
+import { timestamp } from '../../wire/job-document.ts'
+import { momentOf } from '../../wire/schemas/common.ts'
+import { JobSummary, SummarizeJobs } from '../../wire/schemas/job-summary.ts'
+import { listedTenant, shownTenant } from '../kit/page.ts'
+import { respondJson } from '../kit/respond.ts'
+import { defineRoute } from '../kit/route.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -17,10 +17,10 @@ export const jobSummaryRoute = defineRoute({
   scope: 'jobs:read',
   query: SummarizeJobs,
   responses: { 200: { description: 'The counts of the jobs created since.', schema: JobSummary } },
-  async handle({ world, caller, query }) {
+  async handle({ context, caller, query }) {
     const tenantId = listedTenant(caller, query.tenant)
-    const createdAfter = momentOf(query.created_after) ?? world.clock.now() - DAY_MS
-    const { groups, complete } = await world.store.summarizeJobs({ tenantId, createdAfter })
+    const createdAfter = momentOf(query.created_after) ?? context.clock.now() - DAY_MS
+    const { groups, complete } = await context.store.jobs.summarize({ tenantId, createdAfter })
     const data = groups.map((group) => ({
       ...shownTenant(query.tenant, group.tenantId),
       type: group.type,

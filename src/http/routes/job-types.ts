@@ -1,12 +1,12 @@
 /** GET /v1/job-types */
 import { exampleOf } from '../../domain/example-of.ts'
-import type { Settings } from '../../lifecycle/world.ts'
-import type { JobType } from '../../ports.ts'
-import { isAdmin } from '../auth.ts'
-import { readPage, respondPage } from '../page.ts'
-import { defineRoute } from '../route.ts'
-import { listSchema } from '../schemas/common.ts'
-import { JobTypeDocument, ListJobTypes } from '../schemas/job-type.ts'
+import type { Settings } from '../../lifecycle/process/context.ts'
+import type { JobType } from '../../ports/executor.ts'
+import { listSchema } from '../../wire/schemas/common.ts'
+import { JobTypeDocument, ListJobTypes } from '../../wire/schemas/job-type.ts'
+import { isAdmin } from '../kit/auth.ts'
+import { readPage, respondPage } from '../kit/page.ts'
+import { defineRoute } from '../kit/route.ts'
 
 const LIST = 'job-types'
 
@@ -21,14 +21,14 @@ export const jobTypesRoute = defineRoute({
   responses: {
     200: { description: 'A page of job types.', schema: listSchema(JobTypeDocument), headers: { link: 'The next page, `rel="next"`.' } },
   },
-  handle({ world, caller, query, request }) {
+  handle({ context, caller, query, request }) {
     const { limit, before } = readPage(LIST, null, query)
     // The position is that of a type among their names, as long as the service runs.
     const start = before ?? 0
-    const types = [...world.workshop.types.values()].sort((a, b) => (a.type < b.type ? -1 : 1))
-    const rows = types.slice(start, start + limit).map((type) => JSON.stringify(wireJobType(type, world.settings, isAdmin(caller))))
+    const types = [...context.executor.types.values()].sort((a, b) => (a.type < b.type ? -1 : 1))
+    const rows = types.slice(start, start + limit).map((type) => JSON.stringify(wireJobType(type, context.settings, isAdmin(caller))))
     const next = start + limit < types.length ? start + limit : null
-    return respondPage(LIST, null, { rows, next }, request.url, world.settings.publicUrl)
+    return respondPage(LIST, null, { rows, next }, request.url, context.settings.publicUrl)
   },
 })
 

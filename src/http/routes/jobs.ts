@@ -1,16 +1,17 @@
 /** GET /v1/jobs · POST /v1/jobs/{id}/cancel */
-import { jobDocument, NO_OUTLOOK, operationUrl } from '../../domain/job-document.ts'
-import { cancelJob } from '../../lifecycle/cancel-job.ts'
-import { isExpired } from '../../lifecycle/find-job.ts'
-import { outlook } from '../../lifecycle/outlook.ts'
-import { isAdmin } from '../auth.ts'
-import { jobFilter } from '../job-filter.ts'
-import { listedTenant, readPage, respondPage } from '../page.ts'
-import { NO_STORE, respond } from '../respond.ts'
-import { defineRoute } from '../route.ts'
-import { IdParams, listSchema } from '../schemas/common.ts'
-import { Job } from '../schemas/job.ts'
-import { ListJobs } from '../schemas/job-filter.ts'
+
+import { isExpired } from '../../lifecycle/access/find-job.ts'
+import { cancelJob } from '../../lifecycle/jobs/cancel-job.ts'
+import { outlook } from '../../lifecycle/jobs/estimate.ts'
+import { jobDocument, NO_ESTIMATE, operationUrl } from '../../wire/job-document.ts'
+import { IdParams, listSchema } from '../../wire/schemas/common.ts'
+import { Job } from '../../wire/schemas/job.ts'
+import { ListJobs } from '../../wire/schemas/job-filter.ts'
+import { isAdmin } from '../kit/auth.ts'
+import { listedTenant, readPage, respondPage } from '../kit/page.ts'
+import { NO_STORE, respond } from '../kit/respond.ts'
+import { defineRoute } from '../kit/route.ts'
+import { jobFilter } from './job-filter.ts'
 
 const listJobs = defineRoute({
   method: 'get',
@@ -21,17 +22,17 @@ const listJobs = defineRoute({
   scope: 'jobs:read',
   query: ListJobs,
   responses: { 200: { description: 'A page of jobs.', schema: listSchema(Job), headers: { link: 'The next page, `rel="next"`.' } } },
-  async handle({ world, caller, query, request }) {
+  async handle({ context, caller, query, request }) {
     const tenantId = listedTenant(caller, query.tenant)
-    const page = await world.store.listJobs({
+    const page = await context.store.jobs.list({
       ...readPage('jobs', tenantId, query),
-      ...jobFilter(world, tenantId, query),
+      ...jobFilter(context, tenantId, query),
     })
     const shown = { tenantId: query.tenant !== undefined, internal: isAdmin(caller) }
     const documents = page.rows
-      .filter((view) => !isExpired(world, view))
-      .map(async (view) => jobDocument(view, await outlook(world, view), world.settings, shown))
-    return respondPage('jobs', tenantId, { rows: await Promise.all(documents), next: page.next }, request.url, world.settings.publicUrl)
+      .filter((view) => !isExpired(context, view))
+      .map(async (view) => jobDocument(view, await outlook(context, view), context.settings, shown))
+    return respondPage('jobs', tenantId, { rows: await Promise.all(documents), next: page.next }, request.url, context.settings.publicUrl)
   },
 })
 
@@ -52,14 +53,14 @@ const cancel = defineRoute({
     },
   },
   problems: ['already_finished', 'gone', 'overloaded'],
-  async handle({ world, caller, params }) {
-    const { view, canceled } = await cancelJob(world, caller.reader, params.id)
-    if (canceled) return respond(200, jobDocument(view, NO_OUTLOOK, world.settings), NO_STORE)
-    const { retryAfterSeconds, ...expected } = await outlook(world, view)
-    return respond(202, jobDocument(view, expected, world.settings), {
+  async handle({ context, caller, params }) {
+    const { view, canceled } = await cancelJob(context, caller.reader, params.id)
+    if (canceled) return respond(200, jobDocument(view, NO_ESTIMATE, context.settings), NO_STORE)
+    const { retryAfterSeconds, ...expected } = await outlook(context, view)
+    return respond(202, jobDocument(view, expected, context.settings), {
       ...NO_STORE,
       'retry-after': String(retryAfterSeconds),
-      'operation-location': operationUrl(view.job.id, world.settings),
+      'operation-location': operationUrl(view.job.id, context.settings),
     })
   },
 })

@@ -1,6 +1,6 @@
 /** GET /metrics */
-import { NO_STORE, respond } from '../respond.ts'
-import { defineRoute } from '../route.ts'
+import { NO_STORE, respond } from '../kit/respond.ts'
+import { defineRoute } from '../kit/route.ts'
 
 /** Of the text format of Prometheus. */
 const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'

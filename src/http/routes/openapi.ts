@@ -1,9 +1,9 @@
 /** GET /openapi.json */
 import { z } from '@hono/zod-openapi'
-import { firstJob } from '../../lifecycle/first-job.ts'
-import { openApiDocument } from '../openapi.ts'
-import { respond } from '../respond.ts'
-import { type AnyRoute, defineRoute } from '../route.ts'
+import { firstJob } from '../../lifecycle/jobs/first-job.ts'
+import { openApiDocument } from '../docs/openapi.ts'
+import { respond } from '../kit/respond.ts'
+import { type AnyRoute, defineRoute } from '../kit/route.ts'
 
 /** @param routes every route of the app, this one included by the time it is asked */
 export function openApiRoute(routes: readonly AnyRoute[]) {
@@ -17,12 +17,12 @@ export function openApiRoute(routes: readonly AnyRoute[]) {
     tag: 'Service',
     scope: 'optional',
     responses: { 200: { description: 'OpenAPI 3.1.', schema: z.object({ openapi: z.string() }) } },
-    async handle({ world: { settings, workshop }, caller }) {
+    async handle({ context: { settings, executor }, caller }) {
       const { version, publicUrl } = settings
-      const types = caller === null ? [] : [...workshop.types.values()]
+      const types = caller === null ? [] : [...executor.types.values()]
       const text =
         texts.get(caller !== null) ??
-        JSON.stringify(openApiDocument(routes, { version, publicUrl, firstJob: await firstJob(workshop), types }))
+        JSON.stringify(openApiDocument(routes, { version, publicUrl, firstJob: await firstJob(executor), types }))
       texts.set(caller !== null, text)
       return respond(200, text, { 'cache-control': caller === null ? 'no-cache' : 'private, no-cache', vary: 'authorization' })
     },

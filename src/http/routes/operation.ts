@@ -1,12 +1,12 @@
 /** GET /v1/operations/{id}: the same job for clients that poll an `Operation-Location`. */
 import { isFinished } from '../../domain/job.ts'
-import { operationDocument } from '../../domain/operation.ts'
-import { findJob } from '../../lifecycle/find-job.ts'
-import { outlook } from '../../lifecycle/outlook.ts'
-import { NO_STORE, respond } from '../respond.ts'
-import { defineRoute } from '../route.ts'
-import { IdParams } from '../schemas/common.ts'
-import { Operation } from '../schemas/operation.ts'
+import { findJob } from '../../lifecycle/access/find-job.ts'
+import { outlook } from '../../lifecycle/jobs/estimate.ts'
+import { operationDocument } from '../../wire/operation.ts'
+import { IdParams } from '../../wire/schemas/common.ts'
+import { Operation } from '../../wire/schemas/operation.ts'
+import { NO_STORE, respond } from '../kit/respond.ts'
+import { defineRoute } from '../kit/route.ts'
 
 export const operationRoute = defineRoute({
   method: 'get',
@@ -24,9 +24,9 @@ export const operationRoute = defineRoute({
     },
   },
   problems: ['gone'],
-  async handle({ world, caller, params }) {
-    const view = await findJob(world, caller.reader, params.id)
-    const { retryAfterSeconds } = await outlook(world, view)
+  async handle({ context, caller, params }) {
+    const view = await findJob(context, caller.reader, params.id)
+    const { retryAfterSeconds } = await outlook(context, view)
     const goesOn = isFinished(view.job) ? {} : { 'retry-after': String(retryAfterSeconds) }
     return respond(200, operationDocument(view), { ...NO_STORE, ...goesOn })
   },

@@ -1,18 +1,19 @@
 /** GET /v1/jobs/{id}: the status document, at once, when the job has ended, or when the document changes. */
 import type { z } from '@hono/zod-openapi'
 import { isFinished, type Job as JobRecord } from '../../domain/job.ts'
-import { type JobView, jobDocument, jobEtag } from '../../domain/job-document.ts'
-import { findJob } from '../../lifecycle/find-job.ts'
-import { outlook } from '../../lifecycle/outlook.ts'
-import { waitForJob } from '../../lifecycle/wait-for-job.ts'
-import type { Reader, World } from '../../lifecycle/world.ts'
-import { isAdmin } from '../auth.ts'
-import { matchesEtag } from '../etag.ts'
-import { preferenceApplied, readPrefer, waitSeconds } from '../prefer.ts'
-import { respond, respondEmpty } from '../respond.ts'
-import { defineRoute } from '../route.ts'
-import { IdParams } from '../schemas/common.ts'
-import { Job, ReadJob } from '../schemas/job.ts'
+import type { JobView } from '../../domain/job-view.ts'
+import { findJob } from '../../lifecycle/access/find-job.ts'
+import { outlook } from '../../lifecycle/jobs/estimate.ts'
+import { waitForJob } from '../../lifecycle/jobs/wait-for-job.ts'
+import type { Context, Reader } from '../../lifecycle/process/context.ts'
+import { jobDocument, jobEtag } from '../../wire/job-document.ts'
+import { IdParams } from '../../wire/schemas/common.ts'
+import { Job, ReadJob } from '../../wire/schemas/job.ts'
+import { isAdmin } from '../kit/auth.ts'
+import { matchesEtag } from '../kit/etag.ts'
+import { preferenceApplied, readPrefer, waitSeconds } from '../kit/prefer.ts'
+import { respond, respondEmpty } from '../kit/respond.ts'
+import { defineRoute } from '../kit/route.ts'
 
 const HEADERS = {
   etag: 'Over job, progress, callback and `overdue`; not over the two estimates.',
@@ -40,12 +41,12 @@ export const readJobRoute = defineRoute({
     500: { description: 'With `failed=500`: the same document of a job that failed or was canceled.', schema: Job, headers: HEADERS },
   },
   problems: ['gone', 'overloaded'],
-  async handle({ world, caller, params: { id }, query, request }) {
+  async handle({ context, caller, params: { id }, query, request }) {
     const prefer = query.wait === undefined ? readPrefer(request.headers.get('prefer')) : null
     const seconds = query.wait === undefined ? (prefer?.wait ?? 0) : waitSeconds(query.wait, '?wait')
     const known = request.headers.get('if-none-match')
-    const view = await viewAfterWait(world, caller.reader, id, seconds, known, request)
-    const { retryAfterSeconds, ...expected } = await outlook(world, view)
+    const view = await viewAfterWait(context, caller.reader, id, seconds, known, request)
+    const { retryAfterSeconds, ...expected } = await outlook(context, view)
     const etag = jobEtag(view, expected.overdue)
     const headers = {
       etag,
@@ -55,7 +56,7 @@ export const readJobRoute = defineRoute({
     }
     if (matchesEtag(known, etag)) return respondEmpty(304, headers)
     const shown = { tenantId: false, internal: isAdmin(caller) }
-    return respond(statusOf(view.job, query), jobDocument(view, expected, world.settings, shown), headers)
+    return respond(statusOf(view.job, query), jobDocument(view, expected, context.settings, shown), headers)
   },
 })
 
@@ -67,20 +68,20 @@ function statusOf(job: JobRecord, { pending, failed }: z.output<typeof ReadJob>)
 
 /** Without a wait the job as it is. With an ETag the wait is for another one, else for the end. */
 async function viewAfterWait(
-  world: World,
+  context: Context,
   reader: Reader,
   id: string,
   seconds: number,
   known: string | null,
   request: Request,
 ): Promise<JobView> {
-  const onArrival = await findJob(world, reader, id)
+  const onArrival = await findJob(context, reader, id)
   if (seconds === 0) return onArrival
   const hasNews = async (view: JobView) => {
     if (known === null) return isFinished(view.job)
-    const { overdue, overdueInMs } = await outlook(world, view)
+    const { overdue, overdueInMs } = await outlook(context, view)
     return !matchesEtag(known, jobEtag(view, overdue)) || (overdueInMs ?? false)
   }
   if ((await hasNews(onArrival)) === true) return onArrival
-  return waitForJob(world, reader, id, { ms: seconds * 1000, signal: request.signal, until: hasNews })
+  return waitForJob(context, reader, id, { ms: seconds * 1000, signal: request.signal, until: hasNews })
 }

@@ -1,19 +1,19 @@
 /** POST /v1/jobs/{id}/rerun · POST /v1/jobs/rerun */
 import { z } from '@hono/zod-openapi'
-import { timestamp } from '../../domain/job-document.ts'
 import type { TenantLimits } from '../../domain/tenant.ts'
-import { rerunJob } from '../../lifecycle/rerun-job.ts'
-import { countReruns, rerunJobs } from '../../lifecycle/rerun-jobs.ts'
-import { ACCEPTED, respondAccepted, SUBMIT_HEADERS } from '../accepted.ts'
-import { jobFilter } from '../job-filter.ts'
-import { listedTenant } from '../page.ts'
-import { readPrefer } from '../prefer.ts'
-import { describePendingLimit, type SubmitLimit } from '../rate-limit.ts'
-import { respondJson } from '../respond.ts'
-import { type AnyRoute, defineRoute } from '../route.ts'
-import { IdParams, momentOf, PageParameters } from '../schemas/common.ts'
-import { RerunAnswer, RerunJobs, RerunPreview } from '../schemas/job-filter.ts'
-import { idempotencyOf, traceparentOf } from '../submit-headers.ts'
+import { rerunJob } from '../../lifecycle/jobs/rerun-job.ts'
+import { countReruns, rerunJobs } from '../../lifecycle/jobs/rerun-jobs.ts'
+import { timestamp } from '../../wire/job-document.ts'
+import { IdParams, momentOf, PageParameters } from '../../wire/schemas/common.ts'
+import { RerunAnswer, RerunJobs, RerunPreview } from '../../wire/schemas/job-filter.ts'
+import { describePendingLimit, type SubmitLimit } from '../admission/rate-limit.ts'
+import { listedTenant } from '../kit/page.ts'
+import { readPrefer } from '../kit/prefer.ts'
+import { respondJson } from '../kit/respond.ts'
+import { type AnyRoute, defineRoute } from '../kit/route.ts'
+import { ACCEPTED, respondAccepted, SUBMIT_HEADERS } from './accepted.ts'
+import { jobFilter } from './job-filter.ts'
+import { idempotencyOf, traceparentOf } from './submit-headers.ts'
 
 /** Jobs submitted once more by one request at most. */
 const RERUN_LIMIT = 10_000
@@ -40,10 +40,10 @@ export function rerunRoutes(submitLimit: SubmitLimit): readonly AnyRoute[] {
       'rate_limited',
       'overloaded',
     ],
-    async handle({ world, caller, params, request, headers, visit }) {
+    async handle({ context, caller, params, request, headers, visit }) {
       const prefer = readPrefer(request.headers.get('prefer'))
       let limits: TenantLimits = {}
-      const submitted = await rerunJob(world, caller.reader, params.id, {
+      const submitted = await rerunJob(context, caller.reader, params.id, {
         idempotency: idempotencyOf(request.headers, `rerun ${params.id}`),
         traceparent: traceparentOf(request.headers),
         admit(owner) {
@@ -55,7 +55,7 @@ export function rerunRoutes(submitLimit: SubmitLimit): readonly AnyRoute[] {
         throw error
       })
       visit.leave()
-      return respondAccepted(world, caller.reader, submitted, prefer, request.signal, headers)
+      return respondAccepted(context, caller.reader, submitted, prefer, request.signal, headers)
     },
   })
 
@@ -76,16 +76,16 @@ export function rerunRoutes(submitLimit: SubmitLimit): readonly AnyRoute[] {
       },
     },
     problems: ['rate_limited', 'overloaded'],
-    async handle({ world, caller, query, body }) {
-      const now = world.clock.now()
+    async handle({ context, caller, query, body }) {
+      const now = context.clock.now()
       const endedBefore = Math.min(now, momentOf(body.as_of) ?? now)
-      const jobs = { ...jobFilter(world, listedTenant(caller, query.tenant), body.filter), endedBefore }
+      const jobs = { ...jobFilter(context, listedTenant(caller, query.tenant), body.filter), endedBefore }
       if (body.dry_run === true) {
-        const { total, groups } = await countReruns(world, jobs)
+        const { total, groups } = await countReruns(context, jobs)
         const by = groups.map(({ type, errorCode, count }) => ({ type, error_code: errorCode, count }))
         return respondJson(200, { would_rerun: total, by, as_of: timestamp(endedBefore) })
       }
-      const { rerun, hasMore } = await rerunJobs(world, jobs, {
+      const { rerun, hasMore } = await rerunJobs(context, jobs, {
         limit: RERUN_LIMIT,
         admit: (owner) => submitLimit({ tenantId: owner.id, limits: owner.limits }, {}),
       })

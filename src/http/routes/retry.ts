@@ -1,15 +1,15 @@
 /** POST /v1/deliveries/{id}/retry · POST /v1/deliveries/retry */
 import { z } from '@hono/zod-openapi'
-import { retryDeliveries } from '../../lifecycle/retry-deliveries.ts'
-import { retryDelivery } from '../../lifecycle/retry-delivery.ts'
-import { deliveryFilter } from '../delivery-filter.ts'
-import { listedTenant } from '../page.ts'
-import { respondJson } from '../respond.ts'
-import { defineRoute } from '../route.ts'
-import { IdParams, PageParameters } from '../schemas/common.ts'
-import { Delivery } from '../schemas/delivery.ts'
-import { RetriedDeliveries, RetryDeliveries } from '../schemas/retry.ts'
+import { retryDeliveries } from '../../lifecycle/deliveries/retry-deliveries.ts'
+import { retryDelivery } from '../../lifecycle/deliveries/retry-delivery.ts'
+import { IdParams, PageParameters } from '../../wire/schemas/common.ts'
+import { Delivery } from '../../wire/schemas/delivery.ts'
+import { RetriedDeliveries, RetryDeliveries } from '../../wire/schemas/retry.ts'
+import { listedTenant } from '../kit/page.ts'
+import { respondJson } from '../kit/respond.ts'
+import { defineRoute } from '../kit/route.ts'
 import { wireDelivery } from './deliveries.ts'
+import { deliveryFilter } from './delivery-filter.ts'
 
 /** Moved by one request at most. */
 const RETRY_LIMIT = 100_000
@@ -29,8 +29,8 @@ const retry = defineRoute({
     },
   },
   problems: ['conflict'],
-  async handle({ world, caller, params }) {
-    return respondJson(202, wireDelivery(await retryDelivery(world, caller.reader, params.id)))
+  async handle({ context, caller, params }) {
+    return respondJson(202, wireDelivery(await retryDelivery(context, caller.reader, params.id)))
   },
 })
 
@@ -49,9 +49,9 @@ const retryMany = defineRoute({
       schema: RetriedDeliveries,
     },
   },
-  async handle({ world, caller, query, body }) {
+  async handle({ context, caller, query, body }) {
     const filter = deliveryFilter(listedTenant(caller, query.tenant), body.filter ?? {})
-    const { retried, hasMore } = await retryDeliveries(world, filter, RETRY_LIMIT)
+    const { retried, hasMore } = await retryDeliveries(context, filter, RETRY_LIMIT)
     return respondJson(202, { retried, has_more: hasMore })
   },
 })

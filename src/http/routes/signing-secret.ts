@@ -1,10 +1,11 @@
 /** GET /v1/signing-secret · POST /v1/signing-secret/rotate */
-import { timestamp } from '../../domain/job-document.ts'
-import { rotateSigningSecret, type SecretPair, signingSecret } from '../../lifecycle/signing-secret.ts'
-import { respondJson } from '../respond.ts'
-import { defineRoute } from '../route.ts'
-import { SigningSecret } from '../schemas/delivery.ts'
-import { overlapMs, RotateSecret } from '../schemas/endpoint.ts'
+
+import { rotateSigningSecret, type SecretPair, signingSecret } from '../../lifecycle/tenants/signing-secret.ts'
+import { timestamp } from '../../wire/job-document.ts'
+import { SigningSecret } from '../../wire/schemas/delivery.ts'
+import { overlapMs, RotateSecret } from '../../wire/schemas/endpoint.ts'
+import { respondJson } from '../kit/respond.ts'
+import { defineRoute } from '../kit/route.ts'
 
 const read = defineRoute({
   method: 'get',
@@ -14,8 +15,8 @@ const read = defineRoute({
   tag: 'Callbacks',
   scope: 'callbacks:write',
   responses: { 200: { description: 'The tenant’s secret; `previous` while a rotation overlaps.', schema: SigningSecret } },
-  async handle({ world, caller }) {
-    return respondJson(200, wireSecrets(await signingSecret(world, caller.tenantId)))
+  async handle({ context, caller }) {
+    return respondJson(200, wireSecrets(await signingSecret(context, caller.tenantId)))
   },
 })
 
@@ -29,8 +30,8 @@ const rotate = defineRoute({
   body: RotateSecret,
   responses: { 200: { description: 'The new secret, and the previous one while both sign.', schema: SigningSecret } },
   problems: ['conflict'],
-  async handle({ world, caller, body }) {
-    return respondJson(200, wireSecrets(await rotateSigningSecret(world, caller.tenantId, null, overlapMs(body))))
+  async handle({ context, caller, body }) {
+    return respondJson(200, wireSecrets(await rotateSigningSecret(context, caller.tenantId, null, overlapMs(body))))
   },
 })
 

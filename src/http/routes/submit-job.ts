@@ -2,15 +2,15 @@
 import type { z } from '@hono/zod-openapi'
 import { canonicalHeaders } from '../../domain/callback-headers.ts'
 import { JOB_EVENT_TYPES, type JobCallback } from '../../domain/job.ts'
-import { type SubmitInput, submitJob } from '../../lifecycle/submit-job.ts'
-import { ACCEPTED, respondAccepted, SUBMIT_HEADERS } from '../accepted.ts'
-import { type JsonBody, memberBytes } from '../body.ts'
-import { readPrefer } from '../prefer.ts'
-import { describePendingLimit, type SubmitLimit } from '../rate-limit.ts'
-import { defineRoute } from '../route.ts'
-import { momentOf } from '../schemas/common.ts'
-import { SubmitJob } from '../schemas/job.ts'
-import { idempotencyOf, traceparentOf } from '../submit-headers.ts'
+import { type SubmitInput, submitJob } from '../../lifecycle/jobs/submit-job.ts'
+import { momentOf } from '../../wire/schemas/common.ts'
+import { SubmitJob } from '../../wire/schemas/job.ts'
+import { describePendingLimit, type SubmitLimit } from '../admission/rate-limit.ts'
+import { type JsonBody, memberBytes } from '../kit/body.ts'
+import { readPrefer } from '../kit/prefer.ts'
+import { defineRoute } from '../kit/route.ts'
+import { ACCEPTED, respondAccepted, SUBMIT_HEADERS } from './accepted.ts'
+import { idempotencyOf, traceparentOf } from './submit-headers.ts'
 
 const NO_PAYLOAD = new TextEncoder().encode('null')
 
@@ -28,15 +28,15 @@ export function submitJobRoute(submitLimit: SubmitLimit) {
     problems: ['unknown_job_type', 'callback_url_forbidden', 'idempotency_key_reused', 'in_flight', 'gone', 'rate_limited', 'overloaded'],
     callbacks: { jobEnded: '{$request.body#/callback_url}' },
     admit: submitLimit,
-    async handle({ world, caller, request, body, raw, headers, visit }) {
+    async handle({ context, caller, request, body, raw, headers, visit }) {
       const prefer = readPrefer(request.headers.get('prefer'))
       const input = submitInput(caller.tenantId, body, raw, request.headers)
-      const submitted = await submitJob(world, input).catch((error) => {
+      const submitted = await submitJob(context, input).catch((error) => {
         describePendingLimit(caller, error, headers)
         throw error
       })
       visit.leave()
-      return respondAccepted(world, { tenantId: caller.tenantId }, submitted, prefer, request.signal, headers)
+      return respondAccepted(context, { tenantId: caller.tenantId }, submitted, prefer, request.signal, headers)
     },
   })
 }

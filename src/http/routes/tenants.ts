@@ -1,12 +1,13 @@
 /** POST, GET /v1/tenants · PATCH /v1/tenants/{id} */
-import { timestamp } from '../../domain/job-document.ts'
+
 import type { Tenant, TenantLimits } from '../../domain/tenant.ts'
-import { createTenant, updateTenant } from '../../lifecycle/tenants.ts'
-import { listedTenant, readPage, respondPage, shownTenant } from '../page.ts'
-import { respondJson } from '../respond.ts'
-import { defineRoute } from '../route.ts'
-import { IdParams, listSchema } from '../schemas/common.ts'
-import { CreateTenant, ListTenants, Tenant as TenantSchema, UpdateTenant, type WireLimits } from '../schemas/tenant.ts'
+import { createTenant, updateTenant } from '../../lifecycle/tenants/tenants.ts'
+import { timestamp } from '../../wire/job-document.ts'
+import { IdParams, listSchema } from '../../wire/schemas/common.ts'
+import { CreateTenant, ListTenants, Tenant as TenantSchema, UpdateTenant, type WireLimits } from '../../wire/schemas/tenant.ts'
+import { listedTenant, readPage, respondPage, shownTenant } from '../kit/page.ts'
+import { respondJson } from '../kit/respond.ts'
+import { defineRoute } from '../kit/route.ts'
 
 const create = defineRoute({
   method: 'post',
@@ -17,8 +18,8 @@ const create = defineRoute({
   scope: 'admin',
   body: CreateTenant,
   responses: { 201: { description: 'The tenant, with a signing secret of its own.', schema: TenantSchema } },
-  async handle({ world, body }) {
-    return respondJson(201, wireTenant(await createTenant(world, { name: body.name, limits: limitsOf(body.limits ?? {}) })))
+  async handle({ context, body }) {
+    return respondJson(201, wireTenant(await createTenant(context, { name: body.name, limits: limitsOf(body.limits ?? {}) })))
   },
 })
 
@@ -33,11 +34,11 @@ const list = defineRoute({
   responses: {
     200: { description: 'A page of tenants.', schema: listSchema(TenantSchema), headers: { link: 'The next page, `rel="next"`.' } },
   },
-  async handle({ world, caller, query, request }) {
+  async handle({ context, caller, query, request }) {
     const tenantId = query.tenant === undefined ? null : listedTenant(caller, query.tenant)
-    const { rows, next } = await world.store.listTenants(readPage('tenants', tenantId, query))
+    const { rows, next } = await context.store.tenants.list(readPage('tenants', tenantId, query))
     const documents = rows.map((tenant) => JSON.stringify({ ...wireTenant(tenant), ...shownTenant(query.tenant, tenant.id) }))
-    return respondPage('tenants', tenantId, { rows: documents, next }, request.url, world.settings.publicUrl)
+    return respondPage('tenants', tenantId, { rows: documents, next }, request.url, context.settings.publicUrl)
   },
 })
 
@@ -52,9 +53,9 @@ const update = defineRoute({
   body: UpdateTenant,
   responses: { 200: { description: 'The tenant as it is now.', schema: TenantSchema } },
   problems: ['conflict'],
-  async handle({ world, params, body: { name, limits } }) {
+  async handle({ context, params, body: { name, limits } }) {
     const change = { ...(name === undefined ? {} : { name }), ...(limits === undefined ? {} : { limits: limitsOf(limits) }) }
-    return respondJson(200, wireTenant(await updateTenant(world, params.id, change)))
+    return respondJson(200, wireTenant(await updateTenant(context, params.id, change)))
   },
 })
 

@@ -1,12 +1,13 @@
 /** GET /v1/workers */
-import { timestamp } from '../../domain/job-document.ts'
-import { workerCard } from '../../lifecycle/worker-card.ts'
-import type { World } from '../../lifecycle/world.ts'
-import type { WorkerProcess } from '../../ports.ts'
-import { readPage, respondPage } from '../page.ts'
-import { defineRoute } from '../route.ts'
-import { listSchema } from '../schemas/common.ts'
-import { ListWorkers, Worker } from '../schemas/worker.ts'
+
+import { workerInfo } from '../../lifecycle/engine/worker-info.ts'
+import type { Context } from '../../lifecycle/process/context.ts'
+import type { WorkerProcess } from '../../ports/workers.ts'
+import { timestamp } from '../../wire/job-document.ts'
+import { listSchema } from '../../wire/schemas/common.ts'
+import { ListWorkers, Worker } from '../../wire/schemas/worker.ts'
+import { readPage, respondPage } from '../kit/page.ts'
+import { defineRoute } from '../kit/route.ts'
 
 const LIST = 'workers'
 
@@ -21,20 +22,20 @@ export const workersRoute = defineRoute({
   responses: {
     200: { description: 'A page of processes.', schema: listSchema(Worker), headers: { link: 'The next page, `rel="next"`.' } },
   },
-  async handle({ world, query, request }) {
+  async handle({ context, query, request }) {
     const { limit, before } = readPage(LIST, null, query)
     const start = before ?? 0
-    const processes = await allProcesses(world)
+    const processes = await allProcesses(context)
     const rows = processes.slice(start, start + limit).map((one) => JSON.stringify(wireWorker(one)))
     const next = start + limit < processes.length ? start + limit : null
-    return respondPage(LIST, null, { rows, next }, request.url, world.settings.publicUrl)
+    return respondPage(LIST, null, { rows, next }, request.url, context.settings.publicUrl)
   },
 })
 
 /** This process is told as it is now, and also where it is no registered worker. */
-async function allProcesses(world: World): Promise<WorkerProcess[]> {
-  const others = (await world.store.workers()).filter(({ id }) => id !== world.worker)
-  const own = { id: world.worker, startedAt: world.process.startedAt, renewedAt: world.clock.now(), card: workerCard(world) }
+async function allProcesses(context: Context): Promise<WorkerProcess[]> {
+  const others = (await context.store.workers.all()).filter(({ id }) => id !== context.worker)
+  const own = { id: context.worker, startedAt: context.process.startedAt, renewedAt: context.clock.now(), card: workerInfo(context) }
   return [own, ...others].sort((a, b) => a.startedAt - b.startedAt)
 }
 

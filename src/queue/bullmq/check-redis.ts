@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import type { Log } from '../../ports.ts'
+import type { Log } from '../../ports/runtime.ts'
 import { isReply } from './connection.ts'
 
 /** The start is refused: this Redis would drop what it is given. One line, without credentials. */

@@ -1,5 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis'
-import type { Clock, Log } from '../../ports.ts'
+import type { Clock, Log } from '../../ports/runtime.ts'
 
 /** Commands not answered by then mean a Redis that is frozen or out of reach, milliseconds. */
 const COMMANDS_MS = 1_000

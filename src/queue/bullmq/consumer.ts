@@ -1,7 +1,9 @@
-import type { Clock, Kind, Log, Turn } from '../../ports.ts'
+import type { Kind } from '../../ports/kinds.ts'
+import type { Turn } from '../../ports/queue.ts'
+import type { Clock, Log } from '../../ports/runtime.ts'
 import { createSlots, type TakeTurn } from '../slots.ts'
 import type { Connection } from './connection.ts'
-import { openTaker, type Taken, type Taker } from './taker.ts'
+import { openTaker, type Taken, type Taker } from './receiver.ts'
 
 /** Between a failure and the next try, milliseconds. */
 const PAUSE_MS = 250

@@ -1,19 +1,21 @@
 /** The doors of the SQLite store. */
 import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
-import type { Log, Notices, Store, StoreUnavailable } from '../../ports.ts'
-import { VAULT_CHECK, type Vault } from '../vault.ts'
-import { thisBuild } from './build.ts'
-import type { Drive } from './drive.ts'
-import { createHub } from './hub.ts'
-import { inlineDrive } from './inline.ts'
-import { openInMemory } from './open-database.ts'
-import type { WriterLimits } from './posted-work.ts'
-import { openRemote } from './remote.ts'
-import { type OwnerCard, socketPath } from './shared-folder.ts'
+import type { Bus } from '../../ports/bus.ts'
+import type { Log } from '../../ports/runtime.ts'
+import type { Store, StoreUnavailable } from '../../ports/store.ts'
+import { type Encryptor, VAULT_CHECK } from '../rows/encryption.ts'
+import { openInMemory } from './file/open-database.ts'
+import { thisBuild } from './ipc/build.ts'
+import { type OwnerInfo, socketPath } from './ipc/shared-folder.ts'
+import { openRemote } from './ipc/write-client.ts'
+import { createHub } from './ipc/write-server.ts'
 import { INSTALLATION, sqliteStore } from './store.ts'
-import { openThreaded } from './threaded.ts'
-import type { Group } from './writer-client.ts'
+import type { Driver } from './threads/driver.ts'
+import { inlineDrive } from './threads/inline.ts'
+import { openThreaded } from './threads/threaded.ts'
+import type { WriterLimits } from './threads/write-queue.ts'
+import type { Group } from './threads/writer-client.ts'
 
 /** Beyond it the store answers `overloaded` at once. The bytes leave room for the largest results of 16 runs at a time. */
 const LIMITS: WriterLimits = { pieces: 10_000, bytes: 256 * 1024 * 1024 }
@@ -21,7 +23,7 @@ const LIMITS: WriterLimits = { pieces: 10_000, bytes: 256 * 1024 * 1024 }
 export interface SqliteOptions {
   /** The database file. The caller holds its folder: see `holdDataFolder`. */
   path: string
-  vault: Vault
+  encryptor: Encryptor
   /** Milliseconds since the epoch. */
   now: number
   /** An I/O error: what is on disk is unknown, so the process must exit. Called at most once. */
@@ -36,18 +38,18 @@ export interface SqliteOptions {
  * the file is damaged, of a newer build, sealed under another master key, or not safe to write.
  */
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
-  return checked(await drivenHere(options), options.vault)
+  return checked(await drivenHere(options), options.encryptor)
 }
 
-function drivenHere({ path, vault, now, onFatal, onGroup = () => {}, limits = LIMITS }: SqliteOptions): Promise<Drive> {
-  return openThreaded({ path, now, keyId: vault.keyId, limits, onGroup, onFatal })
+function drivenHere({ path, encryptor, now, onFatal, onGroup = () => {}, limits = LIMITS }: SqliteOptions): Promise<Driver> {
+  return openThreaded({ path, now, keyId: encryptor.keyId, limits, onGroup, onFatal })
 }
 
 /** `share` lets others in, to whom this process shows its card. */
 export interface SharedStore {
   store: Store
-  notices: Notices
-  share(card: OwnerCard): Promise<void>
+  bus: Bus
+  share(card: OwnerInfo): Promise<void>
   /** Before `close`: lets processes that stop at the same time write what they must, for at most `ms` milliseconds. */
   othersLeft(ms: number): Promise<void>
 }
@@ -58,11 +60,11 @@ export interface SharedStore {
  */
 export async function openSharedSqliteStore({ log, ...options }: SqliteOptions & { log: Log }): Promise<SharedStore> {
   const path = socketPath(dirname(options.path))
-  const drive = await drivenHere(options)
-  const store = await checked(drive, options.vault)
-  const hub = createHub({ path, drive, log })
+  const driver = await drivenHere(options)
+  const store = await checked(driver, options.encryptor)
+  const hub = createHub({ path, driver, log })
   return {
-    notices: hub.notices,
+    bus: hub.bus,
     share: (card) => hub.open({ ...thisBuild(), card }),
     othersLeft: hub.othersLeft,
     store: {
@@ -77,9 +79,9 @@ export async function openSharedSqliteStore({ log, ...options }: SqliteOptions &
 
 export interface JoinOptions extends Pick<SqliteOptions, 'path' | 'onFatal' | 'limits'> {
   /** The owner says where it is: before this answers, and whenever it has been away. */
-  onOwner: (card: OwnerCard) => void
+  onOwner: (card: OwnerInfo) => void
   /** Asked for when the owner of the folder is there: it makes the key file. */
-  vault: () => Vault
+  encryptor: () => Encryptor
 }
 
 /**
@@ -87,30 +89,30 @@ export interface JoinOptions extends Pick<SqliteOptions, 'path' | 'onFatal' | 'l
  * the owner, to whom `leave` says that this process is stopping. Throws `CannotOpen` when the owner is of another build, or has
  * another master key.
  */
-export async function joinSqliteStore(options: JoinOptions): Promise<{ store: Store; notices: Notices; leave(): void }> {
-  const { path, vault, onOwner, onFatal, limits = LIMITS } = options
+export async function joinSqliteStore(options: JoinOptions): Promise<{ store: Store; bus: Bus; leave(): void }> {
+  const { path, encryptor, onOwner, onFatal, limits = LIMITS } = options
   const socket = socketPath(dirname(path))
-  const { drive, ...rest } = await openRemote({ path, socket, build: thisBuild(), limits, onOwner, onFatal })
-  return { store: await checked(drive, vault()), ...rest }
+  const { driver, ...rest } = await openRemote({ path, socket, build: thisBuild(), limits, onOwner, onFatal })
+  return { store: await checked(driver, encryptor()), ...rest }
 }
 
 /** A store of its own in memory, for unit tests: the same statements on one connection, no threads, no fsync. */
-export async function openInlineSqliteStore({ vault, now }: { vault: Vault; now: number }): Promise<Store> {
-  return checked(inlineDrive(openInMemory(now)), vault)
+export async function openInlineSqliteStore({ encryptor, now }: { encryptor: Encryptor; now: number }): Promise<Store> {
+  return checked(inlineDrive(openInMemory(now)), encryptor)
 }
 
-/** The first to open a database leaves an id and a value sealed by its vault; a vault that cannot open that has another key. */
-async function checked(drive: Drive, vault: Vault): Promise<Store> {
+/** The first to open a database leaves an id and a value sealed by its encryptor; an encryptor that cannot open that has another key. */
+async function checked(driver: Driver, encryptor: Encryptor): Promise<Store> {
   try {
-    const sealed = drive.read((reads) => reads.meta('vault_check'))
-    if (sealed !== undefined) vault.open(sealed.value, VAULT_CHECK)
-    else await drive.write({ steps: [{ statement: 'putMeta', params: ['vault_check', vault.seal('ringback', VAULT_CHECK)] }] })
-    if (drive.read((reads) => reads.meta(INSTALLATION)) === undefined) {
-      await drive.write({ steps: [{ statement: 'putMeta', params: [INSTALLATION, randomBytes(8).toString('hex')] }] })
+    const sealed = driver.read((reads) => reads.meta('vault_check'))
+    if (sealed !== undefined) encryptor.open(sealed.value, VAULT_CHECK)
+    else await driver.write({ steps: [{ statement: 'putMeta', params: ['vault_check', encryptor.seal('ringback', VAULT_CHECK)] }] })
+    if (driver.read((reads) => reads.meta(INSTALLATION)) === undefined) {
+      await driver.write({ steps: [{ statement: 'putMeta', params: [INSTALLATION, randomBytes(8).toString('hex')] }] })
     }
-    return sqliteStore(drive, vault)
+    return sqliteStore(driver, encryptor)
   } catch (error) {
-    await drive.close()
+    await driver.close()
     throw error
   }
 }

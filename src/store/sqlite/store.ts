@@ -1,185 +1,197 @@
 /** The Store port over SQLite: domain records in, domain records out, whatever drives the statements. */
-import type { Claimed, ClaimedJobs, DeliveryWork, Store } from '../../ports.ts'
-import type { Vault } from '../vault.ts'
-import type { ClaimedDeliveryRows, ClaimedJobRows } from './claims.ts'
-import { CorruptRow, plainBytes } from './column.ts'
-import { parseDestination } from './destination-rows.ts'
-import type { Drive } from './drive.ts'
-import { readEvent } from './feed.ts'
-import { openHeaders } from './job-row.ts'
-import { readAttempt, readDelivery, readEndpoint, readJob, readJobView } from './read-rows.ts'
-import { damageOf } from './salvage.ts'
-import { parseTenant, readApiKey, readSigningSecrets } from './tenant-row.ts'
-import { parseWorker } from './worker-rows.ts'
-import { stepsOf } from './writes.ts'
+import type { Claimed, ClaimedJobs, DeliveryWork } from '../../ports/lanes.ts'
+import type { Store } from '../../ports/store.ts'
+import { CorruptRow, plainBytes } from '../rows/column.ts'
+import type { Encryptor } from '../rows/encryption.ts'
+import { openHeaders } from '../rows/job-row.ts'
+import { damageOf } from '../rows/salvage.ts'
+import { parseTenant, readApiKey, readSigningSecrets } from '../rows/tenant-row.ts'
+import type { ClaimedDeliveryRows, ClaimedJobRows } from './queries/claims.ts'
+import { readEvent } from './queries/feed.ts'
+import { readAttempt, readDelivery, readEndpoint, readJob, readJobView } from './queries/read-rows.ts'
+import { parseDestination } from './tables/destination-rows.ts'
+import { parseWorker } from './tables/worker-rows.ts'
+import { stepsOf } from './tables/writes.ts'
+import type { Driver } from './threads/driver.ts'
 
 /** The key of `meta` under which the installation's id is kept. */
 export const INSTALLATION = 'installation'
 
-export function sqliteStore(drive: Drive, vault: Vault): Store {
+export function sqliteStore(driver: Driver, encryptor: Encryptor): Store {
   const found = <Row, T>(row: Row | undefined, parse: (row: Row) => T): T | null => (row === undefined ? null : parse(row))
 
   return {
-    commit: async (change) => drive.write({ steps: stepsOf(change, vault) }),
-    claimJobs: async (claim) => claimedJobs(await drive.write({ claimJobs: claim }), vault),
-    claimDeliveries: async (claim) => claimedDeliveries(await drive.write({ claimDeliveries: claim }), vault),
-    lanes: (kind) => drive.scan('lanes', kind),
-    backlog: (kind, now) => drive.scan('backlog', kind, now),
-    leaseHolders: () => drive.scan('leaseHolders'),
-    async leasedBy(worker, limit) {
-      const rows = await drive.scan('leasedBy', worker, limit)
-      return {
-        jobs: rows.jobs.map((row) => withStatus(readJob(row, vault), 'pending', 'running')),
-        deliveries: rows.deliveries.map((row) => withStatus(readDelivery(row), 'pending', 'sending')),
-      }
+    commit: async (change) => driver.write({ steps: stepsOf(change, encryptor) }),
+    lanes: {
+      claimJobs: async (claim) => claimedJobs(await driver.write({ claimJobs: claim }), encryptor),
+      claimDeliveries: async (claim) => claimedDeliveries(await driver.write({ claimDeliveries: claim }), encryptor),
+      waiting: (kind) => driver.scan('lanes', kind),
+      backlog: (kind, now) => driver.scan('backlog', kind, now),
+      countSending: async (lane) => driver.read((reads) => reads.countSending(lane)),
     },
-    countSending: async (lane) => drive.read((reads) => reads.countSending(lane)),
-    workers: async () => (await drive.scan('workers')).map(parseWorker),
-
-    job: async (id) =>
-      found(
-        drive.read((reads) => reads.job(id)),
-        (row) => readJob(row, vault),
-      ),
-    jobView: async (id) =>
-      found(
-        drive.read((reads) => reads.jobView(id)),
-        (rows) => readJobView(rows, vault),
-      ),
-    async result(jobId, part) {
-      const found = await drive.scan('result', jobId, part)
-      return found === null ? null : { bytes: plainBytes(found.bytes), sha256: plainBytes(found.sha256) }
+    workers: {
+      all: async () => (await driver.scan('workers')).map(parseWorker),
+      leaseHolders: () => driver.scan('leaseHolders'),
+      async leasedBy(worker, limit) {
+        const rows = await driver.scan('leasedBy', worker, limit)
+        return {
+          jobs: rows.jobs.map((row) => withStatus(readJob(row, encryptor), 'pending', 'running')),
+          deliveries: rows.deliveries.map((row) => withStatus(readDelivery(row), 'pending', 'sending')),
+        }
+      },
     },
-    async listJobs(query) {
-      const page = await drive.scan('listJobs', query)
-      return { rows: page.rows.map((rows) => readJobView(rows, vault)), next: page.next }
+    jobs: {
+      find: async (id) =>
+        found(
+          driver.read((reads) => reads.job(id)),
+          (row) => readJob(row, encryptor),
+        ),
+      view: async (id) =>
+        found(
+          driver.read((reads) => reads.jobView(id)),
+          (rows) => readJobView(rows, encryptor),
+        ),
+      async result(jobId, part) {
+        const found = await driver.scan('result', jobId, part)
+        return found === null ? null : { bytes: plainBytes(found.bytes), sha256: plainBytes(found.sha256) }
+      },
+      async payload(jobId) {
+        const found = await driver.scan('payload', jobId)
+        return found === null ? null : plainBytes(found.bytes)
+      },
+      async list(query) {
+        const page = await driver.scan('listJobs', query)
+        return { rows: page.rows.map((rows) => readJobView(rows, encryptor)), next: page.next }
+      },
+      rerunCandidates: (query, after, limit) => driver.scan('rerunCandidates', query, after, limit),
+      countRerunCandidates: (query, after) => driver.scan('countRerunCandidates', query, after),
+      summarize: (query) => driver.scan('summarizeJobs', query),
+      async queuePosition(job, now, cap) {
+        const ahead = driver.read((reads) => reads.jobsAhead(job, now, cap))
+        return ahead < cap ? ahead + 1 : null
+      },
+      tombstone: async (jobId, now) =>
+        found(
+          driver.read((reads) => reads.tombstone(jobId, now)),
+          (row) => ({ tenantId: row.tenant_id }),
+        ),
+      recentDurations: (limit) => driver.scan('recentDurations', limit),
+      expired: (before, limit) => driver.scan('expiredJobs', before, limit),
     },
-    async payload(jobId) {
-      const found = await drive.scan('payload', jobId)
-      return found === null ? null : plainBytes(found.bytes)
+    deliveries: {
+      find: async (id) =>
+        found(
+          driver.read((reads) => reads.delivery(id)),
+          readDelivery,
+        ),
+      overdue: async (destination, now, limit) =>
+        (await driver.scan('overdueDeliveries', destination, now, limit)).map((row) => withStatus(readDelivery(row), 'pending')),
+      waitingFor: async (endpointId, exceptUrl, limit) =>
+        (await driver.scan('waitingDeliveries', endpointId, exceptUrl, limit)).map((row) => withStatus(readDelivery(row), 'pending')),
+      attempts: async (deliveryId, limit) => (await driver.scan('attempts', deliveryId, limit)).map(readAttempt),
+      async list(query) {
+        const page = await driver.scan('listDeliveries', query)
+        return { rows: page.rows.map(readDelivery), next: page.next }
+      },
+      summarizeDeadLetters: (filter) => driver.scan('summarizeDeadLetters', filter),
     },
-    rerunCandidates: (query, after, limit) => drive.scan('rerunCandidates', query, after, limit),
-    countRerunCandidates: (query, after) => drive.scan('countRerunCandidates', query, after),
-    summarizeJobs: (query) => drive.scan('summarizeJobs', query),
-    async queuePosition(job, now, cap) {
-      const ahead = drive.read((reads) => reads.jobsAhead(job, now, cap))
-      return ahead < cap ? ahead + 1 : null
+    destinations: {
+      find: async (id) =>
+        found(
+          driver.read((reads) => reads.destination(id)),
+          parseDestination,
+        ),
+      async list(query, cap) {
+        const page = await driver.scan('listDestinations', query, cap)
+        return { rows: page.rows.map(({ row, ...counts }) => ({ destination: parseDestination(row), ...counts })), next: page.next }
+      },
+      openBreakers: () => driver.scan('openBreakers'),
     },
-    idempotencyKey: async (tenantId, key) =>
-      found(
-        drive.read((reads) => reads.idempotencyKey(tenantId, key)),
-        (row) => ({ bodyHash: plainBytes(row.body_hash), jobId: row.job_id }),
-      ),
-    tombstone: async (jobId, now) =>
-      found(
-        drive.read((reads) => reads.tombstone(jobId, now)),
-        (row) => ({ tenantId: row.tenant_id }),
-      ),
-    recentDurations: (limit) => drive.scan('recentDurations', limit),
-    expiredEvents: (before, limit) => drive.scan('expiredEvents', before, limit),
-    expiredJobs: (before, limit) => drive.scan('expiredJobs', before, limit),
-
-    delivery: async (id) =>
-      found(
-        drive.read((reads) => reads.delivery(id)),
-        readDelivery,
-      ),
-    overdueDeliveries: async (destination, now, limit) =>
-      (await drive.scan('overdueDeliveries', destination, now, limit)).map((row) => withStatus(readDelivery(row), 'pending')),
-    destination: async (id) =>
-      found(
-        drive.read((reads) => reads.destination(id)),
-        parseDestination,
-      ),
-    endpoint: async (id) =>
-      found(
-        drive.read((reads) => reads.endpoint(id)),
-        (row) => readEndpoint(row, vault),
-      ),
-    endpointsOf: async (tenantId) => drive.read((reads) => reads.endpointsOf(tenantId)).map((row) => readEndpoint(row, vault)),
-    async listEndpoints(query) {
-      const page = await drive.scan('listEndpoints', query)
-      return { rows: page.rows.map((row) => readEndpoint(row, vault)), next: page.next }
+    endpoints: {
+      find: async (id) =>
+        found(
+          driver.read((reads) => reads.endpoint(id)),
+          (row) => readEndpoint(row, encryptor),
+        ),
+      ofTenant: async (tenantId) => driver.read((reads) => reads.endpointsOf(tenantId)).map((row) => readEndpoint(row, encryptor)),
+      async list(query) {
+        const page = await driver.scan('listEndpoints', query)
+        return { rows: page.rows.map((row) => readEndpoint(row, encryptor)), next: page.next }
+      },
     },
-    waitingDeliveries: async (endpointId, exceptUrl, limit) =>
-      (await drive.scan('waitingDeliveries', endpointId, exceptUrl, limit)).map((row) => withStatus(readDelivery(row), 'pending')),
-    async listDestinations(query, cap) {
-      const page = await drive.scan('listDestinations', query, cap)
-      return { rows: page.rows.map(({ row, ...counts }) => ({ destination: parseDestination(row), ...counts })), next: page.next }
+    events: {
+      position: async (id) =>
+        found(
+          driver.read((reads) => reads.eventPosition(id)),
+          (row) => ({ tenantId: row.tenant_id, position: row.seq }),
+        ),
+      async body(id) {
+        const body = await driver.scan('eventBody', id)
+        return body === null ? null : plainBytes(body)
+      },
+      last: async (tenantId) =>
+        found(
+          driver.read((reads) => reads.lastEvent(tenantId)),
+          (row) => ({ id: row.id, position: row.seq }),
+        ),
+      async feed(query) {
+        const { rows, more, passed } = await driver.scan('feed', query)
+        return { events: rows.map(readEvent), more, passed }
+      },
+      expired: (before, limit) => driver.scan('expiredEvents', before, limit),
     },
-    openBreakers: () => drive.scan('openBreakers'),
-    attempts: async (deliveryId, limit) => (await drive.scan('attempts', deliveryId, limit)).map(readAttempt),
-    async listDeliveries(query) {
-      const page = await drive.scan('listDeliveries', query)
-      return { rows: page.rows.map(readDelivery), next: page.next }
+    tenants: {
+      find: async (id) =>
+        found(
+          driver.read((reads) => reads.tenant(id)),
+          parseTenant,
+        ),
+      async list(query) {
+        const page = await driver.scan('listTenants', query)
+        return { rows: page.rows.map(parseTenant), next: page.next }
+      },
+      active: (since, limit) => driver.scan('activeTenants', since, limit),
+      countJobs: async (tenantId, status, cap) => driver.read((reads) => reads.countJobs(tenantId, status, cap)),
+      idempotencyKey: async (tenantId, key) =>
+        found(
+          driver.read((reads) => reads.idempotencyKey(tenantId, key)),
+          (row) => ({ bodyHash: plainBytes(row.body_hash), jobId: row.job_id }),
+        ),
+      apiKey: async (id) =>
+        found(
+          driver.read((reads) => reads.apiKey(id)),
+          readApiKey,
+        ),
+      apiKeyByHash: async (hash) =>
+        found(
+          driver.read((reads) => reads.apiKeyByHash(hash)),
+          readApiKey,
+        ),
+      hasValidKey: async (tenantId, scope, now) => driver.read((reads) => reads.hasValidKey(tenantId, scope, now)),
+      async listApiKeys(tenantId, query) {
+        const page = await driver.scan('listApiKeys', tenantId, query)
+        return { rows: page.rows.map(readApiKey), next: page.next }
+      },
+      signingSecrets: async (tenantId, endpointId, now) =>
+        readSigningSecrets(
+          driver.read((reads) => reads.signingSecrets(tenantId, endpointId, now)),
+          encryptor,
+        ),
     },
-    summarizeDeadLetters: (filter) => drive.scan('summarizeDeadLetters', filter),
-
-    eventPosition: async (id) =>
-      found(
-        drive.read((reads) => reads.eventPosition(id)),
-        (row) => ({ tenantId: row.tenant_id, position: row.seq }),
-      ),
-    async eventBody(id) {
-      const body = await drive.scan('eventBody', id)
-      return body === null ? null : plainBytes(body)
-    },
-    lastEvent: async (tenantId) =>
-      found(
-        drive.read((reads) => reads.lastEvent(tenantId)),
-        (row) => ({ id: row.id, position: row.seq }),
-      ),
-    async feed(query) {
-      const { rows, more, passed } = await drive.scan('feed', query)
-      return { events: rows.map(readEvent), more, passed }
-    },
-
-    tenant: async (id) =>
-      found(
-        drive.read((reads) => reads.tenant(id)),
-        parseTenant,
-      ),
-    async listTenants(query) {
-      const page = await drive.scan('listTenants', query)
-      return { rows: page.rows.map(parseTenant), next: page.next }
-    },
-    activeTenants: (since, limit) => drive.scan('activeTenants', since, limit),
-    countJobs: async (tenantId, status, cap) => drive.read((reads) => reads.countJobs(tenantId, status, cap)),
-    apiKey: async (id) =>
-      found(
-        drive.read((reads) => reads.apiKey(id)),
-        readApiKey,
-      ),
-    apiKeyByHash: async (hash) =>
-      found(
-        drive.read((reads) => reads.apiKeyByHash(hash)),
-        readApiKey,
-      ),
-    hasValidKey: async (tenantId, scope, now) => drive.read((reads) => reads.hasValidKey(tenantId, scope, now)),
-    async listApiKeys(tenantId, query) {
-      const page = await drive.scan('listApiKeys', tenantId, query)
-      return { rows: page.rows.map(readApiKey), next: page.next }
-    },
-    signingSecrets: async (tenantId, endpointId, now) =>
-      readSigningSecrets(
-        drive.read((reads) => reads.signingSecrets(tenantId, endpointId, now)),
-        vault,
-      ),
-
     async installation() {
-      const id = drive.read((reads) => reads.meta(INSTALLATION))?.value
+      const id = driver.read((reads) => reads.meta(INSTALLATION))?.value
       if (id === undefined) throw new Error('the store has no id')
       return id
     },
-    health: () => drive.health(),
-    close: () => drive.close(),
+    health: () => driver.health(),
+    close: () => driver.close(),
   }
 }
 
 /** What was claimed and cannot be read is given all the same, as damaged: it is the claimer's to end. */
-function claimedJobs({ jobs, nextDueAt, nextLaterAt }: ClaimedJobRows, vault: Vault): ClaimedJobs {
+function claimedJobs({ jobs, nextDueAt, nextLaterAt }: ClaimedJobRows, encryptor: Encryptor): ClaimedJobs {
   const taken = jobs.map(({ job: row, payload }) => {
-    const job = withStatus(readJob(row, vault), 'running')
+    const job = withStatus(readJob(row, encryptor), 'running')
     return payload instanceof Uint8Array
       ? { job, payload: plainBytes(payload) }
       : { job: { ...job, damage: 'payload' }, payload: new Uint8Array() }
@@ -187,12 +199,12 @@ function claimedJobs({ jobs, nextDueAt, nextLaterAt }: ClaimedJobRows, vault: Va
   return { taken, nextDueAt, nextLaterAt }
 }
 
-function claimedDeliveries({ deliveries, nextDueAt }: ClaimedDeliveryRows, vault: Vault): Claimed<DeliveryWork> {
+function claimedDeliveries({ deliveries, nextDueAt }: ClaimedDeliveryRows, encryptor: Encryptor): Claimed<DeliveryWork> {
   const taken = deliveries.map(({ delivery: row, body, sealedHeaders }) => {
     const delivery = withStatus(readDelivery(row), 'sending')
     try {
       if (!(body instanceof Uint8Array)) throw new CorruptRow(row.id, 'event')
-      const headers = row.job_id === null ? {} : openHeaders(sealedHeaders, row.job_id, vault)
+      const headers = row.job_id === null ? {} : openHeaders(sealedHeaders, row.job_id, encryptor)
       return { delivery, body: plainBytes(body), headers }
     } catch (error) {
       return { delivery: { ...delivery, damage: damageOf(error) }, body: new Uint8Array(), headers: {} }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { startSending } from '../../../src/domain/delivery.ts'
 import { endRun, releasePending, startJob } from '../../../src/domain/job.ts'
 import { DEFAULT_TENANT_ID } from '../../../src/domain/tenant.ts'
-import type { ClaimJobs } from '../../../src/ports.ts'
+import type { ClaimJobs } from '../../../src/ports/lanes.ts'
 import type { OpenStore } from '../conformance.ts'
 import { aCallback, aDelivery, aJob, anEvent, bytesOf, NOW, put, putDelivery, putJob } from '../records.ts'
 
@@ -16,10 +16,10 @@ export function claimConformance(open: OpenStore): void {
   it('starts a job exactly as the domain does, and gives its payload and headers', async () => {
     const store = await open()
     const job = await putJob(store, aJob({ callback: aCallback({ 'x-tag': 'canary' }), tags: ['a'] }), '{"big":12345678901234567890}')
-    const { taken, nextDueAt } = await store.claimJobs(jobClaim({ now: NOW + 5 }))
+    const { taken, nextDueAt } = await store.lanes.claimJobs(jobClaim({ now: NOW + 5 }))
     expect(taken).toEqual([{ job: startJob(job, 'w.2', NOW + 5), payload: bytesOf('{"big":12345678901234567890}') }])
     expect(nextDueAt).toBeNull()
-    expect(await store.job(job.id)).toEqual(startJob(job, 'w.2', NOW + 5))
+    expect(await store.jobs.find(job.id)).toEqual(startJob(job, 'w.2', NOW + 5))
   })
 
   it('starts a later attempt exactly as the domain does, without the progress of the one before', async () => {
@@ -30,10 +30,10 @@ export function claimConformance(open: OpenStore): void {
     const back = endRun(first, { kind: 'worker_lost' }, NOW + 1, 0)
     await put(store, { write: 'updateJob', job: first })
     await put(store, { write: 'updateProgress', jobId: job.id, lease: 'w.2', progress }, { write: 'updateJob', job: back })
-    const { taken } = await store.claimJobs(jobClaim({ worker: 'v', now: NOW + 9 }))
+    const { taken } = await store.lanes.claimJobs(jobClaim({ worker: 'v', now: NOW + 9 }))
     if (back.status !== 'pending') throw new Error('expected another attempt')
     expect(taken.map((work) => work.job)).toEqual([startJob(back, 'v.4', NOW + 9)])
-    expect(await store.jobView(job.id)).toMatchObject({ progress: null, progressRevision: 2 })
+    expect(await store.jobs.view(job.id)).toMatchObject({ progress: null, progressRevision: 2 })
   })
 
   it('takes the highest priority first, then the longest due, then the oldest, over all types', async () => {
@@ -44,10 +44,10 @@ export function claimConformance(open: OpenStore): void {
     const otherTwin = await putJob(store, aJob({ type: 'm' }, NOW - 9))
     const high = await putJob(store, aJob({ priority: 7 }, NOW))
     const order = [high, twin, otherTwin, young, low].map((job) => job.id)
-    const first = await store.claimJobs(jobClaim({ limit: 3 }))
+    const first = await store.lanes.claimJobs(jobClaim({ limit: 3 }))
     expect(first.taken.map((work) => work.job.id)).toEqual(order.slice(0, 3))
     expect(first.nextDueAt).toBe(NOW - 900)
-    const rest = await store.claimJobs(jobClaim())
+    const rest = await store.lanes.claimJobs(jobClaim())
     expect(rest.taken.map((work) => work.job.id)).toEqual(order.slice(3))
   })
 
@@ -67,11 +67,13 @@ export function claimConformance(open: OpenStore): void {
     const other = await putJob(store, aJob({ type: 'a' }, NOW - 1))
     await putJob(store, aJob({ type: 'a', runAt: NOW + 70 }))
     const heldBack = [{ type: 'up', waitingBefore: NOW - 850, dueBefore: NOW - 850 }]
-    const { taken, nextDueAt, nextLaterAt } = await store.claimJobs(jobClaim({ heldBack }))
+    const { taken, nextDueAt, nextLaterAt } = await store.lanes.claimJobs(jobClaim({ heldBack }))
     expect(taken.map(({ job }) => job.id)).toEqual([untried.id, tried.id, other.id])
     expect({ nextDueAt, nextLaterAt }).toEqual({ nextDueAt: NOW - 800, nextLaterAt: NOW + 70 })
     expect(taken[1]?.job).toMatchObject({ waitingSince: NOW - 2_000, attempt: 1 })
-    const none = await store.claimJobs(jobClaim({ heldBack: [{ type: 'up', waitingBefore: 0, dueBefore: Number.NEGATIVE_INFINITY }] }))
+    const none = await store.lanes.claimJobs(
+      jobClaim({ heldBack: [{ type: 'up', waitingBefore: 0, dueBefore: Number.NEGATIVE_INFINITY }] }),
+    )
     expect(none.taken).toEqual([])
   })
 
@@ -81,9 +83,9 @@ export function claimConformance(open: OpenStore): void {
     await putJob(store, aJob({ runAt: NOW + 50, priority: -5 }))
     await putJob(store, aJob({ tenantId: 'tnt_other' }))
     const held = await putJob(store, aJob({}, NOW, 'other.1'))
-    expect(await store.claimJobs(jobClaim())).toMatchObject({ taken: [], nextDueAt: NOW + 50 })
+    expect(await store.lanes.claimJobs(jobClaim())).toMatchObject({ taken: [], nextDueAt: NOW + 50 })
     await put(store, { write: 'updateJob', job: releasePending(held) })
-    expect((await store.claimJobs(jobClaim())).taken.map((work) => work.job.id)).toEqual([held.id])
+    expect((await store.lanes.claimJobs(jobClaim())).taken.map((work) => work.job.id)).toEqual([held.id])
   })
 
   it('leaves out types without a free slot and priorities that are not above', async () => {
@@ -91,19 +93,19 @@ export function claimConformance(open: OpenStore): void {
     const busy = await putJob(store, aJob({ type: 'busy', priority: 9 }))
     const low = await putJob(store, aJob({ type: 'free', priority: 1 }))
     const high = await putJob(store, aJob({ type: 'free', priority: 2 }))
-    const above = await store.claimJobs(jobClaim({ exceptTypes: ['busy'], abovePriority: 1 }))
+    const above = await store.lanes.claimJobs(jobClaim({ exceptTypes: ['busy'], abovePriority: 1 }))
     expect(above.taken.map((work) => work.job.id)).toEqual([high.id])
     expect(above.nextDueAt).toBe(NOW)
-    const rest = await store.claimJobs(jobClaim({ exceptTypes: ['busy'] }))
+    const rest = await store.lanes.claimJobs(jobClaim({ exceptTypes: ['busy'] }))
     expect(rest.taken.map((work) => work.job.id)).toEqual([low.id])
-    expect((await store.claimJobs(jobClaim())).taken.map((work) => work.job.id)).toEqual([busy.id])
+    expect((await store.lanes.claimJobs(jobClaim())).taken.map((work) => work.job.id)).toEqual([busy.id])
   })
 
   it('never gives a record to two claims', async () => {
     const store = await open()
     const jobs = Array.from({ length: 60 }, () => aJob())
     await Promise.all(jobs.map((job) => putJob(store, job)))
-    const claims = await Promise.all(Array.from({ length: 20 }, (_, n) => store.claimJobs(jobClaim({ limit: 4, worker: `w${n}` }))))
+    const claims = await Promise.all(Array.from({ length: 20 }, (_, n) => store.lanes.claimJobs(jobClaim({ limit: 4, worker: `w${n}` }))))
     const ids = claims.flatMap(({ taken }) => taken.map((work) => work.job.id))
     expect(new Set(ids).size).toBe(60)
     expect(ids).toHaveLength(60)
@@ -115,7 +117,7 @@ export function claimConformance(open: OpenStore): void {
     const event = anEvent(job, '{"body":1}')
     const delivery = aDelivery(event)
     await put(store, { write: 'insertEvent', event }, { write: 'insertDelivery', delivery })
-    const { taken, nextDueAt } = await store.claimDeliveries({ lane: LANE, limit: 5, now: NOW, worker: 'w' })
+    const { taken, nextDueAt } = await store.lanes.claimDeliveries({ lane: LANE, limit: 5, now: NOW, worker: 'w' })
     expect(taken).toEqual([{ delivery: startSending(delivery, 'w.2'), body: bytesOf('{"body":1}'), headers: { 'x-tag': '1' } }])
     expect(nextDueAt).toBeNull()
   })
@@ -127,7 +129,11 @@ export function claimConformance(open: OpenStore): void {
     await putDelivery(store, { url: 'https://other.example/' })
     await putDelivery(store, {}, NOW + 70)
     const claim = { lane: LANE, limit: 1, now: NOW, worker: 'w' }
-    const answers = await Promise.all([store.claimDeliveries(claim), store.claimDeliveries(claim), store.claimDeliveries(claim)])
+    const answers = await Promise.all([
+      store.lanes.claimDeliveries(claim),
+      store.lanes.claimDeliveries(claim),
+      store.lanes.claimDeliveries(claim),
+    ])
     expect(answers.map(({ taken }) => taken.map((work) => work.delivery.id))).toEqual([[first.id], [second.id], []])
     expect(answers.map(({ nextDueAt }) => nextDueAt)).toEqual([NOW - 5, NOW + 70, NOW + 70])
   })
@@ -135,23 +141,23 @@ export function claimConformance(open: OpenStore): void {
   it('takes nothing when there is no room', async () => {
     const store = await open()
     await putDelivery(store)
-    expect(await store.claimJobs(jobClaim({ limit: 0 }))).toMatchObject({ taken: [], nextDueAt: NOW })
-    expect(await store.claimDeliveries({ lane: LANE, limit: 0, now: NOW, worker: 'w' })).toEqual({ taken: [], nextDueAt: NOW })
+    expect(await store.lanes.claimJobs(jobClaim({ limit: 0 }))).toMatchObject({ taken: [], nextDueAt: NOW })
+    expect(await store.lanes.claimDeliveries({ lane: LANE, limit: 0, now: NOW, worker: 'w' })).toEqual({ taken: [], nextDueAt: NOW })
   })
 
   it('names every lane in which something waits unheld, with its earliest due time', async () => {
     const store = await open()
-    expect(await store.lanes('job')).toEqual([])
+    expect(await store.lanes.waiting('job')).toEqual([])
     await putJob(store, aJob({ tenantId: 'tnt_b', runAt: NOW + 9 }))
     await putJob(store, aJob({ tenantId: 'tnt_b', runAt: NOW + 5, priority: -9 }))
     await putJob(store, aJob({ tenantId: 'tnt_a' }))
     await putJob(store, aJob({ tenantId: 'tnt_held' }, NOW, 'w.1'))
-    expect(await store.lanes('job')).toEqual([
+    expect(await store.lanes.waiting('job')).toEqual([
       { lane: 'tnt_a', dueAt: NOW },
       { lane: 'tnt_b', dueAt: NOW + 5 },
     ])
     await putDelivery(store, {}, NOW + 3)
-    expect(await store.lanes('delivery')).toEqual([{ lane: LANE, dueAt: NOW + 3 }])
+    expect(await store.lanes.waiting('delivery')).toEqual([{ lane: LANE, dueAt: NOW + 3 }])
   })
 
   it('names the processes that hold a lease, and what each of them holds', async () => {
@@ -164,21 +170,21 @@ export function claimConformance(open: OpenStore): void {
     await put(store, { write: 'updateDelivery', delivery: sending })
     const running = startJob(await putJob(store, aJob()), 'gone.2', NOW)
     await put(store, { write: 'updateJob', job: running })
-    expect((await store.leaseHolders()).sort()).toEqual(['gone', 'me', 'zombie'])
-    const { jobs, deliveries } = await store.leasedBy('gone', 10)
+    expect((await store.workers.leaseHolders()).sort()).toEqual(['gone', 'me', 'zombie'])
+    const { jobs, deliveries } = await store.workers.leasedBy('gone', 10)
     expect(jobs).toHaveLength(2)
     expect(jobs).toEqual(expect.arrayContaining([held, running]))
     expect(deliveries).toEqual([])
-    expect((await store.leasedBy('gone', 1)).jobs).toHaveLength(1)
-    expect(await store.leasedBy('me', 10)).toEqual({ jobs: [other], deliveries: [] })
-    expect(await store.leasedBy('zombie', 10)).toEqual({ jobs: [], deliveries: [sending] })
-    expect(await store.leasedBy('nobody', 10)).toEqual({ jobs: [], deliveries: [] })
+    expect((await store.workers.leasedBy('gone', 1)).jobs).toHaveLength(1)
+    expect(await store.workers.leasedBy('me', 10)).toEqual({ jobs: [other], deliveries: [] })
+    expect(await store.workers.leasedBy('zombie', 10)).toEqual({ jobs: [], deliveries: [sending] })
+    expect(await store.workers.leasedBy('nobody', 10)).toEqual({ jobs: [], deliveries: [] })
   })
 
   it('takes no more jobs of a lane than leave so many running, whoever runs them', async () => {
     const store = await open()
     for (let n = 0; n < 5; n++) await putJob(store, aJob())
-    const claim = (mostRunning: number) => store.claimJobs(jobClaim({ limit: 4, mostRunning }))
+    const claim = (mostRunning: number) => store.lanes.claimJobs(jobClaim({ limit: 4, mostRunning }))
     expect((await claim(2)).taken).toHaveLength(2)
     expect(await claim(2)).toMatchObject({ taken: [], nextDueAt: NOW })
     expect((await claim(3)).taken).toHaveLength(1)
@@ -187,9 +193,9 @@ export function claimConformance(open: OpenStore): void {
   it('takes no more deliveries of a lane than leave so many being sent, whoever sends them', async () => {
     const store = await open()
     for (let n = 0; n < 5; n++) await putDelivery(store)
-    const claim = (mostSending: number) => store.claimDeliveries({ lane: LANE, limit: 4, now: NOW, worker: 'w', mostSending })
+    const claim = (mostSending: number) => store.lanes.claimDeliveries({ lane: LANE, limit: 4, now: NOW, worker: 'w', mostSending })
     expect((await claim(2)).taken).toHaveLength(2)
-    expect(await store.countSending(LANE)).toBe(2)
+    expect(await store.lanes.countSending(LANE)).toBe(2)
     expect((await claim(2)).taken).toEqual([])
     expect((await claim(3)).taken).toHaveLength(1)
   })

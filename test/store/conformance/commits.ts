@@ -21,8 +21,8 @@ export function commitConformance(open: OpenStore): void {
       { write: 'insertJob' as const, job: other, payload: bytesOf('1') },
     ]
     expect(await store.commit(stale)).toBe(false)
-    expect(await store.job(other.id)).toBeNull()
-    expect(await store.job(job.id)).toMatchObject({ status: 'running', lease: 'w.2' })
+    expect(await store.jobs.find(other.id)).toBeNull()
+    expect(await store.jobs.find(job.id)).toMatchObject({ status: 'running', lease: 'w.2' })
   })
 
   it('writes nothing when a later guard misses', async () => {
@@ -34,7 +34,7 @@ export function commitConformance(open: OpenStore): void {
       { write: 'updateJob' as const, job: startJob({ ...second, version: 7 }, 'w.8', NOW) },
     ]
     expect(await store.commit(change)).toBe(false)
-    expect(await store.job(first.id)).toEqual(first)
+    expect(await store.jobs.find(first.id)).toEqual(first)
   })
 
   it('takes two steps of one record in one change', async () => {
@@ -48,7 +48,7 @@ export function commitConformance(open: OpenStore): void {
         { write: 'updateJob', job: asked },
       ]),
     ).toBe(true)
-    expect(await store.job(job.id)).toEqual(asked)
+    expect(await store.jobs.find(job.id)).toEqual(asked)
   })
 
   it('lets one of many racing updates of a version win', async () => {
@@ -72,7 +72,7 @@ export function commitConformance(open: OpenStore): void {
     const more = store.commit([{ write: 'insertJob', job: aJob(), payload: bytesOf('1') }])
     await expect(bad).rejects.toThrow(/UNIQUE/)
     expect(await Promise.all([...changes, more])).toEqual(Array(11).fill(true))
-    for (const job of good) expect(await store.job(job.id)).toEqual(job)
+    for (const job of good) expect(await store.jobs.find(job.id)).toEqual(job)
     expect(await store.commit([{ write: 'insertEvent', event }])).toBe(true)
   })
 
@@ -81,8 +81,8 @@ export function commitConformance(open: OpenStore): void {
     let busy = true
     const bystander = async () => {
       while (busy) {
-        await store.lanes('job')
-        await store.job('job_unknown')
+        await store.lanes.waiting('job')
+        await store.jobs.find('job_unknown')
       }
     }
     const bystanders = Array.from({ length: 20 }, bystander)
@@ -90,7 +90,7 @@ export function commitConformance(open: OpenStore): void {
       let misses = 0
       for (let n = 0; n < 50; n++) {
         const job = await putJob(store, aJob())
-        if ((await store.job(job.id)) === null) misses++
+        if ((await store.jobs.find(job.id)) === null) misses++
       }
       return misses
     }
@@ -105,7 +105,7 @@ export function commitConformance(open: OpenStore): void {
     for (let n = 0; n < 50; n++) {
       const tenant = aTenant(`tenant ${n}`)
       await put(store, { write: 'insertTenant', tenant })
-      const page = await store.listTenants({ tenantId: null, limit: 1, before: null, createdAfter: null, createdBefore: null })
+      const page = await store.tenants.list({ tenantId: null, limit: 1, before: null, createdAfter: null, createdBefore: null })
       expect(page.rows).toEqual([tenant])
     }
   })
@@ -115,8 +115,8 @@ export function commitConformance(open: OpenStore): void {
     await store.close()
     const closed = { name: 'StoreUnavailable', reason: 'closed' }
     await expect(store.commit([{ write: 'unsettleJob', jobId: 'job_x' }])).rejects.toMatchObject(closed)
-    await expect(store.job('job_x')).rejects.toMatchObject(closed)
-    await expect(store.lanes('job')).rejects.toMatchObject(closed)
+    await expect(store.jobs.find('job_x')).rejects.toMatchObject(closed)
+    await expect(store.lanes.waiting('job')).rejects.toMatchObject(closed)
     expect(await store.health()).toMatchObject({ ok: false })
     await store.close()
   })

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { DeadDelivery, DeadReason } from '../../../src/domain/delivery.ts'
-import type { DeadLetterFilter, Store } from '../../../src/ports.ts'
+import type { DeadLetterFilter } from '../../../src/ports/deliveries.ts'
+import type { Store } from '../../../src/ports/store.ts'
 import type { OpenStore } from '../conformance.ts'
 import { deliveryQuery, NOW, put, putDelivery } from '../records.ts'
 
@@ -29,7 +30,7 @@ export function deadLetterConformance(open: OpenStore): void {
     await putDead(store, 'https://b.example/2', 'exhausted', NOW - 5)
     await putDead(store, 'https://b.example/1', 'gone', NOW)
     await putDelivery(store)
-    expect(await store.summarizeDeadLetters(filter())).toEqual({
+    expect(await store.deliveries.summarizeDeadLetters(filter())).toEqual({
       complete: true,
       groups: [
         group('https://b.example', 'exhausted', 2, NOW - 5, NOW + 5),
@@ -45,9 +46,9 @@ export function deadLetterConformance(open: OpenStore): void {
     await putDead(store, 'https://a.example/', 'gone')
     await putDead(store, 'https://a.example/', 'gone', NOW, theirs)
     const [mine, other] = [group('https://a.example', 'gone', 1), group('https://a.example', 'gone', 1, NOW, NOW, 'tnt_other')]
-    expect((await store.summarizeDeadLetters(filter())).groups).toEqual([mine])
-    expect((await store.summarizeDeadLetters(filter({ tenantId: null }))).groups).toEqual([mine, other])
-    expect((await store.summarizeDeadLetters(filter({ tenantId: 'tnt_nobody' }))).groups).toEqual([])
+    expect((await store.deliveries.summarizeDeadLetters(filter())).groups).toEqual([mine])
+    expect((await store.deliveries.summarizeDeadLetters(filter({ tenantId: null }))).groups).toEqual([mine, other])
+    expect((await store.deliveries.summarizeDeadLetters(filter({ tenantId: 'tnt_nobody' }))).groups).toEqual([])
   })
 
   it('counts what the filter of the list would show', async () => {
@@ -56,7 +57,7 @@ export function deadLetterConformance(open: OpenStore): void {
     await putDead(store, 'https://b.example/', 'exhausted', NOW + 10, { eventType: 'job.failed' })
     for (const tenantId of ['tnt_default', null]) {
       const count = async (members: Partial<DeadLetterFilter>) =>
-        (await store.summarizeDeadLetters(filter({ tenantId, ...members }))).groups.map(({ origin }) => origin)
+        (await store.deliveries.summarizeDeadLetters(filter({ tenantId, ...members }))).groups.map(({ origin }) => origin)
       expect(await count({ reason: 'gone' })).toEqual(['https://a.example'])
       expect(await count({ jobId: first.job.id })).toEqual(['https://a.example'])
       expect(await count({ event: 'job.failed' })).toEqual(['https://b.example'])
@@ -70,7 +71,7 @@ export function deadLetterConformance(open: OpenStore): void {
   it('says so when there are more groups than it shows', async () => {
     const store = await open()
     await Promise.all(Array.from({ length: 1001 }, (_, n) => putDead(store, `https://host-${n}.example/`, 'exhausted')))
-    const { groups, complete } = await store.summarizeDeadLetters(filter())
+    const { groups, complete } = await store.deliveries.summarizeDeadLetters(filter())
     expect(groups).toHaveLength(1000)
     expect(complete).toBe(false)
   })

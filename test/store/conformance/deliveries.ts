@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest'
-import { type Delivery, discardDelivery, endTry, replayDelivery, type SendOutcome, startSending } from '../../../src/domain/delivery.ts'
+import {
+  type Delivery,
+  discardDelivery,
+  finishAttempt,
+  replayDelivery,
+  type SendOutcome,
+  startSending,
+} from '../../../src/domain/delivery.ts'
 import type { OpenStore } from '../conformance.ts'
 import { bytesOf, NOW, POLICY, put, putDelivery } from '../records.ts'
 
@@ -26,22 +33,26 @@ export function deliveryConformance(open: OpenStore): void {
     ]
     for (const outcome of outcomes) {
       const { delivery } = await putDelivery(store)
-      expect(await store.delivery(delivery.id)).toEqual(delivery)
+      expect(await store.deliveries.find(delivery.id)).toEqual(delivery)
       const sending = startSending(delivery, 'w.2')
       await put(store, { write: 'updateDelivery', delivery: sending })
-      expect(await store.delivery(delivery.id)).toEqual(sending)
-      const { delivery: ended } = endTry(sending, { outcome, sent: null, startedAt: NOW, now: NOW + 12, openAt: null, random: 0 }, POLICY)
+      expect(await store.deliveries.find(delivery.id)).toEqual(sending)
+      const { delivery: ended } = finishAttempt(
+        sending,
+        { outcome, sent: null, startedAt: NOW, now: NOW + 12, openAt: null, random: 0 },
+        POLICY,
+      )
       await put(store, { write: 'updateDelivery', delivery: ended })
-      expect(await store.delivery(delivery.id)).toEqual(ended)
+      expect(await store.deliveries.find(delivery.id)).toEqual(ended)
       const next: Delivery[] = []
       if (ended.status === 'dead') next.push(discardDelivery(ended, NOW + 20))
       if (ended.status === 'delivered') next.push(replayDelivery(ended, POLICY, NOW + 20))
       for (const delivery of next) {
         await put(store, { write: 'updateDelivery', delivery })
-        expect(await store.delivery(delivery.id)).toEqual(delivery)
+        expect(await store.deliveries.find(delivery.id)).toEqual(delivery)
       }
     }
-    expect(await store.delivery('dlv_unknown')).toBeNull()
+    expect(await store.deliveries.find('dlv_unknown')).toBeNull()
   })
 
   it('answers false over a stale version of a delivery', async () => {
@@ -62,9 +73,9 @@ export function deliveryConformance(open: OpenStore): void {
       return { ...logged, sent: null, deliveryId: delivery.id, n, at: NOW + n, ...one }
     })
     for (const attempt of attempts) await put(store, { write: 'insertAttempt', attempt })
-    expect(await store.attempts(delivery.id, 10)).toEqual(attempts)
-    expect(await store.attempts(delivery.id, 2)).toEqual(attempts.slice(1))
-    expect(await store.attempts('dlv_unknown', 2)).toEqual([])
+    expect(await store.deliveries.attempts(delivery.id, 10)).toEqual(attempts)
+    expect(await store.deliveries.attempts(delivery.id, 2)).toEqual(attempts.slice(1))
+    expect(await store.deliveries.attempts('dlv_unknown', 2)).toEqual([])
   })
 
   it('refuses a second attempt of the same number', async () => {

@@ -12,12 +12,12 @@ export function endpointConformance(open: OpenStore): void {
     const store = await open()
     const endpoint = anEndpoint({ headers: { 'x-token': 't' } })
     await put(store, { write: 'insertEndpoint', endpoint })
-    expect(await store.endpoint(endpoint.id)).toEqual(endpoint)
+    expect(await store.endpoints.find(endpoint.id)).toEqual(endpoint)
     const disabled = { ...changeEndpoint(endpoint, { status: 'disabled', headers: {}, events: ['endpoint.disabled'] }), failingSince: NOW }
     expect(await store.commit([{ write: 'updateEndpoint', endpoint: disabled }])).toBe(true)
     expect(await store.commit([{ write: 'updateEndpoint', endpoint: disabled }])).toBe(false)
-    expect(await store.endpoint(endpoint.id)).toEqual(disabled)
-    expect(await store.endpoint('ep_unknown')).toBeNull()
+    expect(await store.endpoints.find(endpoint.id)).toEqual(disabled)
+    expect(await store.endpoints.find('ep_unknown')).toBeNull()
   })
 
   it('gives those of a tenant, oldest first, and lists all, newest first', async () => {
@@ -25,12 +25,12 @@ export function endpointConformance(open: OpenStore): void {
     const [first, second, off] = [anEndpoint(), anEndpoint(), changeEndpoint(anEndpoint(), { status: 'disabled' })]
     const other = anEndpoint({ tenantId: 'tnt_other' })
     for (const endpoint of [first, second, off, other]) await put(store, { write: 'insertEndpoint', endpoint })
-    expect(await store.endpointsOf(DEFAULT_TENANT_ID)).toEqual([first, second, off])
-    expect(await store.endpointsOf('tnt_without')).toEqual([])
-    expect(await store.listEndpoints(PAGE)).toEqual({ rows: [off, second, first], next: null })
-    expect((await store.listEndpoints({ ...PAGE, tenantId: null })).rows).toHaveLength(4)
-    const page = await store.listEndpoints({ ...PAGE, limit: 2 })
-    expect((await store.listEndpoints({ ...PAGE, before: page.next })).rows).toEqual([first])
+    expect(await store.endpoints.ofTenant(DEFAULT_TENANT_ID)).toEqual([first, second, off])
+    expect(await store.endpoints.ofTenant('tnt_without')).toEqual([])
+    expect(await store.endpoints.list(PAGE)).toEqual({ rows: [off, second, first], next: null })
+    expect((await store.endpoints.list({ ...PAGE, tenantId: null })).rows).toHaveLength(4)
+    const page = await store.endpoints.list({ ...PAGE, limit: 2 })
+    expect((await store.endpoints.list({ ...PAGE, before: page.next })).rows).toEqual([first])
   })
 
   it('removes an endpoint once, with its own secrets and nobody else’s', async () => {
@@ -42,9 +42,9 @@ export function endpointConformance(open: OpenStore): void {
     await put(store, { write: 'insertSigningSecret', secret: kept })
     expect(await store.commit([{ write: 'deleteEndpoint', endpoint }])).toBe(true)
     expect(await store.commit([{ write: 'deleteEndpoint', endpoint }])).toBe(false)
-    expect(await store.endpoint(endpoint.id)).toBeNull()
-    expect(await store.signingSecrets(DEFAULT_TENANT_ID, endpoint.id, NOW)).toEqual([])
-    expect(await store.signingSecrets(DEFAULT_TENANT_ID, null, NOW)).toEqual([kept])
+    expect(await store.endpoints.find(endpoint.id)).toBeNull()
+    expect(await store.tenants.signingSecrets(DEFAULT_TENANT_ID, endpoint.id, NOW)).toEqual([])
+    expect(await store.tenants.signingSecrets(DEFAULT_TENANT_ID, null, NOW)).toEqual([kept])
   })
 
   it('finds what waits for an endpoint unclaimed, but for what goes to one URL', async () => {
@@ -54,10 +54,10 @@ export function endpointConformance(open: OpenStore): void {
     await put(store, { write: 'updateDelivery', delivery: startSending(sending, 'w.2') })
     await putDelivery(store, { endpointId: 'ep_2' })
     await putDelivery(store)
-    expect(await store.waitingDeliveries('ep_1', null, 10)).toEqual([delivery])
-    expect(await store.waitingDeliveries('ep_1', 'https://new.example/', 10)).toEqual([delivery])
-    expect(await store.waitingDeliveries('ep_1', delivery.url, 10)).toEqual([])
-    expect(await store.waitingDeliveries('ep_1', null, 0)).toEqual([])
+    expect(await store.deliveries.waitingFor('ep_1', null, 10)).toEqual([delivery])
+    expect(await store.deliveries.waitingFor('ep_1', 'https://new.example/', 10)).toEqual([delivery])
+    expect(await store.deliveries.waitingFor('ep_1', delivery.url, 10)).toEqual([])
+    expect(await store.deliveries.waitingFor('ep_1', null, 0)).toEqual([])
   })
 
   it('gives back a delivery that followed its endpoint, and claims it in its new lane only', async () => {
@@ -65,17 +65,17 @@ export function endpointConformance(open: OpenStore): void {
     const { delivery } = await putDelivery(store, { endpointId: 'ep_1' })
     const moved = redirectDelivery(delivery, 'https://new.example/x')
     await put(store, { write: 'updateDelivery', delivery: moved })
-    expect(await store.delivery(delivery.id)).toEqual(moved)
+    expect(await store.deliveries.find(delivery.id)).toEqual(moved)
     const claim = { limit: 10, now: NOW, worker: 'w' }
-    expect((await store.claimDeliveries({ ...claim, lane: delivery.destination })).taken).toEqual([])
-    const { taken } = await store.claimDeliveries({ ...claim, lane: moved.destination })
+    expect((await store.lanes.claimDeliveries({ ...claim, lane: delivery.destination })).taken).toEqual([])
+    const { taken } = await store.lanes.claimDeliveries({ ...claim, lane: moved.destination })
     expect(taken).toMatchObject([{ delivery: { id: delivery.id, url: moved.url }, headers: {} }])
 
     for (const end of [stopDelivery, withdrawDelivery]) {
       const { delivery: waiting } = await putDelivery(store, { endpointId: 'ep_1' })
       const ended = end(waiting, NOW + 5)
       await put(store, { write: 'updateDelivery', delivery: ended })
-      expect(await store.delivery(waiting.id)).toEqual(ended)
+      expect(await store.deliveries.find(waiting.id)).toEqual(ended)
     }
   })
 
@@ -91,12 +91,12 @@ export function endpointConformance(open: OpenStore): void {
     const rotation = { write: 'rotateSigningSecret', previousId: first.id, previousExpiresAt: NOW + 50, secret: second } as const
     expect(await store.commit([rotation])).toBe(true)
     expect(await store.commit([{ ...rotation, secret: third }])).toBe(false)
-    expect(await store.signingSecrets(DEFAULT_TENANT_ID, null, NOW + 49)).toEqual([second, { ...first, expiresAt: NOW + 50 }])
-    expect(await store.signingSecrets(DEFAULT_TENANT_ID, null, NOW + 50)).toEqual([second])
+    expect(await store.tenants.signingSecrets(DEFAULT_TENANT_ID, null, NOW + 49)).toEqual([second, { ...first, expiresAt: NOW + 50 }])
+    expect(await store.tenants.signingSecrets(DEFAULT_TENANT_ID, null, NOW + 50)).toEqual([second])
     await put(store, { ...rotation, previousId: second.id, previousExpiresAt: NOW + 99, secret: third })
     // An overlap of nothing: gone with the rotation itself, as is what had expired long before.
-    expect(await store.signingSecrets(DEFAULT_TENANT_ID, null, 0)).toEqual([third])
-    expect(await store.signingSecrets(DEFAULT_TENANT_ID, 'ep_1', NOW)).toEqual([ofEndpoint])
+    expect(await store.tenants.signingSecrets(DEFAULT_TENANT_ID, null, 0)).toEqual([third])
+    expect(await store.tenants.signingSecrets(DEFAULT_TENANT_ID, 'ep_1', NOW)).toEqual([ofEndpoint])
   })
 
   it('purges an event without a job, with its deliveries, once all of it has ended long enough ago', async () => {
@@ -118,19 +118,19 @@ export function endpointConformance(open: OpenStore): void {
     await put(store, { write: 'insertEvent', event }, { write: 'insertDelivery', delivery }, { write: 'insertAttempt', attempt })
     const { event: ofJob } = await putDelivery(store)
     const purge = (endedBefore: number) => store.commit([{ write: 'purgeEvent', id: event.id, endedBefore }])
-    expect(await store.expiredEvents(NOW + 999, 10)).toEqual([])
+    expect(await store.events.expired(NOW + 999, 10)).toEqual([])
     expect(await purge(NOW + 999)).toBe(false)
     const dead = stopDelivery(delivery, NOW + 5)
     await put(store, { write: 'updateDelivery', delivery: dead })
-    expect(await store.expiredEvents(NOW + 4, 10)).toEqual([])
+    expect(await store.events.expired(NOW + 4, 10)).toEqual([])
     expect(await purge(NOW + 4)).toBe(false)
     await put(store, { write: 'updateDelivery', delivery: discardDelivery(dead, NOW + 6) })
-    expect(await store.expiredEvents(NOW + 6, 10)).toEqual([event.id])
+    expect(await store.events.expired(NOW + 6, 10)).toEqual([event.id])
     expect(await purge(NOW + 6)).toBe(true)
     expect(await purge(NOW + 6)).toBe(false)
-    expect(await store.delivery(delivery.id)).toBeNull()
-    expect(await store.attempts(delivery.id, 10)).toEqual([])
-    expect(await store.expiredEvents(NOW + 999, 10)).toEqual([])
+    expect(await store.deliveries.find(delivery.id)).toBeNull()
+    expect(await store.deliveries.attempts(delivery.id, 10)).toEqual([])
+    expect(await store.events.expired(NOW + 999, 10)).toEqual([])
     expect(await store.commit([{ write: 'purgeEvent', id: ofJob.id, endedBefore: NOW + 999 }])).toBe(false)
   })
 }

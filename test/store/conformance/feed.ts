@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Event } from '../../../src/domain/event.ts'
-import type { Store } from '../../../src/ports.ts'
+import type { Store } from '../../../src/ports/store.ts'
 import type { OpenStore } from '../conformance.ts'
 import { aJob, anEvent, bytesOf, NOW, put } from '../records.ts'
 
@@ -11,7 +11,7 @@ async function putEvents(store: Store, count: number, tenantId?: string): Promis
 }
 
 async function positionOf(store: Store, event: Event): Promise<number> {
-  return (await store.eventPosition(event.id))?.position ?? Number.NaN
+  return (await store.events.position(event.id))?.position ?? Number.NaN
 }
 
 export function feedConformance(open: OpenStore): void {
@@ -20,17 +20,21 @@ export function feedConformance(open: OpenStore): void {
     const [first] = await putEvents(store, 1)
     const [other] = await putEvents(store, 1, 'tnt_other')
     const [last] = await putEvents(store, 1)
-    expect(await store.feed({ tenantId: 'tnt_default', after: 0, limit: 9, types: null })).toEqual({
+    expect(await store.events.feed({ tenantId: 'tnt_default', after: 0, limit: 9, types: null })).toEqual({
       events: [first, last],
       more: false,
       passed: null,
     })
-    expect(await store.feed({ tenantId: null, after: 0, limit: 9, types: null })).toEqual({
+    expect(await store.events.feed({ tenantId: null, after: 0, limit: 9, types: null })).toEqual({
       events: [first, other, last],
       more: false,
       passed: null,
     })
-    expect(await store.feed({ tenantId: 'tnt_nobody', after: 0, limit: 9, types: null })).toEqual({ events: [], more: false, passed: null })
+    expect(await store.events.feed({ tenantId: 'tnt_nobody', after: 0, limit: 9, types: null })).toEqual({
+      events: [],
+      more: false,
+      passed: null,
+    })
   })
 
   it('goes on after an event, page by page, each event once', async () => {
@@ -40,7 +44,12 @@ export function feedConformance(open: OpenStore): void {
     let more = true
     while (more) {
       const last = seen.at(-1)
-      const page = await store.feed({ tenantId: 'tnt_default', after: last ? await positionOf(store, last) : 0, limit: 3, types: null })
+      const page = await store.events.feed({
+        tenantId: 'tnt_default',
+        after: last ? await positionOf(store, last) : 0,
+        limit: 3,
+        types: null,
+      })
       seen.push(...page.events)
       more = page.more
     }
@@ -50,15 +59,15 @@ export function feedConformance(open: OpenStore): void {
   it('has no more when a page is exactly full', async () => {
     const store = await open()
     await putEvents(store, 3)
-    expect(await store.feed({ tenantId: 'tnt_default', after: 0, limit: 3, types: null })).toMatchObject({ more: false })
-    expect(await store.feed({ tenantId: 'tnt_default', after: 0, limit: 2, types: null })).toMatchObject({ more: true })
+    expect(await store.events.feed({ tenantId: 'tnt_default', after: 0, limit: 3, types: null })).toMatchObject({ more: false })
+    expect(await store.events.feed({ tenantId: 'tnt_default', after: 0, limit: 2, types: null })).toMatchObject({ more: true })
   })
 
   it('cuts a page of large bodies short, but never to nothing', async () => {
     const store = await open()
     const large = Array.from({ length: 3 }, () => anEvent(aJob(), 'x'.repeat(700_000)))
     await put(store, ...large.map((event) => ({ write: 'insertEvent' as const, event })))
-    expect(await store.feed({ tenantId: 'tnt_default', after: 0, limit: 9, types: null })).toEqual({
+    expect(await store.events.feed({ tenantId: 'tnt_default', after: 0, limit: 9, types: null })).toEqual({
       events: [large[0]],
       more: true,
       passed: null,
@@ -68,10 +77,10 @@ export function feedConformance(open: OpenStore): void {
   it('tells whose an event is, and nothing of one that is unknown', async () => {
     const store = await open()
     const [event] = await putEvents(store, 1, 'tnt_other')
-    expect(await store.eventPosition(event?.id ?? '')).toEqual({ tenantId: 'tnt_other', position: expect.any(Number) })
-    expect(await store.eventPosition('evt_unknown')).toBeNull()
-    expect(await store.eventBody(event?.id ?? '')).toEqual(event?.body)
-    expect(await store.eventBody('evt_unknown')).toBeNull()
+    expect(await store.events.position(event?.id ?? '')).toEqual({ tenantId: 'tnt_other', position: expect.any(Number) })
+    expect(await store.events.position('evt_unknown')).toBeNull()
+    expect(await store.events.body(event?.id ?? '')).toEqual(event?.body)
+    expect(await store.events.body('evt_unknown')).toBeNull()
   })
 
   it('shows no event before one that was read, however many commits race with the reader', async () => {
@@ -87,8 +96,8 @@ export function feedConformance(open: OpenStore): void {
     const seen: string[] = []
     const read = async () => {
       const last = seen.at(-1)
-      const after = last === undefined ? 0 : ((await store.eventPosition(last))?.position ?? Number.NaN)
-      const { events } = await store.feed({ tenantId: 'tnt_default', after, limit: 7, types: null })
+      const after = last === undefined ? 0 : ((await store.events.position(last))?.position ?? Number.NaN)
+      const { events } = await store.events.feed({ tenantId: 'tnt_default', after, limit: 7, types: null })
       seen.push(...events.map((event) => event.id))
       return events.length
     }
@@ -102,7 +111,7 @@ export function feedConformance(open: OpenStore): void {
     }
     await written
     while ((await read()) > 0);
-    const all = await store.feed({ tenantId: 'tnt_default', after: 0, limit: 10_000, types: null })
+    const all = await store.events.feed({ tenantId: 'tnt_default', after: 0, limit: 10_000, types: null })
     expect(seen).toEqual(all.events.map((event) => event.id))
     expect(seen.length).toBeGreaterThanOrEqual(total)
   })
@@ -122,9 +131,9 @@ export function feedConformance(open: OpenStore): void {
     )
     const position = await positionOf(store, event)
     await put(store, { write: 'purgeJob', jobId: job.id, settledBefore: NOW, goneUntil: NOW })
-    expect(await store.eventPosition(event.id)).toBeNull()
+    expect(await store.events.position(event.id)).toBeNull()
     const [next] = await putEvents(store, 1)
-    expect(await store.feed({ tenantId: 'tnt_default', after: position, limit: 9, types: null })).toEqual({
+    expect(await store.events.feed({ tenantId: 'tnt_default', after: position, limit: 9, types: null })).toEqual({
       events: [next],
       more: false,
       passed: null,
@@ -138,16 +147,16 @@ export function feedConformance(open: OpenStore): void {
     const last = { ...anEvent(aJob()), type: 'endpoint.disabled' }
     await put(store, { write: 'insertEvent', event: other }, { write: 'insertEvent', event: last })
     for (const tenantId of ['tnt_default', null]) {
-      const read = (types: string[], limit = 9, after = 0) => store.feed({ tenantId, after, limit, types })
+      const read = (types: string[], limit = 9, after = 0) => store.events.feed({ tenantId, after, limit, types })
       const passed = { id: last.id, position: await positionOf(store, last) }
       expect(await read(['job.failed'])).toEqual({ events: [other], more: false, passed })
       expect(await read(['job.failed', 'endpoint.disabled'])).toEqual({ events: [other, last], more: false, passed: null })
       expect(await read(['job.completed'], 2)).toEqual({ events: made.slice(0, 2), more: true, passed: null })
       expect(await read(['job.canceled'])).toEqual({ events: [], more: false, passed })
       expect(await read(['job.canceled'], 9, passed.position)).toEqual({ events: [], more: false, passed: null })
-      expect(await store.lastEvent(tenantId)).toEqual(passed)
+      expect(await store.events.last(tenantId)).toEqual(passed)
     }
-    expect(await store.lastEvent('tnt_nobody')).toBeNull()
+    expect(await store.events.last('tnt_nobody')).toBeNull()
   })
 
   it('looks at no more than 5,000 events of other types for a page, and says where to go on', async () => {
@@ -155,7 +164,7 @@ export function feedConformance(open: OpenStore): void {
     await putEvents(store, 5000)
     const needle = { ...anEvent(aJob()), type: 'job.failed' }
     await put(store, { write: 'insertEvent', event: needle })
-    const read = (after: number) => store.feed({ tenantId: 'tnt_default', after, limit: 9, types: ['job.failed'] })
+    const read = (after: number) => store.events.feed({ tenantId: 'tnt_default', after, limit: 9, types: ['job.failed'] })
     const first = await read(0)
     expect(first).toMatchObject({ events: [], more: true })
     expect(await read(first.passed?.position ?? Number.NaN)).toMatchObject({ events: [needle], more: false })

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { cancelPending, endRun, type Job, type RunOutcome, startJob } from '../../../src/domain/job.ts'
-import { INLINE_RESULT_LIMIT } from '../../../src/domain/job-document.ts'
+import { INLINE_RESULT_LIMIT } from '../../../src/domain/job-view.ts'
 import type { Progress } from '../../../src/domain/progress.ts'
-import type { Store } from '../../../src/ports.ts'
+import type { Store } from '../../../src/ports/store.ts'
 import type { OpenStore } from '../conformance.ts'
 import { aCallback, aDelivery, aJob, anEvent, bytesOf, NOW, put, putJob } from '../records.ts'
 
@@ -38,7 +38,7 @@ export function jobConformance(open: OpenStore): void {
       fc.asyncProperty(input, fc.option(text), async (parts, lease) => {
         const job = aJob(parts, NOW, lease)
         await putJob(store, job)
-        expect(await store.job(job.id)).toEqual(job)
+        expect(await store.jobs.find(job.id)).toEqual(job)
       }),
       { numRuns: 50 },
     )
@@ -60,15 +60,15 @@ export function jobConformance(open: OpenStore): void {
     ]
     for (const outcome of outcomes) {
       const running = await putRunning(store)
-      expect(await store.job(running.id)).toEqual(running)
+      expect(await store.jobs.find(running.id)).toEqual(running)
       const ended: Job = endRun(running, outcome, NOW + 20, 0.5)
       await put(store, { write: 'updateJob', job: ended })
-      expect(await store.job(running.id)).toEqual(ended)
+      expect(await store.jobs.find(running.id)).toEqual(ended)
     }
     const pending = await putJob(store, aJob())
     const canceled = cancelPending(pending, NOW)
     await put(store, { write: 'updateJob', job: canceled })
-    expect(await store.job(pending.id)).toEqual(canceled)
+    expect(await store.jobs.find(pending.id)).toEqual(canceled)
   })
 
   it('keeps since when a job waits for its upstream, until that has answered', async () => {
@@ -77,15 +77,15 @@ export function jobConformance(open: OpenStore): void {
     const failure = { code: 'upstream_unreachable', message: 'No answer.', retryable: true, details: null }
     const waiting = endRun(running, { kind: 'unanswered', failure }, NOW + 20, 0, 60_000)
     await put(store, { write: 'updateJob', job: waiting })
-    expect(await store.job(running.id)).toEqual(waiting)
+    expect(await store.jobs.find(running.id)).toEqual(waiting)
     expect(waiting).toMatchObject({ status: 'pending', attempt: 0, waitingSince: running.attemptStartedAt })
   })
 
   it('knows no job by an unknown id', async () => {
     const store = await open()
-    expect(await store.job('job_unknown')).toBeNull()
-    expect(await store.jobView('job_unknown')).toBeNull()
-    expect(await store.result('job_unknown', null)).toBeNull()
+    expect(await store.jobs.find('job_unknown')).toBeNull()
+    expect(await store.jobs.view('job_unknown')).toBeNull()
+    expect(await store.jobs.result('job_unknown', null)).toBeNull()
   })
 
   it('takes progress only under the lease of the running job', async () => {
@@ -93,11 +93,11 @@ export function jobConformance(open: OpenStore): void {
     const running = await putRunning(store)
     expect(await store.commit([{ write: 'updateProgress', jobId: running.id, lease: 'w.1', progress: HALF }])).toBe(false)
     expect(await store.commit([{ write: 'updateProgress', jobId: running.id, lease: 'w.2', progress: HALF }])).toBe(true)
-    expect(await store.jobView(running.id)).toMatchObject({ progress: HALF, progressRevision: 1, job: { version: running.version } })
+    expect(await store.jobs.view(running.id)).toMatchObject({ progress: HALF, progressRevision: 1, job: { version: running.version } })
     const done = endRun(running, { kind: 'canceled' }, NOW, 0)
     await put(store, { write: 'updateJob', job: done })
     expect(await store.commit([{ write: 'updateProgress', jobId: running.id, lease: 'w.2', progress: null }])).toBe(false)
-    expect(await store.jobView(running.id)).toMatchObject({ progress: HALF, progressRevision: 1 })
+    expect(await store.jobs.view(running.id)).toMatchObject({ progress: HALF, progressRevision: 1 })
   })
 
   it('clears progress at the next start and counts that as a revision', async () => {
@@ -106,10 +106,10 @@ export function jobConformance(open: OpenStore): void {
     await put(store, { write: 'updateProgress', jobId: running.id, lease: 'w.2', progress: HALF })
     const back = endRun(running, { kind: 'worker_lost' }, NOW, 0)
     await put(store, { write: 'updateJob', job: back })
-    expect(await store.jobView(running.id)).toMatchObject({ progress: HALF, progressRevision: 1 })
+    expect(await store.jobs.view(running.id)).toMatchObject({ progress: HALF, progressRevision: 1 })
     if (back.status !== 'pending') throw new Error('expected another attempt')
     await put(store, { write: 'updateJob', job: startJob(back, 'w.4', NOW) })
-    expect(await store.jobView(running.id)).toMatchObject({ progress: null, progressRevision: 2 })
+    expect(await store.jobs.view(running.id)).toMatchObject({ progress: null, progressRevision: 2 })
   })
 
   it('inlines a JSON result up to the limit and gives the bytes of any', async () => {
@@ -123,9 +123,12 @@ export function jobConformance(open: OpenStore): void {
         { write: 'insertResult' as const, jobId: running.id, bytes },
       ]
       await put(store, ...change)
-      expect(await store.result(running.id, null)).toEqual({ bytes, sha256: sha256(bytes) })
-      expect(await store.result(running.id, { start: 3, end: 7 })).toEqual({ bytes: bytes.slice(3, 7), sha256: sha256(bytes.slice(3, 7)) })
-      return (await store.jobView(running.id))?.inlineResult ?? null
+      expect(await store.jobs.result(running.id, null)).toEqual({ bytes, sha256: sha256(bytes) })
+      expect(await store.jobs.result(running.id, { start: 3, end: 7 })).toEqual({
+        bytes: bytes.slice(3, 7),
+        sha256: sha256(bytes.slice(3, 7)),
+      })
+      return (await store.jobs.view(running.id))?.inlineResult ?? null
     }
     expect(await finish(INLINE_RESULT_LIMIT, 'json')).toEqual(new Uint8Array(INLINE_RESULT_LIMIT).fill(0x31))
     expect(await finish(INLINE_RESULT_LIMIT + 1, 'json')).toBeNull()
@@ -148,29 +151,29 @@ export function jobConformance(open: OpenStore): void {
       { write: 'insertDelivery', delivery },
       { write: 'settleJob', jobId: pending.id, at: NOW },
     )
-    expect(await store.jobView(pending.id)).toMatchObject({ settledAt: null, callbackDelivery: delivery })
+    expect(await store.jobs.view(pending.id)).toMatchObject({ settledAt: null, callbackDelivery: delivery })
 
     const ended = { ...delivery, status: 'delivered' as const, finishedAt: NOW + 5, version: 2 }
     await put(store, { write: 'updateDelivery', delivery: ended }, { write: 'settleJob', jobId: pending.id, at: NOW + 5 })
-    expect(await store.jobView(pending.id)).toMatchObject({ settledAt: null })
+    expect(await store.jobs.view(pending.id)).toMatchObject({ settledAt: null })
 
     const dead = { ...toEndpoint, status: 'dead' as const, reason: 'gone' as const, finishedAt: NOW + 9, version: 2 }
     await put(store, { write: 'updateDelivery', delivery: dead }, { write: 'settleJob', jobId: pending.id, at: NOW + 9 })
-    expect(await store.jobView(pending.id)).toMatchObject({ settledAt: NOW + 9 })
+    expect(await store.jobs.view(pending.id)).toMatchObject({ settledAt: NOW + 9 })
 
     await put(store, { write: 'unsettleJob', jobId: pending.id })
-    expect(await store.jobView(pending.id)).toMatchObject({ settledAt: null })
+    expect(await store.jobs.view(pending.id)).toMatchObject({ settledAt: null })
   })
 
   it('never settles a job that has not ended, and never earlier than before', async () => {
     const store = await open()
     const running = await putRunning(store)
     await put(store, { write: 'settleJob', jobId: running.id, at: NOW })
-    expect(await store.jobView(running.id)).toMatchObject({ settledAt: null })
+    expect(await store.jobs.view(running.id)).toMatchObject({ settledAt: null })
     const end = { write: 'updateJob' as const, job: endRun(running, { kind: 'canceled' }, NOW, 0) }
     await put(store, end, { write: 'settleJob', jobId: running.id, at: NOW })
     await put(store, { write: 'settleJob', jobId: running.id, at: NOW - 5 })
-    expect(await store.jobView(running.id)).toMatchObject({ settledAt: NOW })
+    expect(await store.jobs.view(running.id)).toMatchObject({ settledAt: NOW })
   })
 
   it('takes an idempotency key once for a tenant', async () => {
@@ -186,10 +189,10 @@ export function jobConformance(open: OpenStore): void {
     expect(await store.commit([key('tnt_a'), { write: 'insertJob', job, payload: bytesOf('1') }])).toBe(true)
     const twin = aJob()
     expect(await store.commit([key('tnt_a'), { write: 'insertJob', job: twin, payload: bytesOf('1') }])).toBe(false)
-    expect(await store.job(twin.id)).toBeNull()
+    expect(await store.jobs.find(twin.id)).toBeNull()
     expect(await store.commit([key('tnt_b')])).toBe(true)
-    expect(await store.idempotencyKey('tnt_a', 'k')).toEqual({ bodyHash: bytesOf('h'), jobId: job.id })
-    expect(await store.idempotencyKey('tnt_a', 'other')).toBeNull()
+    expect(await store.tenants.idempotencyKey('tnt_a', 'k')).toEqual({ bodyHash: bytesOf('h'), jobId: job.id })
+    expect(await store.tenants.idempotencyKey('tnt_a', 'other')).toBeNull()
   })
 
   it('counts a tenant’s open jobs up to the cap', async () => {
@@ -197,10 +200,10 @@ export function jobConformance(open: OpenStore): void {
     for (let n = 0; n < 3; n++) await putJob(store, aJob({ tenantId: 'tnt_a' }))
     await putJob(store, aJob({ tenantId: 'tnt_b' }))
     const running = await putRunning(store)
-    expect(await store.countJobs('tnt_a', 'pending', 10)).toBe(3)
-    expect(await store.countJobs('tnt_a', 'pending', 2)).toBe(2)
-    expect(await store.countJobs('tnt_a', 'running', 10)).toBe(0)
-    expect(await store.countJobs(running.tenantId, 'running', 10)).toBe(1)
+    expect(await store.tenants.countJobs('tnt_a', 'pending', 10)).toBe(3)
+    expect(await store.tenants.countJobs('tnt_a', 'pending', 2)).toBe(2)
+    expect(await store.tenants.countJobs('tnt_a', 'running', 10)).toBe(0)
+    expect(await store.tenants.countJobs(running.tenantId, 'running', 10)).toBe(1)
   })
 
   it('gives the queue position by priority, due time and age among due jobs of the tenant, exact to the cap', async () => {
@@ -215,10 +218,10 @@ export function jobConformance(open: OpenStore): void {
     ]
     await putJob(store, aJob({ tenantId: 'tnt_other', priority: 9 }))
     const later = await putJob(store, aJob({ priority: 9, runAt: NOW + 1000 }))
-    const positions = await Promise.all(inOrder.map((job) => store.queuePosition(job, NOW + 100, 100)))
+    const positions = await Promise.all(inOrder.map((job) => store.jobs.queuePosition(job, NOW + 100, 100)))
     expect(positions).toEqual([1, 2, 3, 4, 5, 6])
-    expect(await Promise.all(inOrder.map((job) => store.queuePosition(job, NOW + 100, 3)))).toEqual([1, 2, 3, null, null, null])
-    expect(await store.queuePosition(later, NOW + 100, 100)).toBe(1)
+    expect(await Promise.all(inOrder.map((job) => store.jobs.queuePosition(job, NOW + 100, 3)))).toEqual([1, 2, 3, null, null, null])
+    expect(await store.jobs.queuePosition(later, NOW + 100, 100)).toBe(1)
   })
 
   it('remembers how long the newest completed jobs ran, oldest first, but not where a clock was set meanwhile', async () => {
@@ -237,7 +240,7 @@ export function jobConformance(open: OpenStore): void {
       await put(store, { write: 'updateJob', job: running }, { write: 'updateJob', job: done })
     }
     await putRunning(store)
-    expect(await store.recentDurations(2)).toEqual([
+    expect(await store.jobs.recentDurations(2)).toEqual([
       { type: 'b', ms: 20 },
       { type: 'a', ms: 30 },
     ])

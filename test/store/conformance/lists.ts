@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest'
 import { cancelPending, startJob } from '../../../src/domain/job.ts'
 import { DEFAULT_TENANT_ID } from '../../../src/domain/tenant.ts'
-import type { JobQuery, Store } from '../../../src/ports.ts'
+import type { JobQuery } from '../../../src/ports/jobs.ts'
+import type { Store } from '../../../src/ports/store.ts'
 import type { OpenStore } from '../conformance.ts'
 import { aJob, bytesOf, deliveryQuery, jobQuery, NOW, put, putDelivery, putJob } from '../records.ts'
 
 async function ids(store: Store, query: Partial<JobQuery>): Promise<string[]> {
-  return (await store.listJobs(jobQuery(query))).rows.map((view) => view.job.id)
+  return (await store.jobs.list(jobQuery(query))).rows.map((view) => view.job.id)
 }
 
 export function listConformance(open: OpenStore): void {
@@ -20,7 +21,7 @@ export function listConformance(open: OpenStore): void {
     const seen: string[] = []
     let before: number | null = null
     do {
-      const page: Awaited<ReturnType<Store['listJobs']>> = await store.listJobs(jobQuery({ limit: 3, before }))
+      const page: Awaited<ReturnType<Store['jobs']['list']>> = await store.jobs.list(jobQuery({ limit: 3, before }))
       seen.push(...page.rows.map((view) => view.job.id))
       before = page.next
     } while (before !== null)
@@ -30,9 +31,9 @@ export function listConformance(open: OpenStore): void {
   it('has no next page when a page is exactly full', async () => {
     const store = await open()
     for (let n = 0; n < 3; n++) await putJob(store, aJob())
-    expect(await store.listJobs(jobQuery({ limit: 3 }))).toMatchObject({ next: null })
-    expect((await store.listJobs(jobQuery({ limit: 2 }))).next).not.toBeNull()
-    expect(await store.listJobs(jobQuery({ tenantId: 'tnt_nobody' }))).toEqual({ rows: [], next: null })
+    expect(await store.jobs.list(jobQuery({ limit: 3 }))).toMatchObject({ next: null })
+    expect((await store.jobs.list(jobQuery({ limit: 2 }))).next).not.toBeNull()
+    expect(await store.jobs.list(jobQuery({ tenantId: 'tnt_nobody' }))).toEqual({ rows: [], next: null })
   })
 
   it('filters jobs by every member of the query', async () => {
@@ -61,8 +62,8 @@ export function listConformance(open: OpenStore): void {
   it('gives whole views', async () => {
     const store = await open()
     const job = await putJob(store, aJob())
-    const page = await store.listJobs(jobQuery())
-    expect(page.rows).toEqual([await store.jobView(job.id)])
+    const page = await store.jobs.list(jobQuery())
+    expect(page.rows).toEqual([await store.jobs.view(job.id)])
   })
 
   it('looks at no more than 5,000 rows for a page, and says where to go on', async () => {
@@ -70,10 +71,10 @@ export function listConformance(open: OpenStore): void {
     const needle = await putJob(store, aJob({ type: 'needle' }))
     const change = Array.from({ length: 5000 }, () => ({ write: 'insertJob' as const, job: aJob(), payload: bytesOf('1') }))
     await put(store, ...change)
-    const first = await store.listJobs(jobQuery({ type: 'needle' }))
+    const first = await store.jobs.list(jobQuery({ type: 'needle' }))
     expect(first.rows).toEqual([])
     expect(first.next).not.toBeNull()
-    const second = await store.listJobs(jobQuery({ type: 'needle', before: first.next }))
+    const second = await store.jobs.list(jobQuery({ type: 'needle', before: first.next }))
     expect(second.rows.map((view) => view.job.id)).toEqual([needle.id])
     expect(second.next).toBeNull()
   })
@@ -91,7 +92,7 @@ export function listConformance(open: OpenStore): void {
     const [a, b, c] = [first.delivery.id, second.delivery.id, third.delivery.id]
     for (const tenantId of [DEFAULT_TENANT_ID, null]) {
       const found = async (query: Parameters<typeof deliveryQuery>[0]) =>
-        (await store.listDeliveries(deliveryQuery({ tenantId, ...query }))).rows.map((row) => row.id)
+        (await store.deliveries.list(deliveryQuery({ tenantId, ...query }))).rows.map((row) => row.id)
       expect(await found({})).toEqual([c, b, a])
       expect(await found({ status: 'pending' })).toEqual([b, a])
       expect(await found({ status: 'dead' })).toEqual([c])
@@ -106,6 +107,6 @@ export function listConformance(open: OpenStore): void {
       expect(await found({ destination: 'https://other.example:8443' })).toEqual([b])
       expect(await found({ createdAfter: NOW, createdBefore: NOW + 20 })).toEqual([b])
     }
-    expect(await store.listDeliveries(deliveryQuery({ tenantId: 'tnt_other', jobId: first.job.id }))).toEqual({ rows: [], next: null })
+    expect(await store.deliveries.list(deliveryQuery({ tenantId: 'tnt_other', jobId: first.job.id }))).toEqual({ rows: [], next: null })
   })
 }

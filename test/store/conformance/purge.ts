@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { cancelPending } from '../../../src/domain/job.ts'
-import type { Store } from '../../../src/ports.ts'
+import type { Store } from '../../../src/ports/store.ts'
 import type { OpenStore } from '../conformance.ts'
 import { aDelivery, aJob, anEvent, bytesOf, deliveryQuery, jobQuery, NOW, put } from '../records.ts'
 
@@ -33,8 +33,8 @@ export function purgeConformance(open: OpenStore): void {
     const early = await putSettled(store, NOW + 1)
     await putSettled(store, NOW + 99)
     await put(store, { write: 'insertJob', job: aJob(), payload: bytesOf('1') })
-    expect(await store.expiredJobs(NOW + 9, 10)).toEqual([early.job.id, late.job.id])
-    expect(await store.expiredJobs(NOW + 9, 1)).toEqual([early.job.id])
+    expect(await store.jobs.expired(NOW + 9, 10)).toEqual([early.job.id, late.job.id])
+    expect(await store.jobs.expired(NOW + 9, 1)).toEqual([early.job.id])
   })
 
   it('removes a job with all that hangs on it and keeps its tombstone and idempotency key', async () => {
@@ -42,17 +42,17 @@ export function purgeConformance(open: OpenStore): void {
     const { job, event, delivery } = await putSettled(store, NOW)
     const kept = await putSettled(store, NOW)
     expect(await store.commit([{ write: 'purgeJob', jobId: job.id, settledBefore: NOW, goneUntil: NOW + 100 }])).toBe(true)
-    expect(await store.jobView(job.id)).toBeNull()
-    expect(await store.result(job.id, null)).toBeNull()
-    expect(await store.delivery(delivery.id)).toBeNull()
-    expect(await store.attempts(delivery.id, 9)).toEqual([])
-    expect(await store.listDeliveries(deliveryQuery({ event: event.id }))).toEqual({ rows: [], next: null })
-    expect(await store.tombstone(job.id, NOW)).toEqual({ tenantId: job.tenantId })
-    expect(await store.tombstone(job.id, NOW + 100)).toBeNull()
-    expect(await store.idempotencyKey(job.tenantId, job.id)).toMatchObject({ jobId: job.id })
-    expect((await store.listJobs(jobQuery())).rows.map((view) => view.job.id)).toEqual([kept.job.id])
-    expect(await store.attempts(kept.delivery.id, 9)).toHaveLength(1)
-    expect((await store.result(kept.job.id, null))?.bytes).toEqual(bytesOf('2'))
+    expect(await store.jobs.view(job.id)).toBeNull()
+    expect(await store.jobs.result(job.id, null)).toBeNull()
+    expect(await store.deliveries.find(delivery.id)).toBeNull()
+    expect(await store.deliveries.attempts(delivery.id, 9)).toEqual([])
+    expect(await store.deliveries.list(deliveryQuery({ event: event.id }))).toEqual({ rows: [], next: null })
+    expect(await store.jobs.tombstone(job.id, NOW)).toEqual({ tenantId: job.tenantId })
+    expect(await store.jobs.tombstone(job.id, NOW + 100)).toBeNull()
+    expect(await store.tenants.idempotencyKey(job.tenantId, job.id)).toMatchObject({ jobId: job.id })
+    expect((await store.jobs.list(jobQuery())).rows.map((view) => view.job.id)).toEqual([kept.job.id])
+    expect(await store.deliveries.attempts(kept.delivery.id, 9)).toHaveLength(1)
+    expect((await store.jobs.result(kept.job.id, null))?.bytes).toEqual(bytesOf('2'))
     // The event's id is free again: it is gone, too.
     expect(await store.commit([{ write: 'insertEvent', event }])).toBe(true)
   })
@@ -76,8 +76,8 @@ export function purgeConformance(open: OpenStore): void {
       await put(store, { write: 'purgeJob', jobId: job.id, settledBefore: NOW, goneUntil: NOW + 10 * (n + 1) })
     }
     const left = async () => {
-      const keys = await Promise.all(jobs.map((job) => store.idempotencyKey(job.tenantId, job.id)))
-      const stones = await Promise.all(jobs.map((job) => store.tombstone(job.id, NOW)))
+      const keys = await Promise.all(jobs.map((job) => store.tenants.idempotencyKey(job.tenantId, job.id)))
+      const stones = await Promise.all(jobs.map((job) => store.jobs.tombstone(job.id, NOW)))
       return [keys.filter((key) => key !== null).length, stones.filter((stone) => stone !== null).length]
     }
     await put(store, { write: 'purgeTombstones', before: NOW + 20, limit: 1 })

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { endRun, type RunOutcome, startJob } from '../../../src/domain/job.ts'
-import type { RerunQuery, Store } from '../../../src/ports.ts'
+import type { RerunQuery } from '../../../src/ports/jobs.ts'
+import type { Store } from '../../../src/ports/store.ts'
 import type { OpenStore } from '../conformance.ts'
 import { aJob, bytesOf, jobQuery, NOW, put, putJob } from '../records.ts'
 
@@ -23,8 +24,8 @@ export function rerunConformance(open: OpenStore): void {
   it('gives the payload of a job as the bytes it was stored with', async () => {
     const store = await open()
     const job = await putJob(store, aJob(), '{"n": 1.50}')
-    expect(await store.payload(job.id)).toEqual(bytesOf('{"n": 1.50}'))
-    expect(await store.payload('job_unknown')).toBeNull()
+    expect(await store.jobs.payload(job.id)).toEqual(bytesOf('{"n": 1.50}'))
+    expect(await store.jobs.payload('job_unknown')).toBeNull()
   })
 
   it('takes the first rerun of a job once, any number of further ones, and none of an unknown job', async () => {
@@ -36,7 +37,7 @@ export function rerunConformance(open: OpenStore): void {
         { write: 'markRerun', jobId, rerunId: copy.id, onlyFirst },
         { write: 'insertJob', job: copy, payload: bytesOf('1') },
       ])
-      expect((await store.job(copy.id)) !== null).toBe(written)
+      expect((await store.jobs.find(copy.id)) !== null).toBe(written)
       return written
     }
     const raced = await Promise.all([1, 2, 3].map(() => mark(job.id, true)))
@@ -55,12 +56,12 @@ export function rerunConformance(open: OpenStore): void {
     await putJob(store, aJob())
     const [again] = mine
     await put(store, { write: 'markRerun', jobId: again?.id ?? '', rerunId: 'job_x', onlyFirst: true })
-    const first = await store.rerunCandidates(query(), 0, 3)
+    const first = await store.jobs.rerunCandidates(query(), 0, 3)
     expect(first.rows).toEqual(mine.slice(1, 4).map(({ id, tenantId, type }) => ({ id, tenantId, type })))
-    const rest = await store.rerunCandidates(query(), first.next ?? Number.NaN, 3)
+    const rest = await store.jobs.rerunCandidates(query(), first.next ?? Number.NaN, 3)
     expect(rest).toMatchObject({ rows: [{ id: mine[4]?.id }], next: null })
-    expect((await store.rerunCandidates(query({ tenantId: null }), 0, 9)).rows.at(-1)).toMatchObject({ id: theirs.id })
-    expect(await store.rerunCandidates(query({ tenantId: null }), 0, 5)).toMatchObject({ next: null })
+    expect((await store.jobs.rerunCandidates(query({ tenantId: null }), 0, 9)).rows.at(-1)).toMatchObject({ id: theirs.id })
+    expect(await store.jobs.rerunCandidates(query({ tenantId: null }), 0, 5)).toMatchObject({ next: null })
   })
 
   it('counts the same jobs by type and error code', async () => {
@@ -71,7 +72,7 @@ export function rerunConformance(open: OpenStore): void {
     await putEnded(store, { type: 'a' }, failed('y'))
     await putEnded(store, { type: 'b' }, done)
     for (const tenantId of ['tnt_default', null]) {
-      const { groups, next } = await store.countRerunCandidates(query({ tenantId }), 0)
+      const { groups, next } = await store.jobs.countRerunCandidates(query({ tenantId }), 0)
       expect(next).toBeNull()
       expect(groups.toSorted((a, b) => b.count - a.count)).toEqual(
         expect.arrayContaining([
@@ -80,8 +81,8 @@ export function rerunConformance(open: OpenStore): void {
           { type: 'b', errorCode: null, count: 1 },
         ]),
       )
-      expect((await store.countRerunCandidates(query({ tenantId, errorCode: 'y' }), 0)).groups).toHaveLength(1)
-      expect((await store.countRerunCandidates(query({ tenantId, status: 'completed' }), 0)).groups).toMatchObject([{ type: 'b' }])
+      expect((await store.jobs.countRerunCandidates(query({ tenantId, errorCode: 'y' }), 0)).groups).toHaveLength(1)
+      expect((await store.jobs.countRerunCandidates(query({ tenantId, status: 'completed' }), 0)).groups).toMatchObject([{ type: 'b' }])
     }
   })
 
@@ -93,10 +94,10 @@ export function rerunConformance(open: OpenStore): void {
     await putJob(store, aJob({ tenantId: 'tnt_other', type: 'a' }, NOW + 5))
     const bad = { tenantId: 'tnt_default', type: 'a', status: 'failed', errorCode: 'x', count: 2 }
     const waiting = { ...bad, status: 'pending', errorCode: null, count: 1 }
-    expect(await store.summarizeJobs({ tenantId: 'tnt_default', createdAfter: 0 })).toEqual({ groups: [bad, waiting], complete: true })
-    expect(await store.summarizeJobs({ tenantId: 'tnt_default', createdAfter: NOW })).toEqual({ groups: [waiting], complete: true })
-    expect((await store.summarizeJobs({ tenantId: null, createdAfter: NOW })).groups).toHaveLength(2)
-    expect(await store.summarizeJobs({ tenantId: 'tnt_nobody', createdAfter: 0 })).toEqual({ groups: [], complete: true })
+    expect(await store.jobs.summarize({ tenantId: 'tnt_default', createdAfter: 0 })).toEqual({ groups: [bad, waiting], complete: true })
+    expect(await store.jobs.summarize({ tenantId: 'tnt_default', createdAfter: NOW })).toEqual({ groups: [waiting], complete: true })
+    expect((await store.jobs.summarize({ tenantId: null, createdAfter: NOW })).groups).toHaveLength(2)
+    expect(await store.jobs.summarize({ tenantId: 'tnt_nobody', createdAfter: 0 })).toEqual({ groups: [], complete: true })
   })
 
   it('filters jobs by error code, by being overdue and by their first start', async () => {
@@ -106,7 +107,7 @@ export function rerunConformance(open: OpenStore): void {
     await put(store, { write: 'updateJob', job: running })
     for (const tenantId of ['tnt_default', null]) {
       const ids = async (members: Parameters<typeof jobQuery>[0]) =>
-        (await store.listJobs(jobQuery({ tenantId, ...members }))).rows.map(({ job }) => job.id)
+        (await store.jobs.list(jobQuery({ tenantId, ...members }))).rows.map(({ job }) => job.id)
       const late = (b: number) => ({ is: true, late: { b, a: NOW + 1e6 } })
       expect(await ids({ errorCode: 'x' })).toEqual([bad.id])
       expect(await ids({ errorCode: 'y' })).toEqual([])

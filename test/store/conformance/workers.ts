@@ -10,10 +10,10 @@ export function workerConformance(open: OpenStore): void {
     expect(await store.commit([{ write: 'insertWorker', worker }])).toBe(true)
     expect(await store.commit([{ write: 'renewWorker', id: 'w1', at: NOW + 3, card }])).toBe(true)
     expect(await store.commit([{ write: 'insertWorker', worker }])).toBe(true)
-    expect(await store.workers()).toEqual([{ ...worker, renewedAt: NOW + 3 }])
+    expect(await store.workers.all()).toEqual([{ ...worker, renewedAt: NOW + 3 }])
     expect(await store.commit([{ write: 'removeWorker', id: 'w1', renewedAt: NOW }])).toBe(false)
     expect(await store.commit([{ write: 'removeWorker', id: 'w1', renewedAt: NOW + 3 }])).toBe(true)
     expect(await store.commit([{ write: 'renewWorker', id: 'w1', at: NOW + 6, card }])).toBe(false)
-    expect(await store.workers()).toEqual([])
+    expect(await store.workers.all()).toEqual([])
   })
 }

@@ -1,5 +1,5 @@
 /** Holds the data folder of its first argument until it is killed. */
-import { holdDataFolder } from '../../../src/store/data-folder.ts'
+import { holdDataFolder } from '../../../src/store/folder/data-folder.ts'
 
 try {
   holdDataFolder(process.argv[2] ?? '')

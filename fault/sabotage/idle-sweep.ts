@@ -1,0 +1,4 @@
+/** The sweep finds lanes with due work and wakes none of them. */
+import { rewrite } from './rewrite.ts'
+
+rewrite('lifecycle/engine/sweep.ts', 'world.queue.wake(kind, lane, dueAt)', '')

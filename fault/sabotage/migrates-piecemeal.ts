@@ -1,0 +1,5 @@
+/** Every statement of a migration stands for itself. */
+import { rewrite } from './rewrite.ts'
+
+rewrite('store/sqlite/file/migrate.ts', "db.exec('BEGIN EXCLUSIVE')", '')
+rewrite('store/sqlite/file/migrate.ts', "db.exec('COMMIT')", '')

@@ -1,0 +1,15 @@
+import { networkInterfaces } from 'node:os'
+import { type Config, ConfigError } from '../config/load.ts'
+
+/** The operator is told which setting to change. */
+export function refuseAddress({ host, port }: Pick<Config, 'host' | 'port'>): (error: NodeJS.ErrnoException) => never {
+  return (error) => {
+    const cannot = `cannot be listened on at ${host}:${port} (${error.code ?? error.message})`
+    throw new ConfigError(['EADDRINUSE', 'EACCES'].includes(error.code ?? '') ? `PORT ${port}` : `HOST ${host}`, cannot)
+  }
+}
+
+/** The addresses of the machine's interfaces at present. */
+export function interfaceAddresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((list) => list?.map((one) => one.address) ?? [])
+}

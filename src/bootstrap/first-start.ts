@@ -1,0 +1,16 @@
+import type { Config } from '../config/load.ts'
+import { DEFAULT_TENANT_ID, SCOPES } from '../domain/tenant.ts'
+import type { Context } from '../lifecycle/process/context.ts'
+import { createApiKey } from '../lifecycle/tenants/api-keys.ts'
+import { newSigningSecret } from '../lifecycle/tenants/signing-secret.ts'
+
+/** The tenant `default` gets its signing secret, and an operator without a key of their own gets one, told once. */
+export async function firstStart(context: Context, config: Config): Promise<string | null> {
+  const { store, clock } = context
+  if ((await store.tenants.signingSecrets(DEFAULT_TENANT_ID, null, clock.now())).length === 0) {
+    await store.commit([{ write: 'insertSigningSecret', secret: newSigningSecret(context, DEFAULT_TENANT_ID) }])
+  }
+  if (config.secrets.adminApiKey !== null) return null
+  if (await store.tenants.hasValidKey(DEFAULT_TENANT_ID, 'admin', clock.now())) return null
+  return (await createApiKey(context, DEFAULT_TENANT_ID, { name: 'first start', scopes: SCOPES, expiresAt: null })).secret
+}

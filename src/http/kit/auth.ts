@@ -1,0 +1,102 @@
+/** Who is asking: API keys (`Authorization: Bearer`, RFC 6750) to callers. */
+import { hash, timingSafeEqual } from 'node:crypto'
+import { ProblemError } from '../../domain/errors.ts'
+import { type ApiKey, DEFAULT_TENANT_ID, isUsable, SCOPES, type Scope, type TenantLimits } from '../../domain/tenant.ts'
+import type { Context, Reader } from '../../lifecycle/process/context.ts'
+import { createGuessLimit } from '../admission/guess-limit.ts'
+
+export interface Caller {
+  tenantId: string
+  scopes: readonly Scope[]
+  limits: TenantLimits
+  /** What this caller may see; with scope `admin` every tenant's records. */
+  reader: Reader
+}
+
+/** What is looked up anew after this time though nobody here has changed it, milliseconds. */
+const REMEMBERED_MS = 1000
+const REMEMBERED_KEYS = 10_000
+
+interface Known {
+  caller: Caller
+  /** Null for the operator's ADMIN_API_KEY. */
+  key: ApiKey | null
+  until: number
+  /** `context.accessChanges` when it was looked up. */
+  changes: number
+}
+
+type Found = Omit<Known, 'until' | 'changes'>
+
+/** What a request says of itself, where it comes from, and the fields that go with its answer. */
+export interface Claim {
+  authorization: string | null
+  address: string
+  headers: Record<string, string>
+}
+
+export type Authenticate = (claim: Claim) => Promise<Caller>
+
+/**
+ * @param adminKeyHash SHA-256 of the operator's key, which has every scope
+ * @returns answers the caller of an `Authorization` header, or rejects with `unauthorized` or, after too many guesses, `rate_limited`
+ */
+export function createAuthenticate(context: Context, adminKeyHash: Uint8Array): Authenticate {
+  const known = new Map<string, Known>()
+  const countGuess = createGuessLimit(context.clock)
+
+  async function lookUp(keyHash: Buffer): Promise<Found | null> {
+    const isOperator = timingSafeEqual(keyHash, adminKeyHash)
+    const key = isOperator ? null : await context.store.tenants.apiKeyByHash(keyHash)
+    if (!isOperator && !key) return null
+    const tenantId = key?.tenantId ?? DEFAULT_TENANT_ID
+    const scopes = key?.scopes ?? SCOPES
+    const limits = (await context.store.tenants.find(tenantId))?.limits ?? {}
+    const reader = { tenantId: scopes.includes('admin') ? null : tenantId }
+    return { caller: { tenantId, scopes, limits, reader }, key }
+  }
+
+  function remember(id: string, found: Found, changes: number): Known {
+    const entry = { ...found, until: context.clock.monotonic() + REMEMBERED_MS, changes }
+    known.delete(id)
+    known.set(id, entry)
+    if (known.size > REMEMBERED_KEYS) {
+      const [oldest] = known.keys()
+      if (oldest !== undefined) known.delete(oldest)
+    }
+    return entry
+  }
+
+  return async ({ authorization, address, headers }) => {
+    const key = /^Bearer +([\x21-\x7e]+)$/i.exec(authorization ?? '')?.[1]
+    if (key === undefined) throw unauthorized()
+    const keyHash = hash('sha256', key, 'buffer')
+    const id = keyHash.toString('base64')
+    let entry = known.get(id)
+    if (!entry || entry.until <= context.clock.monotonic() || entry.changes !== context.accessChanges.count) {
+      const changes = context.accessChanges.count
+      const found = await lookUp(keyHash)
+      if (!found) {
+        countGuess(key, address, headers)
+        throw unauthorized()
+      }
+      entry = remember(id, found, changes)
+    }
+    if (entry.key && !isUsable(entry.key, context.clock.now())) throw unauthorized()
+    return entry.caller
+  }
+}
+
+/** Refuses with `forbidden`, before anything is looked up. */
+export function requireScope(caller: Caller, scope: Scope): void {
+  if (!caller.scopes.includes(scope)) throw new ProblemError('forbidden', `This key does not have the scope ${scope}.`)
+}
+
+export function isAdmin(caller: Caller): boolean {
+  return caller.reader.tenantId === null
+}
+
+/** One text for every reason: it tells nobody whether a key once existed. */
+function unauthorized(): ProblemError {
+  return new ProblemError('unauthorized', 'Send a valid API key as `Authorization: Bearer <key>`.')
+}

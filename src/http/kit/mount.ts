@@ -1,0 +1,129 @@
+/** Puts a route on the app: key, scope, parameters, body, handler, in this order and in one function per route. */
+import type { ServerResponse } from 'node:http'
+import type { Hono, Context as HonoContext } from 'hono'
+import { ProblemError } from '../../domain/errors.ts'
+import type { Context } from '../../lifecycle/process/context.ts'
+import { StoreUnavailable } from '../../ports/store.ts'
+import type { Intake, Visit } from '../admission/admission.ts'
+import { type Authenticate, type Caller, requireScope } from './auth.ts'
+import { type JsonBody, parseJsonObject, readBody } from './body.ts'
+import { problem } from './problem.ts'
+import type { AnyRoute } from './route.ts'
+import { bodyPointer, invalidRequest, mayBeEmpty, queryPointer, validate } from './validate.ts'
+
+export interface Mounting {
+  context: Context
+  authenticate: Authenticate
+  /** Bytes. */
+  maxBody: number
+  intake: Intake
+  /** Resolves when a request refused for load may be told so. */
+  holdBack: () => Promise<void>
+}
+
+export function mount(app: Hono, route: AnyRoute, mounting: Mounting): void {
+  const { context } = mounting
+  const bodyless = route.body !== undefined && mayBeEmpty(route.body)
+  app.on(route.method.toUpperCase(), route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (call) => {
+    const started = context.clock.monotonic()
+    const headers: Record<string, string> = {}
+    let visit: Visit | null = null
+    let response: Response
+    let tooMuch = false
+    try {
+      const caller = await identify(call, route, mounting, headers)
+      visit = caller && mounting.intake.visit(caller.tenantId)
+      response = await route.handle(await accept(call, route, mounting, { caller, visit, headers, bodyless }))
+    } catch (error) {
+      response = problem(context, error, headers)
+      tooMuch = isForLoad(error)
+    } finally {
+      if (visit) endWhenSent(visit, call)
+    }
+    if (tooMuch) await mounting.holdBack()
+    // Neither ids nor query values: the log names what was asked for by its route.
+    const ms = Math.round(context.clock.monotonic() - started)
+    context.log.debug({ method: call.req.method, route: route.path, status: response.status, ms }, 'request')
+    return response
+  })
+}
+
+type AnyCall = Parameters<AnyRoute['handle']>[0]
+
+interface Arrival {
+  caller: Caller | null
+  visit: Visit | null
+  /** Go with the answer. */
+  headers: Record<string, string>
+  /** Whether it may come without a body. */
+  bodyless: boolean
+}
+
+/** Whose key it is. Refuses with `unauthorized`, `rate_limited` or `forbidden`; null on a route that needs none. */
+async function identify(
+  { req, env }: HonoContext,
+  { scope }: AnyRoute,
+  { authenticate }: Mounting,
+  headers: Record<string, string>,
+): Promise<Caller | null> {
+  const authorization = req.raw.headers.get('authorization')
+  if (scope === null || (scope === 'optional' && authorization === null)) return null
+  const caller = await authenticate({ authorization, address: addressOf(env), headers })
+  if (scope !== 'optional' && scope !== 'any') requireScope(caller, scope)
+  return caller
+}
+
+/** Of the peer of the connection; what a header says of it anybody can write. Without a connection there is none. */
+function addressOf(env: { incoming?: { socket: { remoteAddress?: string } } } | undefined): string {
+  return env?.incoming?.socket.remoteAddress ?? ''
+}
+
+async function accept({ req }: HonoContext, route: AnyRoute, { context, maxBody }: Mounting, arrival: Arrival): Promise<AnyCall> {
+  const { caller, visit, headers, bodyless } = arrival
+  const request = req.raw
+  const params = route.params?.safeParse(req.param())
+  if (params?.success === false) throw new ProblemError('not_found', 'Not an id of this kind.')
+  const query = readQuery(route, request.url)
+  route.admit?.(caller, headers)
+  let body: unknown
+  let raw: JsonBody | null = null
+  if (visit && route.method !== 'get') {
+    const reading = { maxBytes: maxBody, hold: visit.holdBody, mayBeEmpty: bodyless }
+    const bytes = route.body ? await readBody(request, reading) : null
+    // Not before the body is whole: a slow sender keeps nobody waiting.
+    await visit.enter()
+    if (route.body && bytes) {
+      const parsed = parseJsonObject(bytes)
+      raw = parsed.body
+      body = validate(route.body, parsed.value, bodyPointer)
+    }
+  }
+  return { context, request, caller, params: params?.data, query, body, raw, headers, visit } as AnyCall
+}
+
+/** A large answer is in memory until the client has taken it. */
+function endWhenSent(visit: Visit, { env }: HonoContext): void {
+  const outgoing: ServerResponse | undefined = env?.outgoing
+  visit.leave()
+  if (visit.holdsAnswer && outgoing && !outgoing.closed) outgoing.once('close', visit.end)
+  else visit.end()
+}
+
+/** Whether a request was refused because there are too many. */
+function isForLoad(error: unknown): boolean {
+  if (error instanceof StoreUnavailable) return error.reason === 'overloaded'
+  return error instanceof ProblemError && (error.code === 'overloaded' || error.code === 'rate_limited')
+}
+
+function readQuery(route: AnyRoute, url: string): unknown {
+  const mark = url.indexOf('?')
+  if (mark < 0) return route.query?.parse({})
+  const given: Record<string, string> = {}
+  for (const [name, value] of new URLSearchParams(url.slice(mark + 1))) {
+    if (Object.hasOwn(given, name)) throw invalidRequest([{ pointer: `?${name}`, detail: 'Given twice.' }])
+    Object.defineProperty(given, name, { value, enumerable: true })
+  }
+  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(route.query?.shape ?? {}, name))
+  if (unknown.length > 0) throw invalidRequest(unknown.map((name) => ({ pointer: `?${name}`, detail: 'Unknown query parameter.' })))
+  return route.query && validate(route.query, given, queryPointer)
+}

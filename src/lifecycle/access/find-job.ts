@@ -1,0 +1,39 @@
+import { ProblemError } from '../../domain/errors.ts'
+import type { JobView } from '../../domain/job-view.ts'
+import { expiresAt } from '../../wire/job-document.ts'
+import type { Context, Reader } from '../process/context.ts'
+
+/**
+ * A job the reader may see. Refuses with `not_found` for an unknown id and for another tenant's alike, and with `gone`
+ * from the end of its retention on.
+ */
+export async function findJob(context: Context, reader: Reader, id: string): Promise<JobView> {
+  const view = await context.store.jobs.view(id)
+  if (view) {
+    if (!maySee(reader, view.job.tenantId)) throw notFound()
+    if (isExpired(context, view)) throw gone()
+    return view
+  }
+  const tombstone = await context.store.jobs.tombstone(id, context.clock.now())
+  if (tombstone && maySee(reader, tombstone.tenantId)) throw gone()
+  throw notFound()
+}
+
+/** Its retention is over, and the purge has not come by yet. */
+export function isExpired({ settings, clock }: Context, view: JobView): boolean {
+  const expires = expiresAt(view, settings)
+  return expires !== null && expires <= clock.now()
+}
+
+export function maySee(reader: Reader, tenantId: string): boolean {
+  return reader.tenantId === null || reader.tenantId === tenantId
+}
+
+/** The same words whatever was asked for: they tell nothing of what exists elsewhere. */
+export function notFound(): ProblemError {
+  return new ProblemError('not_found', 'There is nothing here under this id.')
+}
+
+function gone(): ProblemError {
+  return new ProblemError('gone', 'This job has ended and its retention is over.')
+}

@@ -1,0 +1,23 @@
+import { COUNTED_WAITING, type Destination } from '../../domain/destination.ts'
+import type { Page, PageQuery } from '../../ports/page.ts'
+import type { Context } from '../process/context.ts'
+
+export interface DestinationView {
+  destination: Destination
+  inFlight: number
+  /** At most `COUNTED_WAITING`. */
+  waiting: number
+}
+
+/** A page of the destinations that have been sent to, newest first, with what is in flight and what waits. */
+export async function readDestinations({ store, localQueues, inFlight }: Context, query: PageQuery): Promise<Page<DestinationView>> {
+  const held = localQueues.deliveries
+  const { rows, next } = await store.destinations.list(query, COUNTED_WAITING)
+  const views = rows.map(({ destination, waiting, sending }) => ({
+    destination,
+    // What goes from memory straight out is not marked in the store.
+    inFlight: held.enabled ? (inFlight.get(destination.id) ?? 0) : sending,
+    waiting: Math.min(COUNTED_WAITING, waiting + held.count(destination.id)),
+  }))
+  return { rows: views, next }
+}

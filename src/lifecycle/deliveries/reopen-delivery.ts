@@ -1,0 +1,24 @@
+import { type DeadDelivery, type DeliveredDelivery, type PendingDelivery, replayDelivery } from '../../domain/delivery.ts'
+import type { Write } from '../../ports/change.ts'
+import type { Context } from '../process/context.ts'
+
+/**
+ * Makes an ended delivery due again at `now`: what every replay does. Null when its endpoint is disabled or deleted, and when
+ * somebody else was first: then it has been replayed, discarded or purged.
+ */
+export async function reopenDelivery(
+  context: Context,
+  delivery: DeadDelivery | DeliveredDelivery,
+  now: number,
+): Promise<PendingDelivery | null> {
+  const { store, settings } = context
+  if (delivery.endpointId !== null && (await store.endpoints.find(delivery.endpointId))?.status !== 'enabled') return null
+  const pending = replayDelivery(delivery, settings.callbackPolicy, now)
+  const change: Write[] = [{ write: 'updateDelivery', delivery: pending }]
+  if (pending.jobId !== null) change.push({ write: 'unsettleJob', jobId: pending.jobId })
+  if (!(await store.commit(change))) return null
+  context.localQueues.deliveries.stored(pending.destination, pending.dueAt)
+  context.queue.wake('delivery', pending.destination)
+  context.waiters.notify(pending.jobId)
+  return pending
+}

@@ -1,0 +1,19 @@
+import type { DeadLetterFilter } from '../../ports/deliveries.ts'
+import type { Context } from '../process/context.ts'
+import { hastenDelivery } from './hasten-delivery.ts'
+import { moveMatching } from './move-matching.ts'
+
+/** Makes the deliveries that fit and wait for a later time due now, at most `limit` of them: see `moveMatching`. */
+export async function retryDeliveries(
+  context: Context,
+  filter: DeadLetterFilter,
+  limit: number,
+): Promise<{ retried: number; hasMore: boolean }> {
+  // One time for all, so that a lane sends them in the order they were created in.
+  const now = context.clock.now()
+  const { moved, hasMore } = await moveMatching(context, { filter, status: 'pending', limit }, async (delivery) => {
+    return delivery.status === 'pending' && delivery.dueAt > now && (await hastenDelivery(context, delivery, now))
+  })
+  context.log.info({ tenant: filter.tenantId, retried: moved, has_more: hasMore }, 'waiting deliveries retried')
+  return { retried: moved, hasMore }
+}

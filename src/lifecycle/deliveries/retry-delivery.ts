@@ -1,0 +1,27 @@
+import type { Delivery } from '../../domain/delivery.ts'
+import { ProblemError } from '../../domain/errors.ts'
+import { findDelivery } from '../access/find-delivery.ts'
+import type { Context, Reader } from '../process/context.ts'
+import { hastenDelivery } from './hasten-delivery.ts'
+
+/** A try that lost a race, mostly to the claim of its own turn, is looked at again at most so often. */
+const ROUNDS = 8
+
+/**
+ * Makes a waiting delivery due now. The try counts as usual, and behind an open breaker it waits for its probe. One that is
+ * due already stays as it is. Refuses with `not_found`, or `conflict` when it does not wait: it is being sent, or has ended.
+ */
+export async function retryDelivery(context: Context, reader: Reader, id: string): Promise<Delivery> {
+  for (let round = 0; round < ROUNDS; round++) {
+    const delivery = await findDelivery(context, reader, id)
+    if (delivery.status !== 'pending' || context.sendingNow.has(id)) throw notWaiting()
+    const now = context.clock.now()
+    if (delivery.dueAt <= now) return delivery
+    if (await hastenDelivery(context, delivery, now)) return findDelivery(context, reader, id)
+  }
+  throw new ProblemError('overloaded', 'The delivery changes too fast to be changed now.', { retryAfterSeconds: 1 })
+}
+
+function notWaiting(): ProblemError {
+  return new ProblemError('conflict', 'Only a delivery that waits can be retried now; one that is dead or delivered can be replayed.')
+}

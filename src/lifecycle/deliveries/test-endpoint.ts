@@ -1,0 +1,44 @@
+import type { SendOutcome } from '../../domain/delivery.ts'
+import { destinationOf } from '../../domain/destination.ts'
+import { ProblemError } from '../../domain/errors.ts'
+import { eventBody } from '../../domain/event.ts'
+import { endpointDocument } from '../../wire/endpoint-document.ts'
+import { findEndpoint } from '../access/find-endpoint.ts'
+import type { Context, Reader } from '../process/context.ts'
+import { sendSigned } from './send-signed.ts'
+
+/** What came of a test: the endpoint took it with a 2xx, or why not. */
+export interface EndpointTest {
+  eventId: string
+  url: string
+  outcome: SendOutcome
+}
+
+/**
+ * Sends an event of type `endpoint.test` to this endpoint alone, whatever it asks for, and waits for the answer: signed like any
+ * other, tried once, and kept nowhere, so that a failure is no dead letter. Says nothing to the endpoint's own state or its
+ * destination's. Refuses with `not_found`, with `conflict` when it is disabled or a test of it is under way, or with `overloaded`
+ * when the caller is gone (`signal`) or the process stops first.
+ */
+export async function testEndpoint(context: Context, reader: Reader, id: string, signal: AbortSignal): Promise<EndpointTest> {
+  const endpoint = await findEndpoint(context, reader, id)
+  const { tenantId, url, headers } = endpoint
+  if (endpoint.status === 'disabled') throw new ProblemError('conflict', 'The endpoint is disabled; enable it first.')
+  // A tenant's endpoints are few, so this bounds what its tests hold open.
+  if (context.testing.has(id)) throw new ProblemError('conflict', 'A test of this endpoint is under way.')
+  context.testing.add(id)
+  try {
+    const now = context.clock.now()
+    const eventId = context.ids.next('evt')
+    const body = eventBody('endpoint.test', now, JSON.stringify(endpointDocument(endpoint)))
+    const secrets = await context.store.tenants.signingSecrets(tenantId, id, now)
+    // Secrets go with their endpoint: it has been deleted meanwhile.
+    if (secrets.length === 0) throw new ProblemError('not_found', 'The endpoint is gone.')
+    const message = { destination: destinationOf(tenantId, url), url, eventId, body }
+    const { outcome } = await sendSigned(context, message, { secrets, headers }, now, AbortSignal.any([signal, context.sending.signal]))
+    if (outcome.kind === 'interrupted') throw new ProblemError('overloaded', 'The test was cut short; ask again.', { retryAfterSeconds: 1 })
+    return { eventId, url, outcome }
+  } finally {
+    context.testing.delete(id)
+  }
+}

@@ -1,0 +1,15 @@
+import { findEndpoint } from '../access/find-endpoint.ts'
+import { notFound } from '../access/find-job.ts'
+import { followWaiting } from '../outbox/follow-endpoint.ts'
+import type { Context, Reader } from '../process/context.ts'
+
+/**
+ * Removes an endpoint and its secrets. What waits for it is canceled with reason `endpoint_deleted`, a try in flight may still
+ * arrive. Refuses with `not_found`.
+ */
+export async function deleteEndpoint(context: Context, reader: Reader, id: string): Promise<void> {
+  const endpoint = await findEndpoint(context, reader, id)
+  if (!(await context.store.commit([{ write: 'deleteEndpoint', endpoint }]))) throw notFound()
+  context.log.info({ endpoint: id, tenant: endpoint.tenantId }, 'endpoint deleted')
+  await followWaiting(context, id)
+}

@@ -1,0 +1,71 @@
+import { persist } from '../commit/persist.ts'
+import type { Context } from '../process/context.ts'
+import { every } from '../process/every.ts'
+import { hearWish } from './follow-changes.ts'
+import { createHandBack } from './hand-back.ts'
+import { workerInfo } from './worker-info.ts'
+
+/** A worker that has not renewed its row for some of these is taken for gone: see `roll-call.ts`. Milliseconds. */
+const BEAT_EVERY_MS = 3_000
+/** Without a beat for so long it may have been taken for gone; sooner it cannot, for the roll call takes longer. */
+const SURE_MS = 2 * BEAT_EVERY_MS
+
+export interface Heartbeat {
+  /** False: this process may have been taken for gone, and what it took now would be taken back at the cost of an attempt. */
+  isSure(): boolean
+  leave(): Promise<void>
+}
+
+/** Of a process that has no others beside it. */
+export const ALONE: Heartbeat = { isSure: () => true, leave: async () => {} }
+
+/** A worker's id is never used twice: it is the fencing token of every lease it holds. */
+export function newWorkerId(randomBytes: Context['randomBytes']): string {
+  return `w${Buffer.from(randomBytes(8)).toString('hex')}`
+}
+
+/**
+ * Registers this process among the workers and keeps its row fresh. A worker whose row is gone was taken for dead, and others
+ * have its work: it stops its runs without a word and goes on under a new id. At each beat it also learns of cancels whose
+ * notice was lost, and hands back what it holds without knowing.
+ */
+export async function joinWorkers(context: Context): Promise<Heartbeat> {
+  const { store, clock, runs, log } = context
+  const handBack = createHandBack(context)
+  /** The last beat that reached the store, by the clock that does not jump. */
+  let beatAt = clock.monotonic()
+  let renewedAt = await register(context)
+
+  async function beat(): Promise<void> {
+    const began = clock.monotonic()
+    const at = clock.now()
+    if (await store.commit([{ write: 'renewWorker', id: context.worker, at, card: workerInfo(context) }])) renewedAt = at
+    else {
+      log.warn({ worker: context.worker }, 'this worker was taken for gone; it goes on under a new id, and its runs belong to others')
+      for (const run of runs.all()) run.stop('lost')
+      context.worker = newWorkerId(context.randomBytes)
+      renewedAt = await register(context)
+    }
+    beatAt = began
+    await Promise.all(runs.all().map((run) => hearWish(context, run.jobId)))
+    await handBack()
+  }
+
+  const stopBeating = every(context, BEAT_EVERY_MS, 'the heart-beat', beat)
+  return {
+    isSure: () => clock.monotonic() - beatAt < SURE_MS,
+    async leave() {
+      stopBeating()
+      await store.commit([{ write: 'removeWorker', id: context.worker, renewedAt }])
+    },
+  }
+}
+
+/** However long the owner of the data folder is away: it may be restarting just now. */
+async function register(context: Context): Promise<number> {
+  const at = context.clock.now()
+  await persist(context, [
+    { write: 'insertWorker', worker: { id: context.worker, startedAt: at, renewedAt: at, card: workerInfo(context) } },
+  ])
+  return at
+}

@@ -1,0 +1,43 @@
+import type { Context } from '../process/context.ts'
+
+/** Jobs removed at a time: with a callback and its tombstone a job is seven rows or more, so a commit has about a hundred. */
+const BATCH = 14
+/** Destinations forgotten in one round. */
+const IDLE_DESTINATIONS = 500
+/** Rest between two batches, so that purging a backlog leaves room for work: milliseconds at least, and so many times as long as the last one took. */
+const PAUSE = { least: 15, times: 4 }
+/** One's own purged id is told apart from an unknown one for at least this long (CONTRACT section 3). */
+const MIN_TOMBSTONE_MS = 24 * 60 * 60 * 1000
+const LONGEST_INTERVAL_MS = 60_000
+
+/** How often to purge: often enough that little outlives its retention by more than a tenth. */
+export function purgeEveryMs(retentionMs: number): number {
+  return Math.min(LONGEST_INTERVAL_MS, Math.max(1_000, retentionMs / 10))
+}
+
+/**
+ * Removes what is past its retention: jobs with all that hangs on them, leaving tombstones; tombstones; events without a job;
+ * what is known of destinations that nothing has changed for as long.
+ */
+export async function purge(context: Context): Promise<number> {
+  const { store, clock, settings } = context
+  let purged = 0
+  for (;;) {
+    const startedAt = clock.monotonic()
+    const now = clock.now()
+    const settledBefore = now - settings.retentionMs
+    const goneUntil = now + Math.max(settings.retentionMs, MIN_TOMBSTONE_MS)
+    const ids = await store.jobs.expired(settledBefore, BATCH)
+    await Promise.all(ids.map((jobId) => store.commit([{ write: 'purgeJob', jobId, settledBefore, goneUntil }])))
+    const buried = await store.commit([{ write: 'purgeTombstones', before: now, limit: BATCH }])
+    const events = await store.events.expired(settledBefore, BATCH)
+    await Promise.all(events.map((id) => store.commit([{ write: 'purgeEvent', id, endedBefore: settledBefore }])))
+    purged += ids.length
+    if (ids.length < BATCH && events.length < BATCH && !buried) {
+      await store.commit([{ write: 'purgeDestinations', before: settledBefore, limit: IDLE_DESTINATIONS }])
+      return purged
+    }
+    const pauseMs = Math.max(PAUSE.least, PAUSE.times * (clock.monotonic() - startedAt))
+    await new Promise<void>((resolve) => clock.after(pauseMs, resolve))
+  }
+}

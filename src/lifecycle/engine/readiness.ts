@@ -1,0 +1,32 @@
+import type { Health } from '../../ports/health.ts'
+import type { Context } from '../process/context.ts'
+
+export interface Readiness {
+  ready: boolean
+  /** Why not, for the operator. */
+  reason: string | null
+  store: Health
+  queue: Health
+}
+
+/** Whether this process takes work. @param stopping it has begun to stop */
+export async function readiness(context: Context, stopping: boolean): Promise<Readiness> {
+  const [store, queue, workers] = await Promise.all([context.store.health(), context.queue.health(), countWorkers(context)])
+  const handlers = context.executor.health()
+  const reason = stopping ? 'The service is stopping.' : (store.reason ?? queue.reason ?? handlers.reason)
+  return {
+    ready: !stopping && store.ok && queue.ok && handlers.ok,
+    reason,
+    store,
+    queue: { ...queue, details: { ...queue.details, workers } },
+  }
+}
+
+/** None is no reason not to take jobs, which are kept until one comes; the keeper warns of it. -1: the store cannot tell. */
+async function countWorkers({ store, bus }: Context): Promise<number> {
+  if (bus === null) return 1
+  return store.workers.all().then(
+    (workers) => workers.length,
+    () => -1,
+  )
+}

@@ -1,0 +1,42 @@
+import { giveUpDelivery } from '../../domain/delivery.ts'
+import { KINDS } from '../../ports/kinds.ts'
+import { moveDelivery } from '../outbox/move-delivery.ts'
+import type { Context } from '../process/context.ts'
+
+/**
+ * How often the sweep looks, milliseconds: a lost wake-up costs at most this and what the sweep and its wake-up take. Work goes
+ * on within 5 s of it, as after the loss of everything that Redis held.
+ */
+export const SWEEP_EVERY_MS = 4_000
+
+/** Wakes every lane in which something waits, at its time: what a lost wake-up or a restart left behind. */
+export async function sweep(context: Context): Promise<void> {
+  for (const kind of KINDS) {
+    for (const { lane, dueAt } of await context.store.lanes.waiting(kind)) {
+      const lanes = kind === 'job' ? context.localQueues.jobs : context.localQueues.deliveries
+      lanes.stored(lane, dueAt)
+      context.queue.wake(kind, lane, dueAt)
+    }
+  }
+}
+
+/** Deliveries ended in one round. */
+const BATCH = 100
+
+/** Ends what has waited behind an open breaker until its horizon: it is in the dead-letter queue then, without another try. */
+export async function sweepHorizons(context: Context): Promise<void> {
+  const { store, clock } = context
+  for (const destination of await store.destinations.openBreakers()) {
+    for (;;) {
+      const now = clock.now()
+      const overdue = await store.deliveries.overdue(destination, now, BATCH)
+      await Promise.all(
+        overdue.map(async (pending) => {
+          const delivery = giveUpDelivery(pending, now)
+          if (await store.commit(moveDelivery(delivery, now))) context.waiters.notify(delivery.jobId)
+        }),
+      )
+      if (overdue.length < BATCH) break
+    }
+  }
+}

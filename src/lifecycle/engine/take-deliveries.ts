@@ -1,0 +1,161 @@
+import { releaseDelivery } from '../../domain/delivery.ts'
+import { type Doubt, doubtOf, isProven, roomAt } from '../../domain/destination.ts'
+import { tenantOfLane } from '../../domain/fair-share.ts'
+import type { DeliveryWork } from '../../ports/lanes.ts'
+import type { Turn } from '../../ports/queue.ts'
+import { deliver, type SeenBreaker } from '../deliveries/deliver.ts'
+import { hasOtherTenants } from '../process/active-tenants.ts'
+import type { Context } from '../process/context.ts'
+import type { BufferedDelivery } from '../process/local-queue.ts'
+import { PAUSE_MS } from './take-jobs.ts'
+import { createUnprovenSlots } from './unproven-slots.ts'
+
+/** A lane at its limit with requests of other processes only looks again after this, milliseconds. */
+const ELSEWHERE_MS = 200
+
+/**
+ * One turn of a destination's lane: takes due deliveries for at most `room` slots and within what the destination may have in
+ * flight, and sends them. A lane at its limit is woken when one of its requests has ended; one whose breaker is open comes
+ * back when a probe may go out; one that is not proven waits for a slot of those that its tenant has for such.
+ */
+export function createTakeDeliveries(context: Context): (lane: string, room: number) => Promise<Turn> {
+  const { localQueues, store, clock, queue, destinations, sendingNow, inFlight, settings, log } = context
+  const held = localQueues.deliveries
+  const atLimit = new Set<string>()
+  /** When the breakers of lanes in which something waits were seen open last: how long it has waited behind them. */
+  const seenOpen = new Map<string, number>()
+  const unproven = createUnprovenSlots({
+    slots: settings.callbackConcurrency,
+    hasOthers: (tenantId) => hasOtherTenants(context, tenantId),
+    wake: (lane) => queue.wake('delivery', lane),
+  })
+
+  function start(lane: string, work: DeliveryWork | BufferedDelivery, { breaker, proven }: Aim): Promise<void> {
+    sendingNow.add(work.delivery.id)
+    inFlight.set(lane, (inFlight.get(lane) ?? 0) + 1)
+    let counted = true
+    const answered = () => {
+      if (!counted) return
+      counted = false
+      const left = (inFlight.get(lane) ?? 1) - 1
+      if (left === 0) inFlight.delete(lane)
+      else inFlight.set(lane, left)
+      if (atLimit.delete(lane)) queue.wake('delivery', lane)
+    }
+    return deliver(context, work, breaker, answered).finally(() => {
+      sendingNow.delete(work.delivery.id)
+      answered()
+      if (!proven) unproven.release(tenantOfLane(lane), 1)
+    })
+  }
+
+  function isShort(tenantId: string): boolean {
+    return sendingNow.size > settings.callbackConcurrency / 2 || unproven.isShort(tenantId)
+  }
+
+  /** Behind an open breaker records wait in the store, where the sweep sees their horizon. */
+  async function releaseHeld(lane: string): Promise<void> {
+    for (let work = held.take(lane, () => true); work; work = held.take(lane, () => true)) {
+      const released = releaseDelivery(work.delivery)
+      try {
+        await store.commit([{ write: 'updateDelivery', delivery: released }])
+      } catch (error) {
+        held.putBack(lane, work)
+        throw error
+      }
+      held.stored(lane, released.dueAt)
+    }
+  }
+
+  function isStoredDue(lane: string): boolean {
+    const dueAt = held.storedDueAt(lane)
+    return !held.enabled || (dueAt !== null && dueAt <= clock.now())
+  }
+
+  /** Takes up to `allowed` records, those in memory first, and sends them. */
+  async function take(lane: string, allowed: number, aim: Aim): Promise<Turn> {
+    const taken: Promise<void>[] = []
+    while (taken.length < allowed) {
+      const work = held.take(lane, () => true)
+      if (!work) break
+      taken.push(start(lane, work, aim))
+    }
+    let nextDueAt = held.storedDueAt(lane)
+    if (taken.length < allowed && isStoredDue(lane)) {
+      try {
+        const generation = held.generation(lane)
+        const answer = await store.lanes.claimDeliveries({
+          lane,
+          limit: allowed - taken.length,
+          now: clock.now(),
+          worker: context.worker,
+          ...(held.enabled ? {} : { mostSending: aim.mostSending }),
+        })
+        held.claimed(lane, generation, answer.nextDueAt)
+        nextDueAt = held.enabled ? held.storedDueAt(lane) : answer.nextDueAt
+        for (const work of answer.taken) taken.push(start(lane, work, aim))
+      } catch (error) {
+        // What has begun occupies its slots.
+        if (taken.length === 0) throw error
+        log.warn({ lane, error: String(error) }, 'a turn was cut short')
+        return { next: clock.now() + PAUSE_MS, taken }
+      }
+    }
+    if (held.peek(lane, () => true)) return { next: 'again', taken }
+    if (nextDueAt === null) {
+      seenOpen.delete(lane)
+      return { next: null, taken }
+    }
+    return { next: nextDueAt > clock.now() ? nextDueAt : 'again', taken }
+  }
+
+  /** The same within what the tenant may hold for destinations that have not proven themselves. */
+  async function takeUnproven(lane: string, allowed: number, doubt: Doubt, aim: Aim): Promise<Turn> {
+    const tenantId = tenantOfLane(lane)
+    const count = Math.min(allowed, unproven.room(tenantId))
+    if (count === 0) {
+      unproven.wait(lane, doubt)
+      return { next: null, taken: [] }
+    }
+    unproven.hold(tenantId, count)
+    let unused = count
+    try {
+      const turn = await take(lane, count, aim)
+      unused -= turn.taken.length
+      return turn
+    } finally {
+      unproven.release(tenantId, unused)
+    }
+  }
+
+  return async (lane, room) => {
+    if (context.unrecorded.count > 0) return { next: clock.now() + PAUSE_MS, taken: [] }
+    const destination = await destinations.get(lane)
+    const probe = destination.openUntil !== null
+    const proven = isProven(destination)
+    // Beside other processes only the store knows how many are in flight, and the claim sees to it that they stay within the limit.
+    const sending = held.enabled ? (inFlight.get(lane) ?? 0) : await store.lanes.countSending(lane)
+    const may = roomAt(destination, sending, clock.now(), isShort(destination.tenantId))
+    if (probe) {
+      seenOpen.set(lane, clock.now())
+      await releaseHeld(lane)
+    }
+    if (may.at !== null) return { next: may.at, taken: [] }
+    const allowed = Math.min(room, may.room)
+    if (allowed <= 0) {
+      atLimit.add(lane)
+      const isOurs = held.enabled || inFlight.has(lane)
+      return { next: isOurs ? null : clock.now() + ELSEWHERE_MS, taken: [] }
+    }
+    const aim = { breaker: { probe, openAt: seenOpen.get(lane) ?? null }, proven, mostSending: sending + may.room }
+    return proven ? take(lane, allowed, aim) : takeUnproven(lane, allowed, doubtOf(destination), aim)
+  }
+}
+
+/** What is known of the destination at the beginning of a turn. */
+interface Aim {
+  breaker: SeenBreaker
+  proven: boolean
+  /** Its requests in flight at most, of all processes. */
+  mostSending: number
+}

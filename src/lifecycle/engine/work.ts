@@ -1,0 +1,74 @@
+import { ACTIVE_TENANTS_EVERY_MS, hasOtherTenants, readActiveTenants } from '../process/active-tenants.ts'
+import type { Context } from '../process/context.ts'
+import { every } from '../process/every.ts'
+import { ALONE, joinWorkers } from './heartbeat.ts'
+import { createTakeDeliveries } from './take-deliveries.ts'
+import { createTakeJobs, PAUSE_MS } from './take-jobs.ts'
+
+/** Of the time to stop, the share for handlers and requests to end by themselves before they are told to. */
+const PATIENCE = 0.7
+
+export interface Work {
+  /**
+   * No new work; what is under way may end, then it is handed back. Resolves when nothing of it is left to record, or
+   * after `ms` milliseconds: what is still open then is found again by the next start.
+   */
+  stop(ms: number): Promise<void>
+}
+
+/** Begins to take turns, beside other processes as one of the workers. */
+export async function startWork(context: Context): Promise<Work> {
+  const { queue, settings, clock, log } = context
+  const heartbeat = context.bus === null ? ALONE : await joinWorkers(context)
+  const underWay = new Set<Promise<void>>()
+  const ifSure = (takeTurn: ReturnType<typeof createTakeJobs>): typeof takeTurn => {
+    return async (lane, room) => (heartbeat.isSure() ? takeTurn(lane, room) : { next: clock.now() + PAUSE_MS, taken: [] })
+  }
+  const tracked = (takeTurn: ReturnType<typeof createTakeJobs>): typeof takeTurn => {
+    return async (lane, room) => {
+      const turn = await takeTurn(lane, room)
+      for (const slot of turn.taken) {
+        underWay.add(slot)
+        slot.finally(() => underWay.delete(slot))
+      }
+      return turn
+    }
+  }
+  const takeDeliveries = tracked(createTakeDeliveries(context))
+  await readActiveTenants(context)
+  const stopReading = every(context, ACTIVE_TENANTS_EVERY_MS, 'reading the active tenants', () => readActiveTenants(context))
+  const hasOthers = (tenantId: string) => hasOtherTenants(context, tenantId)
+  queue.consume('job', settings.jobConcurrency, ifSure(createTakeJobs(context)), hasOthers)
+  queue.consume('delivery', settings.callbackConcurrency, ifSure(takeDeliveries), hasOthers)
+
+  return {
+    async stop(ms) {
+      const started = clock.monotonic()
+      stopReading()
+      const timeLeft = () => Math.max(0, ms - (clock.monotonic() - started))
+      await queue.stop()
+      const ended = () => Promise.all([...context.runs.all().map((run) => run.settled), ...underWay])
+      await atMost(context, ms * PATIENCE, ended())
+      context.sending.abort()
+      for (const run of context.runs.all()) run.stop('shutdown', timeLeft() / 2)
+      await atMost(context, timeLeft(), ended())
+      const leaving = heartbeat.leave().catch((error) => {
+        log.warn(
+          { error: String(error) },
+          'the owner of the data folder could not be told of the stop: the next roll calls miss this worker',
+        )
+      })
+      await atMost(context, timeLeft(), leaving)
+    },
+  }
+}
+
+function atMost(context: Context, ms: number, work: Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = context.clock.after(ms, resolve)
+    void work.finally(() => {
+      cancel()
+      resolve()
+    })
+  })
+}

@@ -1,0 +1,112 @@
+import { isFinished, type Job, type RunOutcome, unreadableFailure } from '../../domain/job.ts'
+import { GRACE_MS, StopRun } from '../../ports/executor.ts'
+import type { JobWork } from '../../ports/lanes.ts'
+import type { Context } from '../process/context.ts'
+import type { BufferedJob } from '../process/local-queue.ts'
+import type { RunControl, StopReason } from '../process/runs.ts'
+import { openRunRecord } from './run-record.ts'
+
+/** A job held in memory that ends sooner than this is written once, as ended. Milliseconds. */
+const MARK_AFTER_MS = 10
+
+/**
+ * Runs one attempt: start, watch over cancel and stop, end. The answer resolves when the executor has let go of the run and the
+ * slot is free, before the end is durable (`RunControl.settled`), so that slots do not turn over at the pace of the disk. It
+ * never rejects.
+ */
+export function runJob(context: Context, work: JobWork | BufferedJob): Promise<void> {
+  const { clock, log } = context
+  const abort = new AbortController()
+  const settled = Promise.withResolvers<void>()
+  const record = openRunRecord(context, work.job, () => control.stop('lost'))
+  const startedAt = clock.monotonic()
+  let stopReason: StopReason | null = null
+  let settling = false
+
+  const control: RunControl = {
+    jobId: work.job.id,
+    type: work.job.type,
+    tenantId: work.job.tenantId,
+    settled: settled.promise,
+    async cancel() {
+      if (!settling && (await record.requestCancel())) control.stop('cancel')
+      else await settled.promise
+    },
+    stop(reason, graceMs = GRACE_MS) {
+      if (settling || stopReason !== null) return
+      stopReason = reason
+      abort.abort(new StopRun(reason, graceMs))
+    },
+  }
+  const cancelMark = clock.after(MARK_AFTER_MS, record.mark)
+
+  async function settle(outcome: RunOutcome | null): Promise<void> {
+    if (settling) return
+    settling = true
+    cancelMark()
+    try {
+      const job = outcome && (await record.end(outcome))
+      if (job) afterRun(context, job, clock.monotonic() - startedAt)
+      else log.warn({ job: control.jobId, type: control.type }, 'a run was given up: the job belongs to somebody else now')
+    } catch (error) {
+      log.error({ job: control.jobId, error: String(error) }, 'the end of a run could not be recorded')
+    } finally {
+      context.runs.forget(control)
+      settled.resolve()
+    }
+  }
+
+  async function handle(): Promise<void> {
+    const { id, tenantId, type, metadata, traceparent } = work.job
+    const { attempt, timeoutMs } = record.job
+    const run = { jobId: id, tenantId, type, attempt, payload: work.payload, metadata, traceparent, timeoutMs }
+    let outcome: RunOutcome
+    try {
+      outcome =
+        work.job.damage === undefined
+          ? await context.upstreams.watch(type, () => context.executor.run(run, abort.signal, record.report))
+          : unreadable(context, work.job.id, work.job.damage)
+    } catch (error) {
+      log.error({ job: id, type, error: String(error) }, 'the executor failed')
+      outcome = { kind: 'worker_lost' }
+    }
+    void settle(stopReason === null ? outcome : outcomeOfStop(stopReason, outcome))
+    context.runs.release(control)
+  }
+
+  context.runs.add(control)
+  // The mark of a claimed job came with its claim; what is held in memory tells of its own.
+  if (work.job.status === 'running') context.waiters.notify(work.job.id)
+  return handle()
+}
+
+/** What cannot be read cannot be run: the job fails, and its lane goes on. */
+function unreadable({ log }: Context, job: string, damage: string): RunOutcome {
+  log.error({ job, damage }, 'a job cannot be read and is failed')
+  return { kind: 'failed', failure: unreadableFailure(damage) }
+}
+
+/** What a stopped run counts as; null when it is not ours to record. */
+function outcomeOfStop(reason: StopReason, returned: RunOutcome): RunOutcome | null {
+  switch (reason) {
+    case 'cancel':
+      return { kind: 'canceled' }
+    case 'shutdown':
+      return returned.kind === 'completed' || returned.kind === 'timeout' ? returned : { kind: 'handed_back' }
+    case 'lost':
+      return null
+    default:
+      return reason satisfies never
+  }
+}
+
+function afterRun(context: Context, job: Job, ms: number): void {
+  const { id, type, status, attempt, tenantId } = job
+  const code = job.status === 'failed' || job.status === 'pending' ? (job.error?.code ?? null) : null
+  context.log.info({ job: id, tenant: tenantId, type, status, attempt, ms: Math.round(ms), error: code }, 'job run')
+  if (job.status === 'completed') context.estimates.add(type, ms)
+  if (isFinished(job) || job.status !== 'pending') return
+  context.localQueues.jobs.stored(tenantId, job.dueAt)
+  context.queue.wake('job', tenantId, job.dueAt)
+  context.waiters.notify(id)
+}

@@ -1,0 +1,209 @@
+import { ProblemError } from '../../domain/errors.ts'
+import { type JobCallback, newJob } from '../../domain/job.ts'
+import type { JobView } from '../../domain/job-view.ts'
+import { nearest } from '../../domain/nearest.ts'
+import type { Write } from '../../ports/change.ts'
+import type { JobType } from '../../ports/executor.ts'
+import { acceptCallbackUrl } from '../access/accept-callback-url.ts'
+import { findJob } from '../access/find-job.ts'
+import type { Context } from '../process/context.ts'
+
+/** A twin of a submit under way waits this long for it, milliseconds; then it is told to come back. */
+const TWIN_WAIT_MS = 1_000
+/** How soon to ask again for room among the pending jobs, seconds. */
+const PENDING_RETRY_SECONDS = 5
+
+/** An unknown job type is compared with so many known ones of about its length. */
+const MOST_ALIKE = 100
+const MOST_LETTERS_OFF = 2
+
+export interface SubmitInput {
+  tenantId: string
+  type: string
+  /** The member's bytes as they came in (JSON). */
+  payload: Uint8Array
+  callback: JobCallback | null
+  /** Where a refused callback URL stood in the request, a JSON pointer. */
+  callbackPointer: string
+  runAt: number | null
+  timeoutMs: number | null
+  maxAttempts: number | null
+  priority: number
+  tags: readonly string[]
+  metadata: Readonly<Record<string, string>>
+  traceparent: string | null
+  /** The ended job that this one does once more; with `onlyFirst` it must have no rerun yet. */
+  rerunOf: { jobId: string; onlyFirst: boolean } | null
+  /** `bodyHash`: SHA-256 of the request body's bytes. */
+  idempotency: { key: string; bodyHash: Uint8Array } | null
+}
+
+export interface Submitted {
+  view: JobView
+  /** The key was known: this is the job it made, as it is now. */
+  replayed: boolean
+}
+
+/**
+ * Stores a job; it is durable when this answers. Refuses with `unknown_job_type`, `invalid_request`,
+ * `callback_url_forbidden`, `idempotency_key_reused`, `in_flight`, `rate_limited` (too many pending) or `overloaded`.
+ */
+export async function submitJob(context: Context, input: SubmitInput): Promise<Submitted> {
+  if (input.idempotency === null) return store(context, input)
+  const release = await enterAlone(context, `${input.tenantId} ${input.idempotency.key}`)
+  try {
+    return (await replayed(context, input)) ?? (await store(context, input))
+  } finally {
+    release()
+  }
+}
+
+/** Twins (same tenant, same key) go one at a time. */
+async function enterAlone(context: Context, place: string): Promise<() => void> {
+  const { submitting, clock } = context
+  const deadline = clock.monotonic() + TWIN_WAIT_MS
+  for (let ahead = submitting.get(place); ahead; ahead = submitting.get(place)) {
+    const left = deadline - clock.monotonic()
+    if (left <= 0) throw new ProblemError('in_flight', 'A request with this Idempotency-Key is under way.', { retryAfterSeconds: 1 })
+    await new Promise<void>((resolve) => {
+      const cancelTimer = clock.after(left, resolve)
+      void ahead.then(() => {
+        cancelTimer()
+        resolve()
+      })
+    })
+  }
+  const left = Promise.withResolvers<void>()
+  submitting.set(place, left.promise)
+  return () => {
+    submitting.delete(place)
+    left.resolve()
+  }
+}
+
+/** The job an earlier request with this key made, as it is now. */
+async function replayed(context: Context, { tenantId, idempotency }: SubmitInput): Promise<Submitted | null> {
+  const known = idempotency && (await context.store.tenants.idempotencyKey(tenantId, idempotency.key))
+  if (!known) return null
+  if (Buffer.compare(known.bodyHash, idempotency.bodyHash) !== 0) {
+    throw new ProblemError('idempotency_key_reused', 'This Idempotency-Key was used with another request body.', {
+      faults: [{ pointer: 'Idempotency-Key', detail: 'Use a new key for a new request.' }],
+    })
+  }
+  return { view: await findJob(context, { tenantId }, known.jobId), replayed: true }
+}
+
+async function store(context: Context, input: SubmitInput): Promise<Submitted> {
+  const { tenantId } = input
+  const type = await checked(context, input)
+  const callback = judged(context, input)
+  const giveBackRoom = await reserveRoom(context, tenantId)
+  try {
+    return await storeNow(context, input, type, callback)
+  } finally {
+    giveBackRoom()
+  }
+}
+
+async function storeNow(context: Context, input: SubmitInput, type: JobType, callback: JobCallback | null): Promise<Submitted> {
+  const { tenantId, payload, idempotency, rerunOf } = input
+  const { clock, settings, localQueues } = context
+  const now = clock.now()
+  // A view keeps all of the request's body alive.
+  const heldBytes = payload.buffer.byteLength
+  const isDue = input.runAt === null || input.runAt <= now
+  const lease = isDue && localQueues.jobs.reserve(tenantId, heldBytes, now) ? `${context.worker}.0` : null
+  const job = newJob(
+    {
+      id: context.ids.next('job'),
+      tenantId,
+      type: input.type,
+      priority: input.priority,
+      tags: input.tags,
+      metadata: input.metadata,
+      callback,
+      traceparent: input.traceparent,
+      runAt: input.runAt,
+      timeoutMs: Math.min(input.timeoutMs ?? Number.POSITIVE_INFINITY, type.timeoutMs ?? settings.jobTimeoutMs),
+      rerunOf: rerunOf?.jobId ?? null,
+      maxAttempts: Math.min(input.maxAttempts ?? Number.POSITIVE_INFINITY, type.maxAttempts ?? settings.jobMaxAttempts),
+    },
+    now,
+    lease,
+  )
+  const change: Write[] = [{ write: 'insertJob', job, payload }]
+  if (rerunOf) change.unshift({ write: 'markRerun', ...rerunOf, rerunId: job.id })
+  if (idempotency) change.unshift({ write: 'insertIdempotencyKey', tenantId, ...idempotency, jobId: job.id })
+
+  const written = await context.store.commit(change).catch((error) => {
+    if (lease) localQueues.jobs.unreserve(tenantId, heldBytes)
+    throw error
+  })
+  if (!written) {
+    if (lease) localQueues.jobs.unreserve(tenantId, heldBytes)
+    const theirs = await replayed(context, input)
+    if (theirs) return theirs
+    if (rerunOf?.onlyFirst) throw new ProblemError('conflict', 'This job has been rerun already.')
+    if (rerunOf) throw new ProblemError('gone', 'This job has ended and its retention is over.')
+    throw new Error(`job ${job.id} was not stored although its Idempotency-Key is free`)
+  }
+  if (lease) {
+    localQueues.jobs.put(tenantId, { job, payload })
+    // Not at `dueAt`: the wall clock may have been set back meanwhile, and nothing else wakes what is held in memory.
+    context.queue.wake('job', tenantId)
+  } else {
+    localQueues.jobs.stored(tenantId, job.dueAt)
+    context.queue.wake('job', tenantId, job.dueAt)
+  }
+  return {
+    view: { job, progress: null, progressRevision: 0, settledAt: null, inlineResult: null, callbackDelivery: null },
+    replayed: false,
+  }
+}
+
+async function checked(context: Context, { type: name, payload }: SubmitInput): Promise<JobType> {
+  const type = context.executor.types.get(name)
+  if (!type) {
+    throw new ProblemError('unknown_job_type', 'No handler does this type of job here.', {
+      faults: [{ pointer: '/type', detail: unknownType(name, [...context.executor.types.keys()]) }],
+    })
+  }
+  const issues = await context.executor.check(name, payload)
+  if (issues.length > 0) {
+    const faults = issues.map((issue) => ({ pointer: `/payload${issue.pointer}`, detail: issue.detail }))
+    throw new ProblemError('invalid_request', 'The payload is not what this type of job takes.', { faults })
+  }
+  return type
+}
+
+function judged(context: Context, { callback, callbackPointer: pointer }: SubmitInput): JobCallback | null {
+  if (callback === null) return null
+  return { ...callback, url: acceptCallbackUrl(context, callback.url, pointer) }
+}
+
+/** Refuses with `rate_limited` when the tenant has its ceiling of pending jobs, those on their way to the store included. */
+async function reserveRoom(context: Context, tenantId: string): Promise<() => void> {
+  const { store, storing } = context
+  const limit = (await store.tenants.find(tenantId))?.limits.pending_jobs
+  if (limit === undefined) return () => {}
+  const before = storing.get(tenantId) ?? 0
+  const pending = await store.tenants.countJobs(tenantId, 'pending', limit)
+  const now = storing.get(tenantId) ?? 0
+  // One that has been stored between the two may be missing from both `pending` and `now`.
+  if (pending + Math.max(before, now) >= limit) {
+    throw new ProblemError('rate_limited', 'Too many jobs of this tenant are pending.', { retryAfterSeconds: PENDING_RETRY_SECONDS })
+  }
+  storing.set(tenantId, now + 1)
+  return () => {
+    const left = (storing.get(tenantId) ?? 1) - 1
+    if (left === 0) storing.delete(tenantId)
+    else storing.set(tenantId, left)
+  }
+}
+
+/** Names only, and of so few and such short ones that the look costs nothing to speak of. */
+function unknownType(name: string, known: readonly string[]): string {
+  const alike = known.filter((one) => Math.abs(one.length - name.length) <= MOST_LETTERS_OFF).slice(0, MOST_ALIKE)
+  const meant = nearest(name, alike)
+  return meant === undefined ? 'Unknown job type. GET /v1/job-types lists them.' : `Unknown job type. Did you mean ${meant}?`
+}

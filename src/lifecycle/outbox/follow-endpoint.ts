@@ -1,0 +1,59 @@
+import type { Delivery, PendingDelivery, SendingDelivery } from '../../domain/delivery.ts'
+import { type Endpoint, followEndpoint as followed } from '../../domain/endpoint.ts'
+import { persist } from '../commit/persist.ts'
+import type { Context } from '../process/context.ts'
+import { moveDelivery } from './move-delivery.ts'
+
+/** Deliveries decided and posted together. */
+const BATCH = 500
+
+/**
+ * Makes of an open delivery what its endpoint asks for now: canceled when that is deleted (null), dead when it is disabled, in
+ * the lane of its present URL otherwise. False: nothing is to be done, it may go out as it is.
+ */
+export async function followEndpoint(
+  context: Context,
+  delivery: PendingDelivery | SendingDelivery,
+  endpoint: Endpoint | null,
+): Promise<boolean> {
+  const now = context.clock.now()
+  const next = followed(delivery, endpoint, now)
+  if (next === delivery) return false
+  // Losing means that somebody else has taken it: they will see what the endpoint is now.
+  if (!(await persist(context, moveDelivery(next, now)))) return true
+  tellFollowed(context, next)
+  if (next.status === 'pending') {
+    context.localQueues.deliveries.stored(next.destination, next.dueAt)
+    context.queue.wake('delivery', next.destination, next.dueAt)
+  }
+  context.waiters.notify(next.jobId)
+  return true
+}
+
+/** The log's line of a delivery that has become what its endpoint is, or was made as such. */
+export function tellFollowed(context: Context, delivery: Delivery): void {
+  const { id, eventId, jobId, tenantId, endpointId, status, destination } = delivery
+  const reason = delivery.status === 'dead' || delivery.status === 'canceled' ? delivery.reason : null
+  context.log.info(
+    { delivery: id, event: eventId, job: jobId, tenant: tenantId, endpoint: endpointId, destination, status, reason },
+    'delivery follows its endpoint',
+  )
+}
+
+/**
+ * The same for every delivery that waits for a changed or deleted endpoint. Never rejects: what it does not reach (in flight, held
+ * in memory, or the store takes no more now) follows at its own next try.
+ */
+export async function followWaiting(context: Context, endpointId: string): Promise<void> {
+  try {
+    for (;;) {
+      const endpoint = await context.store.endpoints.find(endpointId)
+      const present = endpoint?.status === 'enabled' ? endpoint.url : null
+      const waiting = await context.store.deliveries.waitingFor(endpointId, present, BATCH)
+      await Promise.all(waiting.map((delivery) => followEndpoint(context, delivery, endpoint)))
+      if (waiting.length < BATCH) return
+    }
+  } catch (error) {
+    context.log.warn({ endpoint: endpointId, error: String(error) }, 'some deliveries follow their endpoint only at their next try')
+  }
+}

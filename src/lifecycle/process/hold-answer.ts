@@ -1,0 +1,61 @@
+import { ProblemError } from '../../domain/errors.ts'
+import type { Context } from './context.ts'
+import { every } from './every.ts'
+
+/** A notice of another process may be lost, and what is expected of a job changes without one: a held answer looks again after this, milliseconds. */
+const LOOK_AGAIN_MS = 5_000
+
+export interface Hold {
+  /** What `Waiters` watch: a job's id, or the feed of a tenant. */
+  subject: string
+  /** At most this long, in milliseconds. */
+  ms: number
+  /** The caller is gone. */
+  signal: AbortSignal
+}
+
+/** What a look has found, and whether that is what the caller waits for. A number: not yet, but it may be so by itself after that many milliseconds. */
+export interface Look<T> {
+  found: T
+  enough: () => boolean | Promise<boolean | number>
+}
+
+/**
+ * What `look` finds as soon as that is enough, or when the time is up, the caller is gone or the process stops; it looks again
+ * whenever the subject has changed. Refuses with `overloaded` when too many answers are held already.
+ */
+export async function hold<T>(context: Context, { subject, ms, signal }: Hold, look: () => Promise<Look<T>>): Promise<T> {
+  let timeIsUp = ms <= 0
+  let changed = false
+  let wake = () => {}
+  const poke = () => {
+    changed = true
+    wake()
+  }
+  const unwatch = context.waiters.watch(subject, poke)
+  if (!unwatch) throw new ProblemError('overloaded', 'Too many requests wait already; poll instead.', { retryAfterSeconds: 1 })
+  // The timer's word, not the clock's: a timer may fire a little before the clock says so, and it fires once.
+  const cancelTimer = context.clock.after(ms, () => {
+    timeIsUp = true
+    poke()
+  })
+  signal.addEventListener('abort', poke)
+  const stopLooking = every(context, LOOK_AGAIN_MS, 'a held answer', async () => poke())
+  try {
+    for (;;) {
+      changed = false
+      const { found, enough } = await look()
+      const over = timeIsUp || signal.aborted || context.waiters.closed
+      const news = over || (await enough())
+      if (news === true) return found
+      const stopWaiting = news === false ? () => {} : context.clock.after(news, poke)
+      if (!changed) await new Promise<void>((resolve) => (wake = resolve))
+      stopWaiting()
+    }
+  } finally {
+    unwatch()
+    cancelTimer()
+    stopLooking()
+    signal.removeEventListener('abort', poke)
+  }
+}

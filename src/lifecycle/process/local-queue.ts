@@ -1,0 +1,192 @@
+/**
+ * Records just committed that go to this very process in memory, without another read. Each is stored under this
+ * process's lease, so no claim takes it, and a crash leaves it for the next start to reclaim.
+ *
+ * Per lane at most 64 are held, and so many bytes in all; beyond that the store is the queue. What is known of the store's share of a lane is
+ * one number: when its earliest record is due. The sweep at the start tells it for every lane; from then on every
+ * record this process leaves to the store is told by `stored`.
+ */
+import type { PendingDelivery } from '../../domain/delivery.ts'
+import type { PendingJob } from '../../domain/job.ts'
+import type { DeliveryWork } from '../../ports/lanes.ts'
+
+/** Held records of one lane; more stay in the store. */
+const HELD_PER_LANE = 64
+/** A bigger body is not kept in memory while it waits. */
+const MAX_HELD_BYTES = 64 * 1024
+/** Of all lanes together: jobs, and deliveries again. */
+const MAX_BYTES_IN_ALL = 32 * 1024 * 1024
+/** What holding a record costs besides its body, about. */
+const RECORD_BYTES = 2 * 1024
+
+interface LaneState<W> {
+  held: W[]
+  reserved: number
+  /** Earliest due time of what the store holds unleased for this lane; null = nothing. */
+  storedDueAt: number | null
+  /** Counts what was added to the store's share, so that an older claim's answer does not hide it. */
+  generation: number
+}
+
+export interface LocalQueue<W> {
+  /** False when other processes take turns too: then only the store knows what is due. */
+  readonly enabled: boolean
+  /** A place for a record of `bytes` about to be committed, or false: then it belongs to the store. */
+  reserve(lane: string, bytes: number, now: number): boolean
+  /** The commit of a record reserved with so many bytes failed. */
+  unreserve(lane: string, bytes: number): void
+  /** A reserved record is durable now. */
+  put(lane: string, work: W): void
+  /** A record that was taken out could not be dealt with: it is held again. */
+  putBack(lane: string, work: W): void
+  /** Takes the first held record that may run. */
+  take(lane: string, mayRun: (work: W) => boolean): W | null
+  /** Takes one record out by id. */
+  remove(lane: string, id: string): W | null
+  /** The first held record that may run, left where it is. */
+  peek(lane: string, mayRun: (work: W) => boolean): W | null
+  /** Records of the lane held in memory. */
+  count(lane: string): number
+  /** A record of this lane, due at `dueAt`, is in the store for any worker to claim. */
+  stored(lane: string, dueAt: number): void
+  /** When the store's share of the lane is due; null = it has none. */
+  storedDueAt(lane: string): number | null
+  /** Call before a claim, and hand the answer to `claimed`. */
+  generation(lane: string): number
+  /** What a claim said of the lane's remaining records. */
+  claimed(lane: string, generation: number, nextDueAt: number | null): void
+}
+
+/**
+ * @param idOf a held record's id
+ * @param bytesOf what was said when its place was reserved
+ * @param before whether `a` runs before `b`; equals run in the order they came
+ */
+function createLocalQueue<W>(
+  enabled: boolean,
+  idOf: (work: W) => string,
+  bytesOf: (work: W) => number,
+  before: (a: W, b: W) => boolean,
+): LocalQueue<W> {
+  const lanes = new Map<string, LaneState<W>>()
+  /** Of held and of reserved records. */
+  let bytesInAll = 0
+
+  function laneOf(lane: string): LaneState<W> {
+    let state = lanes.get(lane)
+    if (!state) {
+      state = { held: [], reserved: 0, storedDueAt: null, generation: 0 }
+      lanes.set(lane, state)
+    }
+    return state
+  }
+
+  /** A lane nobody waits in costs no memory. */
+  function forgetIfIdle(lane: string, state: LaneState<W>): void {
+    if (state.held.length === 0 && state.reserved === 0 && state.storedDueAt === null) lanes.delete(lane)
+  }
+
+  function insert(state: LaneState<W>, work: W): void {
+    let at = state.held.length
+    while (at > 0 && before(work, state.held[at - 1] as W)) at -= 1
+    state.held.splice(at, 0, work)
+  }
+
+  function extract(lane: string, wanted: (work: W) => boolean): W | null {
+    const state = lanes.get(lane)
+    const at = state?.held.findIndex(wanted) ?? -1
+    if (!state || at < 0) return null
+    const [work] = state.held.splice(at, 1) as [W]
+    bytesInAll -= RECORD_BYTES + bytesOf(work)
+    forgetIfIdle(lane, state)
+    return work
+  }
+
+  return {
+    enabled,
+    reserve(lane, bytes, now) {
+      if (!enabled || bytes > MAX_HELD_BYTES || bytesInAll + RECORD_BYTES + bytes > MAX_BYTES_IN_ALL) return false
+      const state = laneOf(lane)
+      // Once the store holds due records of the lane, newer ones queue up behind them.
+      const backlog = state.storedDueAt !== null && state.storedDueAt <= now
+      if (backlog || state.held.length + state.reserved >= HELD_PER_LANE) return false
+      state.reserved += 1
+      bytesInAll += RECORD_BYTES + bytes
+      return true
+    },
+    unreserve(lane, bytes) {
+      const state = laneOf(lane)
+      state.reserved -= 1
+      bytesInAll -= RECORD_BYTES + bytes
+      forgetIfIdle(lane, state)
+    },
+    put(lane, work) {
+      const state = laneOf(lane)
+      state.reserved -= 1
+      insert(state, work)
+    },
+    putBack(lane, work) {
+      bytesInAll += RECORD_BYTES + bytesOf(work)
+      insert(laneOf(lane), work)
+    },
+    take: (lane, mayRun) => extract(lane, mayRun),
+    remove: (lane, id) => extract(lane, (work) => idOf(work) === id),
+    peek(lane, mayRun) {
+      return lanes.get(lane)?.held.find(mayRun) ?? null
+    },
+    count: (lane) => lanes.get(lane)?.held.length ?? 0,
+    stored(lane, dueAt) {
+      if (!enabled) return
+      const state = laneOf(lane)
+      state.generation += 1
+      state.storedDueAt = state.storedDueAt === null ? dueAt : Math.min(state.storedDueAt, dueAt)
+    },
+    storedDueAt(lane) {
+      return lanes.get(lane)?.storedDueAt ?? null
+    },
+    generation(lane) {
+      return enabled ? laneOf(lane).generation : 0
+    },
+    claimed(lane, generation, nextDueAt) {
+      if (!enabled) return
+      const state = laneOf(lane)
+      state.storedDueAt =
+        generation === state.generation || state.storedDueAt === null
+          ? nextDueAt
+          : nextDueAt === null
+            ? state.storedDueAt
+            : Math.min(state.storedDueAt, nextDueAt)
+      forgetIfIdle(lane, state)
+    },
+  }
+}
+
+export interface LocalQueues {
+  jobs: LocalQueue<BufferedJob>
+  deliveries: LocalQueue<BufferedDelivery>
+}
+
+export interface BufferedJob {
+  job: PendingJob
+  payload: Uint8Array
+}
+
+export type BufferedDelivery = DeliveryWork<PendingDelivery>
+
+/** Jobs are held in the order a claim would take them: higher priority first. */
+export function createLocalQueues(enabled: boolean): LocalQueues {
+  return {
+    jobs: createLocalQueue<BufferedJob>(
+      enabled,
+      (work) => work.job.id,
+      (work) => work.payload.buffer.byteLength,
+      (a, b) => a.job.priority > b.job.priority,
+    ),
+    deliveries: createLocalQueue<BufferedDelivery>(
+      enabled,
+      (work) => work.delivery.id,
+      (work) => work.body.byteLength,
+      () => false,
+    ),
+  }
+}

@@ -1,0 +1,66 @@
+import type { Attempt, DeadDelivery, Delivery, PendingDelivery } from '../domain/delivery.ts'
+import type { Destination } from '../domain/destination.ts'
+import type { Endpoint } from '../domain/endpoint.ts'
+import type { Event } from '../domain/event.ts'
+import type { Job, PendingJob } from '../domain/job.ts'
+import type { Progress } from '../domain/progress.ts'
+import type { ApiKey, SigningSecret, Tenant } from '../domain/tenant.ts'
+import type { WorkerInfo, WorkerProcess } from './workers.ts'
+
+/**
+ * One record to write. *Guarded* writes miss when the record has changed meanwhile: then nothing of their change is written
+ * and `commit` answers false. A change puts its guarded writes first.
+ */
+export type Write =
+  | { write: 'insertJob'; job: PendingJob; payload: Uint8Array }
+  /** Guarded by the version before. A start clears progress; nothing else of it, and never `settledAt`, is touched: `settleJob` follows an end. */
+  | { write: 'updateJob'; job: Job }
+  | { write: 'insertResult'; jobId: string; bytes: Uint8Array }
+  /** Guarded by (job id, lease of a running job). Adds one to the progress revision. */
+  | { write: 'updateProgress'; jobId: string; lease: string; progress: Progress | null }
+  /** `rerunId` does this job once more. Guarded: the job is there and, with `onlyFirst`, has no rerun yet. */
+  | { write: 'markRerun'; jobId: string; rerunId: string; onlyFirst: boolean }
+  /** Guarded: the tenant has no such key yet. */
+  | { write: 'insertIdempotencyKey'; tenantId: string; key: string; bodyHash: Uint8Array; jobId: string }
+  | { write: 'insertEvent'; event: Event }
+  | { write: 'insertDelivery'; delivery: PendingDelivery | DeadDelivery }
+  /** Guarded by the version before. */
+  | { write: 'updateDelivery'; delivery: Delivery }
+  | { write: 'insertAttempt'; attempt: Attempt }
+  /** Guarded by the version before; version 1 is its first row. */
+  | { write: 'putDestination'; destination: Destination }
+  /** Removes destinations that have not changed since `before`: at most `limit`. Guarded: there was one. */
+  | { write: 'purgeDestinations'; before: number; limit: number }
+  /** Retention of the finished job starts at `at`, unless one of its deliveries is still open: comes after the inserts of its change. */
+  | { write: 'settleJob'; jobId: string; at: number }
+  /** A replay has opened a delivery: retention stops. */
+  | { write: 'unsettleJob'; jobId: string }
+  /** Removes a job with all that hangs on it and leaves a tombstone until `goneUntil`. Guarded: still settled at or before `settledBefore`. */
+  | { write: 'purgeJob'; jobId: string; settledBefore: number; goneUntil: number }
+  /** Removes an event that belongs to no job, with its deliveries. Guarded: it and all of its deliveries ended at or before `endedBefore`. */
+  | { write: 'purgeEvent'; id: string; endedBefore: number }
+  /** Removes tombstones, and their idempotency keys, whose time has passed: at most `limit`. Guarded: there was one. */
+  | { write: 'purgeTombstones'; before: number; limit: number }
+  | { write: 'insertTenant'; tenant: Tenant }
+  /** Guarded by the version before. */
+  | { write: 'updateTenant'; tenant: Tenant }
+  | { write: 'insertApiKey'; key: ApiKey }
+  /** Guarded: not revoked yet. */
+  | { write: 'revokeApiKey'; id: string; at: number }
+  | { write: 'insertSigningSecret'; secret: SigningSecret }
+  /** `secret` takes the place of `previousId`, and what had expired by then is removed. Guarded: `previousId` has no successor yet. */
+  | { write: 'rotateSigningSecret'; previousId: string; previousExpiresAt: number; secret: SigningSecret }
+  | { write: 'insertEndpoint'; endpoint: Endpoint }
+  /** Guarded by the version before. */
+  | { write: 'updateEndpoint'; endpoint: Endpoint }
+  /** With its secrets. Guarded: it is there. */
+  | { write: 'deleteEndpoint'; endpoint: Endpoint }
+  /** Changes nothing where it is there: the answer of the first may have been lost. */
+  | { write: 'insertWorker'; worker: WorkerProcess }
+  /** Guarded: nobody has removed it. */
+  | { write: 'renewWorker'; id: string; at: number; card: WorkerInfo }
+  /** Guarded: it has not been renewed since `renewedAt`. */
+  | { write: 'removeWorker'; id: string; renewedAt: number }
+
+/** Everything in one change is durable together, or none of it is. */
+export type Change = readonly Write[]

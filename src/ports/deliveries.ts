@@ -1,0 +1,49 @@
+import type { Attempt, Delivery, PendingDelivery } from '../domain/delivery.ts'
+import type { Page, PageQuery } from './page.ts'
+
+export interface DeliveryQuery extends PageQuery {
+  /** `pending` covers a try in flight. */
+  status: 'pending' | 'delivered' | 'dead' | 'canceled' | null
+  reason: string | null
+  /** The class of the last try's error. */
+  error: string | null
+  jobId: string | null
+  /** An event's id or its type. */
+  event: string | null
+  /** The job's type. */
+  type: string | null
+  /** A URL origin. */
+  destination: string | null
+}
+
+/** Which of the dead-letter queue. */
+export type DeadLetterFilter = Omit<DeliveryQuery, 'status' | 'limit' | 'before'>
+
+/** Dead letters of one destination and one reason; when the oldest and the newest of them were created. */
+export interface DeadLetterGroup {
+  tenantId: string
+  /** The URL origin. */
+  origin: string
+  reason: string
+  count: number
+  oldestAt: number
+  newestAt: number
+}
+
+/** Largest groups first. `complete` is false when there was more than is looked at (100,000) or shown (1,000 groups). */
+export interface DeadLetterSummary {
+  groups: DeadLetterGroup[]
+  complete: boolean
+}
+
+export interface DeliveryReads {
+  find(id: string): Promise<Delivery | null>
+  /** Deliveries of a lane that wait unclaimed past their horizon: at most `limit`. */
+  overdue(destination: string, now: number, limit: number): Promise<PendingDelivery[]>
+  /** Deliveries of an endpoint that wait unclaimed, but for those to `exceptUrl`: at most `limit`. */
+  waitingFor(endpointId: string, exceptUrl: string | null, limit: number): Promise<PendingDelivery[]>
+  /** The attempt log, oldest first: the newest `limit` attempts. */
+  attempts(deliveryId: string, limit: number): Promise<Attempt[]>
+  list(query: DeliveryQuery): Promise<Page<Delivery>>
+  summarizeDeadLetters(filter: DeadLetterFilter): Promise<DeadLetterSummary>
+}

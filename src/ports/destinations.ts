@@ -1,0 +1,18 @@
+import type { Destination } from '../domain/destination.ts'
+import type { Page, PageQuery } from './page.ts'
+
+/** A destination and its deliveries that are open, as the store knows them. */
+export interface DestinationLoad {
+  destination: Destination
+  waiting: number
+  /** By whichever process. */
+  sending: number
+}
+
+export interface DestinationReads {
+  find(id: string): Promise<Destination | null>
+  /** With what waits unclaimed in each, counted to `cap`, and what is being sent. Newest first, by their first try. */
+  list(query: PageQuery, cap: number): Promise<Page<DestinationLoad>>
+  /** Destinations whose breaker is open. */
+  openBreakers(): Promise<string[]>
+}

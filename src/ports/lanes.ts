@@ -1,0 +1,84 @@
+import type { SendingDelivery } from '../domain/delivery.ts'
+import type { RunningJob } from '../domain/job.ts'
+import type { Kind } from './kinds.ts'
+
+export interface ClaimJobs {
+  lane: string
+  limit: number
+  now: number
+  /** The worker process; each claimed record gets the lease `<worker>.<its new version>`. */
+  worker: string
+  /** Job types that have no free slot in this process. */
+  exceptTypes: readonly string[]
+  /** Job types whose upstream answers nothing: only what has lost its patience with it is taken. */
+  heldBack?: readonly HeldBack[]
+  /** Only jobs of a higher priority than this, when given. */
+  abovePriority?: number
+  /** Of the lane at most so many may run, in all processes together, when given. */
+  mostRunning?: number
+}
+
+/** Jobs of a type that have waited for their upstream since `waitingBefore` or longer, or were never tried and are due since `dueBefore`. */
+export interface HeldBack {
+  type: string
+  waitingBefore: number
+  dueBefore: number
+}
+
+export interface ClaimDeliveries {
+  lane: string
+  limit: number
+  now: number
+  worker: string
+  /** Of the lane at most so many may be being sent, by all processes together, when given. */
+  mostSending?: number
+}
+
+/** What a claim took, and when the lane's next unclaimed record is due (null: none waits). */
+export interface Claimed<T> {
+  taken: T[]
+  nextDueAt: number | null
+}
+
+export interface ClaimedJobs extends Claimed<JobWork> {
+  /** The same without what is due already. */
+  nextLaterAt: number | null
+}
+
+export interface JobWork {
+  job: RunningJob
+  payload: Uint8Array
+}
+
+export interface DeliveryWork<D = SendingDelivery> {
+  delivery: D
+  /** The event's frozen body. */
+  body: Uint8Array
+  /** The custom headers of the job's callback; an endpoint's are read at each try. */
+  headers: Readonly<Record<string, string>>
+}
+
+/** What waits for its turn. What runs or is being sent is not among it. */
+export interface Backlog {
+  /** Lanes with something due that no process holds yet. */
+  lanes: number
+  /** Due records. */
+  due: number
+  /** Records that wait for a later time. */
+  later: number
+  /** When the longest due of them was due; null when nothing is. */
+  oldestDueAt: number | null
+}
+
+export interface LaneStore {
+  /** Takes due jobs of a lane, highest priority first, then longest due: they are `running` when this answers. */
+  claimJobs(claim: ClaimJobs): Promise<ClaimedJobs>
+  /** Takes due deliveries of a lane, longest due first: they are `sending` when this answers. */
+  claimDeliveries(claim: ClaimDeliveries): Promise<Claimed<DeliveryWork>>
+  /** Every lane in which something unleased waits, with the earliest due time. */
+  waiting(kind: Kind): Promise<{ lane: string; dueAt: number }[]>
+  /** How much waits in all lanes of a kind. For the operator's figures: counted over at most 100,000 records. */
+  backlog(kind: Kind, now: number): Promise<Backlog>
+  /** Deliveries of a lane that are being sent, by whichever process. */
+  countSending(lane: string): Promise<number>
+}

@@ -1,0 +1,30 @@
+export interface Clock {
+  /** Wall time, milliseconds since the epoch. */
+  now(): number
+  /** Never goes back; only differences mean anything. */
+  monotonic(): number
+  /** Calls `run` once after `ms`; the answer cancels it. Does not keep the process alive. */
+  after(ms: number, run: () => void): () => void
+  /**
+   * Calls `run` once when `ms` have passed in which the process was alive, and what waits in the sockets by then has been read;
+   * the answer cancels it. For every verdict by timer: a process that stood still must not judge answers it has not read.
+   */
+  deadline(ms: number, run: () => void): () => void
+}
+
+/** A number in [0, 1). */
+export type Random = () => number
+
+export type IdKind = 'job' | 'evt' | 'dlv' | 'ep' | 'key' | 'tnt' | 'req'
+
+export interface Ids {
+  /** A fresh id, sortable by creation: `<kind>_` + 32 lowercase hex digits. */
+  next(kind: IdKind): string
+}
+
+export interface Log {
+  debug(fields: object, message: string): void
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}

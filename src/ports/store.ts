@@ -1,0 +1,42 @@
+import type { Change } from './change.ts'
+import type { DeliveryReads } from './deliveries.ts'
+import type { DestinationReads } from './destinations.ts'
+import type { EndpointReads } from './endpoints.ts'
+import type { EventReads } from './events.ts'
+import type { Health } from './health.ts'
+import type { JobReads } from './jobs.ts'
+import type { LaneStore } from './lanes.ts'
+import type { TenantReads } from './tenants.ts'
+import type { WorkerReads } from './workers.ts'
+
+/** The store cannot take or give anything now; nothing was written. Callers answer 503 or try again later. */
+export class StoreUnavailable extends Error {
+  /** `unreachable`: the process that writes is away; whether what was asked has been written is not known. */
+  readonly reason: 'overloaded' | 'disk_full' | 'busy' | 'io_error' | 'unreachable' | 'closed'
+  constructor(reason: StoreUnavailable['reason'], message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'StoreUnavailable'
+    this.reason = reason
+  }
+}
+
+/**
+ * The only truth. Every method rejects with `StoreUnavailable` when the store cannot answer now; anything else it
+ * rejects with is a bug. A read after an answered commit sees it.
+ */
+export interface Store {
+  /** Everything in `change` in one durable transaction. False: a guard missed and nothing was written. */
+  commit(change: Change): Promise<boolean>
+  readonly lanes: LaneStore
+  readonly jobs: JobReads
+  readonly deliveries: DeliveryReads
+  readonly destinations: DestinationReads
+  readonly endpoints: EndpointReads
+  readonly events: EventReads
+  readonly tenants: TenantReads
+  readonly workers: WorkerReads
+  /** A random id that the store got when it was made: what tells this installation from others, after a restore as well. */
+  installation(): Promise<string>
+  health(): Promise<Health>
+  close(): Promise<void>
+}

@@ -1,0 +1,35 @@
+import type { PendingDelivery, SendingDelivery } from '../domain/delivery.ts'
+import type { PendingJob, RunningJob } from '../domain/job.ts'
+
+/** A process that works beside others. Nobody compares its times with a clock of their own: only that `renewedAt` moves counts. */
+export interface WorkerProcess {
+  id: string
+  startedAt: number
+  renewedAt: number
+  card: WorkerInfo
+}
+
+/** What a process tells of itself, for the operator: kept and shown as it is. */
+export interface WorkerInfo {
+  role: string
+  host: string
+  pid: number
+  version: string
+  threads: readonly object[]
+  running: readonly object[]
+}
+
+/** A pending record under a lease is held in the memory of a process that works alone. */
+export interface Leased {
+  jobs: (PendingJob | RunningJob)[]
+  deliveries: (PendingDelivery | SendingDelivery)[]
+}
+
+export interface WorkerReads {
+  /** Every worker process that is registered. */
+  all(): Promise<WorkerProcess[]>
+  /** The worker processes that hold a lease. */
+  leaseHolders(): Promise<string[]>
+  /** Jobs and deliveries under a lease of this worker process: up to `limit` of each. */
+  leasedBy(worker: string, limit: number): Promise<Leased>
+}

@@ -1,0 +1,158 @@
+/**
+ * The driver of a process beside the owner of the data folder: it reads the file itself, and what it writes goes to the owner
+ * over the folder's socket. While the owner is away every write fails with `unreachable`; a connection is tried for ever.
+ */
+import { connect, type Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Bus } from '../../../ports/bus.ts'
+import type { Health } from '../../../ports/health.ts'
+import { StoreUnavailable } from '../../../ports/store.ts'
+import { CannotOpen } from '../../folder/cannot-open.ts'
+import type { Failure } from '../file/failures.ts'
+import type { Flat } from '../threads/codec.ts'
+import type { Driver } from '../threads/driver.ts'
+import { type FileReads, openFileReads } from '../threads/file-reads.ts'
+import { type PostedWork, postedWork, type WriterLimits } from '../threads/write-queue.ts'
+import { type Build, describeBuild, isSameBuild } from './build.ts'
+import { readFrames } from './framing.ts'
+import { type Changed, type Handshake, noticeBatch, type OwnerInfo, send, sendNotices } from './shared-folder.ts'
+
+/** Between two tries to reach the owner, milliseconds. */
+const RETRY_MS = 200
+const AWAY: Failure = { failed: 'unreachable', message: 'the process that owns the data folder is away' }
+
+export interface RemoteOptions {
+  /** The database file and the owner's socket. */
+  path: string
+  socket: string
+  /** This process's. */
+  build: Build
+  limits: WriterLimits
+  /** The owner says where it is: at first, and whenever there is an owner again. */
+  onOwner: (card: OwnerInfo) => void
+  /** The disk failed, or the owner is of another build now: the process must stop. Called at most once. */
+  onFatal: (error: StoreUnavailable) => void
+}
+
+/** Waits until there is an owner. `leave` tells it that this process is stopping. Throws `CannotOpen` when it is of another build. */
+export async function openRemote({
+  path,
+  socket,
+  build,
+  limits,
+  onOwner,
+  onFatal,
+}: RemoteOptions): Promise<{ driver: Driver; bus: Bus; leave(): void }> {
+  let connection: Socket | null = null
+  let closed = false
+  let fatal = false
+  let heard = (_jobId: string) => {}
+  let reads: FileReads | null = null
+  const work: PostedWork = postedWork(limits, (message) => {
+    if (connection) send(connection, message)
+    else work.failAll(AWAY)
+  })
+  const stopOnce = (error: StoreUnavailable) => {
+    if (!fatal) onFatal(error)
+    fatal = true
+  }
+
+  /** Settles with the owner's hello; from then on messages are taken. */
+  function reach(): Promise<Handshake> {
+    return new Promise((resolve, reject) => {
+      const own = connect(socket)
+      const take = (received: unknown) => {
+        const message = received as Flat | Handshake | Changed
+        if (Array.isArray(message)) {
+          reads?.refresh()
+          work.receive(message)
+        } else if ('changed' in message) {
+          reads?.refresh()
+          for (const jobId of message.changed) heard(jobId)
+        } else {
+          // The owner tells of strangers, too, where it knows this message.
+          if (message.code !== undefined) send(own, { joining: build })
+          connection = own
+          resolve(message)
+        }
+      }
+      readFrames(own, take, (error) => own.destroy(error))
+      own.on('error', reject)
+      own.on('close', () => {
+        reject(new Error('the owner hung up'))
+        if (connection !== own) return
+        connection = null
+        work.failAll(AWAY)
+        if (!closed) void reachAgain()
+      })
+    })
+  }
+
+  async function reachOwner(): Promise<Handshake> {
+    for (;;) {
+      try {
+        return await reach()
+      } catch (error) {
+        if (closed) throw error
+        await pause(RETRY_MS)
+      }
+    }
+  }
+
+  async function reachAgain(): Promise<void> {
+    const hello = await reachOwner().catch(() => null)
+    if (hello === null) return
+    if (!isSameBuild(hello, build)) stopOnce(new StoreUnavailable('closed', otherBuild(hello, build)))
+    else onOwner(hello.card)
+  }
+
+  const hangUp = () => void connection?.end()
+  const hello = await reachOwner()
+  if (!isSameBuild(hello, build)) {
+    closed = true
+    hangUp()
+    throw new CannotOpen(otherBuild(hello, build))
+  }
+  const opened = await openFileReads(path, stopOnce)
+  reads = opened
+  onOwner(hello.card)
+
+  const driver: Driver = {
+    async write(one) {
+      if (closed) throw new StoreUnavailable('closed', 'the store is closed')
+      if (connection === null) throw new StoreUnavailable('unreachable', AWAY.message)
+      return work.write(one)
+    },
+    read: opened.read,
+    scan: opened.scan,
+    async health(): Promise<Health> {
+      const reason = closed ? 'the store is closed' : connection === null ? AWAY.message : null
+      const { pieces, bytes } = work.waiting()
+      return { ok: reason === null, reason, details: { waiting_changes: pieces, waiting_bytes: bytes } }
+    },
+    async close() {
+      if (closed) return
+      work.flush()
+      closed = true
+      hangUp()
+      work.failAll({ failed: 'closed', message: 'the store is closed' })
+      await opened.close()
+    },
+  }
+  const bus: Bus = {
+    tell: noticeBatch((changed) => {
+      if (connection) sendNotices(connection, changed)
+    }),
+    listen(hear) {
+      heard = hear
+    },
+  }
+  const leave = () => {
+    if (connection) send(connection, { leaving: true })
+  }
+  return { driver, bus, leave }
+}
+
+function otherBuild(theirs: Build, ours: Build): string {
+  return `the process that owns the data folder is of ${describeBuild(theirs)}, this one of ${describeBuild(ours)}: run the same build in both`
+}

@@ -1,0 +1,160 @@
+/** The owner's end of the data folder's socket: writes what other processes ask, and passes messages of the bus on between all of them. */
+import { chmodSync, rmSync } from 'node:fs'
+import { createServer, type Server, type Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Bus } from '../../../ports/bus.ts'
+import type { Log } from '../../../ports/runtime.ts'
+import { StoreUnavailable } from '../../../ports/store.ts'
+import type { Failure } from '../file/failures.ts'
+import { tight } from '../tables/step.ts'
+import { appendAnswer, beginAnswers, type Flat, readWork } from '../threads/codec.ts'
+import type { Driver } from '../threads/driver.ts'
+import type { Answer, Work } from '../threads/group-commit.ts'
+import { type Build, describeBuild, isSameBuild } from './build.ts'
+import { readFrames } from './framing.ts'
+import { type Changed, type Handshake, type Joining, type Leaving, type Message, noticeBatch, send, sendNotices } from './shared-folder.ts'
+
+/** Those that are stopped together with the owner have said so by then, milliseconds. */
+const TOGETHER_MS = 300
+
+export interface Hub {
+  bus: Bus
+  /** Listens, and greets whoever comes. Rejects with the system's error when it cannot. */
+  open(hello: Handshake): Promise<void>
+  /** Resolves when those that are stopping too have written what they must and hung up, or after `ms` milliseconds. */
+  othersLeft(ms: number): Promise<void>
+  close(): Promise<void>
+}
+
+export interface HubOptions {
+  /** Of the socket. Only the process that holds the folder may ask for it: one left there by a dead process is replaced. */
+  path: string
+  driver: Driver
+  log: Log
+}
+
+export function createHub({ path, driver, log }: HubOptions): Hub {
+  const sockets = new Set<Socket>()
+  const leaving = new Set<Socket>()
+  /** Builds of strangers that the log has told of. */
+  const told = new Set<string>()
+  let server: Server | null = null
+  let heard = (_jobId: string) => {}
+
+  function passOn(changed: string[], from: Socket | null): void {
+    for (const socket of sockets) if (socket !== from) sendNotices(socket, changed)
+  }
+
+  /** What it says may mean something else there: nothing of it is read. */
+  function turnAway(socket: Socket, theirs: Partial<Build>, ours: Build): void {
+    socket.destroy()
+    const build = describeBuild(theirs)
+    if (told.has(build)) return
+    told.add(build)
+    log.warn({ worker: build, owner: describeBuild(ours) }, 'a worker of another build was turned away: run the same build in both')
+  }
+
+  function accept(socket: Socket, hello: Handshake): void {
+    sockets.add(socket)
+    const answer = answersTo(socket)
+    let joined = false
+    const take = (received: unknown) => {
+      const message = received as Flat | Joining | Changed | Leaving
+      if (!joined) {
+        joined = 'joining' in message && isSameBuild(message.joining, hello)
+        if (!joined) turnAway(socket, 'joining' in message ? message.joining : {}, hello)
+        return
+      }
+      if (Array.isArray(message)) {
+        for (const { id, work } of readWork(message)) void written(driver, work).then((outcome) => answer(id, outcome))
+        return
+      }
+      if ('leaving' in message) {
+        leaving.add(socket)
+        return
+      }
+      if ('joining' in message) return
+      for (const jobId of message.changed) heard(jobId)
+      passOn(message.changed, socket)
+    }
+    readFrames(socket, take, (error) => {
+      log.error({ error: String(error) }, 'a process on the data folder was not understood')
+      socket.destroy()
+    })
+    socket.on('error', (error) => log.warn({ error: String(error) }, 'a process on the data folder was lost'))
+    socket.on('close', () => {
+      sockets.delete(socket)
+      leaving.delete(socket)
+    })
+    send(socket, hello)
+  }
+
+  return {
+    async open(hello) {
+      const listening = createServer((socket) => accept(socket, hello))
+      rmSync(path, { force: true })
+      await new Promise<void>((resolve, reject) => {
+        listening.once('error', reject)
+        listening.listen(path, resolve)
+      })
+      chmodSync(path, 0o600)
+      server = listening
+    },
+    bus: {
+      tell: noticeBatch((changed) => passOn(changed, null)),
+      listen(hear) {
+        heard = hear
+      },
+    },
+    async othersLeft(ms) {
+      if (sockets.size === 0) return
+      const tooLong = pause(ms)
+      await pause(Math.min(ms, TOGETHER_MS))
+      const left = [...leaving].map((socket) => new Promise((resolve) => socket.once('close', resolve)))
+      await Promise.race([Promise.all(left), tooLong])
+    },
+    async close() {
+      const closed = new Promise<void>((resolve) => (server === null ? resolve() : server.close(() => resolve())))
+      for (const socket of sockets) socket.destroySoon()
+      await closed
+    },
+  }
+}
+
+/** Answers of one turn go back in one message. */
+function answersTo(socket: Socket): (id: number, answer: Answer) => void {
+  let turn: Message & Flat = beginAnswers(null)
+  return (id, answer) => {
+    if (turn.length === 1) {
+      setImmediate(() => {
+        const message = turn
+        turn = beginAnswers(null)
+        send(socket, message)
+      })
+    }
+    appendAnswer(turn, id, answer)
+  }
+}
+
+async function written(driver: Driver, work: Work): Promise<Answer> {
+  try {
+    return await driver.write(compact(work))
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    if (!(error instanceof StoreUnavailable)) return { failed: 'statement', message }
+    // What ends this process is no end for the others: they wait for the next owner.
+    const isOurs = error.reason === 'io_error' || error.reason === 'closed'
+    return { failed: isOurs ? 'unreachable' : error.reason, message } satisfies Failure
+  }
+}
+
+/** Bytes come as views of their whole frame, which must not be copied to the writer with each of them. */
+function compact(work: Work): Work {
+  if (!('steps' in work)) return work
+  return {
+    steps: work.steps.map(({ statement, params }) => ({
+      statement,
+      params: params.map((param) => (param instanceof Uint8Array ? tight(param) : param)),
+    })),
+  }
+}

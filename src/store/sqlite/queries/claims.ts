@@ -1,0 +1,146 @@
+/**
+ * Claims: the only writes that choose their records themselves. They run on the writing connection inside its
+ * transaction, so two claims never share a record, and must leave exactly what `startJob` and `startSending` would.
+ */
+import type Database from 'better-sqlite3'
+import type { ClaimDeliveries, ClaimJobs } from '../../../ports/lanes.ts'
+import type { DeliveryRow } from '../../rows/delivery-row.ts'
+import type { JobRow } from '../../rows/job-row.ts'
+import { type Group, jobGroups } from './job-groups.ts'
+import { KEY_READ_STATEMENTS } from './key-reads.ts'
+
+export interface ClaimedJobRows {
+  jobs: { job: JobRow; payload: Uint8Array | null }[]
+  nextDueAt: number | null
+  nextLaterAt: number | null
+}
+
+export interface ClaimedDeliveryRows {
+  deliveries: { delivery: DeliveryRow; body: Uint8Array | null; sealedHeaders: string | null }[]
+  nextDueAt: number | null
+}
+
+interface Candidate {
+  seq: number
+  due_at: number
+}
+
+const UNHELD = `status = 'pending' AND lease IS NULL`
+
+export const CLAIM_STATEMENTS = {
+  nextDueJob: `SELECT min(due_at) AS due_at FROM jobs INDEXED BY jobs_due WHERE tenant_id = ? AND ${UNHELD}`,
+  dueJobs: `
+    SELECT seq, due_at FROM jobs INDEXED BY jobs_queue
+    WHERE tenant_id = ? AND priority = ? AND type = ? AND due_at <= ? AND ${UNHELD} ORDER BY due_at, seq LIMIT ?`,
+  /** Of a type that is held back: what has lost its patience. */
+  impatientJobs: `
+    SELECT seq, due_at FROM jobs INDEXED BY jobs_waiting
+    WHERE tenant_id = ? AND type = ? AND waiting_since <= ? AND priority = ? AND due_at <= ? AND ${UNHELD} ORDER BY waiting_since LIMIT ?`,
+  nextLaterJob: `SELECT min(due_at) AS due_at FROM jobs INDEXED BY jobs_due WHERE tenant_id = ? AND due_at > ? AND ${UNHELD}`,
+  startJob: `
+    UPDATE jobs SET
+      status = 'running', lease = ? || '.' || (version + 1), version = version + 1, attempt = attempt + 1,
+      started_at = coalesce(started_at, ?), attempt_started_at = ?, due_at = NULL, error = NULL,
+      progress_revision = progress_revision + (progress IS NOT NULL), progress = NULL
+    WHERE seq = ? RETURNING *`,
+  payload: 'SELECT bytes FROM payloads WHERE job_seq = ?',
+  running: KEY_READ_STATEMENTS.countJobs,
+  sending: KEY_READ_STATEMENTS.countSending,
+  nextDueDelivery: `SELECT min(due_at) AS due_at FROM deliveries INDEXED BY deliveries_due WHERE destination = ? AND ${UNHELD}`,
+  dueDeliveries: `
+    SELECT seq, due_at FROM deliveries INDEXED BY deliveries_due
+    WHERE destination = ? AND due_at <= ? AND ${UNHELD} ORDER BY due_at, seq LIMIT ?`,
+  startSending: `
+    UPDATE deliveries SET status = 'sending', lease = ? || '.' || (version + 1), version = version + 1
+    WHERE seq = ? RETURNING *`,
+  eventBody: 'SELECT body FROM events WHERE id = ?',
+  jobHeaders: 'SELECT callback_headers FROM jobs WHERE id = ?',
+}
+
+export function prepareClaims(db: Database.Database) {
+  const nextDueJob = db.prepare<[string], { due_at: number | null }>(CLAIM_STATEMENTS.nextDueJob)
+  const dueJobs = db.prepare<[string, number, string, number, number], Candidate>(CLAIM_STATEMENTS.dueJobs)
+  const impatientJobs = db.prepare<[string, string, number, number, number, number], Candidate>(CLAIM_STATEMENTS.impatientJobs)
+  const nextLaterJob = db.prepare<[string, number], { due_at: number | null }>(CLAIM_STATEMENTS.nextLaterJob)
+  const startJob = db.prepare<[string, number, number, number], JobRow>(CLAIM_STATEMENTS.startJob)
+  const payload = db.prepare<[number], { bytes: Uint8Array }>(CLAIM_STATEMENTS.payload)
+  const nextDueDelivery = db.prepare<[string], { due_at: number | null }>(CLAIM_STATEMENTS.nextDueDelivery)
+  const dueDeliveries = db.prepare<[string, number, number], Candidate>(CLAIM_STATEMENTS.dueDeliveries)
+  const startSending = db.prepare<[string, number], DeliveryRow>(CLAIM_STATEMENTS.startSending)
+  const eventBody = db.prepare<[string], { body: Uint8Array }>(CLAIM_STATEMENTS.eventBody)
+  const jobHeaders = db.prepare<[string], { callback_headers: string | null }>(CLAIM_STATEMENTS.jobHeaders)
+  const running = db.prepare<[string, string, number], { n: number }>(CLAIM_STATEMENTS.running)
+  const sending = db.prepare<[string], { n: number }>(CLAIM_STATEMENTS.sending)
+  const groupsOf = jobGroups(db)
+
+  /** What a limit over all processes leaves of the number asked for. */
+  function roomForJobs({ lane, limit, mostRunning }: ClaimJobs): number {
+    if (mostRunning === undefined) return limit
+    return Math.min(limit, mostRunning - (running.get(lane, 'running', mostRunning)?.n ?? 0))
+  }
+
+  function roomForDeliveries({ lane, limit, mostSending }: ClaimDeliveries): number {
+    return mostSending === undefined ? limit : Math.min(limit, mostSending - (sending.get(lane)?.n ?? 0))
+  }
+
+  function dueOf({ lane, now, heldBack = [] }: ClaimJobs, { priority, type }: Group, limit: number): Candidate[] {
+    const held = heldBack.find((one) => one.type === type)
+    if (held === undefined) return dueJobs.all(lane, priority, type, now, limit)
+    const untried = dueJobs.all(lane, priority, type, held.dueBefore, limit)
+    const tried = impatientJobs.all(lane, type, held.waitingBefore, priority, now, limit)
+    return [...new Map([...untried, ...tried].map((one) => [one.seq, one])).values()]
+  }
+
+  function later({ lane, now }: ClaimJobs): number | null {
+    return nextLaterJob.get(lane, now)?.due_at ?? null
+  }
+
+  /** Highest priority first; within one priority, over all its types, longest due first. */
+  function chooseJobs(claim: ClaimJobs, limit: number): number[] {
+    const chosen: number[] = []
+    let level: Candidate[] = []
+    let priority: number | null = null
+    const closeLevel = () => {
+      level.sort((a, b) => a.due_at - b.due_at || a.seq - b.seq)
+      chosen.push(...level.slice(0, limit - chosen.length).map(({ seq }) => seq))
+      level = []
+    }
+    for (const group of groupsOf(claim.lane)) {
+      if (group.priority !== priority) closeLevel()
+      priority = group.priority
+      if (chosen.length >= limit || priority <= (claim.abovePriority ?? Number.NEGATIVE_INFINITY)) break
+      if (claim.exceptTypes.includes(group.type)) continue
+      level.push(...dueOf(claim, group, limit - chosen.length))
+    }
+    closeLevel()
+    return chosen
+  }
+
+  return {
+    claimJobs(claim: ClaimJobs): ClaimedJobRows {
+      const dueAt = nextDueJob.get(claim.lane)?.due_at ?? null
+      if (dueAt === null || dueAt > claim.now) return { jobs: [], nextDueAt: dueAt, nextLaterAt: dueAt }
+      const limit = roomForJobs(claim)
+      if (limit < 1) return { jobs: [], nextDueAt: dueAt, nextLaterAt: later(claim) }
+      const jobs = chooseJobs(claim, limit).flatMap((seq) => {
+        const job = startJob.get(claim.worker, claim.now, claim.now, seq)
+        return job === undefined ? [] : [{ job, payload: payload.get(seq)?.bytes ?? null }]
+      })
+      return { jobs, nextDueAt: nextDueJob.get(claim.lane)?.due_at ?? null, nextLaterAt: later(claim) }
+    },
+
+    claimDeliveries(claim: ClaimDeliveries): ClaimedDeliveryRows {
+      const limit = roomForDeliveries(claim)
+      const due = limit < 1 ? [] : dueDeliveries.all(claim.lane, claim.now, limit)
+      const deliveries = due.flatMap(({ seq }) => {
+        const delivery = startSending.get(claim.worker, seq)
+        if (delivery === undefined) return []
+        const body = eventBody.get(delivery.event_id)?.body ?? null
+        const { endpoint_id, job_id } = delivery
+        const sealedHeaders = endpoint_id === null && job_id !== null ? (jobHeaders.get(job_id)?.callback_headers ?? null) : null
+        return [{ delivery, body, sealedHeaders }]
+      })
+      return { deliveries, nextDueAt: nextDueDelivery.get(claim.lane)?.due_at ?? null }
+    },
+  }
+}

@@ -1,0 +1,60 @@
+/** Jobs counted by type, status and error code, newest first, over a bounded number of rows. */
+import type Database from 'better-sqlite3'
+import type { JobGroup, JobSummary, JobSummaryQuery } from '../../../ports/jobs.ts'
+import { ERROR_CODE } from './lists.ts'
+import { PAGE_WINDOW } from './page.ts'
+import { preparedOnce } from './prepared.ts'
+
+/** Rows counted at most. */
+const SUMMARY_WINDOW = 100_000
+/** Groups shown at most. */
+const SUMMARY_GROUPS = 1000
+
+interface Window {
+  looked: number
+  floor: number | null
+  newestAt: number | null
+}
+
+/** Creation times rise with `seq` but for a clock that was set back: a whole window that is too old ends the look. */
+export function jobSummarizer(db: Database.Database): (query: JobSummaryQuery) => JobSummary {
+  const prepare = preparedOnce(db)
+
+  return ({ tenantId, createdAfter }) => {
+    const { windowSql, groupsSql } = jobSummarySqlOf(tenantId)
+    const groups = new Map<string, JobGroup>()
+    let before = Number.MAX_SAFE_INTEGER
+    let isWhole = false
+    for (let looked = 0; looked < SUMMARY_WINDOW && !isWhole; looked += PAGE_WINDOW) {
+      const window = prepare(windowSql).get({ tenantId, before }) as Window
+      if (window.floor !== null && (window.newestAt ?? 0) > createdAfter) {
+        const values = { tenantId, before, floor: window.floor, createdAfter }
+        for (const group of prepare(groupsSql).all(values) as JobGroup[]) add(groups, group)
+      }
+      isWhole = window.looked < PAGE_WINDOW || (window.newestAt ?? 0) <= createdAfter
+      before = window.floor ?? before
+    }
+    const largest = [...groups.values()].sort((a, b) => b.count - a.count)
+    return { groups: largest.slice(0, SUMMARY_GROUPS), complete: isWhole && largest.length <= SUMMARY_GROUPS }
+  }
+}
+
+export function jobSummarySqlOf(tenantId: string | null) {
+  const from = tenantId === null ? 'jobs NOT INDEXED' : 'jobs INDEXED BY jobs_tenant'
+  const scope = tenantId === null ? '(@tenantId IS NULL OR 1)' : 'tenant_id = @tenantId'
+  return {
+    windowSql: `
+      SELECT count(*) AS looked, min(seq) AS floor, max(created_at) AS newestAt
+      FROM (SELECT seq, created_at FROM ${from} WHERE ${scope} AND seq < @before ORDER BY seq DESC LIMIT ${PAGE_WINDOW})`,
+    groupsSql: `
+      SELECT tenant_id AS tenantId, type, status, ${ERROR_CODE} AS errorCode, count(*) AS count
+      FROM ${from} WHERE ${scope} AND seq < @before AND seq >= @floor AND created_at > @createdAfter GROUP BY 1, 2, 3, 4`,
+  }
+}
+
+function add(groups: Map<string, JobGroup>, group: JobGroup): void {
+  const key = JSON.stringify([group.tenantId, group.type, group.status, group.errorCode])
+  const known = groups.get(key)
+  if (known) known.count += group.count
+  else groups.set(key, group)
+}

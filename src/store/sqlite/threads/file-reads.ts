@@ -1,0 +1,62 @@
+/** The reads of a file: a connection here for reads by key, and a thread for those that may take long. */
+import { once } from 'node:events'
+import type { Worker } from 'node:worker_threads'
+import { StoreUnavailable } from '../../../ports/store.ts'
+import { errorOf, failureOf } from '../file/failures.ts'
+import { openReader } from '../file/open-database.ts'
+import { prepareKeyReads } from '../queries/key-reads.ts'
+import type { Driver } from './driver.ts'
+import { readTurns } from './read-turns.ts'
+import { readerClient } from './reader-client.ts'
+import { startThread } from './start-thread.ts'
+
+export interface FileReads extends Pick<Driver, 'read' | 'scan'> {
+  readonly open: boolean
+  /** What is read next sees every commit: call it before the answer to one is passed on. */
+  refresh(): void
+  close(): Promise<void>
+}
+
+/** @param onFatal the disk failed; may be called more than once */
+export async function openFileReads(path: string, onFatal: (error: StoreUnavailable) => void): Promise<FileReads> {
+  const { worker } = await startThread(threadFile('reader-thread'), { path })
+  const reader = readerClient(worker, onFatal)
+  const connection = openReader(path)
+  const turns = readTurns(connection)
+  const reads = prepareKeyReads(connection)
+
+  return {
+    scan: reader.scan,
+    read(ask) {
+      if (!connection.open) throw new StoreUnavailable('closed', 'the store is closed')
+      try {
+        return turns.read(() => ask(reads))
+      } catch (error) {
+        const failure = failureOf(error)
+        if (failure.failed === 'statement') throw error
+        if (failure.failed === 'io_error') onFatal(new StoreUnavailable('io_error', failure.message))
+        throw errorOf(failure)
+      }
+    },
+    get open() {
+      return connection.open
+    },
+    refresh: turns.finish,
+    async close() {
+      if (!connection.open) return
+      turns.finish()
+      connection.close()
+      reader.close()
+      await gone(worker)
+    },
+  }
+}
+
+/** Threads run the TypeScript as it is, or its compiled twin in the package. */
+export function threadFile(name: string): URL {
+  return new URL(`./${name}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
+}
+
+export async function gone(worker: Worker): Promise<void> {
+  if (worker.threadId !== -1) await once(worker, 'exit')
+}

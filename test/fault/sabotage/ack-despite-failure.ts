@@ -1,4 +1,0 @@
-/** A commit that failed is answered as if it had been done. */
-import { rewrite } from './rewrite.ts'
-
-rewrite('store/sqlite/posted-work.ts', 'else caller.reject(errorOf(failure))', 'else caller.resolve(true)')

@@ -1,8 +1,0 @@
-/** What is missing of the schema is counted before the lock is taken, as drizzle's own `migrate` does. */
-import { rewrite } from './rewrite.ts'
-
-rewrite(
-  'store/sqlite/migrate.ts',
-  'const rest = migrations.slice(migrations.length - missing(db, migrations.length))',
-  'const rest = migrations',
-)

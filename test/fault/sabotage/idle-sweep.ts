@@ -1,4 +1,0 @@
-/** The sweep finds lanes with due work and wakes none of them. */
-import { rewrite } from './rewrite.ts'
-
-rewrite('lifecycle/sweep.ts', 'world.queue.wake(kind, lane, dueAt)', '')

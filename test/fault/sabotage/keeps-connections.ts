@@ -1,4 +1,0 @@
-/** What was asked last on a connection is kept when the connection is gone. */
-import { rewrite } from './rewrite.ts'
-
-rewrite('http/connections.ts', 'new WeakMap<Socket, Exchange>()', 'new Map<Socket, Exchange>()')

@@ -1,4 +1,0 @@
-/** Requests are read with the parser that forgives. */
-import { rewrite } from './rewrite.ts'
-
-rewrite('http/server.ts', 'requireHostHeader: false', 'requireHostHeader: false, insecureHTTPParser: true')

@@ -1,4 +1,0 @@
-/** The durability of the file is left to what SQLite comes up with. */
-import { rewrite } from './rewrite.ts'
-
-rewrite('store/sqlite/open-database.ts', "  db.pragma('synchronous = FULL')\n", '')

@@ -1,4 +1,0 @@
-/** A delivery is written whatever has become of it since it was read. */
-import { rewrite } from './rewrite.ts'
-
-rewrite('store/sqlite/delivery-writes.ts', 'AND version = ? - 1', 'AND ? > 0')

@@ -1,6 +1,0 @@
-/** A purge takes 10,000 jobs, some 70,000 rows, in one commit. */
-import { rewrite } from './rewrite.ts'
-
-rewrite('lifecycle/purge.ts', 'const BATCH = 14\n', 'const BATCH = 10_000\n')
-rewrite('store/sqlite/open.ts', 'pieces: 10_000,', 'pieces: 20_000,')
-rewrite('store/sqlite/writer-thread.ts', 'const GROUP_LIMIT = 1000\n', 'const GROUP_LIMIT = 20_000\n')

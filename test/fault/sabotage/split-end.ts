@@ -1,6 +1,0 @@
-/** The end of a job and the deliveries that announce it are two transactions. */
-import { rewrite } from './rewrite.ts'
-
-const EACH_STEP = 'for (const { statement, params } of steps) {\n'
-
-rewrite('store/sqlite/group-commit.ts', EACH_STEP, `${EACH_STEP}      if (statement === 'insertDelivery') { commit.run(); begin.run() }\n`)
