@@ -6,7 +6,7 @@ import { judgePairs } from './paired-figures.ts'
 import { conclude, sightOf } from './report.ts'
 
 const LEAKY = new URL('./sabotage/leaky-backup.ts', import.meta.url)
-/** The p99 of submits may grow by so much while a backup is taken (ACCEPTANCE D12), or by a millisecond. */
+/** The p99 of submits may grow by so much while a backup is taken (docs/guarantees.md, D12), or by a millisecond. */
 const HIGHEST_RATIO = 1.2
 const LARGEST_DIFFERENCE = 1
 /** About as long as a backup takes: the p99 of a longer look has more of a busy machine in it. */

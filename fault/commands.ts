@@ -138,7 +138,7 @@ export const COMMANDS: Record<string, Command> = {
     run: ({ redis: onRedis, seed }, print) => secrets({ seed, redis: onRedis > 0, print }),
   }),
   receivers: command({
-    about: `everything a receiver can do (the rows R of the acceptance matrix, the table of the contract's callbacks), once each
+    about: `everything a receiver can do (rows R and L7 of docs/guarantees.md), once each
       and by the thousand: outcomes, longest attempt, memory and sockets. Runs first without the deadline and without the
       bound on what is kept, where it must fail.`,
     options: { times: 1_000 },

@@ -6,7 +6,7 @@ import { type PointRun, runPoint } from './crashpoints/run-point.ts'
 import { eachOf } from './each-of.ts'
 import { straceObstacle } from './strace.ts'
 
-/** A start after a kill must be ready within so many milliseconds (ACCEPTANCE D1). */
+/** A start after a kill must be ready within so many milliseconds (docs/guarantees.md, D1). */
 const READY_MS = 2000
 const AT_ONCE = 2
 const SHOWN_BREACHES = 10

@@ -13,7 +13,7 @@ export interface DiskOptions {
   fills: number
   images: number
   seconds: number
-  /** Of these rows of the acceptance matrix, by comma; '' is all. */
+  /** Rows of docs/guarantees.md, by comma; '' is all. */
   rows: string
   /** A refused start must be over by then, milliseconds. */
   limitMs: number

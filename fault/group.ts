@@ -1,6 +1,6 @@
 /** Cases that belong together, and what of them is not as expected. */
 export interface Group {
-  /** Rows of the acceptance matrix. */
+  /** Rows of docs/guarantees.md. */
   id: string
   name: string
   cases: number

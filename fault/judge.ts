@@ -1,5 +1,5 @@
 /**
- * Judges a history by the invariants of ACCEPTANCE.md section 1, from the history alone. Pure: the judge has not seen the
+ * Judges a history by the invariants of docs/guarantees.md, from the history alone. Pure: the judge has not seen the
  * service, so it can be tested with histories made by hand and run again over a log that was kept.
  */
 

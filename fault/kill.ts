@@ -7,7 +7,7 @@ import { type RoundOptions, type RoundReport, runRound } from './round.ts'
 
 const EARLY_ACK = new URL('./sabotage/early-ack.ts', import.meta.url)
 const CONTROL_KILLS = 5
-/** A start must be ready within so many milliseconds (ACCEPTANCE D1). */
+/** A start must be ready within so many milliseconds (docs/guarantees.md, D1). */
 const READY_MS = 2000
 /** Little enough to be worked off in lives of half a second and less: at the end nothing waits that the kills have not held up. */
 const LOAD = { clients: 16, pauseMs: 120, nextJob: mixedJob, fault: (service: Killable) => service.kill() }

@@ -6,7 +6,7 @@ import { removeFolder, tempFolder } from '../test/support/service.ts'
 import { integrityOf } from './integrity.ts'
 import { type Crew, startCrew } from './migrate/crew.ts'
 
-/** ACCEPTANCE D25. */
+/** So many processes migrate at once (docs/guarantees.md, D25). */
 const PROCESSES = 8
 const CONTROL_ROUNDS = 5
 const COUNTS_TOO_EARLY = new URL('./sabotage/counts-migrations-early.ts', import.meta.url)

@@ -1,4 +1,4 @@
-/** Invariant I10: what /metrics says at the end, beside what the history shows of the life of the service that says it. Pure. */
+/** Invariant I10 (docs/guarantees.md): what /metrics says at the end, beside what the history shows of the life of the service that says it. Pure. */
 import type { CaseFile, JobFile } from './case-file.ts'
 import { type EntryOf, type Hit, isTerminal } from './history.ts'
 

@@ -6,7 +6,7 @@ import { straceObstacle } from './strace.ts'
 
 const NO_COMMIT_FSYNC = new URL('./sabotage/no-commit-fsync.ts', import.meta.url)
 const CONTROL_JOBS = 40
-/** A start must be ready within so many milliseconds (ACCEPTANCE D1). */
+/** A start must be ready within so many milliseconds (docs/guarantees.md, D1). */
 const READY_MS = 2000
 const SHOWN_BREACHES = 10
 

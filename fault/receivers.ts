@@ -81,7 +81,7 @@ export async function receivers({ times, print }: ReceiversOptions): Promise<boo
   const outcomes = await runTable(ROWS)
   for (const { code, inHand, fault } of await runSlowing()) {
     outcomes.push({
-      id: 'CONTRACT',
+      id: 'L7',
       name: `${code}: at most ${inHand} in hand at last`,
       longestMs: 0,
       faults: fault === null ? [] : [fault],

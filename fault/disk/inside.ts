@@ -12,7 +12,7 @@ import { secondProcess } from './second.ts'
 
 type Part = () => Promise<DiskReport>
 
-/** By rows of the acceptance matrix. */
+/** By rows of docs/guarantees.md. */
 function partsOf({ seed, errors, fills, images, seconds, limitMs }: DiskOptions): Record<string, Part> {
   return {
     D4: alone(() => durableMode(limitMs)),

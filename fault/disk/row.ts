@@ -1,6 +1,6 @@
 /** One row of the `disk` command: what was done to the disk, how often, and what did not go as it must. */
 export interface Row {
-  /** Of the acceptance matrix. */
+  /** A row of docs/guarantees.md. */
   id: string
   name: string
   cases: number

@@ -2,7 +2,7 @@ import { median } from '../../bench/compare.ts'
 import { type NoisyReport, runNoisy } from './noisy.ts'
 import { type Part, sabotage, shown } from './part.ts'
 
-/** ACCEPTANCE W2. */
+/** Quiet tenants beside the noisy one (docs/guarantees.md, W2). */
 const QUIET = 99
 const ROUND = { quiet: QUIET, ms: 5_000, warmUpMs: 1_000 }
 const LIMITS = { submits_per_minute: 600, pending_jobs: 100 }

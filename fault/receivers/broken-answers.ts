@@ -1,4 +1,4 @@
-/** The rows R5 to R7 and R9 of the acceptance matrix: answers that are broken, cut off, early or not asked for. */
+/** Rows R5 to R7 and R9 of docs/guarantees.md: answers that are broken, cut off, early or not asked for. */
 import { delivered, type Expected, failed, headerOf, type Row, refused, type Seen } from './row.ts'
 import { answer, OK, onConnect, reset, status } from './scripts.ts'
 

@@ -1,4 +1,4 @@
-/** The table of contract section 4, row by row, and the spellings of Retry-After (row L6). */
+/** What each answer of a receiver means (docs/contract.md#callbacks; row L7), and the spellings of Retry-After (row L6). */
 import { delivered, failed, type Row, refused, type Seen } from './row.ts'
 import { answer, status } from './scripts.ts'
 
@@ -8,7 +8,7 @@ export const WAIT_MS = 200
 const ON_SCHEDULE_MS = 700
 
 const accepted: Row[] = [200, 201, 202, 204, 205, 226, 299].map((code) => ({
-  id: 'CONTRACT',
+  id: 'L7',
   name: `answers ${code}`,
   // A 204 has no length, and a 205 no body.
   script: answer(code === 204 ? 'HTTP/1.1 204 X\r\n\r\n' : status(code)),
@@ -17,7 +17,7 @@ const accepted: Row[] = [200, 201, 202, 204, 205, 226, 299].map((code) => ({
 
 /** Ways to name another place, all of which lead back to the receiver itself: a second request in a try would be seen. */
 const redirects: Row[] = [300, 301, 302, 303, 304, 307, 308].map((code) => ({
-  id: 'CONTRACT',
+  id: 'L7',
   name: `answers ${code}`,
   script: answer(status(code, ['location: /elsewhere', 'refresh: 0; url=/elsewhere', 'alt-svc: h2=":80"'])),
   expect: refused(code),
@@ -26,18 +26,18 @@ const redirects: Row[] = [300, 301, 302, 303, 304, 307, 308].map((code) => ({
 }))
 
 const others: Row[] = [400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 425, 429, 500, 501, 502, 503, 504, 505, 511, 599].map((code) => ({
-  id: 'CONTRACT',
+  id: 'L7',
   name: `answers ${code}`,
   script: answer(status(code)),
   expect: refused(code),
   also: onSchedule,
 }))
 
-const gone: Row = { id: 'CONTRACT', name: 'answers 410', script: answer(status(410)), expect: { end: 'gone', status: 410, error: null } }
+const gone: Row = { id: 'L7', name: 'answers 410', script: answer(status(410)), expect: { end: 'gone', status: 410, error: null } }
 
 /** A label of 64 characters is no name, so that no name server is asked. */
 const unresolvable: Row = {
-  id: 'CONTRACT',
+  id: 'L7',
   name: 'has a name that cannot be resolved',
   script: null,
   host: `${'x'.repeat(64)}.invalid`,

@@ -1,4 +1,4 @@
-/** What receivers do that needs neither TLS nor a name server: the rows R1 to R4 of the acceptance matrix here. */
+/** What receivers do that needs neither TLS nor a name server: rows R1 to R4 of docs/guarantees.md. */
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { BROKEN_ANSWERS } from './broken-answers.ts'
 import { delivered, failed, type Row, refused, type Seen } from './row.ts'

@@ -2,7 +2,7 @@
 import type { Script } from '../../test/support/raw-receiver.ts'
 
 export interface Row {
-  /** The row of the acceptance matrix (`R1`), or `CONTRACT` for the table of contract section 4. */
+  /** A row of docs/guarantees.md. */
   id: string
   /** What the receiver does. */
   name: string

@@ -1,4 +1,4 @@
-/** Contract section 4: 429, 502, 503 and 504 slow their destination, and no other. Judged by what the receivers have in hand. */
+/** Row L7: 429, 502, 503 and 504 slow their destination, and no other. Judged by what the receivers have in hand. */
 import { delivered, type Row, refused } from './row.ts'
 import { OK, status } from './scripts.ts'
 import { closeTargets, onStage, openTargets, submitTo } from './stage.ts'
@@ -52,7 +52,7 @@ function hand(code: number): Hand {
       }, THINKING_MS)
     },
   }
-  return { code, seen, row: { id: 'CONTRACT', name: `answers ${code}`, script, expect: code === 200 ? delivered() : refused(code) } }
+  return { code, seen, row: { id: 'L7', name: `answers ${code}`, script, expect: code === 200 ? delivered() : refused(code) } }
 }
 
 function judgeHand({ code, seen }: Hand): SlowingReport {

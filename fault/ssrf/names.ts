@@ -6,7 +6,7 @@ import { CANARIES } from './addresses.ts'
 export type Expected = 'forbidden' | 'delivered' | `exhausted ${string}`
 
 export interface NameCase {
-  /** The row of the acceptance matrix. */
+  /** A row of docs/guarantees.md. */
   id: string
   name: string
   url: string

@@ -4,7 +4,7 @@ import { judgePairs, p99 } from '../paired-figures.ts'
 import { type Measured, merged, type Round } from './measure.ts'
 import { READS, REQUESTS, type Request } from './steady-load.ts'
 
-/** At most so long for the p99 of health checks and status GETs whatever holds the store up (ACCEPTANCE D10), milliseconds. */
+/** At most so long for the p99 of health checks and status GETs whatever holds the store up (docs/guarantees.md, D10), milliseconds. */
 const READS_LIMIT_MS = 300
 
 export interface Latency {

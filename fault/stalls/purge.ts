@@ -19,7 +19,7 @@ const SLICES = 6
 /** The purge begins a minute after the start. */
 const RETENTION = '30m'
 const CONTROL = { rows: 60_000, retention: '20s', rounds: 1, slices: 2 }
-/** The p99 may grow by so much (ACCEPTANCE O8), or by a millisecond. */
+/** The p99 may grow by so much (docs/guarantees.md, O8), or by a millisecond. */
 const HIGHEST_RATIO = 1.2
 const LARGEST_DIFFERENCE = 1
 /** Changes in one commit, those of clients included. */

@@ -1,4 +1,4 @@
-/** What the contract says of stops, held against stops that happened. Pure. */
+/** What docs/guarantees.md (O1) says of stops, held against stops that happened. Pure. */
 import { median } from '../../bench/compare.ts'
 import type { SecondSignal, Stopped } from '../killable.ts'
 import { p99 } from '../paired-figures.ts'

@@ -1,6 +1,6 @@
-/** What the contract says of requests sent more than once, held against what clients were told. Pure. */
+/** What docs/contract.md#jobs says of requests sent more than once, held against what clients were told. Pure. */
 
-/** How long a twin waits for the first one before it is told to come back (CONTRACT section 3), milliseconds. */
+/** How long a twin waits for the first one before it is told to come back (docs/contract.md#jobs), milliseconds. */
 const TWIN_WAIT_MS = 1_000
 
 /** A 202, as a client got it. */

@@ -2,7 +2,7 @@
 import { median } from '../../bench/compare.ts'
 import type { Run } from './journal.ts'
 
-/** A job whose worker is gone is taken up by another within so many milliseconds (CONTRACT section 3). */
+/** A job whose worker is gone is taken up by another within so many milliseconds (docs/contract.md#jobs). */
 const TAKEN_UP_MS = 15_000
 
 /**

@@ -20,7 +20,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** Named by the contract for a server this build has no adapter for. */
+/** Names of settings whose adapter this build lacks, each with the reason it is refused. */
 const NOT_IN_THIS_BUILD: Readonly<Record<string, string>> = {
   DATABASE_URL: 'is set, but this build keeps its data in SQLite only',
 }

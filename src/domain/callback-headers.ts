@@ -91,7 +91,7 @@ export function timestampOf(at: number): number {
   return Math.floor(at / 1000)
 }
 
-/** Every header of one attempt, in the order of CONTRACT section 4, but for those that frame the message. */
+/** Every header of one attempt, in the order of docs/contract.md#callbacks, but for those that frame the message. */
 export function callbackHeaders({ eventId, timestampSeconds, signature, version, custom }: CallbackHeaders): Record<string, string> {
   const ours = {
     'content-type': 'application/json',

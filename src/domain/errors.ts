@@ -1,4 +1,4 @@
-/** Every refusal a caller can meet, by its stable public code (CONTRACT section 2). Transports map codes to statuses. */
+/** Every refusal a caller can meet, by its stable public code (docs/contract.md#errors). Transports map codes to statuses. */
 
 export const ERROR_CODES = [
   'invalid_json',

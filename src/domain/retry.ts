@@ -5,7 +5,7 @@ import { parseHttpDate } from './http-date.ts'
 const SECOND = 1000
 const JOB_RETRY_CAP = 60 * SECOND
 const JOB_RETRY_JITTER = 0.2
-/** A receiver may ask for patience, but not for more than a day (CONTRACT section 4). */
+/** A receiver may ask for patience, but not for more than a day (docs/contract.md#callbacks). */
 export const RETRY_AFTER_CAP = 24 * 60 * 60 * SECOND
 
 /** The wait after a job's n-th failed attempt: 1 s, 2 s, 4 s … lengthened by up to 20 %, at most 60 s. */

@@ -1,4 +1,4 @@
-/** The job document of CONTRACT section 3, as JSON text: polled by integrators and frozen into events. Pure. */
+/** The job document (docs/contract.md#the-job-document) as JSON text: polled by integrators and frozen into events. Pure. */
 import { isFinished, type Job, type JobFailure, unreadableFailure } from '../domain/job.ts'
 import type { JobView } from '../domain/job-view.ts'
 
@@ -18,7 +18,7 @@ export interface DocumentSettings {
   retentionMs: number
 }
 
-/** A moment in the contract's form: RFC 3339, UTC, milliseconds. */
+/** A moment as every document writes it: RFC 3339, UTC, milliseconds. */
 export function timestamp(at: number | null): string | null {
   return at === null ? null : new Date(at).toISOString()
 }

@@ -1,4 +1,4 @@
-/** What must hold after every step, by ACCEPTANCE.md section 1. `before` and `after` are what was stored then and is now. */
+/** What must hold after every step, by the invariants of docs/guarantees.md. `before` and `after` are what was stored then and is now. */
 import type { DeliveryRow, JobRow, Snapshot } from './database.ts'
 import { checkEnd } from './expected-end.ts'
 import type { Hit } from './history.ts'
@@ -7,7 +7,7 @@ import { SCHEDULE } from './limits.ts'
 import type { Simulation } from './simulation.ts'
 import { violated } from './violation.ts'
 
-/** A running handler that must stop first has so long (CONTRACT section 3), milliseconds. */
+/** A running handler that must stop first has so long (docs/contract.md#jobs), milliseconds. */
 const CANCEL_MS = 5_000
 
 export function checkInvariants(simulation: Simulation, after: Snapshot): void {

@@ -7,7 +7,7 @@ import { violated } from './violation.ts'
 const AT_ONCE = new Set<Step['step']>(['submit', 'cancel', 'end', 'report', 'answer', 'race', 'replay', 'discard'])
 
 /**
- * A higher priority runs first among its tenant's due jobs (CONTRACT section 3): nothing that began in this step has left a
+ * A higher priority runs first among its tenant's due jobs (docs/contract.md#jobs): nothing that began in this step has left a
  * job behind that was due, and more important, when the step began. Only told where the disk answers at once.
  */
 export function checkPriorities({ before, runningBefore, started, disk, history, clock, database, tally }: Simulation, step: Step): void {

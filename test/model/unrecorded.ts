@@ -1,4 +1,4 @@
-/** Outcomes that a process wanted to record and could not: while there is one, it must begin nothing new (ACCEPTANCE D6). */
+/** Outcomes that a process wanted to record and could not: while there is one, it must begin nothing new (docs/guarantees.md, D6). */
 import type { Change } from '../../src/ports/change.ts'
 import type { ModelClock } from './clock.ts'
 import { violated } from './violation.ts'

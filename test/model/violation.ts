@@ -1,4 +1,4 @@
-/** A promise that did not hold. The message begins with the invariant's name in ACCEPTANCE.md, where it has one. */
+/** A promise that did not hold. The message begins with the invariant's id in docs/guarantees.md, where it has one. */
 export class Violation extends Error {
   constructor(message: string) {
     super(message)

@@ -4,7 +4,7 @@ import type { ModelDatabase } from './database.ts'
 
 /**
  * The store of one process, watched: a process whose lock is gone commits nothing over a job or delivery that it does not
- * hold a lease of any more (ACCEPTANCE D21).
+ * hold a lease of any more (docs/guarantees.md, D21).
  */
 export function watchLeases(
   store: Store,

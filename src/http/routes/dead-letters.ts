@@ -16,7 +16,7 @@ import { defineRoute } from '../kit/route.ts'
 import { deliveryPage, respondDeliveries } from './deliveries.ts'
 import { deliveryFilter } from './delivery-filter.ts'
 
-/** Moved by one request at most (CONTRACT section 4). */
+/** One request moves at most so many deliveries (docs/contract.md#callbacks). */
 const REPLAY_LIMIT = 100_000
 
 const listDeadLetters = defineRoute({

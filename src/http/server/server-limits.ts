@@ -1,4 +1,4 @@
-/** What one connection, and all of them, may hold of the process (V4 in the tests' matrix). Durations in milliseconds, sizes in bytes. */
+/** What one connection, and all of them, may hold of the process (docs/guarantees.md, V4). Durations in milliseconds, sizes in bytes. */
 import { LARGEST_RESULTS } from '../admission/admission.ts'
 import type { UnreadLimits } from './unread-answers.ts'
 

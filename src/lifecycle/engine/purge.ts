@@ -6,7 +6,7 @@ const BATCH = 14
 const IDLE_DESTINATIONS = 500
 /** Rest between two batches, so that purging a backlog leaves room for work: milliseconds at least, and so many times as long as the last one took. */
 const PAUSE = { least: 15, times: 4 }
-/** One's own purged id is told apart from an unknown one for at least this long (CONTRACT section 3). */
+/** One's own purged id is told apart from an unknown one for at least this long (docs/contract.md#jobs). */
 const MIN_TOMBSTONE_MS = 24 * 60 * 60 * 1000
 const LONGEST_INTERVAL_MS = 60_000
 

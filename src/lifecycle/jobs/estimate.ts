@@ -8,7 +8,7 @@ const POSITION_CAP = 100
 /** Of a type that has no finished run yet we ask for patience in proportion to the job's age, up to this. */
 const UNKNOWN_CAP_MS = 30_000
 
-/** A running job that is to be canceled ends within so many seconds (CONTRACT section 3). */
+/** A running job that is to be canceled ends within so many seconds (docs/contract.md#jobs). */
 const CANCEL_SECONDS = 5
 
 export interface Expectation extends JobEstimate {

@@ -104,7 +104,7 @@ export function openRunRecord(context: Context, job: RunningJob | PendingJob, lo
     return running
   }
 
-  /** Nobody waits for it (DESIGN rule 2). While the store cannot take it, it is tried again. */
+  /** Nobody waits for this write. It is tried again while the store cannot take it. */
   function mark(): void {
     cancelMark()
     void inTurn(async () => {
