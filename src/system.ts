@@ -1,6 +1,6 @@
 /** The real clock and the real ids; made by `main.ts` only and handed to everybody else. */
 import { uuidv7 } from 'uuidv7'
-import type { Clock, Ids } from './ports/runtime.ts'
+import { type Clock, type Ids, sleepOver } from './ports/runtime.ts'
 import { createProcessTime, LOOK_EVERY_MS, type ProcessTime } from './process-time.ts'
 
 /** setTimeout fires at once beyond 2^31 - 1 ms (24.8 days). */
@@ -10,6 +10,7 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after,
+  sleep: sleepOver(after),
   deadline,
 }
 

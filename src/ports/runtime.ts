@@ -5,6 +5,8 @@ export interface Clock {
   monotonic(): number
   /** Calls `run` once after `ms`; the answer cancels it. Does not keep the process alive. */
   after(ms: number, run: () => void): () => void
+  /** Resolves after `ms`, or as soon as `signal` is aborted. Does not keep the process alive. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
   /**
    * Calls `run` once when `ms` have passed in which the process was alive, and what waits in the sockets by then has been read;
    * the answer cancels it. For every verdict by timer: a process that stood still must not judge answers it has not read.
@@ -14,6 +16,21 @@ export interface Clock {
 
 /** A number in [0, 1). */
 export type Random = () => number
+
+/** `Clock.sleep` over a clock's `after`. */
+export function sleepOver(after: Clock['after']): Clock['sleep'] {
+  return (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve()
+      const end = () => {
+        cancel()
+        signal?.removeEventListener('abort', end)
+        resolve()
+      }
+      const cancel = after(ms, end)
+      signal?.addEventListener('abort', end)
+    })
+}
 
 export type IdKind = 'job' | 'evt' | 'dlv' | 'ep' | 'key' | 'tnt' | 'req'
 

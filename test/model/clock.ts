@@ -1,5 +1,5 @@
 /** Time as the model sees it: a monotonic clock that stands still until it is pushed, and a wall clock that may jump beside it. */
-import type { Clock } from '../../src/ports/runtime.ts'
+import { type Clock, sleepOver } from '../../src/ports/runtime.ts'
 
 /** A whole second, so that timestamps read well. */
 const START = Date.parse('2026-01-01T00:00:00.000Z')
@@ -55,6 +55,7 @@ export function createModelClock(): ModelClock {
     now,
     monotonic: () => elapsed,
     after,
+    sleep: sleepOver(after),
     deadline: after,
     jumped: () => jumped,
     jump(ms) {
@@ -113,6 +114,7 @@ export function processClock(clock: ModelClock): ProcessClock {
     now: clock.now,
     monotonic: clock.monotonic,
     after,
+    sleep: sleepOver(after),
     deadline: after,
     pending: () => cancels.size,
     kill() {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/ports/runtime.ts'
+import { type Clock, sleepOver } from '../../src/ports/runtime.ts'
 
 export interface TestClock extends Clock {
   /** Moves the time on, firing what falls due in order; other work gets its turns in between. */
@@ -20,6 +20,7 @@ export function testClock(start = Date.parse('2026-01-01T00:00:00.000Z')): TestC
     now: () => now,
     monotonic: () => now - start,
     after,
+    sleep: sleepOver(after),
     deadline: after,
     async push(ms) {
       const end = now + ms

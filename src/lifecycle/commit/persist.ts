@@ -21,7 +21,7 @@ export async function persist(context: Context, change: Change): Promise<boolean
         if (!waiting) context.unrecorded.count += 1
         waiting = true
         context.log.warn({ reason: error.reason }, 'the store cannot record what must be recorded now; no new work until it can')
-        await new Promise<void>((resolve) => context.clock.after(RETRY_MS, resolve))
+        await context.clock.sleep(RETRY_MS)
       }
     }
   } finally {

@@ -9,6 +9,7 @@ import {
   type Try,
 } from '../../domain/delivery.ts'
 import { type AttemptReport, classifyAttempt } from '../../domain/destination.ts'
+import { leaseOf } from '../../domain/lease.ts'
 import type { DeliveryWork } from '../../ports/lanes.ts'
 import { persist } from '../commit/persist.ts'
 import { judgeEndpoint } from '../endpoints/record-endpoint-attempt.ts'
@@ -123,7 +124,7 @@ async function tellEndpoint(context: Context, delivery: Delivery, outcome: SendO
 /** As being sent, with the version the store has: a held record is still `pending` there. */
 function sending(context: Context, { delivery }: DeliveryWork | BufferedDelivery): SendingDelivery {
   if (delivery.status === 'sending') return delivery
-  return { ...startSending(delivery, `${context.worker}.${delivery.version}`), version: delivery.version }
+  return { ...startSending(delivery, leaseOf(context.worker, delivery.version)), version: delivery.version }
 }
 
 function afterTry(context: Context, delivery: Delivery, outcome: SendOutcome): void {

@@ -38,6 +38,6 @@ export async function purge(context: Context): Promise<number> {
       return purged
     }
     const pauseMs = Math.max(PAUSE.least, PAUSE.times * (clock.monotonic() - startedAt))
-    await new Promise<void>((resolve) => clock.after(pauseMs, resolve))
+    await clock.sleep(pauseMs)
   }
 }

@@ -1,6 +1,7 @@
 import { ProblemError } from '../../domain/errors.ts'
 import { type JobCallback, newJob } from '../../domain/job.ts'
 import type { JobView } from '../../domain/job-view.ts'
+import { leaseOf } from '../../domain/lease.ts'
 import { nearest } from '../../domain/nearest.ts'
 import type { Write } from '../../ports/change.ts'
 import type { JobType } from '../../ports/executor.ts'
@@ -112,7 +113,7 @@ async function storeNow(context: Context, input: SubmitInput, type: JobType, cal
   // A view keeps all of the request's body alive.
   const heldBytes = payload.buffer.byteLength
   const isDue = input.runAt === null || input.runAt <= now
-  const lease = isDue && localQueues.jobs.reserve(tenantId, heldBytes, now) ? `${context.worker}.0` : null
+  const lease = isDue && localQueues.jobs.reserve(tenantId, heldBytes, now) ? leaseOf(context.worker, 0) : null
   const job = newJob(
     {
       id: context.ids.next('job'),

@@ -1,6 +1,7 @@
 import { type DeadDelivery, newDeadDelivery, newDelivery, type PendingDelivery } from '../../domain/delivery.ts'
 import { destinationOf } from '../../domain/destination.ts'
 import type { Event } from '../../domain/event.ts'
+import { leaseOf } from '../../domain/lease.ts'
 import type { Change, Write } from '../../ports/change.ts'
 import type { Context } from '../process/context.ts'
 import type { BufferedDelivery } from '../process/local-queue.ts'
@@ -49,7 +50,7 @@ export function stageEvent(context: Context, event: Event, jobType: string | nul
       dead.push(delivery)
       continue
     }
-    const lease = localQueues.deliveries.reserve(lane, event.body.byteLength, now) ? `${context.worker}.0` : null
+    const lease = localQueues.deliveries.reserve(lane, event.body.byteLength, now) ? leaseOf(context.worker, 0) : null
     const delivery = newDelivery(input, settings.callbackPolicy, now, lease)
     writes.push({ write: 'insertDelivery', delivery })
     deliveries.push(delivery)
