@@ -146,7 +146,7 @@ module.exports = {
     ),
     wrapped('web', ['hono', '@hono', 'swagger-ui-dist'], folder('http', 'dashboard', 'wire'), 'Status codes and headers belong to http/.'),
     wrapped('figures', ['prom-client'], folder('metrics'), 'Nothing but metrics/ knows how figures are kept.'),
-    wrapped('log', ['pino'], '^src/main\\.ts$', 'Log through the Log port.'),
+    wrapped('log', ['pino'], folder('bootstrap'), 'Log through the Log port.'),
     {
       name: 'source-stands-alone',
       severity: 'error',

@@ -36,9 +36,8 @@ if (asked.wrong !== undefined) {
   import(main.href).then((module) => module[command](...args)).catch(refuse)
 }
 
-/** What the operator can mend is one line: a setting, the data folder, its disk, a handler file, the port. Anything else shows where it comes from. */
+/** An `OperatorError` has an exit code and is told in one line. Any other error is a bug and shows its stack. */
 function refuse(error) {
-  const isMendable = ['ConfigError', 'CannotOpen', 'LoadError', 'RedisRefused', 'StoreUnavailable'].includes(error.name)
-  process.stderr.write(`ringback: ${isMendable ? error.message : error.stack}\n`)
-  process.exit(1)
+  process.stderr.write(`ringback: ${error.exitCode === undefined ? error.stack : error.message}\n`)
+  process.exit(error.exitCode ?? 1)
 }

@@ -1,19 +1,18 @@
 /** The composition root: configuration → adapters → server → stop. Imports everything; nobody imports it. */
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
-import pino from 'pino'
 import packageJson from '../package.json' with { type: 'json' }
 import { interfaceAddresses, refuseAddress } from './bootstrap/addresses.ts'
 import { bannerOf } from './bootstrap/banner.ts'
 import { readHandleLimit, shareHandles } from './bootstrap/file-handles.ts'
 import { firstStart } from './bootstrap/first-start.ts'
+import { createLog } from './bootstrap/log.ts'
 import { createLogStream } from './bootstrap/log-stream.ts'
 import { openStore } from './bootstrap/open-store.ts'
 import { hearSignals } from './bootstrap/stop-signals.ts'
 import { type Config, loadConfig } from './config/load.ts'
 import { keyHash } from './domain/api-key.ts'
 import { callbackRules, checkCallbackUrl, type Listening, mayDial } from './domain/callback-url.ts'
-import { describeError } from './domain/describe-error.ts'
 import { DEFAULT_TENANT_ID } from './domain/tenant.ts'
 import { createExecutor } from './handlers/executor.ts'
 import { createApp } from './http/app.ts'
@@ -65,7 +64,7 @@ export async function serve(): Promise<void> {
   process.report.excludeEnv = true
   const config = loadConfig()
   const output = createLogStream(process.stdout, systemClock.now)
-  const log = pino({ level: config.logLevel }, output)
+  const log = createLog(config.logLevel, output)
   const letFolderGo = config.role === 'worker' ? () => {} : holdDataFolder(config.dataDir)
   let takesWork = false
   const starting = start(config, log, () => {
@@ -94,7 +93,7 @@ export async function serve(): Promise<void> {
 
 /** A state nobody planned for: the supervisor starts a fresh process, and the store has all that matters. */
 function dieOf(log: Log, error: unknown): never {
-  log.error({ error: describeError(error) }, 'unexpected; the process ends')
+  log.error({}, 'unexpected; the process ends', error)
   process.exit(FAILED)
 }
 

@@ -5,6 +5,7 @@
 import { isIP } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { nearest } from '../domain/nearest.ts'
+import { OperatorError } from '../domain/operator-error.ts'
 import type { RetryPolicy } from '../domain/retry.ts'
 import type { Upstream } from '../domain/upstream.ts'
 import { type LogLevel, type Role, SETTINGS, type Setting } from './settings.ts'
@@ -12,8 +13,8 @@ import { BadValue, readText } from './values.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
 
-/** The start is refused. One line that names the variable and never shows a value that may be a secret. */
-export class ConfigError extends Error {
+/** The start is refused. The message names the variable and never shows a value that may be a secret. */
+export class ConfigError extends OperatorError {
   constructor(variable: string, detail: string) {
     super(`${variable} ${detail}`)
     this.name = 'ConfigError'

@@ -69,7 +69,17 @@ function progress({ percent, stage }: Fields): string {
 
 function rest(fields: Fields): string {
   const shown = Object.entries(fields).filter(([name, value]) => !COMMON.includes(name) && value !== null && value !== undefined)
-  return shown.map(([name, value]) => `  ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`).join('')
+  return shown.map(([name, value]) => `  ${name}=${shownValue(value)}`).join('')
+}
+
+/** Of an error its words are enough. */
+function shownValue(value: unknown): string {
+  if (typeof value === 'string') return value
+  return isDescribedError(value) ? `${value.type}: ${value.message}` : JSON.stringify(value)
+}
+
+function isDescribedError(value: unknown): value is { type: string; message: string } {
+  return typeof value === 'object' && value !== null && 'stack' in value && 'message' in value
 }
 
 function timeOf({ time }: Fields): string {

@@ -39,9 +39,12 @@ export interface Ids {
   next(kind: IdKind): string
 }
 
+/** Writes a line of the log. An `error` is told as `domain/describe-error.ts` describes it, in the field `error`. Never throws. */
+type WriteLine = (fields: object, message: string, error?: unknown) => void
+
 export interface Log {
-  debug(fields: object, message: string): void
-  info(fields: object, message: string): void
-  warn(fields: object, message: string): void
-  error(fields: object, message: string): void
+  debug: WriteLine
+  info: WriteLine
+  warn: WriteLine
+  error: WriteLine
 }

@@ -1,3 +1,4 @@
+import { OperatorError } from '../domain/operator-error.ts'
 import type { Change } from './change.ts'
 import type { DeliveryReads } from './deliveries.ts'
 import type { DestinationReads } from './destinations.ts'
@@ -10,7 +11,7 @@ import type { TenantReads } from './tenants.ts'
 import type { WorkerReads } from './workers.ts'
 
 /** The store cannot take or give anything now; nothing was written. Callers answer 503 or try again later. */
-export class StoreUnavailable extends Error {
+export class StoreUnavailable extends OperatorError {
   /** `unreachable`: the process that writes is away; whether what was asked has been written is not known. */
   readonly reason: 'overloaded' | 'disk_full' | 'busy' | 'io_error' | 'unreachable' | 'closed'
   constructor(reason: StoreUnavailable['reason'], message: string, options?: ErrorOptions) {

@@ -92,7 +92,7 @@ export function createSlots({ kind, count, takeTurn, hasOthers = () => false, be
     try {
       turn = await takeTurn(lane, room)
     } catch (error) {
-      log.error({ kind, lane, error: String(error) }, 'a turn failed')
+      log.error({ kind, lane }, 'a turn failed', error)
       turn = { next: clock.now() + FAILED_TURN_PAUSE_MS, taken: [] }
     }
     hold(tenantId, turn.taken.length - room)

@@ -27,6 +27,10 @@ it.each([
     'callback  job_1  attempt 1  3 ms  204  delivered',
   ],
   [{ level: 40, msg: 'a word of the handler', job: 'job_1', fields: { n: 1 } }, '! a word of the handler  job=job_1  fields={"n":1}'],
+  [
+    { level: 50, msg: 'a turn failed', lane: 'a', error: { type: 'TypeError', message: 'no such thing', stack: '    at x' } },
+    '! a turn failed  lane=a  error=TypeError: no such thing',
+  ],
   [{ msg: 'stopping', signal: 'SIGTERM' }, null],
   [{ level: 20, msg: 'of no interest' }, null],
 ])('%j is told as %s', (fields, words) => {

@@ -73,7 +73,8 @@ export const hook: JobCallback = {
 export async function testWorld(options: TestWorldOptions = {}): Promise<TestWorld> {
   const clock = options.clock ?? testClock()
   const complaints: TestWorld['complaints'] = []
-  const complain = (fields: object, message: string) => void complaints.push({ fields, message })
+  const complain = (fields: object, message: string, error?: unknown) =>
+    void complaints.push({ fields: error === undefined ? fields : { ...fields, error }, message })
   const log: Log = { debug() {}, info() {}, warn: complain, error: complain }
   const store = options.store ?? (await openInlineSqliteStore({ encryptor: createEncryptor(randomBytes(32)), now: clock.now() }))
   // Its own objects: a test may change what this world's store answers, and the disk stays as it is.

@@ -66,7 +66,7 @@ export async function openBullQueue({ url, clock, log, prefix }: BullQueueOption
       checked.resolve()
       await connection.ask(() => Promise.all(all.map(({ queue }) => queue.getBackend().setQueueMeta({ 'opts.maxLenEvents': EVENTS_KEPT }))))
     } catch (error) {
-      log.debug({ error: String(error) }, 'Redis could not be checked')
+      log.debug({}, 'Redis could not be checked', error)
     }
   }
 
@@ -75,7 +75,7 @@ export async function openBullQueue({ url, clock, log, prefix }: BullQueueOption
       const others = await otherPrefixes(connection.redis, prefix)
       if (others.length > 0) log.info({ prefix, others }, 'Redis holds queues of other installations, too: they are left alone')
     } catch (error) {
-      log.debug({ error: String(error) }, 'Redis could not be searched for other installations')
+      log.debug({}, 'Redis could not be searched for other installations', error)
     }
   }
 

@@ -1,9 +1,10 @@
 import type { Redis } from 'ioredis'
+import { OperatorError } from '../../domain/operator-error.ts'
 import type { Log } from '../../ports/runtime.ts'
 import { isReply } from './connection.ts'
 
-/** The start is refused: this Redis would drop what it is given. One line, without credentials. */
-export class RedisRefused extends Error {
+/** The start is refused: this Redis would drop what it is given. The message shows no credentials. */
+export class RedisRefused extends OperatorError {
   constructor(url: string, fault: string) {
     super(`REDIS_URL (${addressOf(url)}): ${fault}`)
     this.name = 'RedisRefused'

@@ -116,7 +116,7 @@ export function startConsumer(options: {
   /** Once in a row of failures, and not at the first: of an outage the connection tells itself. */
   function tellFailure(error: unknown): void {
     failures += 1
-    if (failures === 2 && !stopped) log.warn({ kind, error: String(error) }, 'no turns can be taken from Redis now: trying again')
+    if (failures === 2 && !stopped) log.warn({ kind }, 'no turns can be taken from Redis now: trying again', error)
   }
 
   function pause(): Promise<void> {

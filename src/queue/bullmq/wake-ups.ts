@@ -77,7 +77,7 @@ export function createWakes(
   }
 
   function tellRefusal(error: unknown): void {
-    if (!refused) log.warn({ kind: queue.name, error: String(error) }, 'Redis refuses wake-ups: the sweep brings them again')
+    if (!refused) log.warn({ kind: queue.name }, 'Redis refuses wake-ups: the sweep brings them again', error)
     refused = true
   }
 
