@@ -1,5 +1,6 @@
 /** The OpenAPI 3.1 document, made of the routes and the schemas that validate them. */
-import { OpenAPIHono, z } from '@hono/zod-openapi'
+import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi'
+import { z } from 'zod'
 import { ERROR_CODES, type ErrorCode } from '../../domain/errors.ts'
 import type { FirstJob } from '../../lifecycle/jobs/first-job.ts'
 import type { JobType } from '../../ports/executor.ts'
@@ -32,7 +33,7 @@ const receiver = (summary: string, event: z.ZodType) => ({
   description: 'Verify with any Standard Webhooks library. Answer 2xx within the time limit; anything else is retried on the schedule.',
   request: {
     headers: z.object(
-      Object.fromEntries(Object.entries(EVENT_HEADERS).map(([name, description]) => [name, z.string().openapi({ description })])),
+      Object.fromEntries(Object.entries(EVENT_HEADERS).map(([name, description]) => [name, z.string().meta({ description })])),
     ),
     body: { required: true, content: { 'application/json': { schema: event } } },
   },
@@ -58,14 +59,13 @@ export interface Described {
 }
 
 export function openApiDocument(routes: readonly AnyRoute[], { version, publicUrl, firstJob, types }: Described) {
-  const generator = new OpenAPIHono()
-  const registry = generator.openAPIRegistry
+  const registry = new OpenAPIRegistry()
   registry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', description: 'An API key.' })
   for (const [path, webhook] of Object.entries(WEBHOOKS)) {
     registry.registerWebhook({ ...webhook, method: 'post', path, operationId: path, tags: ['Callbacks'], security: [] })
   }
   for (const route of routes) registry.registerPath(operation(route))
-  const document = generator.getOpenAPI31Document({
+  const document = new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: {
       title: 'Ringback',
@@ -137,7 +137,7 @@ function responses(route: AnyRoute) {
 
 function requestHeaders(headers: Readonly<Record<string, string>>) {
   return z.object(
-    Object.fromEntries(Object.entries(headers).map(([name, description]) => [name, z.string().optional().openapi({ description })])),
+    Object.fromEntries(Object.entries(headers).map(([name, description]) => [name, z.string().optional().meta({ description })])),
   )
 }
 

@@ -2,7 +2,7 @@
  * What a route is. The one list of them (`routes/`) is both mounted (`mount.ts`) and described (`openapi.ts`), with the
  * same schemas: nothing can be served that the document does not show.
  */
-import type { z } from '@hono/zod-openapi'
+import type { z } from 'zod'
 import type { ErrorCode } from '../../domain/errors.ts'
 import type { Scope } from '../../domain/tenant.ts'
 import type { Context } from '../../lifecycle/process/context.ts'

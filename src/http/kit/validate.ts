@@ -1,5 +1,5 @@
 /** zod's issues as faults of the request, each at the place the caller wrote. */
-import type { z } from '@hono/zod-openapi'
+import type { z } from 'zod'
 import { type Fault, ProblemError } from '../../domain/errors.ts'
 
 /** Enough to mend a request by; a hostile one could have a hundred thousand. */

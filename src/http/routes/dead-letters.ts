@@ -1,5 +1,5 @@
 /** GET /v1/dead-letters · GET /v1/dead-letters/summary · POST /v1/dead-letters/replay */
-import { z } from '@hono/zod-openapi'
+import { z } from 'zod'
 import { replayDeadLetters } from '../../lifecycle/deliveries/replay-dead-letters.ts'
 import { timestamp } from '../../wire/job-document.ts'
 import { PageParameters } from '../../wire/schemas/common.ts'

@@ -1,5 +1,5 @@
 /** GET /v1/deliveries · GET, DELETE /v1/deliveries/{id} · POST /v1/deliveries/{id}/replay */
-import type { z } from '@hono/zod-openapi'
+import type { z } from 'zod'
 import { shownHeaders } from '../../domain/callback-headers.ts'
 import type { Attempt, Delivery } from '../../domain/delivery.ts'
 import { findDelivery } from '../../lifecycle/access/find-delivery.ts'

@@ -1,5 +1,5 @@
 /** GET / · GET /docs · GET /docs/{asset} · GET /favicon.ico: the API page, from files of this machine only. */
-import { z } from '@hono/zod-openapi'
+import { z } from 'zod'
 import { firstJob } from '../../lifecycle/jobs/first-job.ts'
 import { type DocsFile, docsFile, FILE_TYPES } from '../docs/files.ts'
 import { docsPage } from '../docs/page.ts'

@@ -1,5 +1,5 @@
 /** POST, GET /v1/endpoints · GET, PATCH, DELETE /v1/endpoints/{id} */
-import type { z } from '@hono/zod-openapi'
+import type { z } from 'zod'
 import { canonicalHeaders } from '../../domain/callback-headers.ts'
 import type { EndpointChange } from '../../domain/endpoint.ts'
 import { JOB_EVENT_TYPES } from '../../domain/job.ts'

@@ -1,10 +1,10 @@
 /** GET /healthz · GET /readyz */
-import { z } from '@hono/zod-openapi'
+import { z } from 'zod'
 import { readiness } from '../../lifecycle/engine/readiness.ts'
 import { respondJson } from '../kit/respond.ts'
 import { defineRoute } from '../kit/route.ts'
 
-const Alive = z.object({ status: z.literal('ok'), version: z.string() }).openapi('Alive')
+const Alive = z.object({ status: z.literal('ok'), version: z.string() }).meta({ id: 'Alive' })
 
 const Details = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
 const Part = z.object({ ok: z.boolean(), reason: z.string().nullable(), details: Details })
@@ -16,7 +16,7 @@ const Readiness = z
     store: Part,
     queue: Part,
   })
-  .openapi('Readiness')
+  .meta({ id: 'Readiness' })
 
 const aliveRoute = defineRoute({
   method: 'get',

@@ -1,4 +1,4 @@
-import type { z } from '@hono/zod-openapi'
+import type { z } from 'zod'
 import { overdueSince } from '../../lifecycle/jobs/estimate.ts'
 import type { Context } from '../../lifecycle/process/context.ts'
 import type { JobFilter } from '../../ports/jobs.ts'

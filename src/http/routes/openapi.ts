@@ -1,5 +1,5 @@
 /** GET /openapi.json */
-import { z } from '@hono/zod-openapi'
+import { z } from 'zod'
 import { firstJob } from '../../lifecycle/jobs/first-job.ts'
 import { openApiDocument } from '../docs/openapi.ts'
 import { respond } from '../kit/respond.ts'

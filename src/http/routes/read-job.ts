@@ -1,5 +1,5 @@
 /** GET /v1/jobs/{id}: the status document, at once, when the job has ended, or when the document changes. */
-import type { z } from '@hono/zod-openapi'
+import type { z } from 'zod'
 import { isFinished, type Job as JobRecord } from '../../domain/job.ts'
 import type { JobView } from '../../domain/job-view.ts'
 import { findJob } from '../../lifecycle/access/find-job.ts'

@@ -1,5 +1,5 @@
 /** POST /v1/jobs/{id}/rerun · POST /v1/jobs/rerun */
-import { z } from '@hono/zod-openapi'
+import { z } from 'zod'
 import type { TenantLimits } from '../../domain/tenant.ts'
 import { rerunJob } from '../../lifecycle/jobs/rerun-job.ts'
 import { countReruns, rerunJobs } from '../../lifecycle/jobs/rerun-jobs.ts'

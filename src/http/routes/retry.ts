@@ -1,5 +1,5 @@
 /** POST /v1/deliveries/{id}/retry · POST /v1/deliveries/retry */
-import { z } from '@hono/zod-openapi'
+import { z } from 'zod'
 import { retryDeliveries } from '../../lifecycle/deliveries/retry-deliveries.ts'
 import { retryDelivery } from '../../lifecycle/deliveries/retry-delivery.ts'
 import { IdParams, PageParameters } from '../../wire/schemas/common.ts'

@@ -1,5 +1,5 @@
 /** POST /v1/jobs */
-import type { z } from '@hono/zod-openapi'
+import type { z } from 'zod'
 import { canonicalHeaders } from '../../domain/callback-headers.ts'
 import { JOB_EVENT_TYPES, type JobCallback } from '../../domain/job.ts'
 import { type SubmitInput, submitJob } from '../../lifecycle/jobs/submit-job.ts'

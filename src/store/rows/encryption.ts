@@ -3,11 +3,12 @@
  * AES-256-GCM (NIST SP 800-38D) with a fresh random 96-bit nonce for every value.
  */
 import { createCipheriv, createDecipheriv, createHash, createSecretKey, randomBytes } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import { CannotOpen } from '../folder/cannot-open.ts'
 
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
-/** Values last opened, kept in clear: a signing secret is needed for every callback, and opening one costs 20 µs. */
+/** Values opened most recently, kept in clear: a signing secret is needed for every callback, and opening one costs 20 µs. */
 const REMEMBERED = 10_000
 /** What the value is sealed for by which a database knows its master key again. */
 export const VAULT_CHECK = 'vault check'
@@ -26,7 +27,7 @@ export function createEncryptor(masterKey: Uint8Array): Encryptor {
   if (masterKey.byteLength !== 32) throw new Error('a master key has 32 bytes')
   const key = createSecretKey(masterKey)
   const keyId = createHash('sha256').update(masterKey).digest('hex').slice(0, 8)
-  const opened = new Map<string, string>()
+  const opened = new LRUCache<string, string>({ max: REMEMBERED })
 
   return {
     keyId,
@@ -52,7 +53,6 @@ export function createEncryptor(masterKey: Uint8Array): Encryptor {
         decipher.setAAD(Buffer.from(context))
         decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES))
         const clear = decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
-        if (opened.size >= REMEMBERED) opened.clear()
         opened.set(name, clear)
         return clear
       } catch (error) {

@@ -1,5 +1,5 @@
 /** Which deliveries a request means that moves many of them. */
-import { z } from '@hono/zod-openapi'
+import { z } from 'zod'
 
 const All = z.literal(true, { error: 'Must be true, or absent.' }).optional()
 const NOTHING_CHOSEN = 'Name at least one member, or `all`: nothing is moved by accident.'

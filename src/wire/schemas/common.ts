@@ -1,5 +1,5 @@
 /** Building blocks of every schema: ids, times, texts, lists. Each says in the API page what it checks here. */
-import { z } from '@hono/zod-openapi'
+import { z } from 'zod'
 import { ERROR_CODES } from '../../domain/errors.ts'
 import { DEFAULT_TENANT_ID } from '../../domain/tenant.ts'
 import type { IdKind } from '../../ports/runtime.ts'
@@ -9,7 +9,7 @@ export function idSchema(kind: IdKind) {
   return z
     .string()
     .regex(new RegExp(`^${kind}_[0-9a-z]{1,64}$`), `Not an id that begins with ${kind}_.`)
-    .openapi({ example: kind === 'tnt' ? DEFAULT_TENANT_ID : `${kind}_019a9e3c5d2f7a10b5c3d4e5f6071829` })
+    .meta({ example: kind === 'tnt' ? DEFAULT_TENANT_ID : `${kind}_019a9e3c5d2f7a10b5c3d4e5f6071829` })
 }
 
 export const IdParams = (kind: IdKind) => z.object({ id: idSchema(kind) })
@@ -29,7 +29,7 @@ const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+
 export const Moment = z
   .string()
   .refine((text) => isMoment(text), 'Must be a time in RFC 3339, such as 2026-12-01T00:00:00.000Z.')
-  .openapi({ format: 'date-time', example: '2026-12-01T00:00:00.000Z' })
+  .meta({ format: 'date-time', example: '2026-12-01T00:00:00.000Z' })
 
 /** Milliseconds since the epoch of a valid `Moment`; null for an absent one. */
 export function momentOf(text: string | null | undefined): number | null {
@@ -46,7 +46,7 @@ function isMoment(text: string): boolean {
 }
 
 /** A time as we write it. */
-export const Time = z.string().openapi({ format: 'date-time', example: '2026-12-01T00:00:00.000Z' })
+export const Time = z.string().meta({ format: 'date-time', example: '2026-12-01T00:00:00.000Z' })
 
 /**
  * An object of strings, or null. zod drops a member named `__proto__` in silence; what we cannot keep we refuse.
@@ -62,7 +62,7 @@ export function stringMap(description: string, judge: (map: Record<string, strin
       for (const { path, message } of judge(map)) context.addIssue({ code: 'custom', path, message })
     })
     .nullish()
-    .openapi({ type: ['object', 'null'], additionalProperties: { type: 'string' }, description })
+    .meta({ type: ['object', 'null'], additionalProperties: { type: 'string' }, description })
 }
 
 /** Which page of a list. Read by `readPage`. */
@@ -71,8 +71,8 @@ export const CursorParameters = {
     .string()
     .regex(/^(?:[1-9]\d?|100)$/, 'Must be a whole number from 1 to 100.')
     .optional()
-    .openapi({ type: 'integer', minimum: 1, maximum: 100, default: 20 }),
-  cursor: z.string().optional().openapi({ description: '`next_cursor` of the page before.' }),
+    .meta({ type: 'integer', minimum: 1, maximum: 100, default: 20 }),
+  cursor: z.string().optional().meta({ description: '`next_cursor` of the page before.' }),
 }
 
 /** Which page of a list that belongs to a tenant. */
@@ -81,7 +81,7 @@ export const PageParameters = {
     .string()
     .regex(/^(?:tnt_[0-9a-z]{1,64}|\*)$/, 'Must be the id of a tenant, or *.')
     .optional()
-    .openapi({ description: 'Operator only: another tenant, or `*` for all. Adds `tenant_id` to every document.' }),
+    .meta({ description: 'Operator only: another tenant, or `*` for all. Adds `tenant_id` to every document.' }),
   ...CursorParameters,
 }
 
@@ -93,7 +93,7 @@ export const CreatedRange = {
 export function listSchema(item: z.ZodType) {
   return z.object({
     data: z.array(item),
-    has_more: z.boolean().openapi({ description: 'A page may be short and still have more.' }),
+    has_more: z.boolean().meta({ description: 'A page may be short and still have more.' }),
     next_cursor: z.string().nullable(),
   })
 }
@@ -107,7 +107,7 @@ export const JobError = z.object({
   internal: z
     .object({ name: z.string(), message: z.string(), stack: z.string() })
     .optional()
-    .openapi({ description: 'What really happened. For keys with `admin` only, in `GET /v1/jobs` and `GET /v1/jobs/{id}`.' }),
+    .meta({ description: 'What really happened. For keys with `admin` only, in `GET /v1/jobs` and `GET /v1/jobs/{id}`.' }),
 })
 
 export const Problem = z
@@ -117,17 +117,15 @@ export const Problem = z
     status: z.int(),
     detail: z.string(),
     code: z.enum(ERROR_CODES),
-    request_id: z.string().openapi({ example: 'req_019a9e3c5d2f7a10b5c3d4e5f6071829' }),
+    request_id: z.string().meta({ example: 'req_019a9e3c5d2f7a10b5c3d4e5f6071829' }),
     errors: z
       .array(
         z.object({
-          pointer: z
-            .string()
-            .openapi({ description: 'A JSON pointer into the body, `?name` of a query parameter, or the name of a header.' }),
+          pointer: z.string().meta({ description: 'A JSON pointer into the body, `?name` of a query parameter, or the name of a header.' }),
           detail: z.string(),
         }),
       )
       .optional(),
-    error: JobError.optional().openapi({ description: 'With `job_failed`: the error of the job.' }),
+    error: JobError.optional().meta({ description: 'With `job_failed`: the error of the job.' }),
   })
-  .openapi('Problem', { description: 'RFC 9457.' })
+  .meta({ id: 'Problem', description: 'RFC 9457.' })

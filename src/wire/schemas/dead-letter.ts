@@ -1,5 +1,5 @@
 /** The dead-letter queue on the wire. */
-import { z } from '@hono/zod-openapi'
+import { z } from 'zod'
 import { bulkChoice } from './bulk-choice.ts'
 import { PageParameters, Time } from './common.ts'
 import { DeliveryFilter, DeliveryReason } from './delivery.ts'
@@ -13,27 +13,26 @@ export const DeadLetterSummary = z
   .object({
     data: z.array(
       z.object({
-        tenant_id: z.string().optional().openapi({ description: 'With `tenant` only.' }),
-        destination: z.string().openapi({ description: 'A URL origin.', example: 'https://partner.example' }),
+        tenant_id: z.string().optional().meta({ description: 'With `tenant` only.' }),
+        destination: z.string().meta({ description: 'A URL origin.', example: 'https://partner.example' }),
         reason: DeliveryReason,
         count: z.int(),
-        oldest_at: Time.openapi({ description: '`created_at` of the oldest of these deliveries.' }),
+        oldest_at: Time.meta({ description: '`created_at` of the oldest of these deliveries.' }),
         newest_at: Time,
       }),
     ),
-    complete: z
-      .boolean()
-      .openapi({ description: 'False: there are more than are counted (100,000) or more groups than are shown (1,000).' }),
+    complete: z.boolean().meta({ description: 'False: there are more than are counted (100,000) or more groups than are shown (1,000).' }),
   })
-  .openapi('DeadLetterSummary', { description: 'The dead letters by destination and reason, largest group first.' })
+  .meta({ id: 'DeadLetterSummary', description: 'The dead letters by destination and reason, largest group first.' })
 
-export const ReplayDeadLetters = bulkChoice(DeadLetterFilter).openapi('ReplayDeadLetters', {
+export const ReplayDeadLetters = bulkChoice(DeadLetterFilter).meta({
+  id: 'ReplayDeadLetters',
   description: 'The members of `filter` are the query parameters of `GET /v1/dead-letters`.',
 })
 
 export const ReplayedDeadLetters = z
   .object({
-    replayed: z.int().openapi({ description: 'So many are pending again, moved by this request.' }),
-    has_more: z.boolean().openapi({ description: 'It stopped before the end, after 100,000 at the latest: ask again.' }),
+    replayed: z.int().meta({ description: 'So many are pending again, moved by this request.' }),
+    has_more: z.boolean().meta({ description: 'It stopped before the end, after 100,000 at the latest: ask again.' }),
   })
-  .openapi('ReplayedDeadLetters')
+  .meta({ id: 'ReplayedDeadLetters' })

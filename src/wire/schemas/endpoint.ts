@@ -1,5 +1,5 @@
 /** Endpoints on the wire, and the rotation of secrets. */
-import { z } from '@hono/zod-openapi'
+import { z } from 'zod'
 import { DISABLED_REASONS, ENDPOINT_EVENT_TYPES } from '../../domain/endpoint.ts'
 import { PageParameters, Time, textSchema } from './common.ts'
 import { CallbackUrl, Headers } from './job.ts'
@@ -9,90 +9,90 @@ const WEEK_SECONDS = 7 * 24 * 60 * 60
 const OVERLAP_SECONDS = 24 * 60 * 60
 const STATUSES = ['enabled', 'disabled'] as const
 
-const SubscribedEvent = z.enum(ENDPOINT_EVENT_TYPES).openapi('SubscribedEvent')
+const SubscribedEvent = z.enum(ENDPOINT_EVENT_TYPES).meta({ id: 'SubscribedEvent' })
 /** Named: generators would make the name of an unnamed one themselves, and it must not be taken. */
-const EndpointEventType = z.enum(['endpoint.disabled', 'endpoint.test']).openapi('EndpointEventType')
+const EndpointEventType = z.enum(['endpoint.disabled', 'endpoint.test']).meta({ id: 'EndpointEventType' })
 
 const Events = z
   .array(SubscribedEvent)
   .min(1, 'Must name at least one event.')
   .refine((events) => new Set(events).size === events.length, 'Must not name an event twice.')
   .nullish()
-  .openapi({ description: 'All ends of jobs when null or absent; `endpoint.disabled` only when named.', uniqueItems: true })
+  .meta({ description: 'All ends of jobs when null or absent; `endpoint.disabled` only when named.', uniqueItems: true })
 
 const Description = textSchema(0, 500).nullish()
 
 export const CreateEndpoint = z
   .strictObject({
-    url: CallbackUrl.openapi({ example: 'https://partner.example/hooks' }),
+    url: CallbackUrl.meta({ example: 'https://partner.example/hooks' }),
     events: Events,
     description: Description,
     headers: Headers,
   })
-  .openapi('CreateEndpoint')
+  .meta({ id: 'CreateEndpoint' })
 
 export const UpdateEndpoint = z
   .strictObject({
-    url: CallbackUrl.optional().openapi({ description: 'What waits for the endpoint goes to its new URL.' }),
+    url: CallbackUrl.optional().meta({ description: 'What waits for the endpoint goes to its new URL.' }),
     events: Events,
     description: Description,
-    headers: Headers.openapi({ description: 'Replaces the headers as a whole; null removes them.' }),
+    headers: Headers.meta({ description: 'Replaces the headers as a whole; null removes them.' }),
     status: z
       .enum(STATUSES)
       .optional()
-      .openapi({ description: '`disabled`: what waits for it is dead, and can be replayed when it is enabled again.' }),
+      .meta({ description: '`disabled`: what waits for it is dead, and can be replayed when it is enabled again.' }),
   })
-  .openapi('UpdateEndpoint', { description: 'An absent member stays as it is.' })
+  .meta({ id: 'UpdateEndpoint', description: 'An absent member stays as it is.' })
 
 const endpointMembers = {
   id: z.string(),
   url: z.string(),
   events: z.array(SubscribedEvent),
   description: z.string().nullable(),
-  header_names: z.array(z.string()).openapi({ description: 'Of its custom headers. Their values are write-only.' }),
+  header_names: z.array(z.string()).meta({ description: 'Of its custom headers. Their values are write-only.' }),
   status: z.enum(STATUSES),
-  disabled_reason: z.enum(DISABLED_REASONS).nullable().openapi({
+  disabled_reason: z.enum(DISABLED_REASONS).nullable().meta({
     description: '`gone`: it answered 410. `failing`: nothing succeeded for five days. `requested`: by its owner.',
   }),
-  failing_since: Time.nullable().openapi({ description: 'The first failed try since the last successful one.' }),
+  failing_since: Time.nullable().meta({ description: 'The first failed try since the last successful one.' }),
   created_at: Time,
 }
 
 export const Endpoint = z
-  .object({ ...endpointMembers, tenant_id: z.string().optional().openapi({ description: 'In lists with `tenant` only.' }) })
-  .openapi('Endpoint')
+  .object({ ...endpointMembers, tenant_id: z.string().optional().meta({ description: 'In lists with `tenant` only.' }) })
+  .meta({ id: 'Endpoint' })
 
 export const NewEndpoint = z
-  .object({ ...endpointMembers, secret: z.string().openapi({ description: 'What its callbacks are signed with. Shown this once.' }) })
-  .openapi('NewEndpoint')
+  .object({ ...endpointMembers, secret: z.string().meta({ description: 'What its callbacks are signed with. Shown this once.' }) })
+  .meta({ id: 'NewEndpoint' })
 
 export const ListEndpoints = z.strictObject(PageParameters)
 
 export const EndpointEvent = z
   .object({ type: EndpointEventType, timestamp: Time, data: z.object(endpointMembers) })
-  .openapi('EndpointEvent', { description: 'The body of a callback about an endpoint: its document as it was then.' })
+  .meta({ id: 'EndpointEvent', description: 'The body of a callback about an endpoint: its document as it was then.' })
 
 export const EndpointTest = z
   .object({
-    event_id: z.string().openapi({ description: 'Its `webhook-id`.' }),
+    event_id: z.string().meta({ description: 'Its `webhook-id`.' }),
     url: z.string(),
-    delivered: z.boolean().openapi({ description: 'Whether it was taken, with a 2xx.' }),
-    status: z.int().nullable().openapi({ description: 'What it answered; null when no complete answer came.' }),
-    error: z.string().nullable().openapi({ description: 'The class of what went wrong without an answer, such as `timeout`.' }),
-    error_cause: z.string().nullable().openapi({ description: 'What led to the error, such as `CERT_HAS_EXPIRED`.' }),
+    delivered: z.boolean().meta({ description: 'Whether it was taken, with a 2xx.' }),
+    status: z.int().nullable().meta({ description: 'What it answered; null when no complete answer came.' }),
+    error: z.string().nullable().meta({ description: 'The class of what went wrong without an answer, such as `timeout`.' }),
+    error_cause: z.string().nullable().meta({ description: 'What led to the error, such as `CERT_HAS_EXPIRED`.' }),
     ms: z.number(),
     response_headers: z.record(z.string(), z.string()),
     response_body: z.string(),
   })
-  .openapi('EndpointTest', { description: 'What came of one test event.' })
+  .meta({ id: 'EndpointTest', description: 'What came of one test event.' })
 
 export const RotateSecret = z
   .strictObject({
-    overlap_seconds: z.int().min(0).max(WEEK_SECONDS).optional().openapi({
+    overlap_seconds: z.int().min(0).max(WEEK_SECONDS).optional().meta({
       description: 'For so long every attempt is signed with both secrets; a day when absent, 0: the old one is gone at once.',
     }),
   })
-  .openapi('RotateSecret')
+  .meta({ id: 'RotateSecret' })
 
 /** How long both secrets sign, milliseconds. */
 export function overlapMs({ overlap_seconds: seconds = OVERLAP_SECONDS }: z.output<typeof RotateSecret>): number {
@@ -100,5 +100,5 @@ export function overlapMs({ overlap_seconds: seconds = OVERLAP_SECONDS }: z.outp
 }
 
 export const RotatedSecret = z
-  .object({ secret: z.string().openapi({ description: 'Shown this once.' }), previous_expires_at: Time.nullable() })
-  .openapi('RotatedSecret')
+  .object({ secret: z.string().meta({ description: 'Shown this once.' }), previous_expires_at: Time.nullable() })
+  .meta({ id: 'RotatedSecret' })

@@ -1,24 +1,24 @@
 /** Events on the wire. */
-import { z } from '@hono/zod-openapi'
+import { z } from 'zod'
 import { FEED_EVENT_TYPES } from '../../domain/endpoint.ts'
 import { CursorParameters, idSchema, PageParameters, Time } from './common.ts'
 
 export const FeedEvent = z
   .object({
-    id: z.string().openapi({ description: 'Also the `webhook-id` of its callbacks.' }),
-    tenant_id: z.string().optional().openapi({ description: 'With `tenant` only.' }),
+    id: z.string().meta({ description: 'Also the `webhook-id` of its callbacks.' }),
+    tenant_id: z.string().optional().meta({ description: 'With `tenant` only.' }),
     job_id: z.string().nullable(),
-    type: z.string().openapi({ example: 'job.completed' }),
+    type: z.string().meta({ example: 'job.completed' }),
     timestamp: Time,
-    data: z.unknown().openapi({ description: 'As in the callback: of a job’s end the job document as it was then.' }),
+    data: z.unknown().meta({ description: 'As in the callback: of a job’s end the job document as it was then.' }),
   })
-  .openapi('FeedEvent')
+  .meta({ id: 'FeedEvent' })
 
 export const ReadFeed = z.strictObject({
   after: z
     .union([idSchema('evt'), z.literal('latest')], { error: 'Must be the id of an event, or latest.' })
     .optional()
-    .openapi({
+    .meta({
       type: 'string',
       description: 'The id of the last event you have, or `latest`: from now on. Without it, from the oldest that is kept.',
     }),
@@ -27,11 +27,11 @@ export const ReadFeed = z.strictObject({
     .transform((text) => text.split(','))
     .pipe(z.array(z.enum(FEED_EVENT_TYPES, { error: `Must be a comma list of ${FEED_EVENT_TYPES.join(', ')}.` })))
     .optional()
-    .openapi({ type: 'string', description: 'Only events of these types, a comma list.', example: 'job.completed,job.failed' }),
+    .meta({ type: 'string', description: 'Only events of these types, a comma list.', example: 'job.completed,job.failed' }),
   wait: z
     .string()
     .optional()
-    .openapi({ type: 'integer', minimum: 0, description: 'Seconds to hold an empty answer until there is an event; cut to 60.' }),
+    .meta({ type: 'integer', minimum: 0, description: 'Seconds to hold an empty answer until there is an event; cut to 60.' }),
   tenant: PageParameters.tenant,
   limit: CursorParameters.limit,
 })

@@ -1,10 +1,10 @@
 /** Jobs counted. */
-import { z } from '@hono/zod-openapi'
+import { z } from 'zod'
 import { Moment, PageParameters, Time } from './common.ts'
 import { JobStatus } from './job.ts'
 
 export const SummarizeJobs = z.strictObject({
-  created_after: Moment.optional().openapi({ description: 'A day ago when absent.' }),
+  created_after: Moment.optional().meta({ description: 'A day ago when absent.' }),
   tenant: PageParameters.tenant,
 })
 
@@ -12,19 +12,16 @@ export const JobSummary = z
   .object({
     data: z.array(
       z.object({
-        tenant_id: z.string().optional().openapi({ description: 'With `tenant` only.' }),
+        tenant_id: z.string().optional().meta({ description: 'With `tenant` only.' }),
         type: z.string(),
         status: JobStatus,
-        error_code: z
-          .string()
-          .nullable()
-          .openapi({ description: 'Of the failure, or of the last attempt while the job waits for its next.' }),
+        error_code: z.string().nullable().meta({ description: 'Of the failure, or of the last attempt while the job waits for its next.' }),
         count: z.int(),
       }),
     ),
     created_after: Time,
     complete: z
       .boolean()
-      .openapi({ description: 'False: counting stopped at the newest 100,000 jobs, or there are more groups than are shown (1,000).' }),
+      .meta({ description: 'False: counting stopped at the newest 100,000 jobs, or there are more groups than are shown (1,000).' }),
   })
-  .openapi('JobSummary', { description: 'Jobs by type, status and error code, largest group first.' })
+  .meta({ id: 'JobSummary', description: 'Jobs by type, status and error code, largest group first.' })

@@ -1,5 +1,5 @@
 /** Job types on the wire. */
-import { z } from '@hono/zod-openapi'
+import { z } from 'zod'
 import { CursorParameters } from './common.ts'
 
 export const ListJobTypes = z.strictObject({ ...CursorParameters })
@@ -7,13 +7,13 @@ export const ListJobTypes = z.strictObject({ ...CursorParameters })
 export const JobTypeDocument = z
   .object({
     type: z.string(),
-    input_schema: z.unknown().nullable().openapi({ description: 'JSON Schema of the payload; null: any JSON is taken.' }),
-    example: z.unknown().openapi({ description: 'A payload of that shape.' }),
-    timeout_seconds: z.number().openapi({ description: 'Of one run; a submit may lower it.' }),
-    max_attempts: z.int().openapi({ description: 'A submit may lower it.' }),
-    concurrency: z.int().nullable().openapi({ description: 'Runs at a time in one process; null: no limit of its own.' }),
+    input_schema: z.unknown().nullable().meta({ description: 'JSON Schema of the payload; null: any JSON is taken.' }),
+    example: z.unknown().meta({ description: 'A payload of that shape.' }),
+    timeout_seconds: z.number().meta({ description: 'Of one run; a submit may lower it.' }),
+    max_attempts: z.int().meta({ description: 'A submit may lower it.' }),
+    concurrency: z.int().nullable().meta({ description: 'Runs at a time in one process; null: no limit of its own.' }),
     steps: z.array(z.string()),
-    isolated: z.boolean().openapi({ description: 'It runs in threads of its own.' }),
-    source: z.string().optional().openapi({ description: 'For the operator only: the file, or the URL of the upstream.' }),
+    isolated: z.boolean().meta({ description: 'It runs in threads of its own.' }),
+    source: z.string().optional().meta({ description: 'For the operator only: the file, or the URL of the upstream.' }),
   })
-  .openapi('JobType')
+  .meta({ id: 'JobType' })

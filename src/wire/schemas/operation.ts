@@ -1,18 +1,18 @@
 /** A job as a long-running operation. */
-import { z } from '@hono/zod-openapi'
+import { z } from 'zod'
 import { OPERATION_STATUSES } from '../operation.ts'
 import { Time } from './common.ts'
 
-const OperationStatus = z.enum(OPERATION_STATUSES).openapi('OperationStatus')
+const OperationStatus = z.enum(OPERATION_STATUSES).meta({ id: 'OperationStatus' })
 
 export const Operation = z
   .object({
-    id: z.string().openapi({ description: 'The id of the job.' }),
+    id: z.string().meta({ description: 'The id of the job.' }),
     status: OperationStatus,
     createdDateTime: Time,
     lastActionDateTime: Time,
     percentComplete: z.int().nullable(),
-    result: z.unknown().nullable().openapi({ description: 'After the end: a JSON result of at most 64 KiB.' }),
-    error: z.object({ code: z.string(), message: z.string() }).nullable().openapi({ description: 'With `Failed` only.' }),
+    result: z.unknown().nullable().meta({ description: 'After the end: a JSON result of at most 64 KiB.' }),
+    error: z.object({ code: z.string(), message: z.string() }).nullable().meta({ description: 'With `Failed` only.' }),
   })
-  .openapi('Operation')
+  .meta({ id: 'Operation' })
