@@ -1,30 +1,31 @@
 /** What `npm run fault` can do: an entry for each command, its options with their defaults. */
+
+import { neighbour } from '../bench/noisy-neighbour/noisy-neighbour.ts'
+import { overload } from '../bench/overload/overload.ts'
+import { stalls } from '../bench/stalls/stalls.ts'
 import { model } from '../test/model/model.ts'
-import { backup } from './backup.ts'
-import { clock } from './clock.ts'
-import { type Command, command } from './command.ts'
-import { crashpoints } from './crashpoints.ts'
-import { deadLetters } from './dead-letters.ts'
-import { disk } from './disk.ts'
-import { firstLight } from './first-light.ts'
-import { fuzz } from './fuzz.ts'
-import { handlers } from './handlers.ts'
-import { hosts } from './hosts.ts'
-import { input } from './input.ts'
-import { kill } from './kill.ts'
-import { migrate } from './migrate.ts'
-import { neighbour } from './neighbour.ts'
-import { overload } from './overload.ts'
-import { powercut } from './powercut.ts'
-import { receivers } from './receivers.ts'
-import { redis } from './redis.ts'
-import { secrets } from './secrets.ts'
-import { signatures } from './signatures.ts'
-import { ssrf } from './ssrf.ts'
-import { stalls } from './stalls.ts'
-import { stop } from './stop.ts'
-import { twins } from './twins.ts'
-import { workers } from './workers.ts'
+import { backup } from './commands/backup/backup.ts'
+import { baseline } from './commands/baseline/baseline.ts'
+import { clock } from './commands/clock/clock.ts'
+import { crashpoints } from './commands/crashpoints/crashpoints.ts'
+import { deadLetters } from './commands/dead-letters/dead-letters.ts'
+import { disk } from './commands/disk/disk.ts'
+import { duplicates } from './commands/duplicates/duplicates.ts'
+import { fuzz } from './commands/fuzz/fuzz.ts'
+import { handlers } from './commands/handlers/handlers.ts'
+import { hosts } from './commands/hosts/hosts.ts'
+import { input } from './commands/input/input.ts'
+import { kill } from './commands/kill/kill.ts'
+import { migrate } from './commands/migrate/migrate.ts'
+import { powercut } from './commands/powercut/powercut.ts'
+import { receivers } from './commands/receivers/receivers.ts'
+import { redis } from './commands/redis/redis.ts'
+import { secrets } from './commands/secrets/secrets.ts'
+import { signatures } from './commands/signatures/signatures.ts'
+import { ssrf } from './commands/ssrf/ssrf.ts'
+import { stop } from './commands/stop/stop.ts'
+import { workers } from './commands/workers/workers.ts'
+import { type Command, command } from './harness/command.ts'
 
 /** Another one each time; a command that takes a seed prints it. */
 const SEED: number = Math.floor(Math.random() * 2 ** 31)
@@ -60,12 +61,12 @@ export const COMMANDS: Record<string, Command> = {
     options: { stops: 100, redis: 0, seed: SEED },
     run: ({ redis: onRedis, ...options }, print) => stop({ ...options, redis: onRedis > 0, print }),
   }),
-  twins: command({
-    about: `requests sent again under their Idempotency-Key: twins at once, replies cut after execution, kill -9 before the reply,
+  duplicates: command({
+    about: `requests sent again under their Idempotency-Key: copies at once, replies cut after execution, kill -9 before the reply,
       other bodies, other tenants, refused requests. Runs first on a build that writes the key apart from its job, where it must fail.
       ${ON_REDIS}`,
-    options: { twins: 200, cuts: 1_000, kills: 50, redis: 0, seed: SEED },
-    run: ({ redis: onRedis, ...options }, print) => twins({ ...options, redis: onRedis > 0, print }),
+    options: { copies: 200, cuts: 1_000, kills: 50, redis: 0, seed: SEED },
+    run: ({ redis: onRedis, ...options }, print) => duplicates({ ...options, redis: onRedis > 0, print }),
   }),
   disk: command({
     about: `I/O errors, a full disk, folders that cannot be used, damaged files, a second process, a stranger's lock (root on Linux, needs
@@ -80,10 +81,10 @@ export const COMMANDS: Record<string, Command> = {
     options: { jumps: 100, stays: 2, seed: SEED },
     run: ({ jumps, stays, seed }, print) => clock({ jumps, stays, seed, print }),
   }),
-  firstlight: command({
+  baseline: command({
     about: `so many jobs at 64 at a time, each status read right after its 202; every callback received once. ${ON_REDIS}`,
     options: { jobs: 10_000, redis: 0 },
-    run: ({ jobs, redis: onRedis }, print) => firstLight({ jobs, redis: onRedis > 0, print }),
+    run: ({ jobs, redis: onRedis }, print) => baseline({ jobs, redis: onRedis > 0, print }),
   }),
   model: command({
     about: `random work, faults, crashes and races against the real lifecycle in simulated time, judged after every step. Runs first
@@ -91,7 +92,7 @@ export const COMMANDS: Record<string, Command> = {
     options: { runs: 10_000, seed: SEED, path: '' },
     run: ({ runs, seed, path }, print) => model({ runs, seed, path: path === '' ? undefined : path, print }),
   }),
-  deadletters: command({
+  'dead-letters': command({
     about: `two operators replay the dead-letter queue by filter at once, while clients submit: each selected one is moved
       and arrives once. Runs first against a build without the version guard, where it must fail.`,
     options: { count: 100_000 },

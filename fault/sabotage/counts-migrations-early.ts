@@ -1,5 +1,5 @@
 /** What is missing of the schema is counted before the lock is taken, as drizzle's own `migrate` does. */
-import { rewrite } from './rewrite.ts'
+import { rewrite } from '../harness/rewrite-source.ts'
 
 rewrite(
   'store/sqlite/file/migrate.ts',

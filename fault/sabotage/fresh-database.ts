@@ -1,5 +1,5 @@
 /** Where the database is empty, a fresh one is made. */
-import { rewrite } from './rewrite.ts'
+import { rewrite } from '../harness/rewrite-source.ts'
 
 rewrite(
   'store/sqlite/file/open-database.ts',

@@ -1,5 +1,5 @@
 /** Every destination may take every slot, whatever its limit and its breaker say: as if all deliveries stood in one line. */
-import { rewrite } from './rewrite.ts'
+import { rewrite } from '../harness/rewrite-source.ts'
 
 const DECISION = '  const { openUntil } = destination\n'
 

@@ -1,5 +1,5 @@
 /** A job's idempotency key is written by a commit of its own, a little after the job's; the answer waits for both. */
-import { rewrite } from './rewrite.ts'
+import { rewrite } from '../harness/rewrite-source.ts'
 
 const KEY = `  if (idempotency) change.unshift({ write: 'insertIdempotencyKey', tenantId, ...idempotency, jobId: job.id })\n`
 const COMMIT = 'await world.store.commit(change)'

@@ -1,5 +1,5 @@
 /** Every tenth job is missing from a backup that is sound in all else. */
-import { rewrite } from './rewrite.ts'
+import { rewrite } from '../harness/rewrite-source.ts'
 
 const LAST = "  db.pragma('journal_mode = DELETE')\n"
 

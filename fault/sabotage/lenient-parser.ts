@@ -1,4 +1,4 @@
 /** Requests are read with the parser that forgives. */
-import { rewrite } from './rewrite.ts'
+import { rewrite } from '../harness/rewrite-source.ts'
 
 rewrite('http/server/server.ts', 'requireHostHeader: false', 'requireHostHeader: false, insecureHTTPParser: true')

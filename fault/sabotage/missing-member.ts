@@ -1,5 +1,5 @@
 /** A tenant's document lacks a member that the OpenAPI document promises. */
-import { rewrite } from './rewrite.ts'
+import { rewrite } from '../harness/rewrite-source.ts'
 
 rewrite(
   'http/routes/tenants.ts',

@@ -1,5 +1,5 @@
 /** Names are looked up by getaddrinfo, on libuv's few threads. */
-import { rewrite } from './rewrite.ts'
+import { rewrite } from '../harness/rewrite-source.ts'
 
 rewrite(
   'webhook/resolve.ts',

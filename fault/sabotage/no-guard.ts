@@ -1,5 +1,5 @@
 /** Every address may be dialled, ours included. */
-import { rewrite } from './rewrite.ts'
+import { rewrite } from '../harness/rewrite-source.ts'
 
 const SIGNATURE = 'export function mayDial(host: string, address: string, port: number, rules: CallbackRules): boolean {\n'
 

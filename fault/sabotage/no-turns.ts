@@ -1,5 +1,5 @@
 /** A lane keeps the turn for as long as it has work, and no other has one meanwhile. */
-import { rewrite } from './rewrite.ts'
+import { rewrite } from '../harness/rewrite-source.ts'
 
 rewrite('queue/slots.ts', 'if (lane === undefined) return', 'if (lane === undefined || underWay.size > 0) return')
 rewrite(

@@ -1,5 +1,5 @@
 /** A purge takes 10,000 jobs, some 70,000 rows, in one commit. */
-import { rewrite } from './rewrite.ts'
+import { rewrite } from '../harness/rewrite-source.ts'
 
 rewrite('lifecycle/engine/purge.ts', 'const BATCH = 14\n', 'const BATCH = 10_000\n')
 rewrite('store/sqlite/open.ts', 'pieces: 10_000,', 'pieces: 20_000,')

@@ -1,5 +1,5 @@
 /** Payloads are kept as a reader understood them. */
-import { rewrite } from './rewrite.ts'
+import { rewrite } from '../harness/rewrite-source.ts'
 
 const KEPT = "memberBytes(raw, 'payload') ?? NO_PAYLOAD"
 

@@ -1,5 +1,5 @@
 /** The end of a job and the deliveries that announce it are two transactions. */
-import { rewrite } from './rewrite.ts'
+import { rewrite } from '../harness/rewrite-source.ts'
 
 const EACH_STEP = 'for (const { statement, params } of steps) {\n'
 

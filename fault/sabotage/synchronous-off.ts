@@ -1,4 +1,4 @@
 /** Nothing is ever synced. */
-import { rewrite } from './rewrite.ts'
+import { rewrite } from '../harness/rewrite-source.ts'
 
 rewrite('store/sqlite/file/open-database.ts', "db.pragma('synchronous = FULL')", "db.pragma('synchronous = OFF')")

@@ -1,5 +1,5 @@
 /** Logs the credentials of every request and the payload of a run that threw, keeps what it seals in clear beside it, and tells Redis a key. */
-import { rewrite } from './rewrite.ts'
+import { rewrite } from '../harness/rewrite-source.ts'
 
 rewrite('http/kit/mount.ts', "ms }, 'request')", "ms, from: context.req.header('authorization') }, 'request')")
 const THREW = "'the handler threw', "

@@ -1,5 +1,5 @@
 /** What waits for time to pass waits for a time of day instead: timers, deadlines, and the time that runs have had. */
-import { rewrite } from './rewrite.ts'
+import { rewrite } from '../harness/rewrite-source.ts'
 
 rewrite(
   'system.ts',

@@ -1,6 +1,6 @@
 /** A destination's limit and breaker against a simulated receiver, decided by the functions that decide in the service. */
 
-import { createDice, type Dice } from '../../fault/random.ts'
+import { createRng, type Rng } from '../../fault/harness/rng.ts'
 import { SETTINGS } from '../../src/config/settings.ts'
 import {
   finishAttempt,
@@ -50,7 +50,7 @@ export function simulateDestination(receiver: Receiver, seconds: number, seed: n
     breaker: true,
     firstPauseMs: retry.schedule[0] ?? 0,
   }
-  const dice = createDice(seed)
+  const rng = createRng(seed)
   let destination = newDestination(destinationOf(TENANT, URL_), policy)
   /** By due time. */
   const pending: PendingDelivery[] = []
@@ -68,7 +68,7 @@ export function simulateDestination(receiver: Receiver, seconds: number, seed: n
       const delivery = pending.shift()
       if (!delivery) return
       const phase = phaseAt(receiver, now)
-      const ms = Math.min(timeoutMs, answerMs(phase, flights.length + 1, dice))
+      const ms = Math.min(timeoutMs, answerMs(phase, flights.length + 1, rng))
       flights.push({
         delivery: startSending(delivery, 'simulated'),
         probe,
@@ -83,7 +83,7 @@ export function simulateDestination(receiver: Receiver, seconds: number, seed: n
     const outcome = outcomeOf(answers, now - startedAt)
     const ended = finishAttempt(
       delivery,
-      { outcome, sent: null, startedAt, now, openAt: probe ? startedAt : null, random: dice.next() },
+      { outcome, sent: null, startedAt, now, openAt: probe ? startedAt : null, random: rng.next() },
       retry,
     ).delivery
     destination = afterTry(destination, { kind: classifyAttempt(outcome.status, outcome.error), startedAt, now }, policy)
@@ -120,10 +120,10 @@ function phaseAt(receiver: Receiver, now: number): Phase {
 }
 
 /** How long the newest of `inFlight` requests takes: what is more than the workers stands in line. */
-function answerMs({ answers, workers, requestMs }: Phase, inFlight: number, dice: Dice): number {
+function answerMs({ answers, workers, requestMs }: Phase, inFlight: number, rng: Rng): number {
   if (answers === 'hangs') return Infinity
   if (answers === 'refuses') return TICK_MS
-  return requestMs * Math.max(1, inFlight / workers) * (1 + NOISE * (2 * dice.next() - 1))
+  return requestMs * Math.max(1, inFlight / workers) * (1 + NOISE * (2 * rng.next() - 1))
 }
 
 function outcomeOf(answers: Phase['answers'], ms: number): SendOutcome {

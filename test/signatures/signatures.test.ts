@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { runControl } from '../../fault/signatures.ts'
+import { runControl } from '../../fault/commands/signatures/signatures.ts'
 import { judge, questions } from './judge.ts'
 import { askJavaScript, askPython } from './libraries.ts'
 import { streamThroughRotation } from './stream.ts'

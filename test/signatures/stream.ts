@@ -1,10 +1,9 @@
 /** A stream of callbacks of the real service, with a rotation of the tenant's secret in the middle. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
+import { HANDLERS } from '../../fault/harness/builds.ts'
 import { type Hit, startReceiver } from '../support/receiver.ts'
 import { removeFolder, startService, tempFolder } from '../support/service.ts'
 
-const HANDLERS = fileURLToPath(new URL('../../fault/handlers', import.meta.url))
 /** Text that Latin-1, a lossy decoder or an escaping serializer would not bring back as the bytes that were signed. */
 const PAYLOAD = { order: '№ 42', naïve: 'Zoë, 東京, 🦊, \u2028, "\\u00e9"' }
 const BETWEEN_JOBS_MS = 10

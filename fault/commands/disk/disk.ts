@@ -1,0 +1,49 @@
+/** `npm run fault -- disk`: a disk that fails, is full, cannot be written, is damaged or is somebody else's. First on builds that must fail. */
+
+import { inNamespace, namespaceObstacle } from '../../harness/namespace.ts'
+import { straceObstacle } from '../../harness/strace.ts'
+import { type DiskReport, judgeReport } from './case.ts'
+
+const INSIDE = new URL('./inside.ts', import.meta.url)
+const SHOWN_FAULTS = 20
+
+export interface DiskOptions {
+  seed: number
+  /** I/O errors, full disks, damaged files, second processes. */
+  errors: number
+  fills: number
+  images: number
+  seconds: number
+  /** Rows of docs/guarantees.md, by comma; '' is all. */
+  rows: string
+  /** A refused start must be over by then, milliseconds. */
+  limitMs: number
+}
+
+/** Why the command cannot run here; null when it can. */
+export function diskObstacle(): string | null {
+  return namespaceObstacle() ?? straceObstacle()
+}
+
+export function runDisk(options: DiskOptions): Promise<DiskReport> {
+  return inNamespace(INSIDE, [JSON.stringify(options)])
+}
+
+/** True when every control was seen and every row held. */
+export async function disk({ print, ...options }: DiskOptions & { print: (line: string) => void }): Promise<boolean> {
+  const obstacle = diskObstacle()
+  if (obstacle !== null) throw new Error(`it needs root on Linux, a mount namespace and strace: ${obstacle}`)
+  print(`in a mount namespace, with strace (seed ${options.seed})`)
+  const report = await runDisk(options)
+  for (const { name, seen } of report.controls) {
+    print(`control: a build that ${name}: ${seen.length > 0 ? `seen, as it must be (${seen[0]})` : 'NOT SEEN'}`)
+  }
+  for (const { id, name, cases, faults, figures } of report.rows) {
+    print(`${id.padEnd(4)} ${`${Math.max(0, cases - faults.length)}/${cases}`.padStart(9)}   ${name}`)
+    print(`${' '.repeat(17)}${figures}`)
+  }
+  const faults = judgeReport(report)
+  for (const fault of faults.slice(0, SHOWN_FAULTS)) print(`BREACH  ${fault}`)
+  print(faults.length === 0 ? 'held' : `FAILED: ${faults.length} breaches`)
+  return faults.length === 0
+}

@@ -1,0 +1,46 @@
+/** The `disk` command inside its namespace. Sends its report to the parent. */
+
+import { raiseLoopback, reportFromInside } from '../../harness/namespace.ts'
+import type { DiskReport, Row } from './case.ts'
+import { damagedFiles } from './damaged.ts'
+import type { DiskOptions } from './disk.ts'
+import { durableMode } from './durability.ts'
+import { lockedFromOutside } from './external-lock.ts'
+import { failingDisk } from './failing.ts'
+import { uselessFolders } from './folders.ts'
+import { fullDisk } from './full.ts'
+import { secondProcess } from './second.ts'
+
+type Part = () => Promise<DiskReport>
+
+/** By rows of docs/guarantees.md. */
+function partsOf({ seed, errors, fills, images, seconds, limitMs }: DiskOptions): Record<string, Part> {
+  return {
+    D4: alone(() => durableMode(limitMs)),
+    D5: () => failingDisk(seed, errors),
+    D6: alone(() => fullDisk(seed, fills)),
+    D7: alone(() => uselessFolders(limitMs)),
+    D8: () => damagedFiles(seed, images),
+    D9: alone(() => secondProcess(seconds, limitMs)),
+    D10: alone(() => lockedFromOutside(limitMs)),
+  }
+}
+
+function alone(row: () => Promise<Row>): Part {
+  return async () => ({ controls: [], rows: [await row()] })
+}
+
+async function run(options: DiskOptions): Promise<DiskReport> {
+  raiseLoopback([])
+  const wanted = options.rows === '' ? null : options.rows.split(',')
+  const report: DiskReport = { controls: [], rows: [] }
+  for (const [id, part] of Object.entries(partsOf(options))) {
+    if (wanted?.includes(id) === false) continue
+    const { controls, rows } = await part()
+    report.controls.push(...controls)
+    report.rows.push(...rows)
+  }
+  return report
+}
+
+await reportFromInside(() => run(JSON.parse(process.argv[2] ?? '') as DiskOptions))

@@ -1,0 +1,73 @@
+/** The service and one receiver for every row, on loopback. */
+import { join } from 'node:path'
+import { type Api, createApi } from '../../../test/support/api.ts'
+import { type RawReceiver, rawReceiver } from '../../../test/support/raw-receiver.ts'
+import { ADMIN_KEY, removeFolder, type Service, startService, tempFolder } from '../../../test/support/service.ts'
+import { HANDLERS } from '../../harness/builds.ts'
+import type { Row } from './case.ts'
+import { CA_FILE } from './tls.ts'
+
+export const TIMEOUT_MS = 1000
+
+export interface Target {
+  row: Row
+  receiver: RawReceiver
+  /** The URL of the row's n-th job: they go round its addresses, each a destination of its own. */
+  url: (n: number) => string
+  addresses: number
+}
+
+/** Opens a receiver for each row. `addresses`: how many one has whose deliveries take their time. */
+export async function openTargets(rows: readonly Row[], addresses = 1): Promise<Target[]> {
+  const targets: Target[] = []
+  for (const [index, row] of rows.entries()) {
+    const slow = row.holds || row.idleMs
+    const hosts = slow ? Array.from({ length: addresses }, (_, n) => `127.0.0.${n + 1}`) : [row.host ?? '127.0.0.1']
+    const resolvable = hosts.map((host) => (/^[\d.]+$/.test(host) ? host : '127.0.0.1'))
+    const receiver = await rawReceiver(row.script ?? {}, resolvable)
+    if (row.script === null) await receiver.close()
+    const scheme = row.id === 'R8' ? 'https' : 'http'
+    const url = (n: number) => `${scheme}://${hosts[n % hosts.length]}:${row.port ?? receiver.port}/row/${index}`
+    targets.push({ row, receiver, url, addresses: hosts.length })
+  }
+  return targets
+}
+
+export async function closeTargets(targets: readonly Target[]): Promise<void> {
+  for (const { row, receiver } of targets) if (row.script !== null) await receiver.close()
+}
+
+export interface Setup {
+  service: Service
+  /** As many connections as long polls and submits at once need. */
+  api: Api
+}
+
+/** Runs `act` on a fresh service with a short deadline; nothing is left of it afterwards. */
+export async function withService<T>(env: Record<string, string>, preload: readonly URL[], act: (setup: Setup) => Promise<T>): Promise<T> {
+  const folder = await tempFolder()
+  const service = await startService({
+    dataDir: join(folder, 'data'),
+    handlersDir: HANDLERS,
+    env: { LOG_LEVEL: 'warn', CALLBACK_TIMEOUT: `${TIMEOUT_MS}ms`, CALLBACK_RETRY_JITTER: '0', CALLBACK_CA: CA_FILE, ...env },
+    preload,
+  })
+  const api = createApi(service.url, ADMIN_KEY, 128)
+  try {
+    return await act({ service, api })
+  } finally {
+    await api.close()
+    await service.kill()
+    await removeFolder(folder)
+  }
+}
+
+/** `key` makes it one job, however often it is submitted. */
+export async function submitTo(api: Api, url: string, key?: string): Promise<string> {
+  const answer = await api.submit(
+    { type: 'fault.noop', payload: {}, callback_url: url },
+    key === undefined ? {} : { 'idempotency-key': key },
+  )
+  if (answer.status !== 202) throw new Error(`a submit was refused: ${answer.status} ${answer.text}`)
+  return answer.json.id
+}

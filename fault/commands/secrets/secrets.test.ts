@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest'
+import { skipsWithoutRedis } from '../../../test/support/redis.ts'
+import { removeFolder } from '../../../test/support/service.ts'
+import { formsOf } from './forms.ts'
+import { inspect } from './inspect.ts'
+import { createSearch } from './search.ts'
+import { runControl } from './secrets.ts'
+import { tryWrongKeys } from './wrong-keys.ts'
+
+it('what is secret is found nowhere but where it belongs, whatever route it came by and however the route answered', {
+  timeout: 60_000,
+}, async () => {
+  const { failures, folder } = await inspect({ seed: 7, broken: false })
+  await removeFolder(folder)
+  expect(failures).toEqual([])
+})
+
+describe.skipIf(skipsWithoutRedis('the search for secrets in Redis'))('on Redis', () => {
+  it('what is secret is not there either, nor ever was', { timeout: 60_000 }, async () => {
+    const { failures, folder } = await inspect({ seed: 8, broken: false, redis: true })
+    await removeFolder(folder)
+    expect(failures).toEqual([])
+  })
+})
+
+it('the search sees what a build tells that logs credentials and payloads and keeps secrets in clear', { timeout: 60_000 }, async () => {
+  expect(await runControl(7)).toEqual([])
+})
+
+it('a start under another master key is refused and changes nothing', { timeout: 60_000 }, async () => {
+  expect((await tryWrongKeys()).filter(({ wrong }) => wrong !== null)).toEqual([])
+})
+
+describe('the search', () => {
+  const secret = Buffer.from('WhsecZ7qPvn3crNorpsqJWR8mQ')
+  const search = createSearch(new Map([['secret', formsOf(secret)]]))
+  const found = (text: Buffer | string) =>
+    search(Buffer.concat([Buffer.alloc(10, 'x'), Buffer.from(text), Buffer.from('tail')])).has('secret')
+
+  it.each([
+    ['as it is', secret],
+    ['as a piece of 15 bytes', secret.subarray(5, 20)],
+    ['backwards', Buffer.from(secret.toReversed())],
+    ['in UTF-16', Buffer.from(String(secret), 'utf16le')],
+    ['in hex', secret.toString('hex')],
+    ['in base64', secret.toString('base64')],
+    ['in base64, one byte on', Buffer.concat([Buffer.from('a'), secret]).toString('base64')],
+    ['in base64url, two bytes on', Buffer.concat([Buffer.from('aa'), secret]).toString('base64url')],
+    ['percent-encoded', Array.from(secret, (byte) => `%${byte.toString(16)}`).join('')],
+    ['in JSON escapes', Array.from(secret, (byte) => `\\u00${byte.toString(16)}`).join('')],
+  ])('finds a secret %s', (_, text) => {
+    expect(found(text)).toBe(true)
+  })
+
+  it('finds nothing where there is none, nor beyond the end', () => {
+    expect(found('WhsecZ7')).toBe(false)
+    expect(search(secret.subarray(0, 7)).size).toBe(0)
+    expect(search(Buffer.alloc(0)).size).toBe(0)
+  })
+
+  it('says where the first of it begins', () => {
+    expect(search(Buffer.from(`0123456789${secret}`)).get('secret')).toBe(10)
+  })
+})

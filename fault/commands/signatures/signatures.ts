@@ -1,0 +1,55 @@
+/**
+ * `npm run fault -- signatures`: callbacks verified by the reference libraries while the secret is rotated in the middle of the
+ * stream, and the vectors in other languages. First on a build without overlap, where it must fail.
+ */
+import { judge, questions, type Verdict } from '../../../test/signatures/judge.ts'
+import { askJavaScript, askPython, withPython } from '../../../test/signatures/libraries.ts'
+import { signElsewhere } from '../../../test/signatures/other-languages.ts'
+import { type StreamOptions, streamThroughRotation } from '../../../test/signatures/stream.ts'
+import { vectors } from '../../../test/signatures/vectors.ts'
+import { sabotage } from '../../harness/builds.ts'
+import { describeSight } from '../../harness/report.ts'
+
+const ONE_SIGNATURE = sabotage('one-signature')
+const SHORT: StreamOptions = { aroundMs: 500, overlapSeconds: 2 }
+
+/** A stream of a build that signs with the newest secret only: receivers with the old one must be seen to fail. */
+export async function runControl(): Promise<Verdict> {
+  const stream = await streamThroughRotation({ ...SHORT, preload: [ONE_SIGNATURE] })
+  return judge(stream, askJavaScript(questions(stream)))
+}
+
+/** True when the control failed as it must, both libraries verified every callback, and no vector came out otherwise. */
+export async function signatures(print: (line: string) => void): Promise<boolean> {
+  print('control: callbacks signed with the newest secret only')
+  const control = await runControl()
+  print(`  ${control.unverifiable} of ${control.callbacks} unverifiable: ${describeSight(!control.held)}`)
+  if (control.held) return false
+
+  print('a stream of callbacks, its secret rotated in the middle with 5 s of overlap')
+  const stream = await streamThroughRotation({ aroundMs: 5_000, overlapSeconds: 5 })
+  const asked = questions(stream)
+  const answers = {
+    'standardwebhooks for JavaScript': askJavaScript(asked),
+    'standardwebhooks for Python': await withPython((python) => askPython(python, asked)),
+  }
+  let held = true
+  for (const [library, verified] of Object.entries(answers)) {
+    const verdict = judge(stream, verified)
+    held &&= verdict.held
+    print(`  ${library}: ${describe(verdict)}`)
+  }
+
+  const count = vectors().length
+  print(`${count} vectors, signed again`)
+  await signElsewhere((name, same) => {
+    held &&= same === null || same === count
+    print(`  ${name.padEnd(5)} ${same === null ? 'is not on this machine' : `${same} the same`}`)
+  })
+  print(held ? 'held' : 'FAILED')
+  return held
+}
+
+function describe({ callbacks, overlapping, unverifiable, stale }: Verdict): string {
+  return `${unverifiable} of ${callbacks} unverifiable; ${overlapping} with both secrets, ${stale} with an expired one`
+}

@@ -1,0 +1,159 @@
+/** What is done to an installation while it works: workers are killed, frozen and stopped in order, the API is restarted. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { figuresOf, seriesOf } from '../../../test/support/figures.ts'
+import { machineTime } from '../../harness/history.ts'
+import type { RestartableInstallation } from '../../harness/restartable-installation.ts'
+import type { RestartableService } from '../../harness/restartable-service.ts'
+import type { Rng } from '../../harness/rng.ts'
+import type { Fault } from './verdict.ts'
+
+/** How often something is done, and for how long; milliseconds. None = never. */
+export interface Pace {
+  killEvery?: number
+  freezeEvery?: number
+  freezeFor: number
+  stopEvery?: number
+  restartEvery?: number
+}
+
+/** How long a fault waits for a witness to meet, and between two looks, milliseconds. */
+const WITNESS_MS = 5_000
+const LOOK_MS = 50
+
+export interface FaultsOptions {
+  installation: RestartableInstallation
+  pace: Pace
+  /** So long in all, milliseconds. */
+  ms: number
+  rng: Rng
+  /** Settles when every callback that had left a process before is in the history. */
+  caughtUp(): Promise<unknown>
+  onFault: (faults: number) => void
+}
+
+export interface InjectedFaults {
+  faults: Fault[]
+  /** When the API was back after each of its restarts. */
+  returns: number[]
+  /** How orderly stops ended that did not exit with 0, and what was printed. */
+  badStops: string[]
+}
+
+/** Workers have found the API again so long after its return, milliseconds. */
+const REUNION_MS = 2_000
+
+/** Does it until the time is over and everything runs again. Rejects when a process ends by itself or does not start. */
+export async function deal({ installation, pace, ms, rng, caughtUp, onFault }: FaultsOptions): Promise<InjectedFaults> {
+  const { api, workers } = installation
+  const until = machineTime() + ms
+  const dealt: InjectedFaults = { faults: [], returns: [], badStops: [] }
+  /** Frozen, or on their way out. */
+  const occupied = new Set<RestartableService>()
+  const starting = new Set<Promise<unknown>>()
+  /** Who stops in order needs the API to hand its work back, so these two do not coincide. */
+  let alone: Promise<unknown> = Promise.resolve()
+
+  function oneAtATime(act: () => Promise<void>): Promise<void> {
+    const done = alone.then(act)
+    alone = done.catch(() => {})
+    return done
+  }
+
+  /** Those that work; none where it is one alone, for somebody must take up what another leaves. */
+  function victims(): RestartableService[] {
+    const working = workers.filter((worker) => worker.alive() !== null && !occupied.has(worker))
+    return working.length < 2 ? [] : working
+  }
+
+  function note(worker: RestartableService, kind: Fault['kind'], duration: number): void {
+    dealt.faults.push({ kind, pid: worker.alive()?.pid ?? 0, at: machineTime(), ms: duration })
+    onFault(dealt.faults.length)
+  }
+
+  async function killOne(): Promise<void> {
+    const choice = victims()
+    const worker = choice[rng.between(0, choice.length - 1)]
+    if (worker === undefined) return
+    note(worker, 'kill', 0)
+    await worker.kill()
+    await caughtUp()
+    startAgain(worker)
+  }
+
+  function startAgain(worker: RestartableService): void {
+    const start = worker.start()
+    starting.add(start)
+    // One that fails is met at the end.
+    start.then(
+      () => starting.delete(start),
+      () => {},
+    )
+  }
+
+  async function freezeOne(): Promise<void> {
+    const worker = await busiest(victims)
+    if (!worker?.alive() || occupied.has(worker)) return
+    const duration = pace.freezeFor * (1 + 0.2 * rng.next())
+    note(worker, 'freeze', duration)
+    occupied.add(worker)
+    await worker.freeze(duration)
+    occupied.delete(worker)
+  }
+
+  async function stopOne(): Promise<void> {
+    const worker = await busiest(victims)
+    const life = worker?.alive()
+    if (!worker || !life || occupied.has(worker)) return
+    note(worker, 'stop', 0)
+    occupied.add(worker)
+    const { exit } = await worker.stop()
+    occupied.delete(worker)
+    if (exit.code !== 0) dealt.badStops.push(`a worker told to stop ended with ${exit.code ?? exit.signal}; it printed:\n${life.output()}`)
+    startAgain(worker)
+  }
+
+  async function restartApi(): Promise<void> {
+    if (dealt.returns.length % 2 === 0) await api.stop()
+    else await api.kill()
+    await caughtUp()
+    await api.start()
+    dealt.returns.push(machineTime())
+    await sleep(REUNION_MS)
+  }
+
+  async function again(every: number | undefined, act: () => Promise<void>): Promise<void> {
+    if (every === undefined) return
+    for (;;) {
+      await sleep(every * (0.5 + rng.next()))
+      if (machineTime() > until) return
+      await act()
+    }
+  }
+
+  await Promise.all([
+    again(pace.killEvery, killOne),
+    again(pace.freezeEvery, freezeOne),
+    again(pace.stopEvery, () => oneAtATime(stopOne)),
+    again(pace.restartEvery, () => oneAtATime(restartApi)),
+  ])
+  await Promise.all(starting)
+  return dealt
+}
+
+/** The one that runs most witnesses, as soon as there is one; none when that takes too long. */
+async function busiest(workersNow: () => readonly RestartableService[]): Promise<RestartableService | undefined> {
+  for (const giveUpAt = machineTime() + WITNESS_MS; machineTime() < giveUpAt; await sleep(LOOK_MS)) {
+    const found = await Promise.all(workersNow().map(async (worker) => ({ worker, running: await witnessesIn(worker) })))
+    const [most] = found.filter(({ running }) => running > 0).toSorted((a, b) => b.running - a.running)
+    if (most) return most.worker
+  }
+  return undefined
+}
+
+async function witnessesIn(worker: RestartableService): Promise<number> {
+  const answer = await worker
+    .alive()
+    ?.api.call('GET', '/metrics')
+    .catch(() => null)
+  return seriesOf(figuresOf(answer?.text ?? ''), 'ringback_jobs_running')['{type="fault.witness"}'] ?? 0
+}

@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { buffer } from 'node:stream/consumers'
+import { expect, it, onTestFinished } from 'vitest'
+import { startProxy, type Toxics } from './proxy.ts'
+import { createRng } from './rng.ts'
+
+/** A server that sends back what it gets, behind a proxy, and a connection to it. */
+async function echo(toxics: Toxics) {
+  const heard: Buffer[] = []
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    socket.on('error', () => {})
+    socket.on('data', (bytes: Buffer) => heard.push(bytes))
+    socket.pipe(socket)
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const proxy = await startProxy(createRng(1))
+  onTestFinished(() => {
+    proxy.close()
+    server.close()
+  })
+  proxy.lead((server.address() as AddressInfo).port)
+  proxy.poison(toxics)
+  return { proxy, heard: () => Buffer.concat(heard), socket: connect(proxy.port, '127.0.0.1') }
+}
+
+/** All that comes back for some bytes, and how long it took. */
+async function exchange(socket: Socket, bytes: Buffer): Promise<{ reply: Buffer; ms: number }> {
+  const sentAt = performance.now()
+  socket.end(bytes)
+  return { reply: await buffer(socket), ms: performance.now() - sentAt }
+}
+
+const failureOf = (socket: Socket) => buffer(socket).then(String, (error: NodeJS.ErrnoException) => error.code)
+
+it('passes bytes and ends of streams on unchanged', async () => {
+  const sent = randomBytes(300_000)
+  const { socket } = await echo({})
+  expect((await exchange(socket, sent)).reply.equals(sent)).toBe(true)
+})
+
+it.each<[string, Toxics]>([
+  ['latency', { downstream: [{ type: 'latency', ms: 100 }] }],
+  ['bandwidth', { upstream: [{ type: 'bandwidth', bytesPerSecond: 20_000 }] }],
+  ['slicer', { downstream: [{ type: 'slicer', bytes: 400, pauseMs: 20 }] }],
+  [
+    'several',
+    {
+      upstream: [
+        { type: 'latency', ms: 50 },
+        { type: 'slicer', bytes: 1000, pauseMs: 25 },
+      ],
+    },
+  ],
+])('%s: bytes come later and unchanged', async (_name, toxics) => {
+  const sent = randomBytes(2000)
+  const { socket } = await echo(toxics)
+  const { reply, ms } = await exchange(socket, sent)
+  expect(reply.equals(sent)).toBe(true)
+  // Timers may fire a millisecond early.
+  expect(ms).toBeGreaterThanOrEqual(95)
+})
+
+it('limit_data: ends the connection after so many bytes', async () => {
+  const { socket } = await echo({ downstream: [{ type: 'limit_data', bytes: 10 }] })
+  socket.write('0123456789abcdef')
+  expect(await failureOf(socket)).toBe('0123456789')
+})
+
+it('timeout: lets nothing through and ends the connection', async () => {
+  const { socket, heard } = await echo({ upstream: [{ type: 'timeout', ms: 50 }] })
+  socket.write('request')
+  expect(await failureOf(socket)).toBe('')
+  expect(heard()).toHaveLength(0)
+})
+
+it('reset_peer: resets the connection', async () => {
+  const { socket } = await echo({ downstream: [{ type: 'reset_peer', ms: 20 }] })
+  socket.write('request')
+  expect(await failureOf(socket)).toBe('ECONNRESET')
+})
+
+it('cuts before a reply: the server has the request, the client not one byte', async () => {
+  let told = 0
+  const { proxy, socket, heard } = await echo({ cutBeforeReply: 1, onCut: () => (told += 1) })
+  socket.write('request')
+  expect(await failureOf(socket)).toBe('ECONNRESET')
+  expect(heard().toString()).toBe('request')
+  expect([proxy.cuts, told]).toEqual([1, 1])
+})
+
+it('cuts the share of replies it was told to, on connections that are kept', async () => {
+  const { proxy, socket } = await echo({ cutBeforeReply: 0.5 })
+  let replies = 0
+  let last = socket
+  for (let request = 0; request < 60; request += 1) {
+    last.write('request')
+    const whole = await Promise.race([once(last, 'data').then(() => true), once(last, 'close').then(() => false)]).catch(() => false)
+    if (whole) replies += 1
+    else last = connect(proxy.port, '127.0.0.1')
+  }
+  last.destroy()
+  expect(replies + proxy.cuts).toBe(60)
+  expect(proxy.cuts).toBeGreaterThan(15)
+  expect(replies).toBeGreaterThan(15)
+})
+
+it('leads to nowhere while its server is gone, and to the next one after that', async () => {
+  const { proxy } = await echo({})
+  const next = createServer((socket) => socket.end('next'))
+  await once(next.listen(0, '127.0.0.1'), 'listening')
+  onTestFinished(() => void next.close())
+  proxy.lead(1)
+  expect(await failureOf(connect(proxy.port, '127.0.0.1'))).toBe('')
+  proxy.lead((next.address() as AddressInfo).port)
+  expect(await failureOf(connect(proxy.port, '127.0.0.1'))).toBe('next')
+})
