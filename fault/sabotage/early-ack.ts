@@ -1,15 +1,22 @@
-/**
- * Sabotage for the positive control: loaded with `--import` before the service, it puts a store between the service and
- * its own that calls a job durable before it is. Nothing in `src/` knows of it, and the package does not contain it.
- */
-import { registerHooks } from 'node:module'
+/** A submitted job is called committed before it is on its way to the disk. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { wrapStore } from '../harness/wrap-store.ts'
 
-const STORE = new URL('../../src/store/sqlite/open.ts', import.meta.url).href
-const SABOTAGED = new URL('./early-ack-store.ts', import.meta.url).href
+/** How long a job is acknowledged and not yet on its way to the disk, milliseconds. */
+const GAP_MS = 60
 
-registerHooks({
-  resolve(specifier, context, next) {
-    const found = next(specifier, context)
-    return found.url === STORE && context.parentURL !== SABOTAGED ? { ...found, url: SABOTAGED } : found
-  },
+wrapStore((store) => {
+  let written: Promise<unknown> = Promise.resolve()
+  return {
+    ...store,
+    async commit(change) {
+      if (change.some((write) => write.write === 'insertJob')) {
+        written = Promise.all([written, sleep(GAP_MS).then(() => store.commit(change))]).catch(() => {})
+        return true
+      }
+      // What is done with a job comes after the job: the build is broken in one way only.
+      await written
+      return store.commit(change)
+    },
+  }
 })

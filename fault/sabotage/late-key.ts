@@ -1,13 +1,18 @@
-/** A job's idempotency key is written by a commit of its own, a little after the job's; the answer waits for both. */
-import { rewrite } from '../harness/rewrite-source.ts'
+/** A job's idempotency key is written by a commit of its own, after the job's; the answer waits for both. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { wrapStore } from '../harness/wrap-store.ts'
 
-const KEY = `  if (idempotency) change.unshift({ write: 'insertIdempotencyKey', tenantId, ...idempotency, jobId: job.id })\n`
-const COMMIT = 'await world.store.commit(change)'
-const TWO_COMMITS = `await world.store.commit(change).then(async (written) => {
-    await new Promise((resolve) => setTimeout(resolve, 600 * Math.random()))
-    if (idempotency) await world.store.commit([{ write: 'insertIdempotencyKey', tenantId, ...idempotency, jobId: job.id }])
-    return written
-  })`
+/** Between the two commits, milliseconds. */
+const GAP_MS = 600
 
-rewrite('lifecycle/jobs/submit-job.ts', KEY, '')
-rewrite('lifecycle/jobs/submit-job.ts', COMMIT, TWO_COMMITS)
+wrapStore((store) => ({
+  ...store,
+  async commit(change) {
+    const keys = change.filter((write) => write.write === 'insertIdempotencyKey')
+    const isWritten = await store.commit(change.filter((write) => write.write !== 'insertIdempotencyKey'))
+    if (keys.length === 0 || !isWritten) return isWritten
+    await sleep(GAP_MS)
+    await store.commit(keys)
+    return true
+  },
+}))
