@@ -76,7 +76,7 @@ module.exports = {
       from: { path: '^src/', pathNot: folder('http-client', 'webhook', 'handlers') },
       to: { path: folder('http-client') },
     },
-    ...rooms('lifecycle', 'process', 'commit', 'access', 'tenants', 'outbox', 'endpoints', 'deliveries', 'jobs', 'feed', 'engine'),
+    ...rooms('lifecycle', 'commit', 'process', 'access', 'tenants', 'outbox', 'endpoints', 'deliveries', 'jobs', 'feed', 'engine'),
     ...rooms('store/sqlite', 'tables', 'file', 'queries', 'threads', 'ipc'),
     ...rooms('http', 'admission', 'kit', 'server', 'docs', 'routes'),
     {

@@ -18,7 +18,7 @@ import { createExecutor } from './handlers/executor.ts'
 import { createApp } from './http/app.ts'
 import { type ServerOptions, startServer } from './http/server/server.ts'
 import { MOST_CONNECTIONS, serverLimits } from './http/server/server-limits.ts'
-import { hearChange } from './lifecycle/engine/follow-changes.ts'
+import { createLocalQueues } from './lifecycle/commit/local-queue.ts'
 import { newWorkerId } from './lifecycle/engine/heartbeat.ts'
 import { startMaintenance } from './lifecycle/engine/maintenance.ts'
 import { readiness } from './lifecycle/engine/readiness.ts'
@@ -26,7 +26,6 @@ import { startWork } from './lifecycle/engine/work.ts'
 import { firstJob } from './lifecycle/jobs/first-job.ts'
 import { type Context, emptyMemory } from './lifecycle/process/context.ts'
 import { createDestinations } from './lifecycle/process/destinations.ts'
-import { createLocalQueues } from './lifecycle/process/local-queue.ts'
 import { createUpstreams } from './lifecycle/process/upstreams.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import type { Queue } from './ports/queue.ts'
@@ -180,10 +179,18 @@ async function start(config: Config, log: Log, onWork: () => void): Promise<{ ba
     callbackPolicy: config.callbackPolicy,
   }
   const memory = emptyMemory(opened.bus)
-  const context: Context = {
-    settings,
+  const committing = {
     store,
     queue: await openQueue(redisUrl, store, log),
+    clock: systemClock,
+    log,
+    localQueues: createLocalQueues(redisUrl === null),
+    pubSub: memory.pubSub,
+    intakePause: memory.intakePause,
+  }
+  const context: Context = {
+    settings,
+    ...committing,
     sender: createSender({
       clock: systemClock,
       mayDial: (target, address, to) => mayDial(target, address, to, rules),
@@ -192,29 +199,21 @@ async function start(config: Config, log: Log, onWork: () => void): Promise<{ ba
       ca: config.callbackCa ?? undefined,
     }),
     executor,
-    clock: systemClock,
     random: Math.random,
     randomBytes,
     ids: systemIds,
-    log,
     worker: newWorkerId(randomBytes),
     process: { role, host: hostname(), pid: process.pid, startedAt: systemClock.now() },
     checkCallbackUrl: (url) => checkCallbackUrl(url, rules),
-    localQueues: createLocalQueues(redisUrl === null),
-    destinations: createDestinations(
-      store,
-      {
-        ceiling: Math.min(callbacks, config.callbackConcurrencyPerDestination),
-        breaker: config.callbackBreaker,
-        firstPauseMs: config.callbackPolicy.schedule[0] ?? DEFAULT_PAUSE_MS,
-      },
-      log,
-    ),
-    upstreams: createUpstreams({ settings, store, executor, clock: systemClock, log, workers: memory.workers }),
+    destinations: createDestinations(committing, {
+      ceiling: Math.min(callbacks, config.callbackConcurrencyPerDestination),
+      breaker: config.callbackBreaker,
+      firstPauseMs: config.callbackPolicy.schedule[0] ?? DEFAULT_PAUSE_MS,
+    }),
+    upstreams: createUpstreams({ settings, context: committing, executor, workers: memory.workers }),
     ...memory,
   }
 
-  opened.bus?.listen((jobId) => hearChange(context, jobId))
   const madeKey = role === 'worker' ? null : await firstStart(context, config)
   onWork()
   const maintenance = role === 'worker' ? null : await startMaintenance(context)

@@ -14,7 +14,7 @@ export interface Sources {
   executor: Pick<Executor, 'pool'>
   runs: { runningOfType(type: string): number }
   waiters: { readonly count: number }
-  unrecorded: { readonly count: number }
+  intakePause: { count(): number }
   /** Absent where nothing listens. */
   connections?: { open: number; most: number } | undefined
   readiness(): Promise<{ ready: boolean; store: Health }>
@@ -57,7 +57,7 @@ export async function readGauges(gauges: Gauges, sources: Sources, types: Iterab
   setOrDrop(gauges.connections, {}, sources.connections?.open)
   setOrDrop(gauges.mostConnections, {}, sources.connections?.most)
   gauges.waiters.set(sources.waiters.count)
-  gauges.unrecorded.set(sources.unrecorded.count)
+  gauges.unrecorded.set(sources.intakePause.count())
   for (const type of types) gauges.running.set({ type }, sources.runs.runningOfType(type))
   setOrDrop(gauges.breakers, {}, breakers?.length)
   setOrDrop(gauges.waitingChanges, {}, health.details.waiting_changes)

@@ -1,10 +1,20 @@
 /**
- * Between the processes of one installation: this job has changed, or this feed has grown, durably. A notice may be lost, which costs its hearer
- * time and never the truth: that is read from the store.
+ * What has changed, of which tenant: a record of `kind` with this `id`, durably. Kind `event` says that the tenant's feed has grown by
+ * this event. A message carries no state: whoever wants to know more reads the store.
+ */
+export interface BusMessage {
+  tenantId: string
+  kind: 'job' | 'delivery' | 'event' | 'endpoint' | 'tenant' | 'api_key'
+  id: string
+}
+
+/**
+ * Messages between the processes of one installation. A message may be lost. That costs its subscribers time and never the truth, which
+ * they read from the store.
  */
 export interface Bus {
-  /** A job's id, or what is watched for a feed. */
-  tell(subject: string): void
-  /** What other processes tell; at most one hearer. */
-  listen(heard: (subject: string) => void): void
+  /** Sends a message to every other process. Never throws, never blocks; equal messages close to one another may arrive as one. */
+  publish(message: BusMessage): void
+  /** Calls `hear` with every message that another process publishes. The answer ends the subscription. */
+  subscribe(hear: (message: BusMessage) => void): () => void
 }

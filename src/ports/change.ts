@@ -17,7 +17,7 @@ export type Write =
   | { write: 'updateJob'; job: Job }
   | { write: 'insertResult'; jobId: string; bytes: Uint8Array }
   /** Guarded by (job id, lease of a running job). Adds one to the progress revision. */
-  | { write: 'updateProgress'; jobId: string; lease: string; progress: Progress | null }
+  | { write: 'updateProgress'; tenantId: string; jobId: string; lease: string; progress: Progress | null }
   /** `rerunId` does this job once more. Guarded: the job is there and, with `onlyFirst`, has no rerun yet. */
   | { write: 'markRerun'; jobId: string; rerunId: string; onlyFirst: boolean }
   /** Guarded: the tenant has no such key yet. */
@@ -46,7 +46,7 @@ export type Write =
   | { write: 'updateTenant'; tenant: Tenant }
   | { write: 'insertApiKey'; key: ApiKey }
   /** Guarded: not revoked yet. */
-  | { write: 'revokeApiKey'; id: string; at: number }
+  | { write: 'revokeApiKey'; tenantId: string; id: string; at: number }
   | { write: 'insertSigningSecret'; secret: SigningSecret }
   /** `secret` takes the place of `previousId`, and what had expired by then is removed. Guarded: `previousId` has no successor yet. */
   | { write: 'rotateSigningSecret'; previousId: string; previousExpiresAt: number; secret: SigningSecret }

@@ -57,7 +57,7 @@ export async function perform(simulation: Simulation, step: Step): Promise<void>
       break
     case 'wake-ups':
       // Within one process they cannot be lost.
-      if (step.mode !== 'lost' || !simulation.process.world.localQueues.jobs.enabled) wakeUps.mode = step.mode
+      if (step.mode !== 'lost' || !simulation.process.world.localQueues.job.enabled) wakeUps.mode = step.mode
       break
     default:
       begin(simulation, step)

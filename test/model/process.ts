@@ -1,10 +1,10 @@
 /** One process of the service: the real lifecycle over the model's disk, clock, handlers and receivers. */
 
+import { createLocalQueues } from '../../src/lifecycle/commit/local-queue.ts'
 import { startMaintenance } from '../../src/lifecycle/engine/maintenance.ts'
 import { startWork, type Work } from '../../src/lifecycle/engine/work.ts'
 import { type Context, emptyMemory } from '../../src/lifecycle/process/context.ts'
 import { createDestinations } from '../../src/lifecycle/process/destinations.ts'
-import { createLocalQueues } from '../../src/lifecycle/process/local-queue.ts'
 import { createUpstreams } from '../../src/lifecycle/process/upstreams.ts'
 import type { Ids, Log } from '../../src/ports/runtime.ts'
 import type { Sender } from '../../src/ports/sender.ts'
@@ -67,23 +67,28 @@ export function startProcess(parts: ProcessParts): ModelProcess {
     callbackPolicy: { schedule: SCHEDULE, jitter: 0 },
   }
   const memory = emptyMemory(null)
-  const world: Context = {
-    settings,
+  const committing = {
     store,
     queue: withWakeUps(createEmbeddedQueue(clock, log), parts.wakeUps, tally),
+    clock,
+    log,
+    localQueues: createLocalQueues(parts.localQueues),
+    pubSub: memory.pubSub,
+    intakePause: memory.intakePause,
+  }
+  const world: Context = {
+    settings,
+    ...committing,
     sender: parts.sender,
     executor,
-    clock,
     random: () => 0.5,
     randomBytes: (size) => new Uint8Array(size),
     ids: parts.ids,
-    log,
     process: { role: 'all', host: 'model', pid: 1, startedAt: clock.now() },
     worker: name,
     checkCallbackUrl: (url) => ({ ok: true, url }),
-    localQueues: createLocalQueues(parts.localQueues),
-    destinations: createDestinations(store, { ceiling: PER_DESTINATION, breaker: true, firstPauseMs: 5_000 }, log),
-    upstreams: createUpstreams({ settings, store, executor, clock, log, workers: memory.workers }),
+    destinations: createDestinations(committing, { ceiling: PER_DESTINATION, breaker: true, firstPauseMs: 5_000 }),
+    upstreams: createUpstreams({ settings, context: committing, executor, workers: memory.workers }),
     ...memory,
   }
   parts.spoil(world)

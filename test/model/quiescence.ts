@@ -75,10 +75,10 @@ export async function checkNothingLeaked(simulation: Simulation): Promise<void> 
   for (const run of running) run.end(outcomeOf('ok', run))
   await simulation.settle()
 
-  if (localQueues.jobs.enabled) {
+  if (localQueues.job.enabled) {
     let places = 0
-    while (places <= HELD_PER_LANE && localQueues.jobs.reserve(tenant, 1, simulation.clock.now())) places += 1
-    for (let place = 0; place < places; place++) localQueues.jobs.unreserve(tenant, 1)
+    while (places <= HELD_PER_LANE && localQueues.job.reserve(tenant, 1, simulation.clock.now())) places += 1
+    for (let place = 0; place < places; place++) localQueues.job.unreserve(tenant, 1)
     if (places !== HELD_PER_LANE) violated('slots', `${places} places in memory are free`)
   }
 

@@ -6,13 +6,13 @@ import type { JobCallback, RunOutcome } from '../../src/domain/job.ts'
 import type { Report } from '../../src/domain/progress.ts'
 import { DEFAULT_TENANT_ID } from '../../src/domain/tenant.ts'
 import { boundRun } from '../../src/handlers/bound-run.ts'
+import { createLocalQueues } from '../../src/lifecycle/commit/local-queue.ts'
 import { createTakeDeliveries } from '../../src/lifecycle/engine/take-deliveries.ts'
 import { createTakeJobs } from '../../src/lifecycle/engine/take-jobs.ts'
 import { type SubmitInput, submitJob } from '../../src/lifecycle/jobs/submit-job.ts'
 import { hasOtherTenants } from '../../src/lifecycle/process/active-tenants.ts'
 import { type Context, emptyMemory, type Settings } from '../../src/lifecycle/process/context.ts'
 import { createDestinations } from '../../src/lifecycle/process/destinations.ts'
-import { createLocalQueues } from '../../src/lifecycle/process/local-queue.ts'
 import { createUpstreams } from '../../src/lifecycle/process/upstreams.ts'
 import { newSigningSecret } from '../../src/lifecycle/tenants/signing-secret.ts'
 import type { Bus } from '../../src/ports/bus.ts'
@@ -105,11 +105,19 @@ export async function testWorld(options: TestWorldOptions = {}): Promise<TestWor
   const executor = scriptedWorkshop(clock, options.handlers ?? { noop: () => ok }, options.types ?? {})
   const memory = emptyMemory(options.bus ?? null)
 
+  const committing = {
+    store: liveStore,
+    queue,
+    clock,
+    log,
+    localQueues: createLocalQueues(options.localQueues ?? options.bus === undefined),
+    pubSub: memory.pubSub,
+    intakePause: memory.intakePause,
+  }
   const world: TestWorld = {
     settings,
     disk: store,
-    store: liveStore,
-    queue,
+    ...committing,
     sender: {
       send: async (request, signal) => {
         sent.push(request)
@@ -118,17 +126,14 @@ export async function testWorld(options: TestWorldOptions = {}): Promise<TestWor
       close: async () => {},
     },
     executor,
-    clock,
     random: () => 0,
     randomBytes,
     ids: { next: (kind: IdKind) => `${kind}_${(clock.now() + ids++).toString(16).padStart(12, '0')}${randomBytes(10).toString('hex')}` },
-    log,
     process: { role: 'all', host: 'test', pid: 1, startedAt: clock.now() },
     worker: `w${randomBytes(4).toString('hex')}`,
     checkCallbackUrl: (url) => checkCallbackUrl(url, rules),
-    localQueues: createLocalQueues(options.localQueues ?? options.bus === undefined),
-    destinations: createDestinations(liveStore, { ceiling: 64, breaker: true, firstPauseMs: 5_000, ...options.destinations }, log),
-    upstreams: createUpstreams({ settings, store: liveStore, executor, clock, log, workers: memory.workers }),
+    destinations: createDestinations(committing, { ceiling: 64, breaker: true, firstPauseMs: 5_000, ...options.destinations }),
+    upstreams: createUpstreams({ settings, context: committing, executor, workers: memory.workers }),
     ...memory,
 
     sent,

@@ -22,7 +22,7 @@ interface Known {
   /** Null for the operator's ADMIN_API_KEY. */
   key: ApiKey | null
   until: number
-  /** `context.accessChanges` when it was looked up. */
+  /** How many changes of keys and tenants there had been when it was looked up. */
   changes: number
 }
 
@@ -43,6 +43,11 @@ export type Authenticate = (claim: Claim) => Promise<Caller>
  */
 export function createAuthenticate(context: Context, adminKeyHash: Uint8Array): Authenticate {
   const known = new Map<string, Known>()
+  /** Counts the changes of keys and tenants, in whichever process: what was looked up before is out of date. */
+  let changes = 0
+  context.pubSub.subscribe(({ kind }) => {
+    if (kind === 'api_key' || kind === 'tenant') changes += 1
+  })
   const countGuess = createGuessLimit(context.clock)
 
   async function lookUp(keyHash: Buffer): Promise<Found | null> {
@@ -56,8 +61,8 @@ export function createAuthenticate(context: Context, adminKeyHash: Uint8Array): 
     return { caller: { tenantId, scopes, limits, reader }, key }
   }
 
-  function remember(id: string, found: Found, changes: number): Known {
-    const entry = { ...found, until: context.clock.monotonic() + REMEMBERED_MS, changes }
+  function remember(id: string, found: Found, changesBefore: number): Known {
+    const entry = { ...found, until: context.clock.monotonic() + REMEMBERED_MS, changes: changesBefore }
     known.delete(id)
     known.set(id, entry)
     if (known.size > REMEMBERED_KEYS) {
@@ -73,14 +78,14 @@ export function createAuthenticate(context: Context, adminKeyHash: Uint8Array): 
     const keyHash = hash('sha256', key, 'buffer')
     const id = keyHash.toString('base64')
     let entry = known.get(id)
-    if (!entry || entry.until <= context.clock.monotonic() || entry.changes !== context.accessChanges.count) {
-      const changes = context.accessChanges.count
+    if (!entry || entry.until <= context.clock.monotonic() || entry.changes !== changes) {
+      const changesBefore = changes
       const found = await lookUp(keyHash)
       if (!found) {
         countGuess(key, address, headers)
         throw unauthorized()
       }
-      entry = remember(id, found, changes)
+      entry = remember(id, found, changesBefore)
     }
     if (entry.key && !isUsable(entry.key, context.clock.now())) throw unauthorized()
     return entry.caller

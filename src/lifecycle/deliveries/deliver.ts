@@ -11,12 +11,12 @@ import {
 import { type AttemptReport, classifyAttempt } from '../../domain/destination.ts'
 import { leaseOf } from '../../domain/lease.ts'
 import type { DeliveryWork } from '../../ports/lanes.ts'
-import { persist } from '../commit/persist.ts'
+import { commit } from '../commit/commit.ts'
+import type { BufferedDelivery } from '../commit/local-queue.ts'
 import { judgeEndpoint } from '../endpoints/record-endpoint-attempt.ts'
 import { followEndpoint } from '../outbox/follow-endpoint.ts'
 import { moveDelivery } from '../outbox/move-delivery.ts'
 import type { Context } from '../process/context.ts'
-import type { BufferedDelivery } from '../process/local-queue.ts'
 import { type Aim, sendSigned } from './send-signed.ts'
 
 export interface SeenBreaker {
@@ -73,7 +73,7 @@ async function abandon(context: Context, delivery: DeliveryWork['delivery'] | Bu
   if (delivery.status !== 'sending') return
   const now = context.clock.now()
   context.log.error({ delivery: delivery.id, damage: delivery.damage }, 'a delivery cannot be read and is given up')
-  if (await persist(context, moveDelivery(abandonDelivery(delivery, now), now))) context.waiters.notify(delivery.jobId)
+  await commit(context, moveDelivery(abandonDelivery(delivery, now), now), { mustRecord: true })
 }
 
 /** What this try is signed with and carries. Null: there is none, the delivery has followed its endpoint elsewhere. */
@@ -95,7 +95,7 @@ async function record(context: Context, work: DeliveryWork | BufferedDelivery, o
   const { delivery, attempt } = finishAttempt(sending(context, work), one, context.settings.callbackPolicy)
   const change = moveDelivery(delivery, one.now)
   if (attempt) change.push({ write: 'insertAttempt', attempt })
-  return (await persist(context, change)) ? delivery : null
+  return (await commit(context, change, { mustRecord: true })) ? delivery : null
 }
 
 /** What the try says of its destination's host; null: nothing, it never got there. */
@@ -149,9 +149,4 @@ function afterTry(context: Context, delivery: Delivery, outcome: SendOutcome): v
     },
     'callback attempt',
   )
-  if (dueAt !== null) {
-    context.localQueues.deliveries.stored(destination, dueAt)
-    context.queue.wake('delivery', destination, dueAt)
-  }
-  context.waiters.notify(jobId)
 }

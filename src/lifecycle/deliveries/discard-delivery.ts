@@ -1,14 +1,13 @@
 import { discardDelivery as discarded } from '../../domain/delivery.ts'
 import { ProblemError } from '../../domain/errors.ts'
 import { findDelivery } from '../access/find-delivery.ts'
+import { commit } from '../commit/commit.ts'
 import type { Context, Reader } from '../process/context.ts'
 
 /** Takes a dead delivery off the dead-letter queue for good. Refuses with `not_found`, or `conflict` unless it is dead. */
 export async function discardDelivery(context: Context, reader: Reader, id: string): Promise<void> {
   const delivery = await findDelivery(context, reader, id)
   const written =
-    delivery.status === 'dead' &&
-    (await context.store.commit([{ write: 'updateDelivery', delivery: discarded(delivery, context.clock.now()) }]))
+    delivery.status === 'dead' && (await commit(context, [{ write: 'updateDelivery', delivery: discarded(delivery, context.clock.now()) }]))
   if (!written) throw new ProblemError('conflict', 'Only a dead delivery can be discarded.')
-  context.waiters.notify(delivery.jobId)
 }

@@ -11,7 +11,7 @@ export interface DestinationView {
 
 /** A page of the destinations that have been sent to, newest first, with what is in flight and what waits. */
 export async function readDestinations({ store, localQueues, inFlight }: Context, query: PageQuery): Promise<Page<DestinationView>> {
-  const held = localQueues.deliveries
+  const held = localQueues.delivery
   const { rows, next } = await store.destinations.list(query, COUNTED_WAITING)
   const views = rows.map(({ destination, waiting, sending }) => ({
     destination,

@@ -1,5 +1,6 @@
 import { type DeadDelivery, type DeliveredDelivery, type PendingDelivery, replayDelivery } from '../../domain/delivery.ts'
 import type { Write } from '../../ports/change.ts'
+import { commit } from '../commit/commit.ts'
 import type { Context } from '../process/context.ts'
 
 /**
@@ -16,9 +17,5 @@ export async function reopenDelivery(
   const pending = replayDelivery(delivery, settings.callbackPolicy, now)
   const change: Write[] = [{ write: 'updateDelivery', delivery: pending }]
   if (pending.jobId !== null) change.push({ write: 'unsettleJob', jobId: pending.jobId })
-  if (!(await store.commit(change))) return null
-  context.localQueues.deliveries.stored(pending.destination, pending.dueAt)
-  context.queue.wake('delivery', pending.destination)
-  context.waiters.notify(pending.jobId)
-  return pending
+  return (await commit(context, change)) ? pending : null
 }

@@ -1,25 +1,22 @@
 import type { Delivery } from '../../domain/delivery.ts'
 import { ProblemError } from '../../domain/errors.ts'
 import { findDelivery } from '../access/find-delivery.ts'
+import { retrying } from '../commit/retrying.ts'
 import type { Context, Reader } from '../process/context.ts'
 import { hastenDelivery } from './hasten-delivery.ts'
-
-/** A try that lost a race, mostly to the claim of its own turn, is looked at again at most so often. */
-const ROUNDS = 8
 
 /**
  * Makes a waiting delivery due now. The try counts as usual, and behind an open breaker it waits for its probe. One that is
  * due already stays as it is. Refuses with `not_found`, or `conflict` when it does not wait: it is being sent, or has ended.
  */
-export async function retryDelivery(context: Context, reader: Reader, id: string): Promise<Delivery> {
-  for (let round = 0; round < ROUNDS; round++) {
+export function retryDelivery(context: Context, reader: Reader, id: string): Promise<Delivery> {
+  return retrying(`delivery ${id}`, async () => {
     const delivery = await findDelivery(context, reader, id)
     if (delivery.status !== 'pending' || context.sendingNow.has(id)) throw notWaiting()
     const now = context.clock.now()
     if (delivery.dueAt <= now) return delivery
-    if (await hastenDelivery(context, delivery, now)) return findDelivery(context, reader, id)
-  }
-  throw new ProblemError('overloaded', 'The delivery changes too fast to be changed now.', { retryAfterSeconds: 1 })
+    return (await hastenDelivery(context, delivery, now)) ? findDelivery(context, reader, id) : 'lost'
+  })
 }
 
 function notWaiting(): ProblemError {

@@ -2,6 +2,7 @@ import { type EnabledEndpoint, type NewEndpoint, newEndpoint } from '../../domai
 import { ProblemError } from '../../domain/errors.ts'
 import type { SigningSecret } from '../../domain/tenant.ts'
 import { acceptCallbackUrl } from '../access/accept-callback-url.ts'
+import { commit } from '../commit/commit.ts'
 import type { Context } from '../process/context.ts'
 import { newSigningSecret } from '../tenants/signing-secret.ts'
 
@@ -24,7 +25,7 @@ export async function createEndpoint(
   }
   const endpoint = newEndpoint({ ...input, id: ids.next('ep'), url }, clock.now())
   const secret = newSigningSecret(context, endpoint.tenantId, endpoint.id)
-  await store.commit([
+  await commit(context, [
     { write: 'insertEndpoint', endpoint },
     { write: 'insertSigningSecret', secret },
   ])

@@ -1,5 +1,6 @@
 import { findEndpoint } from '../access/find-endpoint.ts'
 import { notFound } from '../access/find-job.ts'
+import { commit } from '../commit/commit.ts'
 import { followWaiting } from '../outbox/follow-endpoint.ts'
 import type { Context, Reader } from '../process/context.ts'
 
@@ -9,7 +10,7 @@ import type { Context, Reader } from '../process/context.ts'
  */
 export async function deleteEndpoint(context: Context, reader: Reader, id: string): Promise<void> {
   const endpoint = await findEndpoint(context, reader, id)
-  if (!(await context.store.commit([{ write: 'deleteEndpoint', endpoint }]))) throw notFound()
+  if (!(await commit(context, [{ write: 'deleteEndpoint', endpoint }]))) throw notFound()
   context.log.info({ endpoint: id, tenant: endpoint.tenantId }, 'endpoint deleted')
   await followWaiting(context, id)
 }

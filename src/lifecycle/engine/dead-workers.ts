@@ -1,3 +1,4 @@
+import { commit } from '../commit/commit.ts'
 import type { Context } from '../process/context.ts'
 import { reclaim } from './reclaim.ts'
 import { sweep } from './sweep.ts'
@@ -25,7 +26,7 @@ export function createRollCall(context: Context): () => Promise<void> {
       }),
     )
     for (const [id, { renewedAt, looks }] of now) {
-      if (looks < LOOKS || !(await store.commit([{ write: 'removeWorker', id, renewedAt }]))) continue
+      if (looks < LOOKS || !(await commit(context, [{ write: 'removeWorker', id, renewedAt }]))) continue
       now.delete(id)
       log.warn({ worker: id }, 'a worker is gone; its work goes to the others')
     }

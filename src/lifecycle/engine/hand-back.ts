@@ -1,5 +1,6 @@
 import { releaseDelivery, type SendingDelivery } from '../../domain/delivery.ts'
 import { endRun, type RunningJob } from '../../domain/job.ts'
+import { commit } from '../commit/commit.ts'
 import type { Context } from '../process/context.ts'
 
 /** Records looked at in one round. */
@@ -10,16 +11,16 @@ const LIMIT = 500
  * taken for gone. What was so at two calls in a row is handed back; a claim's answer is never that long on its way.
  */
 export function createHandBack(context: Context): () => Promise<void> {
-  const { store, clock, queue, runs, sendingNow, log } = context
+  const { store, clock, runs, sendingNow, log } = context
   let doubted = new Set<string>()
 
   async function release(record: RunningJob | SendingDelivery): Promise<void> {
     if ('destination' in record) {
-      if (await store.commit([{ write: 'updateDelivery', delivery: releaseDelivery(record) }])) queue.wake('delivery', record.destination)
+      await commit(context, [{ write: 'updateDelivery', delivery: releaseDelivery(record) }])
       return
     }
     const job = endRun(record, { kind: 'handed_back' }, clock.now(), context.random())
-    if (await store.commit([{ write: 'updateJob', job }])) queue.wake('job', record.tenantId)
+    await commit(context, [{ write: 'updateJob', job }])
   }
 
   return async () => {

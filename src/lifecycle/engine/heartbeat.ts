@@ -1,8 +1,8 @@
-import { persist } from '../commit/persist.ts'
+import { commit } from '../commit/commit.ts'
 import type { Context } from '../process/context.ts'
 import { every } from '../process/every.ts'
-import { hearWish } from './follow-changes.ts'
 import { createHandBack } from './hand-back.ts'
+import { stopIfCanceled } from './stop-canceled.ts'
 import { workerInfo } from './worker-info.ts'
 
 /** A worker that has not renewed its row for some of these is taken for gone: see `roll-call.ts`. Milliseconds. */
@@ -30,7 +30,7 @@ export function newWorkerId(randomBytes: Context['randomBytes']): string {
  * notice was lost, and hands back what it holds without knowing.
  */
 export async function joinWorkers(context: Context): Promise<Heartbeat> {
-  const { store, clock, runs, log } = context
+  const { clock, runs, log } = context
   const handBack = createHandBack(context)
   /** The last beat that reached the store, by the clock that does not jump. */
   let beatAt = clock.monotonic()
@@ -39,7 +39,7 @@ export async function joinWorkers(context: Context): Promise<Heartbeat> {
   async function beat(): Promise<void> {
     const began = clock.monotonic()
     const at = clock.now()
-    if (await store.commit([{ write: 'renewWorker', id: context.worker, at, card: workerInfo(context) }])) renewedAt = at
+    if (await commit(context, [{ write: 'renewWorker', id: context.worker, at, card: workerInfo(context) }])) renewedAt = at
     else {
       log.warn({ worker: context.worker }, 'this worker was taken for gone; it goes on under a new id, and its runs belong to others')
       for (const run of runs.all()) run.stop('lost')
@@ -47,7 +47,7 @@ export async function joinWorkers(context: Context): Promise<Heartbeat> {
       renewedAt = await register(context)
     }
     beatAt = began
-    await Promise.all(runs.all().map((run) => hearWish(context, run.jobId)))
+    await Promise.all(runs.all().map((run) => stopIfCanceled(context, run.jobId)))
     await handBack()
   }
 
@@ -56,7 +56,7 @@ export async function joinWorkers(context: Context): Promise<Heartbeat> {
     isSure: () => clock.monotonic() - beatAt < SURE_MS,
     async leave() {
       stopBeating()
-      await store.commit([{ write: 'removeWorker', id: context.worker, renewedAt }])
+      await commit(context, [{ write: 'removeWorker', id: context.worker, renewedAt }])
     },
   }
 }
@@ -64,8 +64,7 @@ export async function joinWorkers(context: Context): Promise<Heartbeat> {
 /** However long the owner of the data folder is away: it may be restarting just now. */
 async function register(context: Context): Promise<number> {
   const at = context.clock.now()
-  await persist(context, [
-    { write: 'insertWorker', worker: { id: context.worker, startedAt: at, renewedAt: at, card: workerInfo(context) } },
-  ])
+  const worker = { id: context.worker, startedAt: at, renewedAt: at, card: workerInfo(context) }
+  await commit(context, [{ write: 'insertWorker', worker }], { mustRecord: true })
   return at
 }

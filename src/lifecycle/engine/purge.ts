@@ -1,3 +1,4 @@
+import { commit } from '../commit/commit.ts'
 import type { Context } from '../process/context.ts'
 
 /** Jobs removed at a time: with a callback and its tombstone a job is seven rows or more, so a commit has about a hundred. */
@@ -28,13 +29,13 @@ export async function purge(context: Context): Promise<number> {
     const settledBefore = now - settings.retentionMs
     const goneUntil = now + Math.max(settings.retentionMs, MIN_TOMBSTONE_MS)
     const ids = await store.jobs.expired(settledBefore, BATCH)
-    await Promise.all(ids.map((jobId) => store.commit([{ write: 'purgeJob', jobId, settledBefore, goneUntil }])))
-    const buried = await store.commit([{ write: 'purgeTombstones', before: now, limit: BATCH }])
+    await Promise.all(ids.map((jobId) => commit(context, [{ write: 'purgeJob', jobId, settledBefore, goneUntil }])))
+    const buried = await commit(context, [{ write: 'purgeTombstones', before: now, limit: BATCH }])
     const events = await store.events.expired(settledBefore, BATCH)
-    await Promise.all(events.map((id) => store.commit([{ write: 'purgeEvent', id, endedBefore: settledBefore }])))
+    await Promise.all(events.map((id) => commit(context, [{ write: 'purgeEvent', id, endedBefore: settledBefore }])))
     purged += ids.length
     if (ids.length < BATCH && events.length < BATCH && !buried) {
-      await store.commit([{ write: 'purgeDestinations', before: settledBefore, limit: IDLE_DESTINATIONS }])
+      await commit(context, [{ write: 'purgeDestinations', before: settledBefore, limit: IDLE_DESTINATIONS }])
       return purged
     }
     const pauseMs = Math.max(PAUSE.least, PAUSE.times * (clock.monotonic() - startedAt))

@@ -1,5 +1,6 @@
 import { type PendingDelivery, releaseDelivery, type SendingDelivery } from '../../domain/delivery.ts'
 import { endRun, isFinished, type PendingJob, type RunningJob, releasePending } from '../../domain/job.ts'
+import { commit } from '../commit/commit.ts'
 import { stageJobEnd } from '../outbox/stage-job-end.ts'
 import type { Context } from '../process/context.ts'
 
@@ -37,15 +38,13 @@ async function reclaimFrom(context: Context, worker: string): Promise<{ jobs: nu
 
 async function takeBackJob(context: Context, job: PendingJob | RunningJob): Promise<void> {
   if (job.status === 'pending') {
-    await context.store.commit([{ write: 'updateJob', job: releasePending(job) }])
+    await commit(context, [{ write: 'updateJob', job: releasePending(job) }])
     return
   }
   const progress = (await context.store.jobs.view(job.id))?.progress ?? null
   const next = endRun(job, { kind: 'worker_lost' }, context.clock.now(), context.random())
-  const staged = isFinished(next) ? await stageJobEnd(context, next, progress, null) : null
-  const written = await context.store.commit([{ write: 'updateJob', job: next }, ...(staged?.writes ?? [])])
-  if (written) staged?.committed()
-  else staged?.abandoned()
+  const endWrites = isFinished(next) ? await stageJobEnd(context, next, progress, null) : []
+  await commit(context, [{ write: 'updateJob', job: next }, ...endWrites])
   const { id, tenantId: tenant, type, attempt } = job
   context.log.warn(
     { job: id, tenant, type, status: next.status, attempt, error: 'worker_lost' },
@@ -54,5 +53,5 @@ async function takeBackJob(context: Context, job: PendingJob | RunningJob): Prom
 }
 
 async function takeBackDelivery(context: Context, delivery: PendingDelivery | SendingDelivery): Promise<void> {
-  await context.store.commit([{ write: 'updateDelivery', delivery: releaseDelivery(delivery) }])
+  await commit(context, [{ write: 'updateDelivery', delivery: releaseDelivery(delivery) }])
 }

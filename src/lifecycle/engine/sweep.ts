@@ -1,5 +1,6 @@
 import { giveUpDelivery } from '../../domain/delivery.ts'
 import { KINDS } from '../../ports/kinds.ts'
+import { commit, wakeStored } from '../commit/commit.ts'
 import { moveDelivery } from '../outbox/move-delivery.ts'
 import type { Context } from '../process/context.ts'
 
@@ -12,11 +13,7 @@ export const SWEEP_EVERY_MS = 4_000
 /** Wakes every lane in which something waits, at its time: what a lost wake-up or a restart left behind. */
 export async function sweep(context: Context): Promise<void> {
   for (const kind of KINDS) {
-    for (const { lane, dueAt } of await context.store.lanes.waiting(kind)) {
-      const lanes = kind === 'job' ? context.localQueues.jobs : context.localQueues.deliveries
-      lanes.stored(lane, dueAt)
-      context.queue.wake(kind, lane, dueAt)
-    }
+    for (const { lane, dueAt } of await context.store.lanes.waiting(kind)) wakeStored(context, { kind, lane, dueAt })
   }
 }
 
@@ -30,12 +27,7 @@ export async function sweepHorizons(context: Context): Promise<void> {
     for (;;) {
       const now = clock.now()
       const overdue = await store.deliveries.overdue(destination, now, BATCH)
-      await Promise.all(
-        overdue.map(async (pending) => {
-          const delivery = giveUpDelivery(pending, now)
-          if (await store.commit(moveDelivery(delivery, now))) context.waiters.notify(delivery.jobId)
-        }),
-      )
+      await Promise.all(overdue.map((delivery) => commit(context, moveDelivery(giveUpDelivery(delivery, now), now))))
       if (overdue.length < BATCH) break
     }
   }

@@ -3,10 +3,12 @@ import { type Doubt, doubtOf, isProven, roomAt } from '../../domain/destination.
 import { tenantOfLane } from '../../domain/fair-share.ts'
 import type { DeliveryWork } from '../../ports/lanes.ts'
 import type { Turn } from '../../ports/queue.ts'
+import { claimDeliveries } from '../commit/claim.ts'
+import { commitTakenDelivery } from '../commit/commit.ts'
+import type { BufferedDelivery } from '../commit/local-queue.ts'
 import { deliver, type SeenBreaker } from '../deliveries/deliver.ts'
 import { hasOtherTenants } from '../process/active-tenants.ts'
 import type { Context } from '../process/context.ts'
-import type { BufferedDelivery } from '../process/local-queue.ts'
 import { PAUSE_MS } from './take-jobs.ts'
 import { createUnprovenSlots } from './unproven-slots.ts'
 
@@ -20,7 +22,7 @@ const ELSEWHERE_MS = 200
  */
 export function createTakeDeliveries(context: Context): (lane: string, room: number) => Promise<Turn> {
   const { localQueues, store, clock, queue, destinations, sendingNow, inFlight, settings, log } = context
-  const held = localQueues.deliveries
+  const held = localQueues.delivery
   const atLimit = new Set<string>()
   /** When the breakers of lanes in which something waits were seen open last: how long it has waited behind them. */
   const seenOpen = new Map<string, number>()
@@ -56,14 +58,7 @@ export function createTakeDeliveries(context: Context): (lane: string, room: num
   /** Behind an open breaker records wait in the store, where the sweep sees their horizon. */
   async function releaseHeld(lane: string): Promise<void> {
     for (let work = held.take(lane, () => true); work; work = held.take(lane, () => true)) {
-      const released = releaseDelivery(work.delivery)
-      try {
-        await store.commit([{ write: 'updateDelivery', delivery: released }])
-      } catch (error) {
-        held.putBack(lane, work)
-        throw error
-      }
-      held.stored(lane, released.dueAt)
+      await commitTakenDelivery(context, work, [{ write: 'updateDelivery', delivery: releaseDelivery(work.delivery) }])
     }
   }
 
@@ -83,15 +78,13 @@ export function createTakeDeliveries(context: Context): (lane: string, room: num
     let nextDueAt = held.storedDueAt(lane)
     if (taken.length < allowed && isStoredDue(lane)) {
       try {
-        const generation = held.generation(lane)
-        const answer = await store.lanes.claimDeliveries({
+        const answer = await claimDeliveries(context, {
           lane,
           limit: allowed - taken.length,
           now: clock.now(),
           worker: context.worker,
           ...(held.enabled ? {} : { mostSending: aim.mostSending }),
         })
-        held.claimed(lane, generation, answer.nextDueAt)
         nextDueAt = held.enabled ? held.storedDueAt(lane) : answer.nextDueAt
         for (const work of answer.taken) taken.push(start(lane, work, aim))
       } catch (error) {
@@ -129,7 +122,7 @@ export function createTakeDeliveries(context: Context): (lane: string, room: num
   }
 
   return async (lane, room) => {
-    if (context.unrecorded.count > 0) return { next: clock.now() + PAUSE_MS, taken: [] }
+    if (context.intakePause.isPaused()) return { next: clock.now() + PAUSE_MS, taken: [] }
     const destination = await destinations.get(lane)
     const probe = destination.openUntil !== null
     const proven = isProven(destination)

@@ -1,8 +1,9 @@
 import type { JobWork } from '../../ports/lanes.ts'
 import type { Turn } from '../../ports/queue.ts'
+import { claimJobs } from '../commit/claim.ts'
+import type { BufferedJob } from '../commit/local-queue.ts'
 import { runJob } from '../jobs/run-job.ts'
 import type { Context } from '../process/context.ts'
-import type { BufferedJob } from '../process/local-queue.ts'
 import { createTypeSlots } from './type-slots.ts'
 
 /** While an outcome waits for the store, lanes look again this often, milliseconds. */
@@ -15,7 +16,7 @@ export const PAUSE_MS = 500
  */
 export function createTakeJobs(context: Context): (lane: string, room: number) => Promise<Turn> {
   const { localQueues, runs, store, clock, queue, log } = context
-  const held = localQueues.jobs
+  const held = localQueues.job
   const slots = createTypeSlots(context.executor.types, runs, context.upstreams)
   const waitingForSlot = new Set<string>()
   /** Lanes turned away from slots that another lane's claim might fill and did not, perhaps. */
@@ -50,7 +51,7 @@ export function createTakeJobs(context: Context): (lane: string, room: number) =
   }
 
   return async (lane, room) => {
-    if (context.unrecorded.count > 0) return { next: clock.now() + PAUSE_MS, taken: [] }
+    if (context.intakePause.isPaused()) return { next: clock.now() + PAUSE_MS, taken: [] }
     const [tenant] = await Promise.all([limitOfTenant(lane), context.upstreams.look()])
     const taken: Promise<void>[] = []
     let nextDueAt: number | null = null
@@ -64,11 +65,10 @@ export function createTakeJobs(context: Context): (lane: string, room: number) =
       const { full, heldBack } = types
       // Never more than the narrowest type could run: whatever mix comes back, each has its slot.
       const ask = Math.min(limit, slots.narrowest(types))
-      const generation = held.generation(lane)
       const giveBack = slots.keep(types, ask)
       let count = 0
       try {
-        const answer = await store.lanes.claimJobs({
+        const answer = await claimJobs(context, {
           lane,
           limit: ask,
           now: clock.now(),
@@ -78,7 +78,6 @@ export function createTakeJobs(context: Context): (lane: string, room: number) =
           ...(abovePriority === undefined ? {} : { abovePriority }),
           ...(held.enabled || tenant === null ? {} : { mostRunning: tenant.limit }),
         })
-        held.claimed(lane, generation, answer.nextDueAt)
         nextDueAt = answer.nextDueAt
         nextLaterAt = answer.nextLaterAt
         count = answer.taken.length

@@ -2,6 +2,7 @@ import { ACTIVE_TENANTS_EVERY_MS, hasOtherTenants, readActiveTenants } from '../
 import type { Context } from '../process/context.ts'
 import { every } from '../process/every.ts'
 import { ALONE, joinWorkers } from './heartbeat.ts'
+import { stopRunsCanceledElsewhere } from './stop-canceled.ts'
 import { createTakeDeliveries } from './take-deliveries.ts'
 import { createTakeJobs, PAUSE_MS } from './take-jobs.ts'
 
@@ -20,6 +21,7 @@ export interface Work {
 export async function startWork(context: Context): Promise<Work> {
   const { queue, settings, clock, log } = context
   const heartbeat = context.bus === null ? ALONE : await joinWorkers(context)
+  stopRunsCanceledElsewhere(context)
   const underWay = new Set<Promise<void>>()
   const ifSure = (takeTurn: ReturnType<typeof createTakeJobs>): typeof takeTurn => {
     return async (lane, room) => (heartbeat.isSure() ? takeTurn(lane, room) : { next: clock.now() + PAUSE_MS, taken: [] })

@@ -1,8 +1,8 @@
-import { isFinished, type Job, type RunOutcome, unreadableFailure } from '../../domain/job.ts'
+import { type Job, type RunOutcome, unreadableFailure } from '../../domain/job.ts'
 import { GRACE_MS, StopRun } from '../../ports/executor.ts'
 import type { JobWork } from '../../ports/lanes.ts'
+import type { BufferedJob } from '../commit/local-queue.ts'
 import type { Context } from '../process/context.ts'
-import type { BufferedJob } from '../process/local-queue.ts'
 import type { RunControl, StopReason } from '../process/runs.ts'
 import { openRunRecord } from './run-record.ts'
 
@@ -75,8 +75,6 @@ export function runJob(context: Context, work: JobWork | BufferedJob): Promise<v
   }
 
   context.runs.add(control)
-  // The mark of a claimed job came with its claim; what is held in memory tells of its own.
-  if (work.job.status === 'running') context.waiters.notify(work.job.id)
   return handle()
 }
 
@@ -105,8 +103,4 @@ function afterRun(context: Context, job: Job, ms: number): void {
   const code = job.status === 'failed' || job.status === 'pending' ? (job.error?.code ?? null) : null
   context.log.info({ job: id, tenant: tenantId, type, status, attempt, ms: Math.round(ms), error: code }, 'job run')
   if (job.status === 'completed') context.estimates.add(type, ms)
-  if (isFinished(job) || job.status !== 'pending') return
-  context.localQueues.jobs.stored(tenantId, job.dueAt)
-  context.queue.wake('job', tenantId, job.dueAt)
-  context.waiters.notify(id)
 }

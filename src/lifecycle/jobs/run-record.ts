@@ -2,7 +2,8 @@ import { endRun, isFinished, type Job, type PendingJob, type RunningJob, type Ru
 import { leaseOf } from '../../domain/lease.ts'
 import { applyReport, initialProgress, type Progress, type Report } from '../../domain/progress.ts'
 import type { Change, Write } from '../../ports/change.ts'
-import { persist } from '../commit/persist.ts'
+import { commit } from '../commit/commit.ts'
+import { retrying } from '../commit/retrying.ts'
 import { stageJobEnd } from '../outbox/stage-job-end.ts'
 import type { Context } from '../process/context.ts'
 
@@ -10,8 +11,6 @@ import type { Context } from '../process/context.ts'
 const PROGRESS_EVERY_MS = 250
 /** A mark that the store could not take is written again after this, milliseconds. */
 const MARK_AGAIN_MS = 500
-/** A finished run that lost a race reloads and decides again at most so often. */
-const ROUNDS = 8
 
 const NOTHING_SAID = { percent: null, stage: null }
 
@@ -52,12 +51,11 @@ export function openRunRecord(context: Context, job: RunningJob | PendingJob, lo
   /** Posts a change; what became of it is known when this resolves. Never rejects: a run goes on without its mark or its progress. */
   async function post(change: Change): Promise<boolean> {
     try {
-      const written = await context.store.commit(change).catch((error) => {
+      const written = await commit(context, change).catch((error) => {
         context.log.warn({ job: job.id, error: String(error) }, 'a running job could not be recorded')
         return false
       })
-      if (written) context.waiters.notify(job.id)
-      else if (!(await isStillOurs())) giveUp()
+      if (!written && !(await isStillOurs())) giveUp()
       return written
     } catch (error) {
       context.log.error({ job: job.id, error: String(error) }, 'a running job could not be read')
@@ -115,7 +113,7 @@ export function openRunRecord(context: Context, job: RunningJob | PendingJob, lo
   }
 
   function progressWrite(): Write {
-    return { write: 'updateProgress', jobId: job.id, lease: running.lease, progress }
+    return { write: 'updateProgress', tenantId: job.tenantId, jobId: job.id, lease: running.lease, progress }
   }
 
   function writeProgress(): void {
@@ -131,57 +129,39 @@ export function openRunRecord(context: Context, job: RunningJob | PendingJob, lo
 
   async function wish(): Promise<boolean> {
     if (!isOurs) return false
-    for (let round = 0; round < ROUNDS; round++) {
+    return retrying(`job ${job.id}`, async () => {
       running = { ...running, cancelRequested: true }
-      const written = await context.store.commit([{ write: 'updateJob', job: nextVersion() }]).catch(async (error) => {
+      const written = await commit(context, [{ write: 'updateJob', job: nextVersion() }]).catch(async (error) => {
         await isStillOurs()
         throw error
       })
-      if (written) {
-        context.waiters.notify(job.id)
-        return true
-      }
-      if (!(await isStillOurs())) {
-        giveUp()
-        return false
-      }
-    }
-    throw new Error(`job ${job.id}: lost ${ROUNDS} races in a row while it was to be canceled`)
+      if (written) return true
+      if (await isStillOurs()) return 'lost'
+      giveUp()
+      return false
+    })
   }
 
   async function endAtLast(outcome: RunOutcome): Promise<Job | null> {
-    if (!isOurs) return null
-    for (let round = 0; round < ROUNDS; round++) {
-      const next = await endOnce(outcome)
-      if (next !== 'again') return next
-    }
-    throw new Error(`job ${job.id}: lost ${ROUNDS} races in a row while ending its run`)
+    return isOurs ? retrying(`job ${job.id}`, () => endOnce(outcome)) : null
   }
 
-  async function endOnce(outcome: RunOutcome): Promise<Job | null | 'again'> {
+  async function endOnce(outcome: RunOutcome): Promise<Job | null | 'lost'> {
     const now = context.clock.now()
     // Progress is of a running job: what a quick one has said needs its mark, in the same commit.
     const mark: Write[] = unwritten && !marked ? [{ write: 'updateJob', job: nextVersion() }] : []
     const next = endRun({ ...running, version }, outcome, now, context.random(), context.settings.jobUpstreamPatienceMs)
     const result = next.status === 'completed' && outcome.kind === 'completed' ? outcome.result : null
-    const staged = isFinished(next) ? await stageJobEnd(context, next, progress, result) : null
+    const endWrites = isFinished(next) ? await stageJobEnd(context, next, progress, result) : []
     const change: Write[] = [
       ...mark,
       ...(unwritten ? [progressWrite()] : []),
       { write: 'updateJob', job: next },
       ...(result && result.kind !== 'location' ? [{ write: 'insertResult' as const, jobId: job.id, bytes: result.bytes }] : []),
-      ...(staged?.writes ?? []),
+      ...endWrites,
     ]
-    const written = await persist(context, change).catch((error) => {
-      staged?.abandoned()
-      throw error
-    })
-    if (written) {
-      staged?.committed()
-      return next
-    }
-    staged?.abandoned()
-    return (await isStillOurs()) ? 'again' : null
+    if (await commit(context, change, { mustRecord: true })) return next
+    return (await isStillOurs()) ? 'lost' : null
   }
 
   return {

@@ -7,6 +7,8 @@ import type { Write } from '../../ports/change.ts'
 import type { JobType } from '../../ports/executor.ts'
 import { acceptCallbackUrl } from '../access/accept-callback-url.ts'
 import { findJob } from '../access/find-job.ts'
+import { commit } from '../commit/commit.ts'
+import { bytesOfJob } from '../commit/local-queue.ts'
 import type { Context } from '../process/context.ts'
 
 /** A twin of a submit under way waits this long for it, milliseconds; then it is told to come back. */
@@ -110,10 +112,8 @@ async function storeNow(context: Context, input: SubmitInput, type: JobType, cal
   const { tenantId, payload, idempotency, rerunOf } = input
   const { clock, settings, localQueues } = context
   const now = clock.now()
-  // A view keeps all of the request's body alive.
-  const heldBytes = payload.buffer.byteLength
   const isDue = input.runAt === null || input.runAt <= now
-  const lease = isDue && localQueues.jobs.reserve(tenantId, heldBytes, now) ? leaseOf(context.worker, 0) : null
+  const lease = isDue && localQueues.job.reserve(tenantId, bytesOfJob({ payload }), now) ? leaseOf(context.worker, 0) : null
   const job = newJob(
     {
       id: context.ids.next('job'),
@@ -136,25 +136,13 @@ async function storeNow(context: Context, input: SubmitInput, type: JobType, cal
   if (rerunOf) change.unshift({ write: 'markRerun', ...rerunOf, rerunId: job.id })
   if (idempotency) change.unshift({ write: 'insertIdempotencyKey', tenantId, ...idempotency, jobId: job.id })
 
-  const written = await context.store.commit(change).catch((error) => {
-    if (lease) localQueues.jobs.unreserve(tenantId, heldBytes)
-    throw error
-  })
+  const written = await commit(context, change)
   if (!written) {
-    if (lease) localQueues.jobs.unreserve(tenantId, heldBytes)
     const theirs = await replayed(context, input)
     if (theirs) return theirs
     if (rerunOf?.onlyFirst) throw new ProblemError('conflict', 'This job has been rerun already.')
     if (rerunOf) throw new ProblemError('gone', 'This job has ended and its retention is over.')
     throw new Error(`job ${job.id} was not stored although its Idempotency-Key is free`)
-  }
-  if (lease) {
-    localQueues.jobs.put(tenantId, { job, payload })
-    // Not at `dueAt`: the wall clock may have been set back meanwhile, and nothing else wakes what is held in memory.
-    context.queue.wake('job', tenantId)
-  } else {
-    localQueues.jobs.stored(tenantId, job.dueAt)
-    context.queue.wake('job', tenantId, job.dueAt)
   }
   return {
     view: { job, progress: null, progressRevision: 0, settledAt: null, inlineResult: null, callbackDelivery: null },

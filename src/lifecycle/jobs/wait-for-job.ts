@@ -17,7 +17,7 @@ export interface Wait {
  * Refuses with `not_found`, `gone`, or `overloaded` when too many wait already.
  */
 export function waitForJob(context: Context, reader: Reader, id: string, { ms, signal, until }: Wait): Promise<JobView> {
-  return hold(context, { subject: id, ms, signal }, async () => {
+  return hold(context, { topic: { job: id }, ms, signal }, async () => {
     const found = await findJob(context, reader, id)
     return { found, enough: () => until(found) }
   })

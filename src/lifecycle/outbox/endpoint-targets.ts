@@ -7,5 +7,5 @@ export async function endpointTargets(context: Context, tenantId: string, type: 
   const endpoints = await context.store.endpoints.ofTenant(tenantId)
   return endpoints
     .filter(({ events }) => events.includes(type))
-    .map(({ id, url, status }) => ({ endpointId: id, url, headers: {}, disabled: status === 'disabled' }))
+    .map(({ id, url, status }) => ({ endpointId: id, url, disabled: status === 'disabled' }))
 }

@@ -1,6 +1,7 @@
-import type { Delivery, PendingDelivery, SendingDelivery } from '../../domain/delivery.ts'
+import type { PendingDelivery, SendingDelivery } from '../../domain/delivery.ts'
 import { type Endpoint, followEndpoint as followed } from '../../domain/endpoint.ts'
-import { persist } from '../commit/persist.ts'
+import { commit } from '../commit/commit.ts'
+import { logFollowing } from '../commit/log-following.ts'
 import type { Context } from '../process/context.ts'
 import { moveDelivery } from './move-delivery.ts'
 
@@ -20,24 +21,8 @@ export async function followEndpoint(
   const next = followed(delivery, endpoint, now)
   if (next === delivery) return false
   // Losing means that somebody else has taken it: they will see what the endpoint is now.
-  if (!(await persist(context, moveDelivery(next, now)))) return true
-  tellFollowed(context, next)
-  if (next.status === 'pending') {
-    context.localQueues.deliveries.stored(next.destination, next.dueAt)
-    context.queue.wake('delivery', next.destination, next.dueAt)
-  }
-  context.waiters.notify(next.jobId)
+  if (await commit(context, moveDelivery(next, now), { mustRecord: true })) logFollowing(context, next)
   return true
-}
-
-/** The log's line of a delivery that has become what its endpoint is, or was made as such. */
-export function tellFollowed(context: Context, delivery: Delivery): void {
-  const { id, eventId, jobId, tenantId, endpointId, status, destination } = delivery
-  const reason = delivery.status === 'dead' || delivery.status === 'canceled' ? delivery.reason : null
-  context.log.info(
-    { delivery: id, event: eventId, job: jobId, tenant: tenantId, endpoint: endpointId, destination, status, reason },
-    'delivery follows its endpoint',
-  )
 }
 
 /**

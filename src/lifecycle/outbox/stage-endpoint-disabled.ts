@@ -1,12 +1,13 @@
 import type { DisabledEndpoint } from '../../domain/endpoint.ts'
 import { eventBody } from '../../domain/event.ts'
+import type { Write } from '../../ports/change.ts'
 import { endpointDocument } from '../../wire/endpoint-document.ts'
 import type { Context } from '../process/context.ts'
 import { endpointTargets } from './endpoint-targets.ts'
-import { type StagedEvent, stageEvent } from './stage-event.ts'
+import { stageEvent } from './stage-event.ts'
 
-/** The event of an endpoint's disabling, for the tenant's other endpoints that ask for it: to be committed together with the endpoint. */
-export async function stageEndpointDisabled(context: Context, endpoint: DisabledEndpoint, now: number): Promise<StagedEvent> {
+/** The writes of the event that tells of a disabled endpoint, for the tenant's other endpoints that ask for it: to be committed with the endpoint. */
+export async function stageEndpointDisabled(context: Context, endpoint: DisabledEndpoint, now: number): Promise<Write[]> {
   const type = 'endpoint.disabled'
   const { tenantId } = endpoint
   const body = eventBody(type, now, JSON.stringify(endpointDocument(endpoint)))

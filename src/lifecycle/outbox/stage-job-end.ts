@@ -2,22 +2,23 @@ import { eventBody } from '../../domain/event.ts'
 import { eventTypeOf, type FinishedJob, type JobResult } from '../../domain/job.ts'
 import { INLINE_RESULT_LIMIT } from '../../domain/job-view.ts'
 import type { Progress } from '../../domain/progress.ts'
+import type { Write } from '../../ports/change.ts'
 import { jobDocument } from '../../wire/job-document.ts'
 import type { Context } from '../process/context.ts'
 import { endpointTargets } from './endpoint-targets.ts'
-import { type StagedEvent, stageEvent, type Target } from './stage-event.ts'
+import { stageEvent, type Target } from './stage-event.ts'
 
 /**
- * The event of a job's end, its deliveries and its retention, to be committed together with the finished job: no end
- * without its deliveries, no delivery of an end that is not stored. It goes to the job's own URL and to the tenant's
- * endpoints that ask for it; `committed` also wakes whoever waits for the job.
+ * The writes of a job's end: its event, the deliveries of the event and the begin of its retention. They are committed together with the
+ * finished job, so there is no end without its deliveries and no delivery of an end that is not stored. The event goes to the job's own
+ * URL and to the tenant's endpoints that ask for it.
  */
 export async function stageJobEnd(
   context: Context,
   job: FinishedJob,
   progress: Progress | null,
   result: JobResult | null,
-): Promise<StagedEvent> {
+): Promise<Write[]> {
   const now = job.finishedAt
   const type = eventTypeOf(job)
   const inlineResult = result?.kind === 'json' && result.bytes.byteLength <= INLINE_RESULT_LIMIT ? result.bytes : null
@@ -32,15 +33,7 @@ export async function stageJobEnd(
   }
   const targets: Target[] = await endpointTargets(context, job.tenantId, type)
   if (job.callback?.events.includes(type)) {
-    targets.unshift({ endpointId: null, url: job.callback.url, headers: job.callback.headers, disabled: false })
+    targets.unshift({ endpointId: null, url: job.callback.url, disabled: false })
   }
-  const staged = stageEvent(context, event, job.type, targets)
-  return {
-    ...staged,
-    writes: [...staged.writes, { write: 'settleJob', jobId: job.id, at: now }],
-    committed() {
-      staged.committed()
-      context.waiters.notify(job.id)
-    },
-  }
+  return [...stageEvent(context, event, job.type, targets), { write: 'settleJob', jobId: job.id, at: now }]
 }

@@ -8,8 +8,10 @@ import type { Clock, Ids, Log, Random } from '../../ports/runtime.ts'
 import type { Sender } from '../../ports/sender.ts'
 import type { Store } from '../../ports/store.ts'
 import type { DocumentSettings } from '../../wire/job-document.ts'
+import { createIntakePause, type IntakePause } from '../commit/intake-pause.ts'
+import type { LocalQueues } from '../commit/local-queue.ts'
+import { createPubSub, type PubSub } from '../commit/pub-sub.ts'
 import type { Destinations } from './destinations.ts'
-import type { LocalQueues } from './local-queue.ts'
 import { createRunTimes, type RunTimes } from './run-times.ts'
 import { createRuns, type Runs } from './runs.ts'
 import type { Upstreams } from './upstreams.ts'
@@ -68,10 +70,8 @@ export interface Context {
   storing: Map<string, number>
   /** Aborted when requests in flight must end because the process stops. */
   sending: AbortController
-  /** Counts the changes of API keys and tenants: what was read of them before is out of date. */
-  accessChanges: { count: number }
-  /** Outcomes the store could not take yet. While there is one, no turn takes work. */
-  unrecorded: { count: number }
+  intakePause: IntakePause
+  pubSub: PubSub
 }
 
 /** Who asks: a tenant's key, or the operator (`tenantId` null sees every tenant). */
@@ -92,16 +92,17 @@ type Memory =
   | 'submitting'
   | 'storing'
   | 'sending'
-  | 'accessChanges'
-  | 'unrecorded'
+  | 'intakePause'
+  | 'pubSub'
 
 /** What a process remembers from its start on, and how it hears of the others. */
 export function emptyMemory(bus: Bus | null): Pick<Context, Memory> {
+  const pubSub = createPubSub(bus)
   return {
     estimates: createRunTimes(),
     runs: createRuns(),
     bus,
-    waiters: createWaiters(bus),
+    waiters: createWaiters(pubSub),
     workers: { count: 1 },
     activeTenants: new Set(),
     sendingNow: new Set(),
@@ -110,7 +111,7 @@ export function emptyMemory(bus: Bus | null): Pick<Context, Memory> {
     submitting: new Map(),
     storing: new Map(),
     sending: new AbortController(),
-    accessChanges: { count: 0 },
-    unrecorded: { count: 0 },
+    intakePause: createIntakePause(),
+    pubSub,
   }
 }

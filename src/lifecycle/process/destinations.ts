@@ -1,9 +1,6 @@
 import { type AttemptReport, afterTry, type Destination, type DestinationPolicy, newDestination } from '../../domain/destination.ts'
-import type { Log } from '../../ports/runtime.ts'
-import type { Store } from '../../ports/store.ts'
-
-/** A decision that lost a race is made again at most so often. */
-const ROUNDS = 8
+import { type CommitContext, commit } from '../commit/commit.ts'
+import { retrying } from '../commit/retrying.ts'
 
 export interface Destinations {
   /** The destination as it is, or as it is before its first try. */
@@ -13,7 +10,8 @@ export interface Destinations {
 }
 
 /** Limits and breakers: rows of the store, so they hold over all workers and survive a restart. */
-export function createDestinations(store: Store, policy: DestinationPolicy, log: Log): Destinations {
+export function createDestinations(context: CommitContext, policy: DestinationPolicy): Destinations {
+  const { store, log } = context
   /** Reports that wait for the write under way to this destination; they share the next one. */
   const underWay = new Map<string, { waiting: AttemptReport[]; written: Promise<void> }>()
 
@@ -22,14 +20,15 @@ export function createDestinations(store: Store, policy: DestinationPolicy, log:
   }
 
   async function decide(id: string, reports: readonly AttemptReport[]): Promise<void> {
-    for (let round = 0; round < ROUNDS; round++) {
+    await retrying(`destination ${id}`, async () => {
       const before = await get(id)
       const after = reports.reduce((destination, report) => afterTry(destination, report, policy), before)
       if (after === before) return
       const destination = { ...after, version: before.version + 1 }
-      if (await store.commit([{ write: 'putDestination', destination }])) return tellBreaker(before, destination, reports)
-    }
-    throw new Error(`destination ${id}: lost ${ROUNDS} races in a row`)
+      if (!(await commit(context, [{ write: 'putDestination', destination }]))) return 'lost'
+      tellBreaker(before, destination, reports)
+      return
+    })
   }
 
   /** By the process whose try did it. */

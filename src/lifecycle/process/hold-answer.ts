@@ -1,13 +1,13 @@
 import { ProblemError } from '../../domain/errors.ts'
 import type { Context } from './context.ts'
 import { every } from './every.ts'
+import type { Topic } from './waiters.ts'
 
 /** A notice of another process may be lost, and what is expected of a job changes without one: a held answer looks again after this, milliseconds. */
 const LOOK_AGAIN_MS = 5_000
 
 export interface Hold {
-  /** What `Waiters` watch: a job's id, or the feed of a tenant. */
-  subject: string
+  topic: Topic
   /** At most this long, in milliseconds. */
   ms: number
   /** The caller is gone. */
@@ -22,9 +22,9 @@ export interface Look<T> {
 
 /**
  * What `look` finds as soon as that is enough, or when the time is up, the caller is gone or the process stops; it looks again
- * whenever the subject has changed. Refuses with `overloaded` when too many answers are held already.
+ * at every message about the topic. Refuses with `overloaded` when too many answers are held already.
  */
-export async function hold<T>(context: Context, { subject, ms, signal }: Hold, look: () => Promise<Look<T>>): Promise<T> {
+export async function hold<T>(context: Context, { topic, ms, signal }: Hold, look: () => Promise<Look<T>>): Promise<T> {
   let timeIsUp = ms <= 0
   let changed = false
   let wake = () => {}
@@ -32,7 +32,7 @@ export async function hold<T>(context: Context, { subject, ms, signal }: Hold, l
     changed = true
     wake()
   }
-  const unwatch = context.waiters.watch(subject, poke)
+  const unwatch = context.waiters.watch(topic, poke)
   if (!unwatch) throw new ProblemError('overloaded', 'Too many requests wait already; poll instead.', { retryAfterSeconds: 1 })
   // The timer's word, not the clock's: a timer may fire a little before the clock says so, and it fires once.
   const cancelTimer = context.clock.after(ms, () => {

@@ -2,8 +2,7 @@ import { type AttemptReport, type DestinationPolicy, newDestination } from '../.
 import type { OpenBreaker, RunOutcome } from '../../domain/job.ts'
 import { type Admission, admit, upstreamDestination } from '../../domain/upstream.ts'
 import type { Executor } from '../../ports/executor.ts'
-import type { Clock, Log } from '../../ports/runtime.ts'
-import type { Store } from '../../ports/store.ts'
+import type { CommitContext } from '../commit/commit.ts'
 import { createDestinations } from './destinations.ts'
 
 /** The breaker's first pause: a deploy takes seconds. */
@@ -32,10 +31,8 @@ export interface Upstreams {
 }
 
 export interface UpstreamsOptions {
-  store: Store
+  context: CommitContext
   executor: Executor
-  clock: Clock
-  log: Log
   /** The processes that share a limit. */
   workers: { readonly count: number }
   settings: { jobConcurrency: number; jobUpstreamPatienceMs: number }
@@ -49,7 +46,8 @@ interface Upstream {
 }
 
 export function createUpstreams(options: UpstreamsOptions): Upstreams {
-  const { store, executor, clock, log, workers } = options
+  const { context, executor, workers } = options
+  const { clock, log } = context
   const { jobConcurrency, jobUpstreamPatienceMs: patienceMs } = options.settings
   const byType = new Map<string, Upstream>()
   for (const { type, upstream: origin } of executor.types.values()) {
@@ -72,7 +70,7 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
     // Work takes as long as it takes.
     quickMs: Number.POSITIVE_INFINITY,
   }
-  const destinations = createDestinations(store, policy, log)
+  const destinations = createDestinations(context, policy)
   let roomMade = () => {}
   const states = new Map(all.map(({ id }) => [id, newDestination(id, policy)]))
 

@@ -1,25 +1,17 @@
 /** Who holds an answer until a job changes or a feed grows (`?wait`, `Prefer: wait`). In memory, of this process. */
-import type { Bus } from '../../ports/bus.ts'
+import type { BusMessage } from '../../ports/bus.ts'
+import type { PubSub } from '../commit/pub-sub.ts'
 
-/** Held answers at a time in one process; beyond, a wait is refused. */
+/** Held answers at a time in one process; a further wait is refused. */
 const MAX_WAITERS = 10_000
 
-const FEED = 'feed '
+/** What is waited for: any change of one job, or a new event in the feed of a tenant (null: of all tenants). */
+export type Topic = { job: string } | { feedOf: string | null }
 
-/** What is watched for a tenant's feed; null: for every tenant's. */
-export function feedOf(tenantId: string | null): string {
-  return `${FEED}${tenantId ?? '*'}`
-}
-
+/** The held answers of this process. */
 export interface Waiters {
-  /** Calls `wake` at every change of a job, or of a feed (`feedOf`), until the answer is called; null when too many wait. */
-  watch(subject: string, wake: () => void): (() => void) | null
-  /** We have changed the job, its progress or one of its deliveries, durably. Null: a delivery that belongs to no job. */
-  notify(jobId: string | null): void
-  /** We have added to a tenant's feed, durably. */
-  notifyFeed(tenantId: string): void
-  /** Another process has done one or the other. */
-  hear(subject: string): void
+  /** Calls `wake` at every message about the topic until the answer is called; null when too many wait. */
+  watch(topic: Topic, wake: () => void): (() => void) | null
   /** The process stops: everybody is woken, and nobody waits any more. */
   close(): void
   readonly closed: boolean
@@ -27,39 +19,29 @@ export interface Waiters {
   readonly count: number
 }
 
-/** @param bus null: there is no other process to tell */
-export function createWaiters(bus: Bus | null): Waiters {
+/** Waiters that are woken by what `pubSub` tells. */
+export function createWaiters(pubSub: PubSub): Waiters {
   const watching = new Map<string, Set<() => void>>()
   let count = 0
   let closed = false
 
-  function hear(subject: string): void {
-    for (const wake of watching.get(subject) ?? []) wake()
-    if (subject.startsWith(FEED)) for (const wake of watching.get(feedOf(null)) ?? []) wake()
-  }
+  pubSub.subscribe((message) => {
+    for (const topic of topicsOf(message)) for (const wake of watching.get(keyOf(topic)) ?? []) wake()
+  })
 
   return {
-    hear,
-    watch(subject, wake) {
+    watch(topic, wake) {
       if (count >= MAX_WAITERS) return null
-      const others = watching.get(subject) ?? new Set()
-      watching.set(subject, others)
+      const key = keyOf(topic)
+      const others = watching.get(key) ?? new Set()
+      watching.set(key, others)
       others.add(wake)
       count += 1
       return () => {
         if (!others.delete(wake)) return
         count -= 1
-        if (others.size === 0) watching.delete(subject)
+        if (others.size === 0) watching.delete(key)
       }
-    },
-    notify(jobId) {
-      if (jobId === null) return
-      hear(jobId)
-      bus?.tell(jobId)
-    },
-    notifyFeed(tenantId) {
-      hear(feedOf(tenantId))
-      bus?.tell(feedOf(tenantId))
     },
     close() {
       closed = true
@@ -72,4 +54,13 @@ export function createWaiters(bus: Bus | null): Waiters {
       return count
     },
   }
+}
+
+function topicsOf({ tenantId, kind, id }: BusMessage): Topic[] {
+  if (kind === 'job') return [{ job: id }]
+  return kind === 'event' ? [{ feedOf: tenantId }, { feedOf: null }] : []
+}
+
+function keyOf(topic: Topic): string {
+  return 'job' in topic ? `job ${topic.job}` : `feed ${topic.feedOf ?? '*'}`
 }

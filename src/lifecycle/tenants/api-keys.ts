@@ -2,6 +2,7 @@ import { newKey } from '../../domain/api-key.ts'
 import { ProblemError } from '../../domain/errors.ts'
 import { type ApiKey, DEFAULT_TENANT_ID, type Scope } from '../../domain/tenant.ts'
 import { maySee, notFound } from '../access/find-job.ts'
+import { commit } from '../commit/commit.ts'
 import type { Context, Reader } from '../process/context.ts'
 
 export interface NewApiKey {
@@ -31,7 +32,7 @@ export async function createApiKey(context: Context, tenantId: string, input: Ne
     createdAt: context.clock.now(),
     revokedAt: null,
   }
-  await context.store.commit([{ write: 'insertApiKey', key }])
+  await commit(context, [{ write: 'insertApiKey', key }])
   return { key, secret }
 }
 
@@ -39,6 +40,5 @@ export async function createApiKey(context: Context, tenantId: string, input: Ne
 export async function revokeApiKey(context: Context, reader: Reader, id: string): Promise<void> {
   const key = await context.store.tenants.apiKey(id)
   if (!key || !maySee(reader, key.tenantId)) throw notFound()
-  if (!(await context.store.commit([{ write: 'revokeApiKey', id, at: context.clock.now() }]))) throw notFound()
-  context.accessChanges.count += 1
+  if (!(await commit(context, [{ write: 'revokeApiKey', tenantId: key.tenantId, id, at: context.clock.now() }]))) throw notFound()
 }

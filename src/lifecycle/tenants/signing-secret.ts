@@ -2,6 +2,7 @@ import { ProblemError } from '../../domain/errors.ts'
 import { newSecret } from '../../domain/signature.ts'
 import type { SigningSecret } from '../../domain/tenant.ts'
 import { notFound } from '../access/find-job.ts'
+import { commit } from '../commit/commit.ts'
 import type { Context } from '../process/context.ts'
 
 /** Secret bytes of a key made here; Standard Webhooks asks for 24 to 64. */
@@ -51,7 +52,7 @@ export async function rotateSigningSecret(
   const secret = newSigningSecret(context, tenantId, endpointId)
   const previousExpiresAt = secret.createdAt + overlapMs
   const rotated =
-    previous === null && (await context.store.commit([{ write: 'rotateSigningSecret', previousId: current.id, previousExpiresAt, secret }]))
+    previous === null && (await commit(context, [{ write: 'rotateSigningSecret', previousId: current.id, previousExpiresAt, secret }]))
   if (!rotated) throw new ProblemError('conflict', 'The secret was rotated before, and the one it replaced is still valid.')
   return { current: secret, previous: overlapMs === 0 ? null : { ...current, expiresAt: previousExpiresAt } }
 }

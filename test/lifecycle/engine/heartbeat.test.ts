@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { destinationOf } from '../../../src/domain/destination.ts'
 import { DEFAULT_TENANT_ID } from '../../../src/domain/tenant.ts'
-import { hearChange } from '../../../src/lifecycle/engine/follow-changes.ts'
 import { startMaintenance } from '../../../src/lifecycle/engine/maintenance.ts'
 import { startWork, type Work } from '../../../src/lifecycle/engine/work.ts'
 import { cancelJob } from '../../../src/lifecycle/jobs/cancel-job.ts'
 import { waitForJob } from '../../../src/lifecycle/jobs/wait-for-job.ts'
-import type { Bus } from '../../../src/ports/bus.ts'
+import type { Bus, BusMessage } from '../../../src/ports/bus.ts'
 import type { Store } from '../../../src/ports/store.ts'
 import { StoreUnavailable } from '../../../src/ports/store.ts'
 import { until } from '../../support/clock.ts'
@@ -19,23 +18,23 @@ const partner = destinationOf(DEFAULT_TENANT_ID, hook.url)
 const GONE_MS = 10_000
 
 /** Processes over one store, one clock and (unless they are lost) each other's messages. */
-async function installation(options: TestWorldOptions & { noticesAreLost?: boolean } = {}) {
-  const hearers: ((jobId: string) => void)[] = []
+async function installation(options: TestWorldOptions & { messagesAreLost?: boolean } = {}) {
+  const subscribers: { own: number; hear: (message: BusMessage) => void }[] = []
   const worlds: TestWorld[] = []
   const works = new Map<TestWorld, Work>()
   async function join(): Promise<TestWorld> {
-    const own = hearers.length
+    const own = worlds.length
     const bus: Bus = {
-      tell(jobId) {
-        if (!options.noticesAreLost) for (const [index, hear] of hearers.entries()) if (index !== own) hear(jobId)
+      publish(message) {
+        if (!options.messagesAreLost) for (const one of subscribers) if (one.own !== own) one.hear(message)
       },
-      listen(hear) {
-        hearers[own] = hear
+      subscribe(hear) {
+        subscribers.push({ own, hear })
+        return () => {}
       },
     }
     const [first] = worlds
     const world = await testWorld({ ...options, bus, ...(first ? { store: first.disk, clock: first.clock } : {}) })
-    bus.listen((jobId) => hearChange(world, jobId))
     worlds.push(world)
     return world
   }
@@ -162,18 +161,18 @@ describe('several processes', () => {
   it.each([
     ['by its notice', false],
     ['at its next beat when the notice is lost', true],
-  ])('cancel a job where it runs, %s', async (_, noticesAreLost) => {
+  ])('cancel a job where it runs, %s', async (_, messagesAreLost) => {
     const stopped: boolean[] = []
     const handler = (_run: unknown, signal: AbortSignal) =>
       new Promise<typeof ok>((resolve) => signal.addEventListener('abort', () => (stopped.push(true), resolve(ok))))
-    await using all = await installation({ handlers: { noop: handler }, noticesAreLost })
+    await using all = await installation({ handlers: { noop: handler }, messagesAreLost })
     await all.worker()
     const id = await all.api.submit()
     await all.wake('job')
     await until('it runs', async () => (await statusOf(all.api.disk, id)) === 'running')
     const { canceled } = await cancelJob(all.api, { tenantId: DEFAULT_TENANT_ID }, id)
     expect(canceled).toBe(false)
-    if (noticesAreLost) await all.api.clock.push(3_000)
+    if (messagesAreLost) await all.api.clock.push(3_000)
     await until('it is canceled', async () => (await statusOf(all.api.disk, id)) === 'canceled')
     expect(stopped).toEqual([true])
   })
@@ -181,8 +180,8 @@ describe('several processes', () => {
   it.each([
     ['at once', false],
     ['some seconds later when the notice is lost', true],
-  ])('answer who waits here for a job that ends there, %s', async (_, noticesAreLost) => {
-    await using all = await installation({ noticesAreLost })
+  ])('answer who waits here for a job that ends there, %s', async (_, messagesAreLost) => {
+    await using all = await installation({ messagesAreLost })
     const id = await all.api.submit()
     const wait = {
       ms: 60_000,
@@ -194,7 +193,7 @@ describe('several processes', () => {
     await all.worker()
     await all.wake('job')
     await until('it completed', async () => (await statusOf(all.api.disk, id)) === 'completed')
-    if (noticesAreLost) await all.api.clock.push(5_000)
+    if (messagesAreLost) await all.api.clock.push(5_000)
     await until('the answer', () => answer)
     expect(answer).toBe('completed')
   })

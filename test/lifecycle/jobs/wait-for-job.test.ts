@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { isFinished, type RunOutcome } from '../../../src/domain/job.ts'
 import type { JobView } from '../../../src/domain/job-view.ts'
 import { DEFAULT_TENANT_ID } from '../../../src/domain/tenant.ts'
+import { createPubSub } from '../../../src/lifecycle/commit/pub-sub.ts'
 import { waitForJob } from '../../../src/lifecycle/jobs/wait-for-job.ts'
 import { createWaiters } from '../../../src/lifecycle/process/waiters.ts'
 import { settle, testClock, until } from '../../support/clock.ts'
@@ -57,12 +58,12 @@ describe('waiting for a job', () => {
   })
 
   it('refuses to hold more answers than it can bear, and lets others in when some have gone', () => {
-    const waiters = createWaiters(null)
-    const leaving = Array.from({ length: 10_000 }, (_, n) => waiters.watch(`job_${n % 7}`, () => {}))
-    expect(waiters.watch('job_1', () => {})).toBeNull()
+    const waiters = createWaiters(createPubSub(null))
+    const leaving = Array.from({ length: 10_000 }, (_, n) => waiters.watch({ job: `job_${n % 7}` }, () => {}))
+    expect(waiters.watch({ job: 'job_1' }, () => {})).toBeNull()
     leaving[0]?.()
     leaving[0]?.()
-    expect(waiters.watch('job_1', () => {})).not.toBeNull()
-    expect(waiters.watch('job_1', () => {})).toBeNull()
+    expect(waiters.watch({ job: 'job_1' }, () => {})).not.toBeNull()
+    expect(waiters.watch({ job: 'job_1' }, () => {})).toBeNull()
   })
 })

@@ -29,7 +29,11 @@ export function claimConformance(open: OpenStore): void {
     const progress = { percent: 1, stage: null, message: null, steps: [] }
     const back = endRun(first, { kind: 'worker_lost' }, NOW + 1, 0)
     await put(store, { write: 'updateJob', job: first })
-    await put(store, { write: 'updateProgress', jobId: job.id, lease: 'w.2', progress }, { write: 'updateJob', job: back })
+    await put(
+      store,
+      { write: 'updateProgress', tenantId: job.tenantId, jobId: job.id, lease: 'w.2', progress },
+      { write: 'updateJob', job: back },
+    )
     const { taken } = await store.lanes.claimJobs(jobClaim({ worker: 'v', now: NOW + 9 }))
     if (back.status !== 'pending') throw new Error('expected another attempt')
     expect(taken.map((work) => work.job)).toEqual([startJob(back, 'v.4', NOW + 9)])

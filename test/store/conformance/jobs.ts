@@ -91,19 +91,25 @@ export function jobConformance(open: OpenStore): void {
   it('takes progress only under the lease of the running job', async () => {
     const store = await open()
     const running = await putRunning(store)
-    expect(await store.commit([{ write: 'updateProgress', jobId: running.id, lease: 'w.1', progress: HALF }])).toBe(false)
-    expect(await store.commit([{ write: 'updateProgress', jobId: running.id, lease: 'w.2', progress: HALF }])).toBe(true)
+    expect(
+      await store.commit([{ write: 'updateProgress', tenantId: running.tenantId, jobId: running.id, lease: 'w.1', progress: HALF }]),
+    ).toBe(false)
+    expect(
+      await store.commit([{ write: 'updateProgress', tenantId: running.tenantId, jobId: running.id, lease: 'w.2', progress: HALF }]),
+    ).toBe(true)
     expect(await store.jobs.view(running.id)).toMatchObject({ progress: HALF, progressRevision: 1, job: { version: running.version } })
     const done = endRun(running, { kind: 'canceled' }, NOW, 0)
     await put(store, { write: 'updateJob', job: done })
-    expect(await store.commit([{ write: 'updateProgress', jobId: running.id, lease: 'w.2', progress: null }])).toBe(false)
+    expect(
+      await store.commit([{ write: 'updateProgress', tenantId: running.tenantId, jobId: running.id, lease: 'w.2', progress: null }]),
+    ).toBe(false)
     expect(await store.jobs.view(running.id)).toMatchObject({ progress: HALF, progressRevision: 1 })
   })
 
   it('clears progress at the next start and counts that as a revision', async () => {
     const store = await open()
     const running = await putRunning(store)
-    await put(store, { write: 'updateProgress', jobId: running.id, lease: 'w.2', progress: HALF })
+    await put(store, { write: 'updateProgress', tenantId: running.tenantId, jobId: running.id, lease: 'w.2', progress: HALF })
     const back = endRun(running, { kind: 'worker_lost' }, NOW, 0)
     await put(store, { write: 'updateJob', job: back })
     expect(await store.jobs.view(running.id)).toMatchObject({ progress: HALF, progressRevision: 1 })

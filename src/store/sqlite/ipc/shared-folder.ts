@@ -1,6 +1,7 @@
 /** What the processes on one data folder say to each other over its socket: the owner writes for all of them. */
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
+import type { BusMessage } from '../../../ports/bus.ts'
 import { CannotOpen } from '../../folder/cannot-open.ts'
 import type { Flat } from '../threads/codec.ts'
 import type { Build } from './build.ts'
@@ -29,9 +30,9 @@ export interface Joining {
   joining: Build
 }
 
-/** Ids of jobs that have changed. */
-export interface Changed {
-  changed: string[]
+/** Messages of the bus. */
+export interface Published {
+  published: BusMessage[]
 }
 
 /** A process beside the owner is stopping: it writes what it must and hangs up. */
@@ -40,7 +41,7 @@ export interface Leaving {
 }
 
 /** Work or answers (`wire.ts`), or one of the above. */
-export type Message = Flat | Handshake | Joining | Changed | Leaving
+export type Message = Flat | Handshake | Joining | Published | Leaving
 
 /** Throws `CannotOpen` when the folder's name is too long to have a socket in it. */
 export function socketPath(dataDir: string): string {
@@ -57,21 +58,22 @@ export function send(socket: Socket, message: Message): void {
   if (socket.writable) socket.write(frame(message))
 }
 
-/** Gathers the messages of one turn. @param post takes them at its end */
-export function noticeBatch(post: (changed: string[]) => void): (jobId: string) => void {
-  let turn = new Set<string>()
-  return (jobId) => {
+/** Gathers the messages of one turn, equal ones once. @param post takes them at its end */
+export function busBatch(post: (published: BusMessage[]) => void): (message: BusMessage) => void {
+  let turn = new Map<string, BusMessage>()
+  return (message) => {
     if (turn.size === 0) {
       setImmediate(() => {
-        const changed = [...turn]
-        turn = new Set()
-        post(changed)
+        const published = [...turn.values()]
+        turn = new Map()
+        post(published)
       })
     }
-    turn.add(jobId)
+    turn.set(`${message.kind} ${message.id}`, message)
   }
 }
 
-export function sendNotices(socket: Socket, changed: string[]): void {
-  if (socket.writableLength < MAX_UNREAD) send(socket, { changed })
+/** Messages that one process publishes to another; they are dropped when the other reads too slowly. */
+export function sendPublished(socket: Socket, published: BusMessage[]): void {
+  if (socket.writableLength < MAX_UNREAD) send(socket, { published })
 }

@@ -4,7 +4,7 @@
  */
 import { connect, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Bus } from '../../../ports/bus.ts'
+import type { Bus, BusMessage } from '../../../ports/bus.ts'
 import type { Health } from '../../../ports/health.ts'
 import { StoreUnavailable } from '../../../ports/store.ts'
 import { CannotOpen } from '../../folder/cannot-open.ts'
@@ -15,7 +15,7 @@ import { type FileReads, openFileReads } from '../threads/file-reads.ts'
 import { type PostedWork, postedWork, type WriterLimits } from '../threads/write-queue.ts'
 import { type Build, describeBuild, isSameBuild } from './build.ts'
 import { readFrames } from './framing.ts'
-import { type Changed, type Handshake, noticeBatch, type OwnerInfo, send, sendNotices } from './shared-folder.ts'
+import { busBatch, type Handshake, type OwnerInfo, type Published, send, sendPublished } from './shared-folder.ts'
 
 /** Between two tries to reach the owner, milliseconds. */
 const RETRY_MS = 200
@@ -46,7 +46,7 @@ export async function openRemote({
   let connection: Socket | null = null
   let closed = false
   let fatal = false
-  let heard = (_jobId: string) => {}
+  const subscribers = new Set<(message: BusMessage) => void>()
   let reads: FileReads | null = null
   const work: PostedWork = postedWork(limits, (message) => {
     if (connection) send(connection, message)
@@ -62,13 +62,13 @@ export async function openRemote({
     return new Promise((resolve, reject) => {
       const own = connect(socket)
       const take = (received: unknown) => {
-        const message = received as Flat | Handshake | Changed
+        const message = received as Flat | Handshake | Published
         if (Array.isArray(message)) {
           reads?.refresh()
           work.receive(message)
-        } else if ('changed' in message) {
+        } else if ('published' in message) {
           reads?.refresh()
-          for (const jobId of message.changed) heard(jobId)
+          for (const published of message.published) for (const hear of subscribers) hear(published)
         } else {
           // The owner tells of strangers, too, where it knows this message.
           if (message.code !== undefined) send(own, { joining: build })
@@ -140,11 +140,12 @@ export async function openRemote({
     },
   }
   const bus: Bus = {
-    tell: noticeBatch((changed) => {
-      if (connection) sendNotices(connection, changed)
+    publish: busBatch((published) => {
+      if (connection) sendPublished(connection, published)
     }),
-    listen(hear) {
-      heard = hear
+    subscribe(hear) {
+      subscribers.add(hear)
+      return () => void subscribers.delete(hear)
     },
   }
   const leave = () => {

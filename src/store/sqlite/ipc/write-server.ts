@@ -2,7 +2,7 @@
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Bus } from '../../../ports/bus.ts'
+import type { Bus, BusMessage } from '../../../ports/bus.ts'
 import type { Log } from '../../../ports/runtime.ts'
 import { StoreUnavailable } from '../../../ports/store.ts'
 import type { Failure } from '../file/failures.ts'
@@ -12,7 +12,7 @@ import type { Driver } from '../threads/driver.ts'
 import type { Answer, Work } from '../threads/group-commit.ts'
 import { type Build, describeBuild, isSameBuild } from './build.ts'
 import { readFrames } from './framing.ts'
-import { type Changed, type Handshake, type Joining, type Leaving, type Message, noticeBatch, send, sendNotices } from './shared-folder.ts'
+import { busBatch, type Handshake, type Joining, type Leaving, type Message, type Published, send, sendPublished } from './shared-folder.ts'
 
 /** Those that are stopped together with the owner have said so by then, milliseconds. */
 const TOGETHER_MS = 300
@@ -39,10 +39,10 @@ export function createHub({ path, driver, log }: HubOptions): Hub {
   /** Builds of strangers that the log has told of. */
   const told = new Set<string>()
   let server: Server | null = null
-  let heard = (_jobId: string) => {}
+  const subscribers = new Set<(message: BusMessage) => void>()
 
-  function passOn(changed: string[], from: Socket | null): void {
-    for (const socket of sockets) if (socket !== from) sendNotices(socket, changed)
+  function passOn(published: BusMessage[], from: Socket | null): void {
+    for (const socket of sockets) if (socket !== from) sendPublished(socket, published)
   }
 
   /** What it says may mean something else there: nothing of it is read. */
@@ -59,7 +59,7 @@ export function createHub({ path, driver, log }: HubOptions): Hub {
     const answer = answersTo(socket)
     let joined = false
     const take = (received: unknown) => {
-      const message = received as Flat | Joining | Changed | Leaving
+      const message = received as Flat | Joining | Published | Leaving
       if (!joined) {
         joined = 'joining' in message && isSameBuild(message.joining, hello)
         if (!joined) turnAway(socket, 'joining' in message ? message.joining : {}, hello)
@@ -74,8 +74,8 @@ export function createHub({ path, driver, log }: HubOptions): Hub {
         return
       }
       if ('joining' in message) return
-      for (const jobId of message.changed) heard(jobId)
-      passOn(message.changed, socket)
+      for (const published of message.published) for (const hear of subscribers) hear(published)
+      passOn(message.published, socket)
     }
     readFrames(socket, take, (error) => {
       log.error({ error: String(error) }, 'a process on the data folder was not understood')
@@ -101,9 +101,10 @@ export function createHub({ path, driver, log }: HubOptions): Hub {
       server = listening
     },
     bus: {
-      tell: noticeBatch((changed) => passOn(changed, null)),
-      listen(hear) {
-        heard = hear
+      publish: busBatch((published) => passOn(published, null)),
+      subscribe(hear) {
+        subscribers.add(hear)
+        return () => void subscribers.delete(hear)
       },
     },
     async othersLeft(ms) {

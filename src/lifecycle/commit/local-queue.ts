@@ -51,10 +51,8 @@ export interface LocalQueue<W> {
   stored(lane: string, dueAt: number): void
   /** When the store's share of the lane is due; null = it has none. */
   storedDueAt(lane: string): number | null
-  /** Call before a claim, and hand the answer to `claimed`. */
-  generation(lane: string): number
-  /** What a claim said of the lane's remaining records. */
-  claimed(lane: string, generation: number, nextDueAt: number | null): void
+  /** Call right before a claim of the lane. The answer takes what the claim says: when the store's next record is due, null for none. */
+  claiming(lane: string): (nextDueAt: number | null) => void
 }
 
 /**
@@ -139,53 +137,66 @@ function createLocalQueue<W>(
       if (!enabled) return
       const state = laneOf(lane)
       state.generation += 1
-      state.storedDueAt = state.storedDueAt === null ? dueAt : Math.min(state.storedDueAt, dueAt)
+      state.storedDueAt = earlier(state.storedDueAt, dueAt)
     },
     storedDueAt(lane) {
       return lanes.get(lane)?.storedDueAt ?? null
     },
-    generation(lane) {
-      return enabled ? laneOf(lane).generation : 0
-    },
-    claimed(lane, generation, nextDueAt) {
-      if (!enabled) return
-      const state = laneOf(lane)
-      state.storedDueAt =
-        generation === state.generation || state.storedDueAt === null
-          ? nextDueAt
-          : nextDueAt === null
-            ? state.storedDueAt
-            : Math.min(state.storedDueAt, nextDueAt)
-      forgetIfIdle(lane, state)
+    claiming(lane) {
+      if (!enabled) return () => {}
+      const { generation } = laneOf(lane)
+      return (nextDueAt) => {
+        const state = laneOf(lane)
+        const isCurrent = generation === state.generation || state.storedDueAt === null
+        state.storedDueAt = isCurrent ? nextDueAt : earlier(state.storedDueAt, nextDueAt)
+        forgetIfIdle(lane, state)
+      }
     },
   }
 }
 
-export interface LocalQueues {
-  jobs: LocalQueue<BufferedJob>
-  deliveries: LocalQueue<BufferedDelivery>
+function earlier(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b)
 }
 
+/** The local queues of a process, one for each kind of lane. */
+export interface LocalQueues {
+  job: LocalQueue<BufferedJob>
+  delivery: LocalQueue<BufferedDelivery>
+}
+
+/** A pending job under a lease of this process, with its payload. */
 export interface BufferedJob {
   job: PendingJob
   payload: Uint8Array
 }
 
+/** A pending delivery under a lease of this process, with the body of its event and the custom headers of its job's callback. */
 export type BufferedDelivery = DeliveryWork<PendingDelivery>
+
+/** What a job holds in memory besides its record, bytes. A payload that is a view keeps all of the request's body alive. */
+export function bytesOfJob({ payload }: Pick<BufferedJob, 'payload'>): number {
+  return payload.buffer.byteLength
+}
+
+/** What a delivery holds in memory besides its record, bytes. */
+export function bytesOfDelivery({ body }: Pick<BufferedDelivery, 'body'>): number {
+  return body.byteLength
+}
 
 /** Jobs are held in the order a claim would take them: higher priority first. */
 export function createLocalQueues(enabled: boolean): LocalQueues {
   return {
-    jobs: createLocalQueue<BufferedJob>(
+    job: createLocalQueue<BufferedJob>(
       enabled,
       (work) => work.job.id,
-      (work) => work.payload.buffer.byteLength,
+      bytesOfJob,
       (a, b) => a.job.priority > b.job.priority,
     ),
-    deliveries: createLocalQueue<BufferedDelivery>(
+    delivery: createLocalQueue<BufferedDelivery>(
       enabled,
       (work) => work.delivery.id,
-      (work) => work.body.byteLength,
+      bytesOfDelivery,
       () => false,
     ),
   }

@@ -1,0 +1,128 @@
+import type { DeadDelivery, Delivery, PendingDelivery } from '../../domain/delivery.ts'
+import type { Job } from '../../domain/job.ts'
+import type { BusMessage } from '../../ports/bus.ts'
+import type { Change, Write } from '../../ports/change.ts'
+import type { Kind } from '../../ports/kinds.ts'
+import type { BufferedDelivery, BufferedJob } from './local-queue.ts'
+
+/** A lane of which the store holds a record that any process may claim from `dueAt` on. */
+export interface StoredWork {
+  kind: Kind
+  lane: string
+  dueAt: number
+}
+
+/** Everything that follows from a change once it is durable. */
+export interface Effects {
+  /** Records stored under a lease of this process: they go to its local queue, into the places that were reserved for them. */
+  jobs: BufferedJob[]
+  deliveries: BufferedDelivery[]
+  /** Records that wait in the store: their lanes are woken when they are due. */
+  stored: StoredWork[]
+  /** What subscribers are told, each message once. */
+  messages: BusMessage[]
+  /** Deliveries that were inserted dead because their endpoint is disabled: the log tells of them. */
+  insertedDead: DeadDelivery[]
+}
+
+/** The effects of a change, found from its writes alone. */
+export function effectsOf(change: Change): Effects {
+  const effects: Effects = { jobs: [], deliveries: [], stored: [], messages: [], insertedDead: [] }
+  for (const write of change) addEffects(effects, write, change)
+  const messages = new Map(effects.messages.map((message) => [`${message.kind} ${message.id}`, message]))
+  return { ...effects, messages: [...messages.values()] }
+}
+
+function addEffects(effects: Effects, write: Write, change: Change): void {
+  switch (write.write) {
+    case 'insertJob':
+      effects.messages.push(messageOfJob(write.job))
+      if (write.job.lease === null) effects.stored.push(storedJob(write.job.tenantId, write.job.dueAt))
+      else effects.jobs.push({ job: write.job, payload: write.payload })
+      return
+    case 'updateJob':
+      effects.messages.push(messageOfJob(write.job))
+      if (write.job.status === 'pending' && write.job.lease === null) effects.stored.push(storedJob(write.job.tenantId, write.job.dueAt))
+      return
+    case 'updateProgress':
+      effects.messages.push({ tenantId: write.tenantId, kind: 'job', id: write.jobId })
+      return
+    case 'insertDelivery':
+      effects.messages.push(...messagesOfDelivery(write.delivery))
+      if (write.delivery.status === 'dead') effects.insertedDead.push(write.delivery)
+      else if (write.delivery.lease === null) effects.stored.push(storedDelivery(write.delivery))
+      else effects.deliveries.push(bufferedDelivery(write.delivery, change))
+      return
+    case 'updateDelivery':
+      effects.messages.push(...messagesOfDelivery(write.delivery))
+      if (write.delivery.status === 'pending' && write.delivery.lease === null) effects.stored.push(storedDelivery(write.delivery))
+      return
+    case 'insertEvent':
+      effects.messages.push({ tenantId: write.event.tenantId, kind: 'event', id: write.event.id })
+      return
+    case 'insertEndpoint':
+    case 'updateEndpoint':
+    case 'deleteEndpoint':
+      effects.messages.push({ tenantId: write.endpoint.tenantId, kind: 'endpoint', id: write.endpoint.id })
+      return
+    case 'insertTenant':
+    case 'updateTenant':
+      effects.messages.push({ tenantId: write.tenant.id, kind: 'tenant', id: write.tenant.id })
+      return
+    case 'insertApiKey':
+      effects.messages.push({ tenantId: write.key.tenantId, kind: 'api_key', id: write.key.id })
+      return
+    case 'revokeApiKey':
+      effects.messages.push({ tenantId: write.tenantId, kind: 'api_key', id: write.id })
+      return
+    // Written beside a job or a delivery whose own write tells of them.
+    case 'insertResult':
+    case 'insertIdempotencyKey':
+    case 'insertAttempt':
+    case 'settleJob':
+    case 'unsettleJob':
+    case 'markRerun':
+      return
+    // Nobody waits for these: they are read when they are needed.
+    case 'putDestination':
+    case 'purgeDestinations':
+    case 'purgeJob':
+    case 'purgeEvent':
+    case 'purgeTombstones':
+    case 'insertSigningSecret':
+    case 'rotateSigningSecret':
+    case 'insertWorker':
+    case 'renewWorker':
+    case 'removeWorker':
+      return
+    default:
+      write satisfies never
+  }
+}
+
+function messageOfJob({ tenantId, id }: Job): BusMessage {
+  return { tenantId, kind: 'job', id }
+}
+
+/** The document of a job shows the delivery to its own callback URL. */
+function messagesOfDelivery({ tenantId, id, jobId }: Delivery): BusMessage[] {
+  const message: BusMessage = { tenantId, kind: 'delivery', id }
+  return jobId === null ? [message] : [message, { tenantId, kind: 'job', id: jobId }]
+}
+
+function storedJob(tenantId: string, dueAt: number): StoredWork {
+  return { kind: 'job', lane: tenantId, dueAt }
+}
+
+function storedDelivery({ destination, dueAt }: PendingDelivery): StoredWork {
+  return { kind: 'delivery', lane: destination, dueAt }
+}
+
+/** With the body of its event and, to a job's own URL, with the headers of the job's callback: both are written by the same change. */
+function bufferedDelivery(delivery: PendingDelivery, change: Change): BufferedDelivery {
+  const event = change.find((write) => write.write === 'insertEvent' && write.event.id === delivery.eventId)
+  if (event?.write !== 'insertEvent') throw new Error(`delivery ${delivery.id} is inserted under a lease, but without its event`)
+  const job = change.find((write) => write.write === 'updateJob' && write.job.id === delivery.jobId)
+  const callback = delivery.endpointId === null && job?.write === 'updateJob' ? job.job.callback : null
+  return { delivery, body: event.event.body, headers: callback?.headers ?? {} }
+}
