@@ -2,13 +2,13 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { runCommand } from '../support/command.ts'
-import { E2E_HANDLERS, setStage } from '../support/e2e.ts'
+import { E2E_HANDLERS, setUp } from '../support/e2e.ts'
 import { startService } from '../support/service.ts'
 import { describeIn, WITH_WORKER } from '../support/topologies.ts'
 
-describeIn([WITH_WORKER], 'a backup beside the running processes', (shape) => {
+describeIn([WITH_WORKER], 'a backup beside the running processes', (topology) => {
   it('has what has ended, what a worker runs and what waits, and becomes one service without Redis', { timeout: 60_000 }, async () => {
-    const { folder, dataDir, receiver, start } = await setStage(shape)
+    const { folder, dataDir, receiver, start } = await setUp(topology)
     const { api } = await start({ JOB_CONCURRENCY: '1' })
     const open = join(folder, 'open')
     const callback_url = receiver.url('/hooks')

@@ -3,19 +3,19 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { createApi } from '../support/api.ts'
-import { setStage } from '../support/e2e.ts'
+import { setUp } from '../support/e2e.ts'
 import { ADMIN_KEY } from '../support/service.ts'
 import { spawnChild } from '../support/spawn-child.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../bin/ringback.mjs', import.meta.url))
-const PATIENCE = { timeout: 60_000, interval: 50 }
+const WAIT = { timeout: 60_000, interval: 50 }
 
 const handler = (answer: string) => `import { defineJob } from 'ringback'
 import { word } from '../lib/word.mjs'
 export default defineJob({ type: 'said', run(_input, ctx) { ctx.progress(50); return ${JSON.stringify(answer)} + word } })`
 
 it('`ringback dev` runs what was saved last, tells each run, and outlives a module that does not load', { timeout: 180_000 }, async () => {
-  const { folder, dataDir } = await setStage()
+  const { folder, dataDir } = await setUp()
   for (const name of ['handlers', 'lib']) await mkdir(join(folder, name))
   const save = (path: string, text: string) => writeFile(join(folder, path), text)
   await save('lib/word.mjs', `export const word = ' one'`)
@@ -25,7 +25,7 @@ it('`ringback dev` runs what was saved last, tells each run, and outlives a modu
   onTestFinished(() => void dev.kill('SIGKILL'))
   let output = ''
   for (const stream of [dev.stdout, dev.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text))
-  const told = (pattern: RegExp) => vi.waitUntil(() => pattern.exec(output), PATIENCE)
+  const told = (pattern: RegExp) => vi.waitUntil(() => pattern.exec(output), WAIT)
 
   const [, url = ''] = await told(/API\s+(http:\/\/\S+)\/v1/)
   const api = createApi(url, ADMIN_KEY)
@@ -37,7 +37,7 @@ it('`ringback dev` runs what was saved last, tells each run, and outlives a modu
       if (answer?.status !== 202) return false
       const job = await api.jobUntil(answer.json.id, (each) => each.finished_at !== null).catch(() => null)
       return job?.result === result
-    }, PATIENCE)
+    }, WAIT)
 
   await untilResult('first one')
   await told(/said {2}job_\w+ {2}attempt 1 {2}50 %\n/)

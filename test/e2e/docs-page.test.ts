@@ -3,16 +3,18 @@ import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { EXAMPLE_HANDLERS } from '../../src/config/load.ts'
 import { hasChromium, launchChromium } from '../support/chromium.ts'
-import { setStage } from '../support/e2e.ts'
+import { sharedService } from '../support/e2e.ts'
 import { ADMIN_KEY } from '../support/service.ts'
+import { ALONE } from '../support/topologies.ts'
+
+const running = sharedService(ALONE, { HANDLERS_DIR: EXAMPLE_HANDLERS })
 
 /** In the page. */
 const TOPS = `['#start', '#reference', '#errors'].map((id) => document.querySelector(id).getBoundingClientRect().top)`
 const OVERFLOW = 'document.documentElement.scrollWidth - innerWidth'
 
 it('the first command of the API page is taken as it is pasted', { timeout: 60_000 }, async () => {
-  const { start } = await setStage()
-  const { url } = await start({ HANDLERS_DIR: EXAMPLE_HANDLERS })
+  const { url } = running().service
   const page = await (await fetch(`${url}/docs`)).text()
   const [, escaped = ''] = /<pre id="submit"><code>([\s\S]+?)<\/code>/.exec(page) ?? []
   const command = escaped.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&lt;', '<').replaceAll('&amp;', '&')
@@ -21,8 +23,7 @@ it('the first command of the API page is taken as it is pasted', { timeout: 60_0
 })
 
 it.runIf(hasChromium)('the API page works in a browser: offline, under its policy, on a narrow screen', { timeout: 120_000 }, async () => {
-  const { start } = await setStage()
-  const { url } = await start({ HANDLERS_DIR: EXAMPLE_HANDLERS })
+  const { url } = running().service
   const browser = await launchChromium()
   try {
     const page = await browser.newPage({ viewport: { width: 390, height: 844 } })

@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
-import { E2E_HANDLERS, setStage } from '../support/e2e.ts'
+import { E2E_HANDLERS, setUp } from '../support/e2e.ts'
 import { startService } from '../support/service.ts'
 
 it('idle clients by the hundred, at a low limit of open files, keep neither jobs from coming in nor callbacks from going out', async () => {
-  const { dataDir, receiver } = await setStage()
+  const { dataDir, receiver } = await setUp()
   const under = ['sh', '-c', 'ulimit -n 256; exec "$@"', 'sh']
   const service = await startService({ dataDir, handlersDir: E2E_HANDLERS, under })
   onTestFinished(async () => void (await service.kill()))

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { setStage } from '../support/e2e.ts'
+import { setUp } from '../support/e2e.ts'
 
 it('a service starts and works under what Node sets for its watch mode, for a preload, for coverage and for a limit of memory', async () => {
-  const { folder, start } = await setStage()
+  const { folder, start } = await setUp()
   const { api } = await start({
     WATCH_REPORT_DEPENDENCIES: '1',
     NODE_OPTIONS: '--max-old-space-size=900 --import data:text/javascript,globalThis.preloaded=true',

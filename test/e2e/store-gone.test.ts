@@ -1,7 +1,7 @@
 import { copyFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { setStage } from '../support/e2e.ts'
+import { setUp } from '../support/e2e.ts'
 import { ALONE, describeIn, WITH_WORKER } from '../support/topologies.ts'
 
 /** Each takes the database away, and gives what brings it back. */
@@ -26,11 +26,11 @@ const LOSSES: Record<string, (dataDir: string) => Promise<() => Promise<void>>> 
   },
 }
 
-describeIn([ALONE, WITH_WORKER], 'a service whose database is taken away', (shape) => {
+describeIn([ALONE, WITH_WORKER], 'a service whose database is taken away', (topology) => {
   it('is alive but not ready meanwhile, acknowledges nothing, tells nothing wrong, and goes on once it is back', {
     timeout: 60_000,
   }, async () => {
-    const { dataDir, start } = await setStage(shape)
+    const { dataDir, start } = await setUp(topology)
     const { api } = await start()
     const before = await api.submit({ type: 'e2e.echo', payload: 'before' })
     const ended = await api.jobUntil(before.json.id, (job) => job.status === 'completed')

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
 import { signingKey, verify } from '../../src/domain/signature.ts'
-import { setStage } from '../support/e2e.ts'
+import { setUp } from '../support/e2e.ts'
 import { ALONE, describeIn, WITH_WORKER } from '../support/topologies.ts'
 
 interface Received {
@@ -30,10 +30,10 @@ async function awayUpstream() {
   return { url: `http://127.0.0.1:${port}/work`, received, open: () => listen(port) }
 }
 
-describeIn([ALONE, WITH_WORKER], 'an upstream that is away', (shape) => {
+describeIn([ALONE, WITH_WORKER], 'an upstream that is away', (topology) => {
   it('keeps its jobs waiting, over a kill too; when it is back each completes in its first attempt', { timeout: 60_000 }, async () => {
     const upstream = await awayUpstream()
-    const { start, workers } = await setStage(shape)
+    const { start, workers } = await setUp(topology)
     const env = { UPSTREAMS: `work=${upstream.url}` }
     const first = await start(env)
     const jobs = await Promise.all(Array.from({ length: 8 }, async (_, n) => (await first.api.submit({ type: 'work', payload: n })).json))

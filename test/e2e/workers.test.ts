@@ -1,38 +1,18 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { setStage } from '../support/e2e.ts'
+import { ownReceiver, setUp, sharedService } from '../support/e2e.ts'
 import { figuresOf, seriesOf } from '../support/figures.ts'
 import type { Service } from '../support/service.ts'
 import { describeIn, WITH_TWO_WORKERS } from '../support/topologies.ts'
 
-describeIn([WITH_TWO_WORKERS], 'the API', (shape) => {
-  it('may restart while workers work: they wait for it, and what they did meanwhile is kept', async () => {
-    const { folder, receiver, start, startOne, workers } = await setStage(shape)
-    const first = await start()
-    const open = join(folder, 'open')
-    const { id } = (await first.api.submit({ type: 'e2e.gate', payload: { open }, max_attempts: 1, callback_url: receiver.url('/hooks') }))
-      .json
-    await first.api.jobUntil(id, (job) => job.status === 'running')
-    expect((await first.stop()).code).toBe(0)
-    await writeFile(open, '')
-    for (const { api } of workers) {
-      const ready = await api.call('GET', '/readyz')
-      expect(ready.status).toBe(503)
-      expect(ready.json.reason).toContain('the process that owns the data folder is away')
-    }
+describeIn([WITH_TWO_WORKERS], 'an API and two workers:', (topology) => {
+  const running = sharedService(topology, { SHUTDOWN_TIMEOUT: '2s' })
 
-    const second = await startOne('api')
-    const job = await second.api.jobUntil(id, (each) => each.callback.status === 'delivered')
-    expect(job).toMatchObject({ status: 'completed', attempt: 1, callback: { attempts: 1 } })
-    expect(receiver.hits).toHaveLength(1)
-    for (const { api } of workers) await expect.poll(async () => (await api.call('GET', '/readyz')).status).toBe(200)
-  })
-
-  it('answers who waits as soon as a worker has ended the job', async () => {
-    const { folder, start } = await setStage(shape)
-    const { api } = await start()
-    const open = join(folder, 'open')
+  it('who waits is answered as soon as a worker has ended the job', async () => {
+    const { folder, service } = running()
+    const { api } = service
+    const open = join(folder, 'open-waiting')
     const { id } = (await api.submit({ type: 'e2e.gate', payload: { open } })).json
     await api.jobUntil(id, (job) => job.status === 'running')
     const waiting = api.call('GET', `/v1/jobs/${id}?wait=30`)
@@ -48,22 +28,62 @@ describeIn([WITH_TWO_WORKERS], 'the API', (shape) => {
     expect(asked).toBeLessThan(100)
     expect((await waiting).json.status).toBe('completed')
   })
-})
 
-describeIn([WITH_TWO_WORKERS], 'a worker', (shape) => {
-  it('that is stopped hands its job back, and another one goes on with the same attempt', async () => {
-    const { folder, start, workers } = await setStage(shape)
-    const { api } = await start({ SHUTDOWN_TIMEOUT: '2s' })
-    const open = join(folder, 'open')
-    const { id } = (await api.submit({ type: 'e2e.gate', payload: { open }, max_attempts: 1 })).json
+  it('the API may restart while workers work: they wait for it, and what they did meanwhile is kept', async () => {
+    const { folder, service, workers, startOne } = running()
+    const { api } = service
+    const receiver = await ownReceiver()
+    const open = join(folder, 'open-restart')
+    const callback_url = receiver.url('/hooks')
+    const { id } = (await api.submit({ type: 'e2e.gate', payload: { open }, max_attempts: 1, callback_url })).json
     await api.jobUntil(id, (job) => job.status === 'running')
+    expect((await service.stop()).code).toBe(0)
+    await writeFile(open, '')
+    for (const worker of workers) {
+      const ready = await worker.api.call('GET', '/readyz')
+      expect(ready.status).toBe(503)
+      expect(ready.json.reason).toContain('the process that owns the data folder is away')
+    }
+
+    const second = await startOne('api')
+    const job = await second.api.jobUntil(id, (each) => each.callback.status === 'delivered')
+    expect(job).toMatchObject({ status: 'completed', attempt: 1, callback: { attempts: 1 } })
+    expect(receiver.hits).toHaveLength(1)
+    for (const worker of workers) await expect.poll(async () => (await worker.api.call('GET', '/readyz')).status).toBe(200)
+  })
+
+  it('a worker that is stopped hands its job back, and another one goes on with the same attempt', async () => {
+    const { folder, service, workers } = running()
+    const open = join(folder, 'open-handed-back')
+    const { id } = (await service.api.submit({ type: 'e2e.gate', payload: { open }, max_attempts: 1 })).json
+    await service.api.jobUntil(id, (job) => job.status === 'running')
     const holder = await holderOf(workers)
     expect((await holder?.stop())?.code).toBe(0)
 
     await writeFile(open, '')
-    expect(await api.jobUntil(id, (job) => job.status === 'completed')).toMatchObject({ attempt: 1, result: { attempt: 1 } })
+    expect(await service.api.jobUntil(id, (job) => job.status === 'completed')).toMatchObject({ attempt: 1, result: { attempt: 1 } })
   })
 })
+
+describeIn([WITH_TWO_WORKERS], 'an API and two workers', (topology) => {
+  it('may be stopped at once, with no attempt spent on what ran, or the API first', async () => {
+    const { folder, start, workers } = await setUp(topology)
+    const first = await start({ SHUTDOWN_TIMEOUT: '2s' })
+    const gate = { type: 'e2e.gate', payload: { open: join(folder, 'open') }, max_attempts: 1 }
+    const { id } = (await first.api.submit(gate)).json
+    await first.api.jobUntil(id, (job) => job.status === 'running')
+    expect(await exitCodes([first, ...workers])).toEqual([0, 0, 0])
+
+    const second = await start({ SHUTDOWN_TIMEOUT: '2s' })
+    expect((await second.api.jobUntil(id, (job) => job.status === 'running')).attempt).toBe(1)
+    expect(await exitCodes([second])).toEqual([0])
+    expect(await exitCodes(workers.slice(2))).toEqual([0, 0])
+  })
+})
+
+async function exitCodes(services: readonly Service[]): Promise<(number | null)[]> {
+  return (await Promise.all(services.map((service) => service.stop()))).map(({ code }) => code)
+}
 
 /** Which of them runs something. */
 async function holderOf(workers: readonly Service[]): Promise<Service | undefined> {

@@ -1,22 +1,25 @@
-/** The shapes in which the service runs: what is promised in one is promised in all. */
+/** How the service is spread over processes: what is promised in one topology is promised in all. */
 import { describe } from 'vitest'
 import { skipsWithoutRedis } from './redis.ts'
 
-export interface Shape {
+export interface Topology {
   name: string
   redis: boolean
   /** Processes beside the one that answers requests; with none it does the work itself. */
   workers: number
 }
 
-export const ALONE: Shape = { name: 'in one process', redis: false, workers: 0 }
-export const ALONE_ON_REDIS: Shape = { name: 'in one process on Redis', redis: true, workers: 0 }
-export const WITH_WORKER: Shape = { name: 'with a worker beside it', redis: true, workers: 1 }
-export const WITH_TWO_WORKERS: Shape = { name: 'with two workers beside it', redis: true, workers: 2 }
+export const ALONE: Topology = { name: 'in one process', redis: false, workers: 0 }
+export const ALONE_ON_REDIS: Topology = { name: 'in one process on Redis', redis: true, workers: 0 }
+export const WITH_WORKER: Topology = { name: 'with a worker beside it', redis: true, workers: 1 }
+export const WITH_TWO_WORKERS: Topology = { name: 'with two workers beside it', redis: true, workers: 2 }
 
-const skipped = skipsWithoutRedis('the service in several processes')
+const hasNoRedis = skipsWithoutRedis('the service in several processes')
+const runsAll = process.env.CI === 'true' || process.env.TEST_ALL === 'true'
 
-/** The same tests in each of the shapes. */
-export function describeIn(shapes: readonly Shape[], name: string, tests: (shape: Shape) => void): void {
-  for (const shape of shapes) describe.skipIf(shape.redis && skipped)(`${name}, ${shape.name},`, () => tests(shape))
+/** The same tests in each of the topologies. `npm test` runs the first one only, `npm run test:all` and CI run all of them. */
+export function describeIn(topologies: readonly Topology[], name: string, tests: (topology: Topology) => void): void {
+  for (const [n, topology] of topologies.entries()) {
+    describe.skipIf((n > 0 && !runsAll) || (topology.redis && hasNoRedis))(`${name}, ${topology.name},`, () => tests(topology))
+  }
 }

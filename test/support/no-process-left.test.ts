@@ -6,8 +6,8 @@ import { tempFolder } from '../store/temp-folder.ts'
 import { spawnChild } from './spawn-child.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const CONFIG = fileURLToPath(new URL('./endings/vitest.config.ts', import.meta.url))
-const PATIENCE = { timeout: 60_000, interval: 50 }
+const CONFIG = fileURLToPath(new URL('./bad-ends/vitest.config.ts', import.meta.url))
+const WAIT = { timeout: 60_000, interval: 50 }
 
 /** Runs the project whose test starts processes and ends like this; `pids` are the process of the test and all of those. */
 async function runBadly(ending: 'never' | 'busy' | 'time-out') {
@@ -16,7 +16,7 @@ async function runBadly(ending: 'never' | 'busy' | 'time-out') {
   const args = [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--config', CONFIG]
   const runner = spawnChild(process.execPath, args, { cwd: ROOT, env, stdio: 'ignore' })
   const ended = new Promise<number | null>((resolve) => runner.once('exit', resolve))
-  const pids = await vi.waitUntil(async () => JSON.parse(await readFile(pidFile, 'utf8').catch(() => 'null')) as number[] | null, PATIENCE)
+  const pids = await vi.waitUntil(async () => JSON.parse(await readFile(pidFile, 'utf8').catch(() => 'null')) as number[] | null, WAIT)
   return { runner, ended, pids }
 }
 
@@ -32,7 +32,7 @@ describe('nothing that a test started is left', { timeout: 120_000 }, () => {
   it('after a test that timed out and a hook that threw; and the run has ended with a failure', async () => {
     const { ended, pids } = await runBadly('time-out')
     expect(await ended).toBe(1)
-    await vi.waitUntil(() => !pids.some(isThere), PATIENCE)
+    await vi.waitUntil(() => !pids.some(isThere), WAIT)
   })
 
   it.each([
@@ -45,13 +45,13 @@ describe('nothing that a test started is left', { timeout: 120_000 }, () => {
     expect(pids.filter(isThere)).toEqual(pids)
     runner.kill(signal)
     await ended
-    await vi.waitUntil(() => !pids.some(isThere), PATIENCE)
+    await vi.waitUntil(() => !pids.some(isThere), WAIT)
   })
 
   it('after a SIGKILL to the process of the test; and the run has ended with a failure', async () => {
     const { ended, pids } = await runBadly('never')
     process.kill(pids[0] ?? 0, 'SIGKILL')
     expect(await ended).toBe(1)
-    await vi.waitUntil(() => !pids.some(isThere), PATIENCE)
+    await vi.waitUntil(() => !pids.some(isThere), WAIT)
   })
 })
