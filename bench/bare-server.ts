@@ -23,7 +23,8 @@ const JSON_HEADERS = { 'content-type': 'application/json', 'cache-control': 'pri
 
 function start(key: string): Promise<{ port: number }> {
   const keyHash = hash('sha256', key, 'buffer')
-  const settings = { publicUrl: '', retentionMs: 30 * 24 * 3_600_000 }
+  let publicUrl = ''
+  const settings = { publicUrl: () => publicUrl, retentionMs: 30 * 24 * 3_600_000 }
   const app = new Hono()
 
   app.use(async (c, next) => {
@@ -51,7 +52,7 @@ function start(key: string): Promise<{ port: number }> {
 
   return new Promise((resolve) => {
     serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, ({ port }) => {
-      settings.publicUrl = `http://127.0.0.1:${port}`
+      publicUrl = `http://127.0.0.1:${port}`
       resolve({ port })
     })
   })

@@ -4,7 +4,7 @@ import { createApp } from '../src/http/app.ts'
 import { testWorld } from '../test/support/world.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-await using world = await testWorld({ settings: { publicUrl: 'http://127.0.0.1:3000', version } })
+await using world = await testWorld({ settings: { publicUrl: () => 'http://127.0.0.1:3000', version } })
 const settings = {
   adminKeyHash: new Uint8Array(32),
   maxBody: 0,

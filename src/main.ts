@@ -18,15 +18,12 @@ import { createExecutor } from './handlers/executor.ts'
 import { createApp } from './http/app.ts'
 import { type ServerOptions, startServer } from './http/server/server.ts'
 import { MOST_CONNECTIONS, serverLimits } from './http/server/server-limits.ts'
-import { createLocalQueues } from './lifecycle/commit/local-queue.ts'
-import { newWorkerId } from './lifecycle/engine/heartbeat.ts'
 import { startMaintenance } from './lifecycle/engine/maintenance.ts'
 import { readiness } from './lifecycle/engine/readiness.ts'
 import { startWork } from './lifecycle/engine/work.ts'
 import { firstJob } from './lifecycle/jobs/first-job.ts'
-import { type Context, emptyMemory } from './lifecycle/process/context.ts'
-import { createDestinations } from './lifecycle/process/destinations.ts'
-import { createUpstreams } from './lifecycle/process/upstreams.ts'
+import { createContext, type Deps } from './lifecycle/process/context.ts'
+import { newWorkerId } from './lifecycle/process/identity.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import type { Queue } from './ports/queue.ts'
 import type { Log } from './ports/runtime.ts'
@@ -165,10 +162,8 @@ async function start(config: Config, log: Log, onWork: () => void): Promise<{ ba
   }
 
   let stopping = false
-  const settings: Context['settings'] = {
-    get publicUrl() {
-      return api.publicUrl
-    },
+  const settings: Deps['settings'] = {
+    publicUrl: () => api.publicUrl,
     retentionMs: config.retentionMs,
     version: packageJson.version,
     jobConcurrency: config.jobConcurrency,
@@ -178,19 +173,13 @@ async function start(config: Config, log: Log, onWork: () => void): Promise<{ ba
     callbackConcurrency: callbacks,
     callbackPolicy: config.callbackPolicy,
   }
-  const memory = emptyMemory(opened.bus)
-  const committing = {
+  const deps: Deps = {
+    settings,
     store,
     queue: await openQueue(redisUrl, store, log),
+    bus: opened.bus,
     clock: systemClock,
     log,
-    localQueues: createLocalQueues(redisUrl === null),
-    pubSub: memory.pubSub,
-    intakePause: memory.intakePause,
-  }
-  const context: Context = {
-    settings,
-    ...committing,
     sender: createSender({
       clock: systemClock,
       mayDial: (target, address, to) => mayDial(target, address, to, rules),
@@ -202,17 +191,18 @@ async function start(config: Config, log: Log, onWork: () => void): Promise<{ ba
     random: Math.random,
     randomBytes,
     ids: systemIds,
-    worker: newWorkerId(randomBytes),
-    process: { role, host: hostname(), pid: process.pid, startedAt: systemClock.now() },
     checkCallbackUrl: (url) => checkCallbackUrl(url, rules),
-    destinations: createDestinations(committing, {
+  }
+  const context = createContext(deps, {
+    info: { role, host: hostname(), pid: process.pid, startedAt: systemClock.now() },
+    newWorkerId: () => newWorkerId(randomBytes),
+    localQueues: redisUrl === null,
+    destinationPolicy: {
       ceiling: Math.min(callbacks, config.callbackConcurrencyPerDestination),
       breaker: config.callbackBreaker,
       firstPauseMs: config.callbackPolicy.schedule[0] ?? DEFAULT_PAUSE_MS,
-    }),
-    upstreams: createUpstreams({ settings, context: committing, executor, workers: memory.workers }),
-    ...memory,
-  }
+    },
+  })
 
   const madeKey = role === 'worker' ? null : await firstStart(context, config)
   onWork()

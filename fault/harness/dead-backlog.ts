@@ -18,7 +18,7 @@ import { jobDocument } from '../../src/wire/job-document.ts'
 
 const BATCH = 500
 const NEVER_AGAIN = { schedule: [], jitter: 0 }
-const SETTINGS = { publicUrl: 'http://127.0.0.1', retentionMs: 30 * 24 * 3600_000 }
+const SETTINGS = { publicUrl: () => 'http://127.0.0.1', retentionMs: 30 * 24 * 3600_000 }
 const RESULT = { kind: 'json', bytes: Buffer.from('{"done":true}') } satisfies JobResult
 
 /** Webhook-ids of the dead letters by their reason: what the receiver answered at the last try. */

@@ -12,8 +12,8 @@ export interface JobEstimate {
 export const NO_ESTIMATE: JobEstimate = { estimatedCompletionAt: null, queuePosition: null, overdue: false }
 
 export interface DocumentSettings {
-  /** Base of every absolute URL we write, without a slash at its end. */
-  publicUrl: string
+  /** The base of every absolute URL, without a slash at its end. It changes when the process that answers requests starts elsewhere. */
+  publicUrl: () => string
   /** Milliseconds a settled job is kept. */
   retentionMs: number
 }
@@ -29,7 +29,7 @@ export function expiresAt(view: Pick<JobView, 'settledAt'>, settings: DocumentSe
 }
 
 export function statusUrl(jobId: string, settings: DocumentSettings): string {
-  return `${settings.publicUrl}/v1/jobs/${jobId}`
+  return `${settings.publicUrl()}/v1/jobs/${jobId}`
 }
 
 /** What only the operator is shown: `tenantId` adds `tenant_id`, `internal` adds `error.internal`. */
@@ -42,7 +42,7 @@ const NOTHING: OperatorParts = { tenantId: false, internal: false }
 
 /** Where the job is read as a long-running operation. */
 export function operationUrl(jobId: string, settings: DocumentSettings): string {
-  return `${settings.publicUrl}/v1/operations/${jobId}`
+  return `${settings.publicUrl()}/v1/operations/${jobId}`
 }
 
 /**

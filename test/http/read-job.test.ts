@@ -8,7 +8,7 @@ const ENDLESS = { handlers: { noop: () => new Promise<typeof ok>(() => {}) } }
 
 /** The id of a job that runs, of a type expected to take so long, milliseconds. */
 async function running(a: AppWorld, expectedMs: number): Promise<string> {
-  a.world.estimates.add('noop', expectedMs)
+  a.world.runTimes.add('noop', expectedMs)
   a.world.work()
   const id = await a.world.submit()
   await a.world.clock.push(10)
@@ -187,7 +187,7 @@ describe('wait', () => {
     const etag = (await a.ask('GET', `/v1/jobs/${id}`)).headers.get('etag') ?? ''
     const asked = a.ask('GET', `/v1/jobs/${id}?wait=30`, { headers: { 'if-none-match': etag } })
     await a.world.clock.push(1_000)
-    a.world.estimates.add('noop', 100)
+    a.world.runTimes.add('noop', 100)
     await a.world.clock.push(5_000)
     expect((await asked).json).toMatchObject({ status: 'running', overdue: true })
   })

@@ -189,7 +189,7 @@ describe('filters of GET /v1/jobs', () => {
     await using a = await appWorld({ handlers })
     a.world.work()
     const [failed] = await ended(a, [{ type: 'bad' }])
-    a.world.estimates.add('slow', 1_000)
+    a.world.runTimes.add('slow', 1_000)
     const before = new Date(a.world.clock.now()).toISOString()
     const slow = await a.world.submit({ type: 'slow' })
     await a.world.clock.push(50)

@@ -67,7 +67,7 @@ describe('GET /docs', () => {
 
   it('begins with a submit to PUBLIC_URL of a type that is loaded, as text; what can be refused comes last', async () => {
     const types = { 'a<b': { inputSchema: { examples: [{ says: `</code><script>it's</script>` }] } } }
-    await using a = await appWorld({ handlers: { 'a<b': () => ok }, types, settings: { publicUrl: 'https://jobs.example/x' } })
+    await using a = await appWorld({ handlers: { 'a<b': () => ok }, types, settings: { publicUrl: () => 'https://jobs.example/x' } })
     const { text } = await a.ask('GET', '/docs', ask)
     const [, command = ''] = /<pre id="submit"><code>([\s\S]+?)<\/code>/.exec(text) ?? []
     expect(command).toContain('https://jobs.example/x/v1/jobs')

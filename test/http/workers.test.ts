@@ -11,7 +11,11 @@ it('GET /v1/workers shows the operator this process with what it runs, and every
   await until('it runs', () => a.world.runs.get(id))
   const [own] = (await a.ask('GET', '/v1/workers')).json.data
   expect(Worker.strict().parse(own)).toEqual(own)
-  expect(own).toMatchObject({ id: a.world.worker, role: 'all', running: [{ job_id: id, type: 'noop', tenant_id: 'tnt_default' }] })
+  expect(own).toMatchObject({
+    id: a.world.identity.current(),
+    role: 'all',
+    running: [{ job_id: id, type: 'noop', tenant_id: 'tnt_default' }],
+  })
   const worker = {
     id: 'w1',
     startedAt: 0,

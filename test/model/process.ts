@@ -1,11 +1,8 @@
 /** One process of the service: the real lifecycle over the model's disk, clock, handlers and receivers. */
 
-import { createLocalQueues } from '../../src/lifecycle/commit/local-queue.ts'
 import { startMaintenance } from '../../src/lifecycle/engine/maintenance.ts'
 import { startWork, type Work } from '../../src/lifecycle/engine/work.ts'
-import { type Context, emptyMemory } from '../../src/lifecycle/process/context.ts'
-import { createDestinations } from '../../src/lifecycle/process/destinations.ts'
-import { createUpstreams } from '../../src/lifecycle/process/upstreams.ts'
+import { type Context, createContext, type Deps } from '../../src/lifecycle/process/context.ts'
 import type { Ids, Log } from '../../src/ports/runtime.ts'
 import type { Sender } from '../../src/ports/sender.ts'
 import type { Store } from '../../src/ports/store.ts'
@@ -56,7 +53,7 @@ export function startProcess(parts: ProcessParts): ModelProcess {
     },
   }
   const settings = {
-    publicUrl: 'http://ringback.test',
+    publicUrl: () => 'http://ringback.test',
     retentionMs: RETENTION_MS,
     version: '0.0.0-model',
     jobConcurrency: JOB_CONCURRENCY,
@@ -66,31 +63,26 @@ export function startProcess(parts: ProcessParts): ModelProcess {
     callbackConcurrency: CALLBACK_CONCURRENCY,
     callbackPolicy: { schedule: SCHEDULE, jitter: 0 },
   }
-  const memory = emptyMemory(null)
-  const committing = {
+  const deps: Deps = {
+    settings,
     store,
     queue: withWakeUps(createEmbeddedQueue(clock, log), parts.wakeUps, tally),
-    clock,
-    log,
-    localQueues: createLocalQueues(parts.localQueues),
-    pubSub: memory.pubSub,
-    intakePause: memory.intakePause,
-  }
-  const world: Context = {
-    settings,
-    ...committing,
     sender: parts.sender,
     executor,
+    bus: null,
+    clock,
     random: () => 0.5,
     randomBytes: (size) => new Uint8Array(size),
     ids: parts.ids,
-    process: { role: 'all', host: 'model', pid: 1, startedAt: clock.now() },
-    worker: name,
+    log,
     checkCallbackUrl: (url) => ({ ok: true, url }),
-    destinations: createDestinations(committing, { ceiling: PER_DESTINATION, breaker: true, firstPauseMs: 5_000 }),
-    upstreams: createUpstreams({ settings, context: committing, executor, workers: memory.workers }),
-    ...memory,
   }
+  const world = createContext(deps, {
+    info: { role: 'all', host: 'model', pid: 1, startedAt: clock.now() },
+    newWorkerId: () => name,
+    localQueues: parts.localQueues,
+    destinationPolicy: { ceiling: PER_DESTINATION, breaker: true, firstPauseMs: 5_000 },
+  })
   parts.spoil(world)
   let maintenance: { stop(): void } | null = null
   let work: Work | null = null

@@ -6,14 +6,11 @@ import type { JobCallback, RunOutcome } from '../../src/domain/job.ts'
 import type { Report } from '../../src/domain/progress.ts'
 import { DEFAULT_TENANT_ID } from '../../src/domain/tenant.ts'
 import { boundRun } from '../../src/handlers/bound-run.ts'
-import { createLocalQueues } from '../../src/lifecycle/commit/local-queue.ts'
 import { createTakeDeliveries } from '../../src/lifecycle/engine/take-deliveries.ts'
 import { createTakeJobs } from '../../src/lifecycle/engine/take-jobs.ts'
 import { type SubmitInput, submitJob } from '../../src/lifecycle/jobs/submit-job.ts'
-import { hasOtherTenants } from '../../src/lifecycle/process/active-tenants.ts'
-import { type Context, emptyMemory, type Settings } from '../../src/lifecycle/process/context.ts'
-import { createDestinations } from '../../src/lifecycle/process/destinations.ts'
-import { createUpstreams } from '../../src/lifecycle/process/upstreams.ts'
+import { type Context, createContext, type Deps, type Settings } from '../../src/lifecycle/process/context.ts'
+import { newWorkerId } from '../../src/lifecycle/process/identity.ts'
 import { newSigningSecret } from '../../src/lifecycle/tenants/signing-secret.ts'
 import type { Bus } from '../../src/ports/bus.ts'
 import type { Executor, JobType, Run } from '../../src/ports/executor.ts'
@@ -27,7 +24,9 @@ import { type TestClock, testClock } from './clock.ts'
 
 export type TestHandler = (run: Run, signal: AbortSignal, report: (report: Report) => void) => Promise<RunOutcome> | RunOutcome
 
-export interface TestWorld extends Context {
+export type TestWorld = Omit<Context, 'clock'> & TestTools
+
+interface TestTools {
   clock: TestClock
   /** The store itself, for the world after a crash of this one. */
   disk: Store
@@ -91,7 +90,7 @@ export async function testWorld(options: TestWorldOptions = {}): Promise<TestWor
   let ids = 0
 
   const settings: Settings = {
-    publicUrl: 'http://ringback.test',
+    publicUrl: () => 'http://ringback.test',
     retentionMs: 30 * 24 * 3600_000,
     version: '0.0.0-test',
     jobConcurrency: 16,
@@ -103,21 +102,10 @@ export async function testWorld(options: TestWorldOptions = {}): Promise<TestWor
     ...options.settings,
   }
   const executor = scriptedWorkshop(clock, options.handlers ?? { noop: () => ok }, options.types ?? {})
-  const memory = emptyMemory(options.bus ?? null)
-
-  const committing = {
+  const deps: Deps = {
+    settings,
     store: liveStore,
     queue,
-    clock,
-    log,
-    localQueues: createLocalQueues(options.localQueues ?? options.bus === undefined),
-    pubSub: memory.pubSub,
-    intakePause: memory.intakePause,
-  }
-  const world: TestWorld = {
-    settings,
-    disk: store,
-    ...committing,
     sender: {
       send: async (request, signal) => {
         sent.push(request)
@@ -126,21 +114,29 @@ export async function testWorld(options: TestWorldOptions = {}): Promise<TestWor
       close: async () => {},
     },
     executor,
+    bus: options.bus ?? null,
+    clock,
     random: () => 0,
     randomBytes,
     ids: { next: (kind: IdKind) => `${kind}_${(clock.now() + ids++).toString(16).padStart(12, '0')}${randomBytes(10).toString('hex')}` },
-    process: { role: 'all', host: 'test', pid: 1, startedAt: clock.now() },
-    worker: `w${randomBytes(4).toString('hex')}`,
+    log,
     checkCallbackUrl: (url) => checkCallbackUrl(url, rules),
-    destinations: createDestinations(committing, { ceiling: 64, breaker: true, firstPauseMs: 5_000, ...options.destinations }),
-    upstreams: createUpstreams({ settings, context: committing, executor, workers: memory.workers }),
-    ...memory,
-
+  }
+  const context = createContext(deps, {
+    info: { role: 'all', host: 'test', pid: 1, startedAt: clock.now() },
+    newWorkerId: () => newWorkerId(randomBytes),
+    localQueues: options.localQueues ?? options.bus === undefined,
+    destinationPolicy: { ceiling: 64, breaker: true, firstPauseMs: 5_000, ...options.destinations },
+  })
+  const world: TestWorld = {
+    ...context,
+    clock,
+    disk: store,
     sent,
     answer: () => answered(200),
     complaints,
     work() {
-      const hasOthers = (tenantId: string) => hasOtherTenants(world, tenantId)
+      const { hasOther: hasOthers } = world.activeTenants
       queue.consume('job', world.settings.jobConcurrency, createTakeJobs(world), hasOthers)
       queue.consume('delivery', world.settings.callbackConcurrency, createTakeDeliveries(world), hasOthers)
     },

@@ -45,7 +45,7 @@ const list = defineRoute({
     const { rows, next } = await context.store.tenants.listApiKeys(params.id, readPage('api-keys', params.id, query))
     const owner = shownTenant(query.tenant, params.id)
     const documents = rows.map((key) => JSON.stringify({ ...wireApiKey(key), ...owner }))
-    return respondPage('api-keys', params.id, { rows: documents, next }, request.url, context.settings.publicUrl)
+    return respondPage('api-keys', params.id, { rows: documents, next }, request.url, context.settings.publicUrl())
   },
 })
 

@@ -101,7 +101,7 @@ export async function respondDeliveries(list: string, status: DeliveryQuery['sta
     status,
   })
   const documents = rows.map((delivery) => JSON.stringify({ ...wireDelivery(delivery), ...shownTenant(query.tenant, delivery.tenantId) }))
-  return respondPage(list, tenantId, { rows: documents, next }, request.url, context.settings.publicUrl)
+  return respondPage(list, tenantId, { rows: documents, next }, request.url, context.settings.publicUrl())
 }
 
 export function wireDelivery(delivery: Delivery) {

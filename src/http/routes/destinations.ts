@@ -25,7 +25,7 @@ export const destinationsRoute = defineRoute({
     const { rows, next } = await readDestinations(context, readPage(LIST, tenantId, query))
     const now = context.clock.now()
     const documents = rows.map((view) => JSON.stringify({ ...shownTenant(query.tenant, view.destination.tenantId), ...wire(view, now) }))
-    return respondPage(LIST, tenantId, { rows: documents, next }, request.url, context.settings.publicUrl)
+    return respondPage(LIST, tenantId, { rows: documents, next }, request.url, context.settings.publicUrl())
   },
 })
 

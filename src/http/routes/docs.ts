@@ -15,7 +15,7 @@ const KEEP = { 'cache-control': 'public, max-age=3600' } as const
 
 /** The page names its files relative to the root, so it is the same at both paths, also below a path of a proxy. */
 const servePage: Parameters<typeof defineRoute>[0]['handle'] = async ({ context: { settings, executor } }) =>
-  respond(200, await docsPage(settings.publicUrl, await firstJob(executor)), {
+  respond(200, await docsPage(settings.publicUrl(), await firstJob(executor)), {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': PAGE_POLICY,
     'referrer-policy': 'no-referrer',

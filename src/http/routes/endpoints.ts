@@ -55,7 +55,7 @@ const list = defineRoute({
       const owner = shownTenant(query.tenant, endpoint.tenantId)
       return JSON.stringify({ ...endpointDocument(endpoint), ...owner })
     })
-    return respondPage('endpoints', tenantId, { rows: documents, next }, request.url, context.settings.publicUrl)
+    return respondPage('endpoints', tenantId, { rows: documents, next }, request.url, context.settings.publicUrl())
   },
 })
 

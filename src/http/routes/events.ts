@@ -34,7 +34,7 @@ export const eventsRoute = defineRoute({
     const { events, more, goOnAfter } = await readFeed(context, reader, asked)
     const rows = events.map((event) => wireEvent(event, query.tenant !== undefined))
     const value = goOnAfter ?? (more ? (events.at(-1)?.id ?? null) : null)
-    return respondList(rows, { parameter: 'after', value, more }, request.url, context.settings.publicUrl)
+    return respondList(rows, { parameter: 'after', value, more }, request.url, context.settings.publicUrl())
   },
 })
 

@@ -28,7 +28,7 @@ export const jobTypesRoute = defineRoute({
     const types = [...context.executor.types.values()].sort((a, b) => (a.type < b.type ? -1 : 1))
     const rows = types.slice(start, start + limit).map((type) => JSON.stringify(wireJobType(type, context.settings, isAdmin(caller))))
     const next = start + limit < types.length ? start + limit : null
-    return respondPage(LIST, null, { rows, next }, request.url, context.settings.publicUrl)
+    return respondPage(LIST, null, { rows, next }, request.url, context.settings.publicUrl())
   },
 })
 

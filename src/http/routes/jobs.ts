@@ -32,7 +32,7 @@ const listJobs = defineRoute({
     const documents = page.rows
       .filter((view) => !isExpired(context, view))
       .map(async (view) => jobDocument(view, await outlook(context, view), context.settings, shown))
-    return respondPage('jobs', tenantId, { rows: await Promise.all(documents), next: page.next }, request.url, context.settings.publicUrl)
+    return respondPage('jobs', tenantId, { rows: await Promise.all(documents), next: page.next }, request.url, context.settings.publicUrl())
   },
 })
 

@@ -18,11 +18,11 @@ export function openApiRoute(routes: readonly AnyRoute[]) {
     scope: 'optional',
     responses: { 200: { description: 'OpenAPI 3.1.', schema: z.object({ openapi: z.string() }) } },
     async handle({ context: { settings, executor }, caller }) {
-      const { version, publicUrl } = settings
+      const { version } = settings
       const types = caller === null ? [] : [...executor.types.values()]
       const text =
         texts.get(caller !== null) ??
-        JSON.stringify(openApiDocument(routes, { version, publicUrl, firstJob: await firstJob(executor), types }))
+        JSON.stringify(openApiDocument(routes, { version, publicUrl: settings.publicUrl(), firstJob: await firstJob(executor), types }))
       texts.set(caller !== null, text)
       return respond(200, text, { 'cache-control': caller === null ? 'no-cache' : 'private, no-cache', vary: 'authorization' })
     },

@@ -38,7 +38,7 @@ const list = defineRoute({
     const tenantId = query.tenant === undefined ? null : listedTenant(caller, query.tenant)
     const { rows, next } = await context.store.tenants.list(readPage('tenants', tenantId, query))
     const documents = rows.map((tenant) => JSON.stringify({ ...wireTenant(tenant), ...shownTenant(query.tenant, tenant.id) }))
-    return respondPage('tenants', tenantId, { rows: documents, next }, request.url, context.settings.publicUrl)
+    return respondPage('tenants', tenantId, { rows: documents, next }, request.url, context.settings.publicUrl())
   },
 })
 

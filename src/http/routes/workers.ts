@@ -28,14 +28,19 @@ export const workersRoute = defineRoute({
     const processes = await allProcesses(context)
     const rows = processes.slice(start, start + limit).map((one) => JSON.stringify(wireWorker(one)))
     const next = start + limit < processes.length ? start + limit : null
-    return respondPage(LIST, null, { rows, next }, request.url, context.settings.publicUrl)
+    return respondPage(LIST, null, { rows, next }, request.url, context.settings.publicUrl())
   },
 })
 
 /** This process is told as it is now, and also where it is no registered worker. */
 async function allProcesses(context: Context): Promise<WorkerProcess[]> {
-  const others = (await context.store.workers.all()).filter(({ id }) => id !== context.worker)
-  const own = { id: context.worker, startedAt: context.process.startedAt, renewedAt: context.clock.now(), card: workerInfo(context) }
+  const others = (await context.store.workers.all()).filter(({ id }) => id !== context.identity.current())
+  const own = {
+    id: context.identity.current(),
+    startedAt: context.identity.info.startedAt,
+    renewedAt: context.clock.now(),
+    card: workerInfo(context),
+  }
   return [own, ...others].sort((a, b) => a.startedAt - b.startedAt)
 }
 

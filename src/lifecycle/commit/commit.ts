@@ -9,15 +9,19 @@ import { logFollowing } from './log-following.ts'
 import { persist } from './persist.ts'
 import type { PubSub } from './pub-sub.ts'
 
+/** What a commit changes in memory. */
+export interface CommitState {
+  localQueues: LocalQueues
+  pubSub: PubSub
+  intakePause: IntakePause
+}
+
 /** What a commit and its effects work with. */
-export interface CommitContext {
+export interface CommitContext extends CommitState {
   store: Store
   queue: Queue
   clock: Clock
   log: Log
-  localQueues: LocalQueues
-  pubSub: PubSub
-  intakePause: IntakePause
 }
 
 /** How a change is committed. */

@@ -47,7 +47,7 @@ export async function deliver(
     const aim = await aimOf(context, work, startedAt)
     if (aim === null) return
     const { delivery, body } = work
-    const { outcome, sent } = await sendSigned(context, { ...delivery, body }, aim, startedAt, context.sending.signal)
+    const { outcome, sent } = await sendSigned(context, { ...delivery, body }, aim, startedAt, context.outgoing.signal)
     const told = tellDestination(context, work.delivery.destination, outcome, startedAt)
     if (breaker.probe || judged(outcome) !== 'ok') await told
     answered()
@@ -124,7 +124,7 @@ async function tellEndpoint(context: Context, delivery: Delivery, outcome: SendO
 /** As being sent, with the version the store has: a held record is still `pending` there. */
 function sending(context: Context, { delivery }: DeliveryWork | BufferedDelivery): SendingDelivery {
   if (delivery.status === 'sending') return delivery
-  return { ...startSending(delivery, leaseOf(context.worker, delivery.version)), version: delivery.version }
+  return { ...startSending(delivery, leaseOf(context.identity.current(), delivery.version)), version: delivery.version }
 }
 
 function afterTry(context: Context, delivery: Delivery, outcome: SendOutcome): void {

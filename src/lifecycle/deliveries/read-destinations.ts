@@ -10,13 +10,16 @@ export interface DestinationView {
 }
 
 /** A page of the destinations that have been sent to, newest first, with what is in flight and what waits. */
-export async function readDestinations({ store, localQueues, inFlight }: Context, query: PageQuery): Promise<Page<DestinationView>> {
+export async function readDestinations(
+  { store, localQueues, outgoing }: Pick<Context, 'store' | 'localQueues' | 'outgoing'>,
+  query: PageQuery,
+): Promise<Page<DestinationView>> {
   const held = localQueues.delivery
   const { rows, next } = await store.destinations.list(query, COUNTED_WAITING)
   const views = rows.map(({ destination, waiting, sending }) => ({
     destination,
     // What goes from memory straight out is not marked in the store.
-    inFlight: held.enabled ? (inFlight.get(destination.id) ?? 0) : sending,
+    inFlight: held.enabled ? outgoing.inFlight(destination.id) : sending,
     waiting: Math.min(COUNTED_WAITING, waiting + held.count(destination.id)),
   }))
   return { rows: views, next }

@@ -12,7 +12,7 @@ import { hastenDelivery } from './hasten-delivery.ts'
 export function retryDelivery(context: Context, reader: Reader, id: string): Promise<Delivery> {
   return retrying(`delivery ${id}`, async () => {
     const delivery = await findDelivery(context, reader, id)
-    if (delivery.status !== 'pending' || context.sendingNow.has(id)) throw notWaiting()
+    if (delivery.status !== 'pending' || context.outgoing.isSending(id)) throw notWaiting()
     const now = context.clock.now()
     if (delivery.dueAt <= now) return delivery
     return (await hastenDelivery(context, delivery, now)) ? findDelivery(context, reader, id) : 'lost'

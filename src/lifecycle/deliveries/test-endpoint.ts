@@ -25,8 +25,8 @@ export async function testEndpoint(context: Context, reader: Reader, id: string,
   const { tenantId, url, headers } = endpoint
   if (endpoint.status === 'disabled') throw new ProblemError('conflict', 'The endpoint is disabled; enable it first.')
   // A tenant's endpoints are few, so this bounds what its tests hold open.
-  if (context.testing.has(id)) throw new ProblemError('conflict', 'A test of this endpoint is under way.')
-  context.testing.add(id)
+  const release = await context.endpointTests.acquire(id, 0)
+  if (release === null) throw new ProblemError('conflict', 'A test of this endpoint is under way.')
   try {
     const now = context.clock.now()
     const eventId = context.ids.next('evt')
@@ -35,10 +35,10 @@ export async function testEndpoint(context: Context, reader: Reader, id: string,
     // Secrets go with their endpoint: it has been deleted meanwhile.
     if (secrets.length === 0) throw new ProblemError('not_found', 'The endpoint is gone.')
     const message = { destination: destinationOf(tenantId, url), url, eventId, body }
-    const { outcome } = await sendSigned(context, message, { secrets, headers }, now, AbortSignal.any([signal, context.sending.signal]))
+    const { outcome } = await sendSigned(context, message, { secrets, headers }, now, AbortSignal.any([signal, context.outgoing.signal]))
     if (outcome.kind === 'interrupted') throw new ProblemError('overloaded', 'The test was cut short; ask again.', { retryAfterSeconds: 1 })
     return { eventId, url, outcome }
   } finally {
-    context.testing.delete(id)
+    release()
   }
 }

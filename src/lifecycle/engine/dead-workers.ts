@@ -34,7 +34,7 @@ export function createRollCall(context: Context): () => Promise<void> {
     if (now.size === 0 && !isAlone) log.warn({}, 'there is no worker: jobs are accepted and kept, and nobody runs them')
     if (now.size > 0 && isAlone) log.info({ workers: now.size }, 'there are workers again')
     isAlone = now.size === 0
-    context.workers.count = now.size
+    context.workerCount.set(now.size)
     const taken = await reclaim(context, [...now.keys()])
     if (taken.jobs + taken.deliveries > 0) await sweep(context)
   }

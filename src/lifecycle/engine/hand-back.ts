@@ -11,7 +11,7 @@ const LIMIT = 500
  * taken for gone. What was so at two calls in a row is handed back; a claim's answer is never that long on its way.
  */
 export function createHandBack(context: Context): () => Promise<void> {
-  const { store, clock, runs, sendingNow, log } = context
+  const { store, clock, runs, outgoing, log } = context
   let doubted = new Set<string>()
 
   async function release(record: RunningJob | SendingDelivery): Promise<void> {
@@ -24,10 +24,10 @@ export function createHandBack(context: Context): () => Promise<void> {
   }
 
   return async () => {
-    const { jobs, deliveries } = await store.workers.leasedBy(context.worker, LIMIT)
+    const { jobs, deliveries } = await store.workers.leasedBy(context.identity.current(), LIMIT)
     const unknown = [
       ...jobs.filter((job) => job.status === 'running').filter((job) => runs.get(job.id) === undefined),
-      ...deliveries.filter((one) => one.status === 'sending').filter((one) => !sendingNow.has(one.id)),
+      ...deliveries.filter((one) => one.status === 'sending').filter((one) => !outgoing.isSending(one.id)),
     ]
     const lost = unknown.filter(({ id }) => doubted.has(id))
     doubted = new Set(unknown.map(({ id }) => id))

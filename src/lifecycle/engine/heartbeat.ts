@@ -19,18 +19,13 @@ export interface Heartbeat {
 /** Of a process that has no others beside it. */
 export const ALONE: Heartbeat = { isSure: () => true, leave: async () => {} }
 
-/** A worker's id is never used twice: it is the fencing token of every lease it holds. */
-export function newWorkerId(randomBytes: Context['randomBytes']): string {
-  return `w${Buffer.from(randomBytes(8)).toString('hex')}`
-}
-
 /**
  * Registers this process among the workers and keeps its row fresh. A worker whose row is gone was taken for dead, and others
  * have its work: it stops its runs without a word and goes on under a new id. At each beat it also learns of cancels whose
  * notice was lost, and hands back what it holds without knowing.
  */
 export async function joinWorkers(context: Context): Promise<Heartbeat> {
-  const { clock, runs, log } = context
+  const { clock, runs, identity, log } = context
   const handBack = createHandBack(context)
   /** The last beat that reached the store, by the clock that does not jump. */
   let beatAt = clock.monotonic()
@@ -39,11 +34,11 @@ export async function joinWorkers(context: Context): Promise<Heartbeat> {
   async function beat(): Promise<void> {
     const began = clock.monotonic()
     const at = clock.now()
-    if (await commit(context, [{ write: 'renewWorker', id: context.worker, at, card: workerInfo(context) }])) renewedAt = at
+    if (await commit(context, [{ write: 'renewWorker', id: identity.current(), at, card: workerInfo(context) }])) renewedAt = at
     else {
-      log.warn({ worker: context.worker }, 'this worker was taken for gone; it goes on under a new id, and its runs belong to others')
+      log.warn({ worker: identity.current() }, 'this worker was declared dead; it goes on under a new id, and its runs belong to others')
       for (const run of runs.all()) run.stop('lost')
-      context.worker = newWorkerId(context.randomBytes)
+      identity.renew()
       renewedAt = await register(context)
     }
     beatAt = began
@@ -56,7 +51,7 @@ export async function joinWorkers(context: Context): Promise<Heartbeat> {
     isSure: () => clock.monotonic() - beatAt < SURE_MS,
     async leave() {
       stopBeating()
-      await commit(context, [{ write: 'removeWorker', id: context.worker, renewedAt }])
+      await commit(context, [{ write: 'removeWorker', id: identity.current(), renewedAt }])
     },
   }
 }
@@ -64,7 +59,7 @@ export async function joinWorkers(context: Context): Promise<Heartbeat> {
 /** However long the owner of the data folder is away: it may be restarting just now. */
 async function register(context: Context): Promise<number> {
   const at = context.clock.now()
-  const worker = { id: context.worker, startedAt: at, renewedAt: at, card: workerInfo(context) }
+  const worker = { id: context.identity.current(), startedAt: at, renewedAt: at, card: workerInfo(context) }
   await commit(context, [{ write: 'insertWorker', worker }], { mustRecord: true })
   return at
 }

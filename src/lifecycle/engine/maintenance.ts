@@ -19,7 +19,7 @@ export async function startMaintenance(context: Context): Promise<{ stop(): void
   const { settings, log } = context
   await learn(context)
   const alive = context.bus === null ? [] : (await context.store.workers.all()).map(({ id }) => id)
-  const taken = await reclaim(context, [context.worker, ...alive])
+  const taken = await reclaim(context, [context.identity.current(), ...alive])
   if (taken.jobs + taken.deliveries > 0) log.info(taken, 'took back what the last process left open')
   await sweep(context)
 
@@ -40,6 +40,6 @@ export async function startMaintenance(context: Context): Promise<{ stop(): void
   }
 }
 
-async function learn({ store, estimates }: Context): Promise<void> {
-  for (const { type, ms } of await store.jobs.recentDurations(REMEMBERED_RUNS)) estimates.add(type, ms)
+async function learn({ store, runTimes }: Pick<Context, 'store' | 'runTimes'>): Promise<void> {
+  for (const { type, ms } of await store.jobs.recentDurations(REMEMBERED_RUNS)) runTimes.add(type, ms)
 }

@@ -7,7 +7,6 @@ import { claimDeliveries } from '../commit/claim.ts'
 import { commitTakenDelivery } from '../commit/commit.ts'
 import type { BufferedDelivery } from '../commit/local-queue.ts'
 import { deliver, type SeenBreaker } from '../deliveries/deliver.ts'
-import { hasOtherTenants } from '../process/active-tenants.ts'
 import type { Context } from '../process/context.ts'
 import { PAUSE_MS } from './take-jobs.ts'
 import { createUnprovenSlots } from './unproven-slots.ts'
@@ -21,38 +20,31 @@ const ELSEWHERE_MS = 200
  * back when a probe may go out; one that is not proven waits for a slot of those that its tenant has for such.
  */
 export function createTakeDeliveries(context: Context): (lane: string, room: number) => Promise<Turn> {
-  const { localQueues, store, clock, queue, destinations, sendingNow, inFlight, settings, log } = context
+  const { localQueues, store, clock, queue, destinations, outgoing, settings, log } = context
   const held = localQueues.delivery
   const atLimit = new Set<string>()
   /** When the breakers of lanes in which something waits were seen open last: how long it has waited behind them. */
   const seenOpen = new Map<string, number>()
   const unproven = createUnprovenSlots({
     slots: settings.callbackConcurrency,
-    hasOthers: (tenantId) => hasOtherTenants(context, tenantId),
+    hasOthers: (tenantId) => context.activeTenants.hasOther(tenantId),
     wake: (lane) => queue.wake('delivery', lane),
   })
 
   function start(lane: string, work: DeliveryWork | BufferedDelivery, { breaker, proven }: Aim): Promise<void> {
-    sendingNow.add(work.delivery.id)
-    inFlight.set(lane, (inFlight.get(lane) ?? 0) + 1)
-    let counted = true
+    const attempt = outgoing.begin(work.delivery.id, lane)
     const answered = () => {
-      if (!counted) return
-      counted = false
-      const left = (inFlight.get(lane) ?? 1) - 1
-      if (left === 0) inFlight.delete(lane)
-      else inFlight.set(lane, left)
-      if (atLimit.delete(lane)) queue.wake('delivery', lane)
+      if (attempt.answered() && atLimit.delete(lane)) queue.wake('delivery', lane)
     }
     return deliver(context, work, breaker, answered).finally(() => {
-      sendingNow.delete(work.delivery.id)
+      attempt.ended()
       answered()
       if (!proven) unproven.release(tenantOfLane(lane), 1)
     })
   }
 
   function isShort(tenantId: string): boolean {
-    return sendingNow.size > settings.callbackConcurrency / 2 || unproven.isShort(tenantId)
+    return outgoing.count() > settings.callbackConcurrency / 2 || unproven.isShort(tenantId)
   }
 
   /** Behind an open breaker records wait in the store, where the sweep sees their horizon. */
@@ -82,7 +74,7 @@ export function createTakeDeliveries(context: Context): (lane: string, room: num
           lane,
           limit: allowed - taken.length,
           now: clock.now(),
-          worker: context.worker,
+          worker: context.identity.current(),
           ...(held.enabled ? {} : { mostSending: aim.mostSending }),
         })
         nextDueAt = held.enabled ? held.storedDueAt(lane) : answer.nextDueAt
@@ -127,7 +119,7 @@ export function createTakeDeliveries(context: Context): (lane: string, room: num
     const probe = destination.openUntil !== null
     const proven = isProven(destination)
     // Beside other processes only the store knows how many are in flight, and the claim sees to it that they stay within the limit.
-    const sending = held.enabled ? (inFlight.get(lane) ?? 0) : await store.lanes.countSending(lane)
+    const sending = held.enabled ? outgoing.inFlight(lane) : await store.lanes.countSending(lane)
     const may = roomAt(destination, sending, clock.now(), isShort(destination.tenantId))
     if (probe) {
       seenOpen.set(lane, clock.now())
@@ -137,7 +129,7 @@ export function createTakeDeliveries(context: Context): (lane: string, room: num
     const allowed = Math.min(room, may.room)
     if (allowed <= 0) {
       atLimit.add(lane)
-      const isOurs = held.enabled || inFlight.has(lane)
+      const isOurs = held.enabled || outgoing.inFlight(lane) > 0
       return { next: isOurs ? null : clock.now() + ELSEWHERE_MS, taken: [] }
     }
     const aim = { breaker: { probe, openAt: seenOpen.get(lane) ?? null }, proven, mostSending: sending + may.room }

@@ -72,7 +72,7 @@ export function createTakeJobs(context: Context): (lane: string, room: number) =
           lane,
           limit: ask,
           now: clock.now(),
-          worker: context.worker,
+          worker: context.identity.current(),
           exceptTypes: full,
           ...(heldBack.length === 0 ? {} : { heldBack }),
           ...(abovePriority === undefined ? {} : { abovePriority }),

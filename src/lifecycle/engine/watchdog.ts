@@ -15,7 +15,12 @@ interface Head {
  * The watchdog: a call warns of lanes whose first due record is the one of the call before, once for each record. Then no worker
  * is alive or free, or a limit of the tenant holds its jobs up. Destinations behind an open breaker wait on purpose.
  */
-export function createWatchdog({ store, clock, log, workers }: Context): () => Promise<void> {
+export function createWatchdog({
+  store,
+  clock,
+  log,
+  workerCount,
+}: Pick<Context, 'store' | 'clock' | 'log' | 'workerCount'>): () => Promise<void> {
   const heads: Record<Kind, readonly Head[]> = { job: [], delivery: [] }
 
   return async () => {
@@ -30,7 +35,10 @@ export function createWatchdog({ store, clock, log, workers }: Context): () => P
       const [first] = untaken
       if (first === undefined) continue
       const seconds = Math.round((now - first.dueAt) / 1_000)
-      log.warn({ kind, lanes: untaken.length, lane: first.lane, seconds, workers: workers.count }, 'work is due and nobody takes it')
+      log.warn(
+        { kind, lanes: untaken.length, lane: first.lane, seconds, workers: workerCount.current() },
+        'work is due and nobody takes it',
+      )
     }
   }
 }

@@ -1,4 +1,4 @@
-import { ACTIVE_TENANTS_EVERY_MS, hasOtherTenants, readActiveTenants } from '../process/active-tenants.ts'
+import { ACTIVE_TENANTS_EVERY_MS, readActiveTenants } from '../process/active-tenants.ts'
 import type { Context } from '../process/context.ts'
 import { every } from '../process/every.ts'
 import { ALONE, joinWorkers } from './heartbeat.ts'
@@ -39,7 +39,7 @@ export async function startWork(context: Context): Promise<Work> {
   const takeDeliveries = tracked(createTakeDeliveries(context))
   await readActiveTenants(context)
   const stopReading = every(context, ACTIVE_TENANTS_EVERY_MS, 'reading the active tenants', () => readActiveTenants(context))
-  const hasOthers = (tenantId: string) => hasOtherTenants(context, tenantId)
+  const hasOthers = (tenantId: string) => context.activeTenants.hasOther(tenantId)
   queue.consume('job', settings.jobConcurrency, ifSure(createTakeJobs(context)), hasOthers)
   queue.consume('delivery', settings.callbackConcurrency, ifSure(takeDeliveries), hasOthers)
 
@@ -51,7 +51,7 @@ export async function startWork(context: Context): Promise<Work> {
       await queue.stop()
       const ended = () => Promise.all([...context.runs.all().map((run) => run.settled), ...underWay])
       await atMost(context, ms * PATIENCE, ended())
-      context.sending.abort()
+      context.outgoing.abort()
       for (const run of context.runs.all()) run.stop('shutdown', timeLeft() / 2)
       await atMost(context, timeLeft(), ended())
       const leaving = heartbeat.leave().catch((error) => {

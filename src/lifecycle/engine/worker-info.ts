@@ -5,12 +5,17 @@ import type { Context } from '../process/context.ts'
 const MOST_RUNS = 100
 
 /** What this process tells of itself. */
-export function workerInfo({ process, runs, executor, settings }: Context): WorkerInfo {
+export function workerInfo({
+  identity,
+  runs,
+  executor,
+  settings,
+}: Pick<Context, 'identity' | 'runs' | 'executor' | 'settings'>): WorkerInfo {
   const threads = executor.pool().threads.map(({ name, state, ownType, leftOvers, runs: inIt }) => {
     return { name, state, type: ownType, runs: inIt.length, left_overs: leftOvers }
   })
   const running = runs.all().slice(0, MOST_RUNS)
-  const { role, host, pid } = process
+  const { role, host, pid } = identity.info
   return {
     role,
     host,

@@ -22,18 +22,18 @@ export async function outlook(context: Context, view: JobView): Promise<Expectat
   const { job } = view
   if (isFinished(job)) return { ...NO_ESTIMATE, retryAfterSeconds: 1, overdueInMs: null }
   const now = context.clock.now()
-  const expected = context.estimates.expected(job.type)
+  const expected = context.runTimes.expected(job.type)
   if (job.status === 'running') return ofRunning(job, expected, now)
   const due = job.dueAt <= now
   const position = due ? await context.store.jobs.queuePosition(job, now, POSITION_CAP) : null
-  const slots = context.settings.jobConcurrency * Math.max(1, context.workers.count)
+  const slots = context.settings.jobConcurrency * Math.max(1, context.workerCount.current())
   return ofPending(job, expected, now, position, due, slots)
 }
 
 /** By type, the beginning of an attempt before which a run is overdue now: `ofRunning` for every job at once. */
-export function overdueSince({ clock, estimates }: Context): Record<string, number> {
+export function overdueSince({ clock, runTimes }: Pick<Context, 'clock' | 'runTimes'>): Record<string, number> {
   const now = clock.now()
-  return Object.fromEntries([...estimates.all()].map(([type, expected]) => [type, now - 2 * expected]))
+  return Object.fromEntries([...runTimes.all()].map(([type, expected]) => [type, now - 2 * expected]))
 }
 
 function ofRunning(job: RunningJob, expected: number | null, now: number): Expectation {

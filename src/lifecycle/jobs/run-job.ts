@@ -102,5 +102,5 @@ function afterRun(context: Context, job: Job, ms: number): void {
   const { id, type, status, attempt, tenantId } = job
   const code = job.status === 'failed' || job.status === 'pending' ? (job.error?.code ?? null) : null
   context.log.info({ job: id, tenant: tenantId, type, status, attempt, ms: Math.round(ms), error: code }, 'job run')
-  if (job.status === 'completed') context.estimates.add(type, ms)
+  if (job.status === 'completed') context.runTimes.add(type, ms)
 }

@@ -34,7 +34,7 @@ export interface RunRecord {
  * @param lost called when the job turns out to be somebody else's: the run must stop, and nothing more of it is written
  */
 export function openRunRecord(context: Context, job: RunningJob | PendingJob, lost: () => void): RunRecord {
-  let running = job.status === 'running' ? job : startJob(job, leaseOf(context.worker, job.version + 1), context.clock.now())
+  let running = job.status === 'running' ? job : startJob(job, leaseOf(context.identity.current(), job.version + 1), context.clock.now())
   /** Of the record as the store has it once everything posted is written. */
   let version = job.version
   let marked = job.status === 'running'

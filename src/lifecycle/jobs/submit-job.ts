@@ -11,8 +11,8 @@ import { commit } from '../commit/commit.ts'
 import { bytesOfJob } from '../commit/local-queue.ts'
 import type { Context } from '../process/context.ts'
 
-/** A twin of a submit under way waits this long for it, milliseconds; then it is told to come back. */
-const TWIN_WAIT_MS = 1_000
+/** A concurrent duplicate of a submit (same tenant, same key) waits this long for it, milliseconds; then it is told to come back. */
+const KEY_WAIT_MS = 1_000
 /** How soon to ask again for room among the pending jobs, seconds. */
 const PENDING_RETRY_SECONDS = 5
 
@@ -53,34 +53,12 @@ export interface Submitted {
  */
 export async function submitJob(context: Context, input: SubmitInput): Promise<Submitted> {
   if (input.idempotency === null) return store(context, input)
-  const release = await enterAlone(context, `${input.tenantId} ${input.idempotency.key}`)
+  const release = await context.idempotencyKeys.acquire(`${input.tenantId} ${input.idempotency.key}`, KEY_WAIT_MS)
+  if (release === null) throw new ProblemError('in_flight', 'A request with this Idempotency-Key is under way.', { retryAfterSeconds: 1 })
   try {
     return (await replayed(context, input)) ?? (await store(context, input))
   } finally {
     release()
-  }
-}
-
-/** Twins (same tenant, same key) go one at a time. */
-async function enterAlone(context: Context, place: string): Promise<() => void> {
-  const { submitting, clock } = context
-  const deadline = clock.monotonic() + TWIN_WAIT_MS
-  for (let ahead = submitting.get(place); ahead; ahead = submitting.get(place)) {
-    const left = deadline - clock.monotonic()
-    if (left <= 0) throw new ProblemError('in_flight', 'A request with this Idempotency-Key is under way.', { retryAfterSeconds: 1 })
-    await new Promise<void>((resolve) => {
-      const cancelTimer = clock.after(left, resolve)
-      void ahead.then(() => {
-        cancelTimer()
-        resolve()
-      })
-    })
-  }
-  const left = Promise.withResolvers<void>()
-  submitting.set(place, left.promise)
-  return () => {
-    submitting.delete(place)
-    left.resolve()
   }
 }
 
@@ -113,7 +91,7 @@ async function storeNow(context: Context, input: SubmitInput, type: JobType, cal
   const { clock, settings, localQueues } = context
   const now = clock.now()
   const isDue = input.runAt === null || input.runAt <= now
-  const lease = isDue && localQueues.job.reserve(tenantId, bytesOfJob({ payload }), now) ? leaseOf(context.worker, 0) : null
+  const lease = isDue && localQueues.job.reserve(tenantId, bytesOfJob({ payload }), now) ? leaseOf(context.identity.current(), 0) : null
   const job = newJob(
     {
       id: context.ids.next('job'),
@@ -171,23 +149,12 @@ function judged(context: Context, { callback, callbackPointer: pointer }: Submit
 }
 
 /** Refuses with `rate_limited` when the tenant has its ceiling of pending jobs, those on their way to the store included. */
-async function reserveRoom(context: Context, tenantId: string): Promise<() => void> {
-  const { store, storing } = context
+async function reserveRoom({ store, pendingQuota }: Context, tenantId: string): Promise<() => void> {
   const limit = (await store.tenants.find(tenantId))?.limits.pending_jobs
   if (limit === undefined) return () => {}
-  const before = storing.get(tenantId) ?? 0
-  const pending = await store.tenants.countJobs(tenantId, 'pending', limit)
-  const now = storing.get(tenantId) ?? 0
-  // One that has been stored between the two may be missing from both `pending` and `now`.
-  if (pending + Math.max(before, now) >= limit) {
-    throw new ProblemError('rate_limited', 'Too many jobs of this tenant are pending.', { retryAfterSeconds: PENDING_RETRY_SECONDS })
-  }
-  storing.set(tenantId, now + 1)
-  return () => {
-    const left = (storing.get(tenantId) ?? 1) - 1
-    if (left === 0) storing.delete(tenantId)
-    else storing.set(tenantId, left)
-  }
+  const giveBack = await pendingQuota.reserve(tenantId, limit, () => store.tenants.countJobs(tenantId, 'pending', limit))
+  if (giveBack !== null) return giveBack
+  throw new ProblemError('rate_limited', 'Too many jobs of this tenant are pending.', { retryAfterSeconds: PENDING_RETRY_SECONDS })
 }
 
 /** Names only, and of so few and such short ones that the look costs nothing to speak of. */

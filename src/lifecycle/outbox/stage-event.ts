@@ -33,7 +33,7 @@ export function stageEvent(context: Context, event: Event, jobType: string | nul
       continue
     }
     const isHeld = localQueues.delivery.reserve(destination, event.body.byteLength, now)
-    const delivery = newDelivery(input, settings.callbackPolicy, now, isHeld ? leaseOf(context.worker, 0) : null)
+    const delivery = newDelivery(input, settings.callbackPolicy, now, isHeld ? leaseOf(context.identity.current(), 0) : null)
     writes.push({ write: 'insertDelivery', delivery })
   }
   return writes

@@ -1,5 +1,6 @@
-/** What every verb of the lifecycle is handed: the settings, the ports, and what this process remembers in memory. */
-
+/** What the verbs of the lifecycle work with: the ports and settings they are handed, and what this process remembers. */
+import type { CallbackUrlVerdict } from '../../domain/callback-url.ts'
+import type { DestinationPolicy } from '../../domain/destination.ts'
 import type { RetryPolicy } from '../../domain/retry.ts'
 import type { Bus } from '../../ports/bus.ts'
 import type { Executor } from '../../ports/executor.ts'
@@ -8,14 +9,21 @@ import type { Clock, Ids, Log, Random } from '../../ports/runtime.ts'
 import type { Sender } from '../../ports/sender.ts'
 import type { Store } from '../../ports/store.ts'
 import type { DocumentSettings } from '../../wire/job-document.ts'
-import { createIntakePause, type IntakePause } from '../commit/intake-pause.ts'
-import type { LocalQueues } from '../commit/local-queue.ts'
-import { createPubSub, type PubSub } from '../commit/pub-sub.ts'
-import type { Destinations } from './destinations.ts'
+import type { CommitState } from '../commit/commit.ts'
+import { createIntakePause } from '../commit/intake-pause.ts'
+import { createLocalQueues } from '../commit/local-queue.ts'
+import { createPubSub } from '../commit/pub-sub.ts'
+import { type ActiveTenants, createActiveTenants } from './active-tenants.ts'
+import { createDestinations, type Destinations } from './destinations.ts'
+import { createIdentity, type Identity, type ProcessInfo } from './identity.ts'
+import { createKeyLock, type KeyLock } from './key-lock.ts'
+import { createOutgoing, type Outgoing } from './outgoing.ts'
+import { createPendingQuota, type PendingQuota } from './pending-quota.ts'
 import { createRunTimes, type RunTimes } from './run-times.ts'
 import { createRuns, type Runs } from './runs.ts'
-import type { Upstreams } from './upstreams.ts'
+import { createUpstreams, type Upstreams } from './upstreams.ts'
 import { createWaiters, type Waiters } from './waiters.ts'
+import { createWorkerCount, type WorkerCount } from './worker-count.ts'
 
 /** Durations in milliseconds. */
 export interface Settings extends DocumentSettings {
@@ -28,90 +36,85 @@ export interface Settings extends DocumentSettings {
   callbackPolicy: RetryPolicy
 }
 
-export interface Context {
+/** What the process is started with: settings and ports. */
+export interface Deps {
   settings: Settings
   store: Store
   queue: Queue
   sender: Sender
   executor: Executor
+  /** Null: there are no other processes. */
+  bus: Bus | null
   clock: Clock
   random: Random
   /** Cryptographically strong, for keys and secrets. */
   randomBytes: (size: number) => Uint8Array
   ids: Ids
   log: Log
-  /** This process among the workers; part of every lease it holds. Fresh at every start, and after it was taken for gone. */
-  worker: string
-  /** What the operator knows this process by. */
-  process: { role: string; host: string; pid: number; startedAt: number }
-  /** How many worker processes there are, ours among them. */
-  workers: { count: number }
-  /** Judges and canonicalises a callback URL at submit; a refusal says why. Never resolves names. */
-  checkCallbackUrl: (url: string) => { ok: true; url: string } | { ok: false; forbidden: boolean; detail: string }
-  localQueues: LocalQueues
+  /** Checks a callback URL at submit and gives its canonical form; a refusal says why. Never resolves names. */
+  checkCallbackUrl: (url: string) => CallbackUrlVerdict
+}
+
+/** What this process remembers from its start on. */
+export interface ProcessState extends CommitState {
+  identity: Identity
+  workerCount: WorkerCount
+  waiters: Waiters
   destinations: Destinations
   upstreams: Upstreams
-  estimates: RunTimes
+  runTimes: RunTimes
   runs: Runs
-  /** Null: there is no other process, so what happens to a job happens here. */
-  bus: Bus | null
-  waiters: Waiters
-  /** Tenants that may have work any moment: two of them are enough. */
-  activeTenants: Set<string>
-  /** Ids of the deliveries this process is sending. */
-  sendingNow: Set<string>
-  /** Ids of the endpoints this process is testing. */
-  testing: Set<string>
-  /** Requests in flight by destination, of this process. */
-  inFlight: Map<string, number>
-  /** Submits under way that carry an Idempotency-Key, by tenant and key. */
-  submitting: Map<string, Promise<void>>
-  /** Jobs on their way to the store, of tenants with a ceiling of pending ones. */
-  storing: Map<string, number>
-  /** Aborted when requests in flight must end because the process stops. */
-  sending: AbortController
-  intakePause: IntakePause
-  pubSub: PubSub
+  outgoing: Outgoing
+  activeTenants: ActiveTenants
+  /** Held by submits that carry an Idempotency-Key, by tenant and key. */
+  idempotencyKeys: KeyLock
+  /** Held by tests of endpoints, by the endpoint's id. */
+  endpointTests: KeyLock
+  pendingQuota: PendingQuota
 }
+
+/** What a verb is handed; most take a part of it. */
+export type Context = Deps & ProcessState
 
 /** Who asks: a tenant's key, or the operator (`tenantId` null sees every tenant). */
 export interface Reader {
   tenantId: string | null
 }
 
-type Memory =
-  | 'estimates'
-  | 'runs'
-  | 'bus'
-  | 'waiters'
-  | 'workers'
-  | 'activeTenants'
-  | 'sendingNow'
-  | 'testing'
-  | 'inFlight'
-  | 'submitting'
-  | 'storing'
-  | 'sending'
-  | 'intakePause'
-  | 'pubSub'
+/** How a process begins. */
+export interface ProcessOptions {
+  info: ProcessInfo
+  /** Gives ids for this process among the workers: see `createIdentity`. */
+  newWorkerId: () => string
+  /** Whether records just committed stay in memory for this process. False where other processes take turns at the same lanes. */
+  localQueues: boolean
+  /** Limits and breakers of destinations of callbacks. */
+  destinationPolicy: DestinationPolicy
+}
 
-/** What a process remembers from its start on, and how it hears of the others. */
-export function emptyMemory(bus: Bus | null): Pick<Context, Memory> {
-  const pubSub = createPubSub(bus)
-  return {
-    estimates: createRunTimes(),
-    runs: createRuns(),
-    bus,
-    waiters: createWaiters(pubSub),
-    workers: { count: 1 },
-    activeTenants: new Set(),
-    sendingNow: new Set(),
-    testing: new Set(),
-    inFlight: new Map(),
-    submitting: new Map(),
-    storing: new Map(),
-    sending: new AbortController(),
+/** The context of a process that has done nothing yet. */
+export function createContext(deps: Deps, { info, newWorkerId, localQueues, destinationPolicy }: ProcessOptions): Context {
+  const commitState: CommitState = {
+    localQueues: createLocalQueues(localQueues),
+    pubSub: createPubSub(deps.bus),
     intakePause: createIntakePause(),
-    pubSub,
+  }
+  const commitContext = { ...deps, ...commitState }
+  const workerCount = createWorkerCount()
+  return {
+    ...deps,
+    ...commitState,
+    identity: createIdentity(info, newWorkerId),
+    workerCount,
+    waiters: createWaiters(commitState.pubSub),
+    destinations: createDestinations(commitContext, destinationPolicy),
+    upstreams: createUpstreams({ context: commitContext, executor: deps.executor, workerCount, settings: deps.settings }),
+    runTimes: createRunTimes(),
+    runs: createRuns(),
+    outgoing: createOutgoing(),
+    activeTenants: createActiveTenants(),
+    idempotencyKeys: createKeyLock(deps.clock),
+    endpointTests: createKeyLock(deps.clock),
+    pendingQuota: createPendingQuota(),
   }
 }

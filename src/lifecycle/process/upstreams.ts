@@ -4,6 +4,7 @@ import { type Admission, admit, upstreamDestination } from '../../domain/upstrea
 import type { Executor } from '../../ports/executor.ts'
 import type { CommitContext } from '../commit/commit.ts'
 import { createDestinations } from './destinations.ts'
+import type { WorkerCount } from './worker-count.ts'
 
 /** The breaker's first pause: a deploy takes seconds. */
 const FIRST_PAUSE_MS = 1_000
@@ -34,7 +35,7 @@ export interface UpstreamsOptions {
   context: CommitContext
   executor: Executor
   /** The processes that share a limit. */
-  workers: { readonly count: number }
+  workerCount: WorkerCount
   settings: { jobConcurrency: number; jobUpstreamPatienceMs: number }
 }
 
@@ -46,7 +47,7 @@ interface Upstream {
 }
 
 export function createUpstreams(options: UpstreamsOptions): Upstreams {
-  const { context, executor, workers } = options
+  const { context, executor, workerCount } = options
   const { clock, log } = context
   const { jobConcurrency, jobUpstreamPatienceMs: patienceMs } = options.settings
   const byType = new Map<string, Upstream>()
@@ -114,7 +115,7 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
     admission(type) {
       const upstream = byType.get(type)
       const state = upstream && states.get(upstream.id)
-      return state ? admit(state, { ...upstream, workers: workers.count, patienceMs }, clock.now()) : null
+      return state ? admit(state, { ...upstream, workers: workerCount.current(), patienceMs }, clock.now()) : null
     },
     whenRoom(run) {
       roomMade = run

@@ -88,13 +88,17 @@ describe('several processes', () => {
     await all.api.clock.push(GONE_MS)
     await all.wake('job')
     await until('the second one runs it', () => ends.length === 2)
-    expect(await all.api.disk.jobs.find(id)).toMatchObject({ status: 'running', attempt: 2, lease: expect.stringContaining(second.worker) })
+    expect(await all.api.disk.jobs.find(id)).toMatchObject({
+      status: 'running',
+      attempt: 2,
+      lease: expect.stringContaining(second.identity.current()),
+    })
 
-    const before = first.worker
+    const before = first.identity.current()
     ends[0]?.({ kind: 'completed', result: { kind: 'json', bytes: Buffer.from('"stale"') } })
     thaw()
     await all.api.clock.push(4_000)
-    expect(first.worker).not.toBe(before)
+    expect(first.identity.current()).not.toBe(before)
     expect(await statusOf(all.api.disk, id)).toBe('running')
     ends[1]?.(ok)
     await until('it completed', async () => (await statusOf(all.api.disk, id)) === 'completed')
@@ -155,7 +159,7 @@ describe('several processes', () => {
     await until('it runs', async () => (await statusOf(all.api.disk, id)) === 'running')
     await all.api.clock.push(120_000)
     expect(await all.api.disk.jobs.find(id)).toMatchObject({ status: 'running', attempt: 1 })
-    expect(all.api.workers.count).toBe(1)
+    expect(all.api.workerCount.current()).toBe(1)
   })
 
   it.each([

@@ -13,7 +13,7 @@ function crash(w: TestWorld): void {
 /** A new process over what the old one left in the store. */
 async function restart(w: TestWorld, options: TestWorldOptions = {}): Promise<TestWorld> {
   const next = await testWorld({ ...options, store: w.disk, clock: w.clock })
-  await reclaim(next, [next.worker])
+  await reclaim(next, [next.identity.current()])
   await sweep(next)
   next.work()
   return next

@@ -11,7 +11,7 @@ const of = async (w: TestWorld, id: string) => outlook(w, await findJob(w, mine,
 
 /** A job that runs, and is expected to take ten seconds. */
 async function runningFor10s(w: TestWorld): Promise<string> {
-  w.estimates.add('noop', 10_000)
+  w.runTimes.add('noop', 10_000)
   w.work()
   const id = await w.submit()
   await until('it runs', () => w.runs.get(id))
@@ -37,7 +37,7 @@ describe('the outlook of a job', () => {
 
   it('counts the queue in front of it, exact to 100, and estimates from it', async () => {
     await using w = await testWorld({ settings: { jobConcurrency: 2 } })
-    w.estimates.add('noop', 10_000)
+    w.runTimes.add('noop', 10_000)
     const first = await w.submit()
     const ids = await Promise.all(Array.from({ length: 101 }, () => w.submit()))
     expect(await of(w, first)).toMatchObject({ queuePosition: 1, retryAfterSeconds: 10 })
@@ -77,9 +77,9 @@ describe('the outlook of a job', () => {
 
   it('learns from every run that ends well, the newest counting most', async () => {
     await using w = await testWorld()
-    w.estimates.add('noop', 1_000)
-    for (let n = 0; n < 50; n++) w.estimates.add('noop', 9_000)
-    expect(w.estimates.expected('noop')).toBeCloseTo(9_000, -1)
-    expect(w.estimates.expected('unknown')).toBeNull()
+    w.runTimes.add('noop', 1_000)
+    for (let n = 0; n < 50; n++) w.runTimes.add('noop', 9_000)
+    expect(w.runTimes.expected('noop')).toBeCloseTo(9_000, -1)
+    expect(w.runTimes.expected('unknown')).toBeNull()
   })
 })

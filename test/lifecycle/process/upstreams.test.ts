@@ -119,7 +119,7 @@ describe('an upstream', () => {
     const before = await jobsOf(w, ids)
     await w.queue.stop()
     const { world: next, upstream } = await withUpstream({ store: w.disk, clock: w.clock })
-    await reclaim(next, [next.worker])
+    await reclaim(next, [next.identity.current()])
     upstream.away = true
     next.work()
     await sweep(next)
