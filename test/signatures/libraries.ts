@@ -52,6 +52,8 @@ export async function run(program: string, args: readonly string[], input = '', 
   const child = spawnChild(program, args, { stdio: 'pipe', env: { ...process.env, ...env } })
   const started = once(child, 'spawn')
   const closed = once(child, 'close')
+  // A program that is not there rejects both; `started` tells it.
+  closed.catch(() => {})
   await started
   child.stdin.on('error', () => {}).end(input)
   const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)])

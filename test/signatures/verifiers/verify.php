@@ -1,13 +1,24 @@
 <?php
-// Signs every vector of the file named first, with nothing but the standard library; prints how many came out the same.
-$vectors = json_decode(file_get_contents($argv[1]), true, 512, JSON_THROW_ON_ERROR);
-foreach ($vectors as $vector) {
-    $key = base64_decode(substr($vector['secret'], strlen('whsec_')), true);
-    $mac = hash_hmac('sha256', "{$vector['id']}.{$vector['timestamp']}.{$vector['body']}", $key, true);
-    $signature = 'v1,' . base64_encode($mac);
-    if (!hash_equals($vector['signature'], $signature)) {
-        fwrite(STDERR, "{$vector['about']}: $signature\n");
-        exit(1);
+// PHP, with what it brings. Reads [{"secret", "headers", "body"}] from standard input; prints for each whether it verifies.
+// docs:start
+/** Whether Ringback signed this callback in the last five minutes. $headers has names in lower case. */
+function verify(string $secret, array $headers, string $body, ?int $now = null): bool
+{
+    $id = $headers['webhook-id'] ?? '';
+    $timestamp = $headers['webhook-timestamp'] ?? '';
+    if (!ctype_digit($timestamp) || abs(($now ?? time()) - (int) $timestamp) > 300) {
+        return false;
     }
+    $key = base64_decode(substr($secret, strlen('whsec_')), true);
+    $expected = 'v1,' . base64_encode(hash_hmac('sha256', "$id.$timestamp.$body", $key, true));
+    foreach (explode(' ', $headers['webhook-signature'] ?? '') as $given) {
+        if (hash_equals($expected, $given)) {
+            return true;
+        }
+    }
+    return false;
 }
-echo count($vectors), "\n";
+// docs:end
+
+$asked = json_decode(stream_get_contents(STDIN), true, 512, JSON_THROW_ON_ERROR);
+echo json_encode(array_map(fn ($one) => verify($one['secret'], $one['headers'], $one['body']), $asked)), "\n";

@@ -1,13 +1,18 @@
-# Signs every vector of the file named first, with nothing but the standard library; prints how many came out the same.
-require 'base64'
+# Ruby, with its standard library alone. Reads [{"secret", "headers", "body"}] from stdin; prints for each whether it verifies.
 require 'json'
+# docs:start
+require 'base64'
 require 'openssl'
 
-vectors = JSON.parse(File.read(ARGV.fetch(0), encoding: 'UTF-8'))
-vectors.each do |vector|
-  key = Base64.strict_decode64(vector['secret'].delete_prefix('whsec_'))
-  mac = OpenSSL::HMAC.digest('SHA256', key, "#{vector['id']}.#{vector['timestamp']}.#{vector['body']}")
-  signature = "v1,#{Base64.strict_encode64(mac)}"
-  abort "#{vector['about']}: #{signature}" unless signature == vector['signature']
+# Whether Ringback signed this callback in the last five minutes. `headers` has names in lower case.
+def verify(secret, headers, body, now = Time.now.to_i)
+  id, timestamp = headers.values_at('webhook-id', 'webhook-timestamp')
+  return false unless timestamp&.match?(/\A\d+\z/) && (now - timestamp.to_i).abs <= 300
+
+  key = Base64.strict_decode64(secret.delete_prefix('whsec_'))
+  expected = "v1,#{Base64.strict_encode64(OpenSSL::HMAC.digest('SHA256', key, "#{id}.#{timestamp}.#{body}"))}"
+  headers['webhook-signature'].to_s.split.any? { |given| OpenSSL.secure_compare(given, expected) }
 end
-puts vectors.length
+# docs:end
+
+puts JSON.generate(JSON.parse($stdin.read).map { |asked| verify(asked['secret'], asked['headers'], asked['body']) })
