@@ -15,7 +15,7 @@ export default defineJob({ type: 'fall', async run(how, ctx) {
   if (how === 'throw') setImmediate(() => { throw new Error('thrown aside: canary') })
   if (how === 'emit') setImmediate(() => new EventEmitter().emit('error', new Error('emitted aside')))
   if (how === 'reject') Promise.reject(new Error('rejected aside'))
-  if (how === 'compute') for (const end = Date.now() + ctx.attempt; Date.now() < end; );
+  if (how === 'compute') { for (const end = Date.now() + ctx.attempt; Date.now() < end; ); return }
   if (how === 'loop') { await null; for (;;); }
   if (how === 'spin') for (;;) await null
   if (how === 'memory') for (const hoard = []; ; ) hoard.push(new Array(1_000_000).fill(hoard.length))
@@ -68,6 +68,16 @@ test('a run of another type does not wait for one that holds its thread, and the
   expect(said(w, 'a handler holds its thread: nothing else goes on in it')).toMatchObject([{ level: 'warn', fields: { type: 'fall' } }])
   expect(w.executor.pool().blockedMs.get('fall')).toBeGreaterThan(0)
   blocker.abort(stop(0))
+})
+
+test('a thread that was held and has nothing to do any more is used again, or ended when it is one too many', async () => {
+  const w = await workshopWith(MODULES, ALONE)
+  const blocker = await underWay(w, 'fall', 'compute', { attempt: 1_500 })
+  expect(await jsonOf(w.start('quick', null, { timeoutMs: 3_000 }))).toBe('done')
+  expect(w.executor.pool().threads).toHaveLength(2)
+  await blocker.outcome
+  await vi.waitFor(() => expect(w.executor.pool().threads.map(({ state }) => state)).toEqual(['ready']), SOON)
+  expect(w.executor.pool().replaced).toBe(0)
 })
 
 test.each([['loop'], ['spin']])(

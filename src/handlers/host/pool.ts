@@ -36,7 +36,7 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
   const { threads, waiting, apart, heavy, losses, stop } = state
   const lose = (thread: PoolThread, loss: ThreadLoss) => loseThread(state, supply, queue, thread, loss)
   const supply = createThreadSupply(state, { changed: () => queue.pump(), receive, died: lose })
-  const looks = createThreadLooks({ state, queue: () => queue, lose })
+  const looks = createThreadLooks({ state, supply, queue: () => queue, lose })
   const queue: RunQueue = createRunQueue(state, supply, looks.begin)
 
   /** The grace is over: the run is settled, and its handler goes on for nobody. */

@@ -6,6 +6,7 @@ import { lookAt, type PoolThread } from './pool-thread.ts'
 import type { RunQueue } from './run-queue.ts'
 import { countTime, judgeSilence, type Silence } from './silence.ts'
 import type { ThreadLoss } from './thread-loss.ts'
+import type { ThreadSupply } from './thread-supply.ts'
 
 /** Between two looks, milliseconds. A look that comes later found a process that stood still. */
 const LOOK_EVERY = 100
@@ -25,12 +26,13 @@ export interface ThreadLooks {
 
 export interface LooksContext {
   state: PoolState
+  supply: ThreadSupply
   /** Asked for at each use: the queue watches by these looks. */
   queue(): RunQueue
   lose(thread: PoolThread, loss: ThreadLoss): void
 }
 
-export function createThreadLooks({ state, queue, lose }: LooksContext): ThreadLooks {
+export function createThreadLooks({ state, supply, queue, lose }: LooksContext): ThreadLooks {
   const { options, threads, waiting, stop, heavy, blockedMs } = state
   const { clock, log } = options.options
   let lookedAt = 0
@@ -38,7 +40,7 @@ export function createThreadLooks({ state, queue, lose }: LooksContext): ThreadL
 
   function begin(): void {
     if (cancelLook !== null || stop.signal.aborted) return
-    if (waiting.size === 0 && ![...threads].some(hasWork)) return
+    if (waiting.size === 0 && ![...threads].some(isWatched)) return
     lookedAt = clock.monotonic()
     cancelLook = clock.deadline(LOOK_EVERY, look)
   }
@@ -46,7 +48,7 @@ export function createThreadLooks({ state, queue, lose }: LooksContext): ThreadL
   function look(): void {
     cancelLook = null
     const elapsed = Math.min(clock.monotonic() - lookedAt, LONGEST_LOOK)
-    for (const thread of [...threads]) if (thread.live !== null && hasWork(thread)) lookAtThread(thread, elapsed)
+    for (const thread of [...threads]) if (thread.live !== null && isWatched(thread)) lookAtThread(thread, elapsed)
     queue().pump()
   }
 
@@ -66,7 +68,10 @@ export function createThreadLooks({ state, queue, lose }: LooksContext): ThreadL
       if (isNew) withdrawPosted(thread)
       void askMemory(thread)
       judge(thread)
-    } else if (before >= SILENT_MS) log.info({ thread: thread.name, seconds: before / 1000 }, 'a handlers thread answers again')
+    } else if (before >= SILENT_MS) {
+      log.info({ thread: thread.name, seconds: before / 1000 }, 'a handlers thread answers again')
+      supply.tidy(thread)
+    }
     for (const entry of [...thread.runs.values()]) if (entry.countedMs >= entry.run.timeoutMs && entry.stopped === null) entry.expire()
   }
 
@@ -112,6 +117,7 @@ export function createThreadLooks({ state, queue, lose }: LooksContext): ThreadL
   return { begin, judge, close: () => cancelLook?.() }
 }
 
-function hasWork({ runs, leftOvers }: PoolThread): boolean {
-  return runs.size + leftOvers.size > 0
+/** A silent thread is watched until it answers or is ended, also when it has nothing to do any more: no run is placed in it. */
+function isWatched({ runs, leftOvers, silentMs }: PoolThread): boolean {
+  return runs.size + leftOvers.size > 0 || silentMs >= SILENT_MS
 }

@@ -72,6 +72,12 @@ export function createThreadSupply(state: PoolState, { changed, receive, died }:
     else if (thread.ownType !== null) thread.cancelIdle = clock.after(IDLE_MS, () => thread.runs.size === 0 && end(thread))
   }
 
+  /** A thread that has opened is one too many when another answers again meanwhile. */
+  function opened(ownType: string | null): void {
+    changed()
+    for (const peer of peersOf(state, ownType)) tidy(peer)
+  }
+
   function end(thread: PoolThread): void {
     thread.cancelIdle()
     thread.state = 'gone'
@@ -86,11 +92,14 @@ export function createThreadSupply(state: PoolState, { changed, receive, died }:
     startAnother(ownType) {
       const lost = losses.get(ownType)
       if (lost !== undefined && clock.monotonic() < lost.until) return
-      start(ownType, filesOf(state, ownType)).then(changed, (error: unknown) => {
-        if (stop.signal.aborted) return
-        log.error({ type: ownType ?? undefined, error: String(error) }, 'the handlers do not load any more; jobs wait until they do')
-        count(ownType, String(error), true)
-      })
+      start(ownType, filesOf(state, ownType)).then(
+        () => opened(ownType),
+        (error: unknown) => {
+          if (stop.signal.aborted) return
+          log.error({ type: ownType ?? undefined, error: String(error) }, 'the handlers do not load any more; jobs wait until they do')
+          count(ownType, String(error), true)
+        },
+      )
     },
     countLoss: (ownType, reason) => count(ownType, reason, false),
     leave(thread) {

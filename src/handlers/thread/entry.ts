@@ -72,6 +72,7 @@ try {
 }
 
 function receive(jobs: ReadonlyMap<string, LoadedJob>, message: ToThread): void {
+  life.beat()
   switch (message.kind) {
     case 'run':
       if (begin(message.claim)) startRun(jobs, message.run, message)

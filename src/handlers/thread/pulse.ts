@@ -36,6 +36,7 @@ export function createPulse(life: Life, limit: number, full: (bytes: number) => 
       timer ??= setInterval(beat, BEAT_EVERY).unref()
     },
     stop() {
+      life.beat()
       if (timer !== null) clearInterval(timer)
       timer = null
     },
