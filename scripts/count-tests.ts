@@ -1,4 +1,7 @@
-/** Prints `N passed, N failed` from vitest's JSON report, for `.ci/run`. A file that could not be run at all is one failure. */
+/**
+ * `count-tests.ts PASSED FAILED REPORT…`: prints `N passed, N failed` for `.ci/run`. It adds the tests in vitest's JSON reports to the steps
+ * that have passed and failed otherwise. A report that is missing and a test file that could not be run are one failure each.
+ */
 import { existsSync, readFileSync } from 'node:fs'
 
 interface Report {
@@ -7,13 +10,22 @@ interface Report {
   testResults: { name: string; status: string; assertionResults: { status: string }[] }[]
 }
 
-const [path = 'test-results.json'] = process.argv.slice(2)
-const report: Report = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : { numPassedTests: 0, numFailedTests: 1, testResults: [] }
-
-const brokenFiles = report.testResults.filter(
-  (file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed'),
-)
-const failed = report.numFailedTests + brokenFiles.length
-for (const file of brokenFiles) console.log(`could not be run: ${file.name}`)
-console.log(`${report.numPassedTests} passed, ${failed} failed`)
-process.exit(failed === 0 && report.numPassedTests > 0 ? 0 : 1)
+const [passedSteps = '0', failedSteps = '0', ...reports] = process.argv.slice(2)
+let passed = Number(passedSteps)
+let failed = Number(failedSteps)
+for (const path of reports) {
+  if (!existsSync(path)) {
+    console.log(`there is no ${path}`)
+    failed += 1
+    continue
+  }
+  const { numPassedTests, numFailedTests, testResults }: Report = JSON.parse(readFileSync(path, 'utf8'))
+  const brokenFiles = testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed'),
+  )
+  for (const file of brokenFiles) console.log(`could not be run: ${file.name}`)
+  passed += numPassedTests
+  failed += numFailedTests + brokenFiles.length
+}
+console.log(`${passed} passed, ${failed} failed`)
+process.exit(failed === 0 && passed > 0 ? 0 : 1)

@@ -2,7 +2,7 @@
  * `npm run fault -- signatures`: callbacks verified by the reference libraries while the secret is rotated in the middle of the
  * stream, and the vectors in other languages. First on a build without overlap, where it must fail.
  */
-import { judge, questions, type Verdict } from '../../../test/signatures/judge.ts'
+import { checkRotation, questions, type RotationReport } from '../../../test/signatures/check-rotation.ts'
 import { askJavaScript, askPython, withPython } from '../../../test/signatures/libraries.ts'
 import { LANGUAGES, verifyIn } from '../../../test/signatures/other-languages.ts'
 import { type StreamOptions, streamThroughRotation } from '../../../test/signatures/stream.ts'
@@ -13,9 +13,9 @@ const ONE_SIGNATURE = sabotage('one-signature')
 const SHORT: StreamOptions = { aroundMs: 500, overlapSeconds: 2 }
 
 /** A stream of a build that signs with the newest secret only: receivers with the old one must be seen to fail. */
-export async function runControl(): Promise<Verdict> {
+export async function runControl(): Promise<RotationReport> {
   const stream = await streamThroughRotation({ ...SHORT, preload: [ONE_SIGNATURE] })
-  return judge(stream, askJavaScript(questions(stream)))
+  return checkRotation(stream, askJavaScript(questions(stream)))
 }
 
 /** True when the control failed as it must, both libraries verified every callback, and no vector came out otherwise. */
@@ -34,9 +34,9 @@ export async function signatures(print: (line: string) => void): Promise<boolean
   }
   let held = true
   for (const [library, verified] of Object.entries(answers)) {
-    const verdict = judge(stream, verified)
-    held &&= verdict.held
-    print(`  ${library}: ${describe(verdict)}`)
+    const report = checkRotation(stream, verified)
+    held &&= report.held
+    print(`  ${library}: ${describe(report)}`)
   }
 
   print('genuine and forged callbacks, held against the verifiers of docs/receivers.md')
@@ -51,6 +51,6 @@ export async function signatures(print: (line: string) => void): Promise<boolean
   return held
 }
 
-function describe({ callbacks, overlapping, unverifiable, stale }: Verdict): string {
+function describe({ callbacks, overlapping, unverifiable, stale }: RotationReport): string {
   return `${unverifiable} of ${callbacks} unverifiable; ${overlapping} with both secrets, ${stale} with an expired one`
 }

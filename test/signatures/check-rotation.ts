@@ -1,4 +1,4 @@
-/** Whether receivers could verify every callback through a rotation. Pure. */
+/** Whether receivers could verify every callback through a rotation. */
 import type { Message, Stream } from './stream.ts'
 
 /** What a library says of one message with one secret. */
@@ -7,7 +7,7 @@ export interface Question {
   message: Message
 }
 
-export interface Verdict {
+export interface RotationReport {
   callbacks: number
   /** Callbacks signed with both secrets. */
   overlapping: number
@@ -24,16 +24,16 @@ export function questions({ messages, before, after }: Stream): Question[] {
 }
 
 /** @param verified the answers to `questions`, in their order */
-export function judge({ messages, before, after }: Stream, verified: readonly boolean[]): Verdict {
+export function checkRotation({ messages, before, after }: Stream, verified: readonly boolean[]): RotationReport {
   const replacedAt = (after.rotatedAt + before.expiresAt) / 2
-  const verdict = { callbacks: messages.length, overlapping: 0, unverifiable: 0, stale: 0 }
+  const report = { callbacks: messages.length, overlapping: 0, unverifiable: 0, stale: 0 }
   for (const [n, message] of messages.entries()) {
     const withOld = verified[2 * n] === true
     const withNew = verified[2 * n + 1] === true
-    if (withOld && withNew) verdict.overlapping += 1
-    if (!(message.arrivedAt < replacedAt ? withOld : withNew)) verdict.unverifiable += 1
-    // The timestamp is of the attempt's begin, in whole seconds.
-    if (withOld && Number(message.timestamp) * 1000 >= before.expiresAt) verdict.stale += 1
+    if (withOld && withNew) report.overlapping += 1
+    if (!(message.arrivedAt < replacedAt ? withOld : withNew)) report.unverifiable += 1
+    // The timestamp is the second in which the attempt began.
+    if (withOld && Number(message.timestamp) * 1000 >= before.expiresAt) report.stale += 1
   }
-  return { ...verdict, held: verdict.overlapping > 0 && verdict.unverifiable === 0 && verdict.stale === 0 }
+  return { ...report, held: report.overlapping > 0 && report.unverifiable === 0 && report.stale === 0 }
 }
