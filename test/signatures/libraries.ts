@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { Webhook, WebhookVerificationError } from 'standardwebhooks'
 import { spawnChild } from '../support/spawn-child.ts'
-import type { Question } from './judge.ts'
+import type { Question } from './check-rotation.ts'
 import type { Message } from './stream.ts'
 
 const VERIFIER = fileURLToPath(new URL('./verifiers/verify.py', import.meta.url))
