@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { destinationChart } from '../scripts/simulate/destination-chart.ts'
 import { scheduleTable } from '../scripts/simulate/schedule.ts'
-import { configHelp, configTable } from '../src/config/settings.ts'
+import { configHelp, configTable } from '../src/config/settings-text.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const TOP =

@@ -13,7 +13,7 @@ import { databasePath } from '../../src/store/folder/data-folder.ts'
 import { loadMasterKey } from '../../src/store/folder/master-key.ts'
 import { createEncryptor } from '../../src/store/rows/encryption.ts'
 import { openSqliteStore } from '../../src/store/sqlite/open.ts'
-import { systemIds } from '../../src/system.ts'
+import { systemIds } from '../../src/runtime/ids.ts'
 import { jobDocument } from '../../src/wire/job-document.ts'
 
 const BATCH = 500

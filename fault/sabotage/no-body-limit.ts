@@ -1,4 +1,4 @@
 /** Bodies may have any size. */
 import { rewrite } from '../harness/rewrite-source.ts'
 
-rewrite('main.ts', 'maxBody: config.maxBody', 'maxBody: 2 ** 40')
+rewrite('bootstrap/open-app.ts', 'maxBody: config.maxBody', 'maxBody: 2 ** 40')

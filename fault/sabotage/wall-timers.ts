@@ -2,7 +2,7 @@
 import { rewrite } from '../harness/rewrite-source.ts'
 
 rewrite(
-  'system.ts',
+  'runtime/clock.ts',
   'timer = setTimeout(left > 0 ? start : run, part)',
   `const due = Date.now() + part
       const next = left > 0 ? start : run
@@ -12,6 +12,6 @@ rewrite(
         next()
       }, 5)`,
 )
-rewrite('system.ts', '    if (left > 0) {\n', '    if (left > Number.POSITIVE_INFINITY) {\n')
-rewrite('system.ts', 'monotonic: () => performance.now(),', 'monotonic: () => Date.now(),')
+rewrite('runtime/deadlines.ts', '      if (left > 0) {\n', '      if (left > Number.POSITIVE_INFINITY) {\n')
+rewrite('runtime/clock.ts', 'monotonic: () => performance.now(),\n', 'monotonic: () => Date.now(),\n')
 rewrite('handlers/host/thread-looks.ts', 'Math.min(clock.monotonic() - lookedAt, LONGEST_LOOK)', 'clock.monotonic() - lookedAt')

@@ -1,7 +1,7 @@
 /** A destination's limit and breaker against a simulated receiver, decided by the functions that decide in the service. */
 
 import { createRng, type Rng } from '../../fault/harness/rng.ts'
-import { SETTINGS } from '../../src/config/settings.ts'
+import { loadConfig } from '../../src/config/load.ts'
 import {
   finishAttempt,
   newDelivery,
@@ -10,7 +10,7 @@ import {
   type SendOutcome,
   startSending,
 } from '../../src/domain/delivery.ts'
-import { afterTry, classifyAttempt, destinationOf, newDestination, roomAt } from '../../src/domain/destination.ts'
+import { afterTry, callbackPolicyOf, classifyAttempt, destinationOf, newDestination, roomAt } from '../../src/domain/destination.ts'
 import type { Phase, Receiver } from './receivers.ts'
 
 const TENANT = 'tnt_1'
@@ -43,13 +43,9 @@ interface Flight {
 
 /** Runs the receiver with the service's default settings. The same seed gives the same seconds. */
 export function simulateDestination(receiver: Receiver, seconds: number, seed: number): Second[] {
-  const timeoutMs = SETTINGS.callbackTimeoutMs.read(undefined)
-  const retry = { schedule: SETTINGS.callbackSchedule.read(undefined), jitter: SETTINGS.callbackJitter.read(undefined) }
-  const policy = {
-    ceiling: SETTINGS.callbackConcurrencyPerDestination.read(undefined),
-    breaker: true,
-    firstPauseMs: retry.schedule[0] ?? 0,
-  }
+  const { callback: retry } = loadConfig({})
+  const { timeoutMs } = retry
+  const policy = callbackPolicyOf({ ...retry, ceiling: retry.concurrencyPerDestination })
   const rng = createRng(seed)
   let destination = newDestination(destinationOf(TENANT, URL_), policy)
   /** By due time. */

@@ -1,5 +1,5 @@
 /** The default retry schedule, run on a simulated clock through the functions that decide in the service. */
-import { SETTINGS } from '../../src/config/settings.ts'
+import { loadConfig } from '../../src/config/load.ts'
 import { type Delivery, finishAttempt, newDelivery, startSending } from '../../src/domain/delivery.ts'
 import type { RetryPolicy } from '../../src/domain/retry.ts'
 
@@ -50,7 +50,7 @@ export function runSchedule(policy: RetryPolicy, random: number): ScheduledTry[]
 
 /** The README's table of the default schedule. */
 export function scheduleTable(): string {
-  const policy = { schedule: SETTINGS.callbackSchedule.read(undefined), jitter: SETTINGS.callbackJitter.read(undefined) }
+  const policy = loadConfig({}).callback
   const exact = runSchedule(policy, 0)
   const longest = runSchedule(policy, LONGEST)
   const rows = exact.map((one, index) => {

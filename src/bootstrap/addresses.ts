@@ -1,8 +1,8 @@
 import { networkInterfaces } from 'node:os'
-import { type Config, ConfigError } from '../config/load.ts'
+import { ConfigError } from '../config/config-error.ts'
 
-/** The operator is told which setting to change. */
-export function refuseAddress({ host, port }: Pick<Config, 'host' | 'port'>): (error: NodeJS.ErrnoException) => never {
+/** Turns the system's error into a `ConfigError` that tells the operator which setting to change. */
+export function refuseAddress({ host, port }: { host: string; port: number }): (error: NodeJS.ErrnoException) => never {
   return (error) => {
     const cannot = `cannot be listened on at ${host}:${port} (${error.code ?? error.message})`
     throw new ConfigError(['EADDRINUSE', 'EACCES'].includes(error.code ?? '') ? `PORT ${port}` : `HOST ${host}`, cannot)

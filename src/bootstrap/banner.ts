@@ -1,18 +1,25 @@
 import { type Config, EXAMPLE_HANDLERS } from '../config/load.ts'
 import { submitCommand } from '../domain/curl-command.ts'
 import type { FirstJob } from '../lifecycle/jobs/first-job.ts'
+import type { Boot } from './boot.ts'
 
-export interface Started {
-  config: Pick<Config, 'role' | 'dataDir' | 'handlersDir'> & { secrets: Pick<Config['secrets'], 'adminApiKey'> }
-  version: string
+export interface WorkerFacts {
   publicUrl: string
   /** Where it listens; null for a worker that does not. */
   url: string | null
-  /** Made at this start, and shown only now. */
-  madeKey: string | null
   /** Every job type that is loaded. */
   types: readonly string[]
+}
+
+export interface ApiFacts extends WorkerFacts {
+  /** The operator's key when this start has made it; it is shown only now. */
+  madeKey: string | null
   firstJob: FirstJob | null
+}
+
+/** What of the start a banner tells as well. */
+type BannerBoot = Pick<Boot, 'version'> & {
+  config: Pick<Config, 'dataDir'> & { handlers: Pick<Config['handlers'], 'dir'>; secrets: Pick<Config['secrets'], 'adminApiKey'> }
 }
 
 /** Job types named, of those that are loaded. */
@@ -20,23 +27,20 @@ const SHOWN_TYPES = 10
 /** Characters of a payload; a longer one is on the API page only. */
 const LONGEST_PAYLOAD = 2000
 
-/** What a person sees at the start. */
-export function bannerOf(started: Started): string {
-  return started.config.role === 'worker' ? bannerOfWorker(started) : bannerOfApi(started)
-}
-
-function bannerOfWorker({ config, version, publicUrl, url, types }: Started): string {
+/** What a person sees at the start of a worker. */
+export function workerBanner({ config, version }: BannerBoot, { publicUrl, url, types }: WorkerFacts): string {
   return `
 Ringback ${version}, a worker
   API    ${publicUrl}/v1/jobs (another process)
   types  ${named(types)}
-${folderOf(config)}  data   ${config.dataDir}
+${folderLine(config)}  data   ${config.dataDir}
   health ${url === null ? 'not served: set PORT' : `${url}/readyz`}
 
 `
 }
 
-function bannerOfApi({ config, version, publicUrl, url, madeKey, types, firstJob }: Started): string {
+/** What a person sees at the start of a process that answers requests. */
+export function apiBanner({ config, version }: BannerBoot, { publicUrl, url, madeKey, types, firstJob }: ApiFacts): string {
   const variable = config.secrets.adminApiKey === null ? 'KEY' : 'ADMIN_API_KEY'
   const key = config.secrets.adminApiKey === null ? 'the one printed at the first start; KEY below' : variable
   return `
@@ -44,7 +48,7 @@ Ringback ${version}
   API    ${publicUrl}/v1/jobs${publicUrl === url ? '' : ` (listening on ${url})`}
   docs   ${publicUrl}/docs
   types  ${named(types)}
-${folderOf(config)}  key    ${madeKey === null ? key : `${madeKey}   (made now and shown only this once: keep it)`}
+${folderLine(config)}  key    ${madeKey === null ? key : `${madeKey}   (made now and shown only this once: keep it)`}
 
 ${next(publicUrl, madeKey ?? `$${variable}`, firstJob)}
 `
@@ -63,7 +67,7 @@ function named(types: readonly string[]): string {
 }
 
 /** Where the handlers come from; nothing where there are upstreams only. */
-function folderOf({ handlersDir }: Pick<Config, 'handlersDir'>): string {
-  if (handlersDir === null) return ''
-  return `  from   ${handlersDir}${handlersDir === EXAMPLE_HANDLERS ? ' (the examples: set HANDLERS_DIR for your own)' : ''}\n`
+function folderLine({ handlers: { dir } }: BannerBoot['config']): string {
+  if (dir === null) return ''
+  return `  from   ${dir}${dir === EXAMPLE_HANDLERS ? ' (the examples: set HANDLERS_DIR for your own)' : ''}\n`
 }

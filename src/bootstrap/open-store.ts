@@ -1,46 +1,73 @@
-import type { Config } from '../config/load.ts'
 import type { Bus } from '../ports/bus.ts'
-import type { Log } from '../ports/runtime.ts'
-import type { Store, StoreUnavailable } from '../ports/store.ts'
+import type { Store } from '../ports/store.ts'
+import { systemClock } from '../runtime/clock.ts'
 import { databasePath } from '../store/folder/data-folder.ts'
 import { loadMasterKey } from '../store/folder/master-key.ts'
-import { createEncryptor } from '../store/rows/encryption.ts'
+import { createEncryptor, type Encryptor } from '../store/rows/encryption.ts'
 import type { OwnerInfo } from '../store/sqlite/ipc/shared-folder.ts'
-import { joinSqliteStore, openSharedSqliteStore, openSqliteStore, type SqliteOptions } from '../store/sqlite/open.ts'
+import { joinSqliteStore, openSharedSqliteStore, openSqliteStore } from '../store/sqlite/open.ts'
+import type { Boot } from './boot.ts'
 
-export interface OpenedStore {
+/** The store of the process that owns the data folder. */
+export interface OwnStore {
   store: Store
   /** Null: no other process can be there. */
   bus: Bus | null
-  /** Lets other processes in; nothing where none can be. */
-  share(card: OwnerInfo): Promise<void>
-  /** At the beginning of a stop: a worker tells the owner of the folder. */
-  leave(): void
-  /** At its end: the owner keeps the store open for workers that stop too, at most `ms` milliseconds. */
+  /** Lets other processes in and shows them where this one answers; nothing where none can be. */
+  share(owner: OwnerInfo): Promise<void>
+  /** At the end of a stop: waits for workers that stop too, at most `ms` milliseconds. */
   othersLeft(ms: number): Promise<void>
 }
 
-export interface OpenOptions extends Pick<SqliteOptions, 'onGroup'> {
-  config: Config
-  now: number
-  log: Log
-  /** To a worker the owner of the data folder says where it is: before this answers, and whenever it has been away. */
-  onOwner: (card: OwnerInfo) => void
-  onFatal: (error: StoreUnavailable) => void
+/** The store of a worker, which writes through the owner of the data folder. */
+export interface JoinedStore {
+  store: Store
+  bus: Bus
+  /** Where the owner answers requests. It may come back elsewhere. */
+  owner(): OwnerInfo
+  /** At the beginning of a stop: tells the owner of it. */
+  leave(): void
 }
 
-const NOT_SHARED = { share: async () => {}, leave: () => {}, othersLeft: async () => {} }
-
-/** The store as this process's role has it: alone, owner of a shared folder, or beside its owner. Throws `CannotOpen`. */
-export async function openStore({ config, log, now, onGroup, onOwner, onFatal }: OpenOptions): Promise<OpenedStore> {
-  const { dataDir, secrets, role, redisUrl } = config
-  const path = databasePath(dataDir)
-  const encryptor = () => createEncryptor(loadMasterKey({ dataDir, ...(secrets.masterKey ? { masterKey: secrets.masterKey } : {}) }))
-  if (role === 'worker') {
-    log.info({ data_dir: dataDir }, 'looking for the process that owns the data folder')
-    return { ...NOT_SHARED, ...(await joinSqliteStore({ path, encryptor, onOwner, onFatal })) }
+/** The store of this process alone, or with a Redis one that workers can join. The caller holds the data folder. Throws `CannotOpen`. */
+export async function openOwnStore({ config, log, metrics, die }: Boot): Promise<OwnStore> {
+  const options = {
+    path: databasePath(config.dataDir),
+    encryptor: encryptorOf(config),
+    now: systemClock.now(),
+    onGroup: metrics.group,
+    onFatal: die,
   }
-  const options = { path, encryptor: encryptor(), now, onFatal, ...(onGroup ? { onGroup } : {}) }
-  if (redisUrl !== null) return { ...NOT_SHARED, ...(await openSharedSqliteStore({ ...options, log })) }
-  return { ...NOT_SHARED, store: await openSqliteStore(options), bus: null }
+  if (config.redisUrl === null) {
+    const store = await openSqliteStore(options)
+    return { store: metrics.watchStore(store), bus: null, share: async () => {}, othersLeft: async () => {} }
+  }
+  const shared = await openSharedSqliteStore({ ...options, log })
+  return { ...shared, store: metrics.watchStore(shared.store) }
+}
+
+/** Joins the process that owns the data folder; waits until there is one. Throws `CannotOpen`. */
+export async function joinStore({ config, log, metrics, die }: Boot): Promise<JoinedStore> {
+  log.info({ data_dir: config.dataDir }, 'looking for the process that owns the data folder')
+  let owner: OwnerInfo | null = null
+  const joined = await joinSqliteStore({
+    path: databasePath(config.dataDir),
+    encryptor: () => encryptorOf(config),
+    onOwner(info) {
+      owner = info
+    },
+    onFatal: die,
+  })
+  return {
+    ...joined,
+    store: metrics.watchStore(joined.store),
+    owner() {
+      if (owner === null) throw new Error('the owner of the data folder has not said where it answers')
+      return owner
+    },
+  }
+}
+
+function encryptorOf({ dataDir, secrets: { masterKey } }: Boot['config']): Encryptor {
+  return createEncryptor(loadMasterKey({ dataDir, ...(masterKey === null ? {} : { masterKey }) }))
 }

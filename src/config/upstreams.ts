@@ -109,13 +109,13 @@ function schema(value: unknown): object | boolean {
 function headers(value: unknown): Readonly<Record<string, string>> {
   const given = isPlainObject(value) ? Object.entries(value) : []
   if (!isPlainObject(value) || !given.every(([, one]) => typeof one === 'string')) throw new BadValue('must be an object of strings')
-  const judged = canonicalHeaders(value as Record<string, string>)
+  const canonical = canonicalHeaders(value as Record<string, string>)
   const [fault] = checkHeaders(value as Record<string, string>)
   if (fault !== undefined)
     throw new BadValue(fault.pointer === '' ? fault.detail : `names ${JSON.stringify(fault.pointer.slice(1))}, which ${fault.detail}`)
-  const ours = OUR_HEADERS.find((name) => Object.hasOwn(judged, name))
+  const ours = OUR_HEADERS.find((name) => Object.hasOwn(canonical, name))
   if (ours !== undefined) throw new BadValue(`names "${ours}", which is a header that cannot be set`)
-  return judged
+  return canonical
 }
 
 function text(value: unknown): string {

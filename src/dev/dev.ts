@@ -1,5 +1,5 @@
 /** `ringback dev`: the service, started anew whenever a handler is saved, with every run in words. */
-import { hearSignals } from '../bootstrap/stop-signals.ts'
+import { onStopSignals } from '../bootstrap/stop-signals.ts'
 import { loadConfig } from '../config/load.ts'
 import { describeLine } from './describe-line.ts'
 import { type ServiceProcess, startProcess } from './service-process.ts'
@@ -10,7 +10,7 @@ const FAILED = 1
 
 /** Runs until a signal ends it. Throws `ConfigError` as `serve` does. */
 export async function dev(): Promise<void> {
-  const { handlersDir } = loadConfig()
+  const { dir } = loadConfig().handlers
   let service: ServiceProcess
   let restarting = false
   let stopping = false
@@ -46,16 +46,16 @@ export async function dev(): Promise<void> {
     process.exit(0)
   }
 
-  hearSignals({
+  onStopSignals({
     stop: () => void stop(),
-    hasten() {
+    endNow() {
       service.kill()
       process.exit(FAILED)
     },
     monotonic: () => performance.now(),
   })
   start()
-  if (handlersDir !== null) watchModules(handlersDir, (file) => void restart(file))
+  if (dir !== null) watchModules(dir, (file) => void restart(file))
 }
 
 function print(text: string): void {

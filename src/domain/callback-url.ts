@@ -20,7 +20,7 @@ export interface CallbackRules {
   hosts: ReadonlySet<string>
   addresses: ReadonlySet<string>
   blocks: readonly Block[]
-  own: readonly { address: string; wildcard: boolean; port: number }[]
+  own: () => readonly Listening[]
   interfaces: () => readonly string[]
 }
 
@@ -35,8 +35,8 @@ export interface CallbackRuleSettings {
   /** What may be private: host names, IP addresses, CIDR blocks, and `loopback` for 127.0.0.0/8 and ::1. */
   allow: readonly string[]
   httpsOnly: boolean
-  /** What we listen on. */
-  own: readonly Listening[]
+  /** What we listen on at present: the owner of a data folder may come back at another address. */
+  own: () => readonly Listening[]
   /** The addresses of the machine's interfaces at present: they come and go. */
   interfaces: () => readonly string[]
 }
@@ -51,10 +51,7 @@ export function callbackRules({ allow, httpsOnly, own, interfaces }: CallbackRul
     hosts: new Set(named.filter((entry) => parseAddress(entry) === undefined).map(hostKey)),
     addresses: new Set(named.flatMap((entry) => parseAddress(entry)?.toString() ?? [])),
     blocks: blocks.map(parseBlock),
-    own: own.flatMap(({ address, port }) => {
-      const parsed = parseAddress(address)
-      return parsed === undefined ? [] : [{ address: parsed.toString(), wildcard: isUnspecified(parsed), port }]
-    }),
+    own,
     interfaces,
   }
 }
@@ -84,9 +81,10 @@ function isOpened(address: Address, host: string, rules: CallbackRules): boolean
 }
 
 function isOwn(address: Address, port: number, rules: CallbackRules): boolean {
-  return rules.own.some((own) => {
-    if (own.port !== port) return false
-    return own.address === address.toString() || isUnspecified(address) || (own.wildcard && isOfThisMachine(address, rules))
+  return rules.own().some((listening) => {
+    const own = listening.port === port ? parseAddress(listening.address) : undefined
+    if (own === undefined) return false
+    return own.toString() === address.toString() || isUnspecified(address) || (isUnspecified(own) && isOfThisMachine(address, rules))
   })
 }
 

@@ -53,6 +53,15 @@ export interface DestinationPolicy {
   openLimit?: number
 }
 
+/** The first pause of a breaker where the retry schedule names no wait, milliseconds. */
+const DEFAULT_FIRST_PAUSE_MS = 5_000
+
+/** The policy for destinations of callbacks: a breaker's first pause is the first wait of the retry schedule. */
+export function callbackPolicyOf(callback: { ceiling: number; breaker: boolean; schedule: readonly number[] }): DestinationPolicy {
+  const { ceiling, breaker, schedule } = callback
+  return { ceiling, breaker, firstPauseMs: schedule[0] ?? DEFAULT_FIRST_PAUSE_MS }
+}
+
 /** One try as its destination sees it. */
 export interface AttemptReport {
   /** `ok`: the host answers, whatever it says of the URL. `busy`: slow down. `failed`: no answer, for another reason than load. */

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { settingsOf } from '../../src/config/setting.ts'
 import { SETTINGS } from '../../src/config/settings.ts'
 
 const program = fileURLToPath(new URL('../../bin/ringback.mjs', import.meta.url))
@@ -47,7 +48,7 @@ test.each([
     const { status, stdout } = run(args, node)
     expect(status).toBe(0)
     expect(stdout).toContain('Usage: ringback serve')
-    for (const { name } of Object.values(SETTINGS)) expect(stdout).toMatch(new RegExp(`^  ${name}(?: \\(.*\\))?: `, 'm'))
+    for (const { name } of settingsOf(SETTINGS)) expect(stdout).toMatch(new RegExp(`^  ${name}(?: \\(.*\\))?: `, 'm'))
   }
 })
 

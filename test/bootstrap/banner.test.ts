@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
-import { bannerOf, type Started } from '../../src/bootstrap/banner.ts'
+import { type ApiFacts, apiBanner, workerBanner } from '../../src/bootstrap/banner.ts'
 import { EXAMPLE_HANDLERS } from '../../src/config/load.ts'
 
-const started: Started = {
-  config: { role: 'all', dataDir: '/data', handlersDir: '/app/handlers', secrets: { adminApiKey: null } },
+const boot = {
+  config: { dataDir: '/data', handlers: { dir: '/app/handlers' }, secrets: { adminApiKey: null } },
   version: '1.2.3',
+}
+const started: ApiFacts = {
   publicUrl: 'https://jobs.example',
   url: 'http://127.0.0.1:3000',
   madeKey: 'rb_made',
@@ -24,36 +26,36 @@ function argumentsOf(banner: string): string[] {
 
 describe('the banner', () => {
   it('has a command that a shell takes as it is printed, whatever is in the payload', () => {
-    const words = argumentsOf(bannerOf(started))
+    const words = argumentsOf(apiBanner(boot, started))
     expect(words).toContain('https://jobs.example/v1/jobs')
     expect(words).toContain('Authorization: Bearer rb_made')
     expect(JSON.parse(words.at(-2) ?? '')).toEqual(started.firstJob)
   })
 
   it('names the variable that holds the key when it does not print it', () => {
-    expect(argumentsOf(bannerOf({ ...started, madeKey: null }))).toContain('Authorization: Bearer rb_mine')
-    const config = { ...started.config, secrets: { adminApiKey: 'operator' } }
-    expect(argumentsOf(bannerOf({ ...started, config, madeKey: null }))).toContain('Authorization: Bearer operator')
+    expect(argumentsOf(apiBanner(boot, { ...started, madeKey: null }))).toContain('Authorization: Bearer rb_mine')
+    const config = { ...boot.config, secrets: { adminApiKey: 'operator' } }
+    expect(argumentsOf(apiBanner({ ...boot, config }, { ...started, madeKey: null }))).toContain('Authorization: Bearer operator')
   })
 
   it('names the folder of the handlers and the loaded types, at most ten', () => {
-    expect(bannerOf(started)).toContain('  types  a.b\n  from   /app/handlers\n')
+    expect(apiBanner(boot, started)).toContain('  types  a.b\n  from   /app/handlers\n')
     const types = Array.from({ length: 12 }, (_, n) => `t${n}`)
-    expect(bannerOf({ ...started, types })).toContain('t8, t9 and 2 more\n')
-    expect(bannerOf({ ...started, config: { ...started.config, role: 'worker' } })).toContain('  types  a.b\n  from   /app/handlers\n')
+    expect(apiBanner(boot, { ...started, types })).toContain('t8, t9 and 2 more\n')
+    expect(workerBanner(boot, started)).toContain('  types  a.b\n  from   /app/handlers\n')
   })
 
   it('says when they are the examples, and leaves the folder out where there is none', () => {
-    const from = (handlersDir: string | null) => bannerOf({ ...started, config: { ...started.config, handlersDir } })
+    const from = (dir: string | null) => apiBanner({ ...boot, config: { ...boot.config, handlers: { dir } } }, started)
     expect(from(EXAMPLE_HANDLERS)).toContain('(the examples: set HANDLERS_DIR for your own)')
     expect(from(null)).not.toContain('from ')
   })
 
   it('shows no command that would not work: without a type, or with a payload too long to read', () => {
-    expect(bannerOf({ ...started, types: [], firstJob: null })).toMatch(
+    expect(apiBanner(boot, { ...started, types: [], firstJob: null })).toMatch(
       /types {2}none\n[\s\S]*Next: a module with a job type in HANDLERS_DIR/,
     )
-    const long = bannerOf({ ...started, firstJob: { type: 'a.b', payload: 'x'.repeat(3000) } })
+    const long = apiBanner(boot, { ...started, firstJob: { type: 'a.b', payload: 'x'.repeat(3000) } })
     expect(long).toContain('Next: https://jobs.example/docs has a request to begin with.')
     expect(long.length).toBeLessThan(1000)
   })

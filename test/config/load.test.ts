@@ -2,7 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { ConfigError, type Env, loadConfig } from '../../src/config/load.ts'
+import { ConfigError } from '../../src/config/config-error.ts'
+import { loadConfig } from '../../src/config/load.ts'
+import { type Env, settingsOf } from '../../src/config/setting.ts'
 import { SETTINGS } from '../../src/config/settings.ts'
 
 const KEY = `${'k'.repeat(31)}1`
@@ -44,31 +46,23 @@ function isTaken(env: Env): boolean {
 
 describe('without any variable', () => {
   test('the defaults are those of the contract', () => {
-    const { handlerEnv, dataDir, handlersDir, ...config } = loadConfig({})
+    const { dataDir, handlers, ...config } = loadConfig({})
     expect(config).toEqual({
       role: 'all',
       redisUrl: null,
-      host: '127.0.0.1',
-      port: 3000,
-      publicUrl: null,
-      upstreams: [],
-      handlerThreads: Math.max(2, availableParallelism()),
-      handlerMemory: 512 * 1024 * 1024,
-      jobConcurrency: 16,
-      jobTimeoutMs: 600_000,
-      jobMaxAttempts: 3,
-      jobUpstreamPatienceMs: 3_600_000,
-      callbackConcurrency: 256,
-      callbackConcurrencyPerDestination: 64,
-      callbackTimeoutMs: 15_000,
-      callbackBreaker: true,
-      callbackPolicy: {
+      server: { host: '127.0.0.1', port: 3000, publicUrl: null },
+      job: { concurrency: 16, timeoutMs: 600_000, maxAttempts: 3, upstreamPatienceMs: 3_600_000 },
+      callback: {
+        concurrency: 256,
+        concurrencyPerDestination: 64,
+        timeoutMs: 15_000,
+        breaker: true,
         schedule: [5_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, 50_400_000, 72_000_000, 86_400_000],
         jitter: 0.2,
+        allow: [],
+        httpsOnly: false,
+        ca: null,
       },
-      callbackAllow: [],
-      callbackHttpsOnly: false,
-      callbackCa: null,
       maxBody: 1_048_576,
       maxResult: 16_777_216,
       retentionMs: 2_592_000_000,
@@ -77,17 +71,18 @@ describe('without any variable', () => {
       warnings: [],
       secrets: { adminApiKey: null, masterKey: null },
     })
+    expect(handlers).toMatchObject({ upstreams: [], threads: Math.max(2, availableParallelism()), memory: 512 * 1024 * 1024 })
     expect(isAbsolute(dataDir) && dataDir.endsWith('/data')).toBe(true)
   })
 
   test('the default schedule is ten tries in 75 h 35 m', () => {
-    const { schedule } = loadConfig({}).callbackPolicy
+    const { schedule } = loadConfig({}).callback
     expect(schedule.length + 1).toBe(10)
     expect(schedule.reduce((sum, wait) => sum + wait)).toBe((75 * 60 + 35) * 60_000 + 5_000)
   })
 
   test('the examples are the handlers', () => {
-    expect(loadConfig({}).handlersDir).toMatch(/\/examples\/handlers$/)
+    expect(loadConfig({}).handlers.dir).toMatch(/\/examples\/handlers$/)
   })
 })
 
@@ -97,35 +92,37 @@ test('an empty variable counts as not set, unknown names too', () => {
 
 describe('values', () => {
   test.each([
-    [{ PORT: '0' }, { port: 0 }],
-    [{ HOST: '::1' }, { host: '::1' }],
-    [{ JOB_TIMEOUT: '250ms' }, { jobTimeoutMs: 250 }],
-    [{ JOB_TIMEOUT: '1.5h' }, { jobTimeoutMs: 5_400_000 }],
+    [{ PORT: '0' }, { server: { port: 0 } }],
+    [{ HOST: '::1' }, { server: { host: '::1' } }],
+    [{ JOB_TIMEOUT: '250ms' }, { job: { timeoutMs: 250 } }],
+    [{ JOB_TIMEOUT: '1.5h' }, { job: { timeoutMs: 5_400_000 } }],
     [{ RETENTION: '1s' }, { retentionMs: 1000 }],
     [{ SHUTDOWN_TIMEOUT: '0s' }, { shutdownTimeoutMs: 0 }],
     [{ MAX_BODY: '64KiB' }, { maxBody: 65_536 }],
     [{ MAX_BODY: '2 MiB' }, { maxBody: 2_097_152 }],
     [{ MAX_RESULT: '4096' }, { maxResult: 4096 }],
-    [{ CALLBACK_HTTPS_ONLY: 'true' }, { callbackHttpsOnly: true }],
+    [{ CALLBACK_HTTPS_ONLY: 'true' }, { callback: { httpsOnly: true } }],
     [
       { CALLBACK_ALLOW: 'loopback, 10.0.0.0/8,fd00::/8,hooks.internal' },
-      { callbackAllow: ['loopback', '10.0.0.0/8', 'fd00::/8', 'hooks.internal'] },
+      { callback: { allow: ['loopback', '10.0.0.0/8', 'fd00::/8', 'hooks.internal'] } },
     ],
-    [{ PUBLIC_URL: 'https://jobs.example/base/' }, { publicUrl: 'https://jobs.example/base' }],
-    [{ PUBLIC_URL: 'HTTP://Jobs.Example:80' }, { publicUrl: 'http://jobs.example' }],
-    [{ CALLBACK_RETRY_SCHEDULE: '1s, 2s' }, { callbackPolicy: { schedule: [1000, 2000], jitter: 0.2 } }],
-    [{ CALLBACK_RETRY_SCHEDULE: 'none', CALLBACK_RETRY_JITTER: '0' }, { callbackPolicy: { schedule: [], jitter: 0 } }],
+    [{ PUBLIC_URL: 'https://jobs.example/base/' }, { server: { publicUrl: 'https://jobs.example/base' } }],
+    [{ PUBLIC_URL: 'HTTP://Jobs.Example:80' }, { server: { publicUrl: 'http://jobs.example' } }],
+    [{ CALLBACK_RETRY_SCHEDULE: '1s, 2s' }, { callback: { schedule: [1000, 2000], jitter: 0.2 } }],
+    [{ CALLBACK_RETRY_SCHEDULE: 'none', CALLBACK_RETRY_JITTER: '0' }, { callback: { schedule: [], jitter: 0 } }],
     [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
     [{ ROLE: 'all' }, {}],
-    [{ CALLBACK_BREAKER: 'off' }, { callbackBreaker: false }],
+    [{ CALLBACK_BREAKER: 'off' }, { callback: { breaker: false } }],
     [
       { UPSTREAMS: 'a.b=http://127.0.0.1:9/x?y=1,c=https://example.com' },
       {
-        upstreams: [
-          { type: 'a.b', url: 'http://127.0.0.1:9/x?y=1' },
-          { type: 'c', url: 'https://example.com/' },
-        ],
-        handlersDir: null,
+        handlers: {
+          upstreams: [
+            { type: 'a.b', url: 'http://127.0.0.1:9/x?y=1' },
+            { type: 'c', url: 'https://example.com/' },
+          ],
+          dir: null,
+        },
       },
     ],
   ])('%o is read as %o', (env, expected) => {
@@ -210,7 +207,7 @@ test.each([
 })
 
 test("the client's own variables stop no start", () => {
-  expect(loadConfig({ RINGBACK_URL: 'http://127.0.0.1:3000', RINGBACK_API_KEY: KEY })).toMatchObject({ port: 3000 })
+  expect(loadConfig({ RINGBACK_URL: 'http://127.0.0.1:3000', RINGBACK_API_KEY: KEY })).toMatchObject({ server: { port: 3000 } })
 })
 
 describe('a role', () => {
@@ -218,18 +215,18 @@ describe('a role', () => {
 
   test('other than all needs Redis', () => {
     for (const role of ['api', 'worker']) expect(refusal({ ROLE: role })).toBe(`ROLE is ${role}, which needs REDIS_URL`)
-    expect(loadConfig({ ROLE: 'api', ...redis })).toMatchObject({ role: 'api', redisUrl: redis.REDIS_URL, port: 3000 })
+    expect(loadConfig({ ROLE: 'api', ...redis })).toMatchObject({ role: 'api', redisUrl: redis.REDIS_URL, server: { port: 3000 } })
     expect(loadConfig(redis)).toMatchObject({ role: 'all', redisUrl: redis.REDIS_URL })
   })
 
   test('of a worker listens only where it is told to', () => {
-    expect(loadConfig({ ROLE: 'worker', ...redis }).port).toBeNull()
-    expect(loadConfig({ ROLE: 'worker', PORT: '3001', ...redis }).port).toBe(3001)
+    expect(loadConfig({ ROLE: 'worker', ...redis }).server.port).toBeNull()
+    expect(loadConfig({ ROLE: 'worker', PORT: '3001', ...redis }).server.port).toBe(3001)
   })
 })
 
 describe('every variable', () => {
-  const names = Object.values(SETTINGS).flatMap(({ name, isSecret }) => (isSecret ? [name, `${name}_FILE`] : [name]))
+  const names = settingsOf(SETTINGS).flatMap(({ name, isSecret }) => (isSecret ? [name, `${name}_FILE`] : [name]))
 
   test.each([...names, 'DATABASE_URL', 'CALLBACK_X', 'JOB_X', 'RINGBACK_X'])(
     '%s takes a value that is none of its kind, or refuses it in one line that names it and does not show it',
@@ -268,15 +265,15 @@ describe('secrets', () => {
 
   test('never reach the environment of handler modules', () => {
     const keyFile = file('key', KEY)
-    const { handlerEnv } = loadConfig({ ADMIN_API_KEY: KEY, MASTER_KEY_FILE: keyFile, SHOP_DB: 'postgres://shop' })
-    expect(handlerEnv).toEqual({ SHOP_DB: 'postgres://shop' })
+    const { handlers } = loadConfig({ ADMIN_API_KEY: KEY, MASTER_KEY_FILE: keyFile, SHOP_DB: 'postgres://shop' })
+    expect(handlers.env).toEqual({ SHOP_DB: 'postgres://shop' })
   })
 })
 
 describe('settings that belong together', () => {
   test('a ceiling of one destination above the ceiling of all is refused; the default gives way', () => {
     expect(refusal({ CALLBACK_CONCURRENCY: '10', CALLBACK_CONCURRENCY_PER_DESTINATION: '11' })).toContain('CALLBACK_CONCURRENCY (10)')
-    expect(loadConfig({ CALLBACK_CONCURRENCY: '10' }).callbackConcurrencyPerDestination).toBe(10)
+    expect(loadConfig({ CALLBACK_CONCURRENCY: '10' }).callback.concurrencyPerDestination).toBe(10)
   })
 
   test.each(['0.0.0.0', '::', 'jobs.example', '192.168.1.5'])('HOST=%s without PUBLIC_URL is a warning', (host) => {
@@ -290,8 +287,7 @@ describe('settings that belong together', () => {
 
   test('HANDLERS_DIR and UPSTREAMS can be used together', () => {
     expect(loadConfig({ HANDLERS_DIR: folder, UPSTREAMS: 'a=http://127.0.0.1' })).toMatchObject({
-      handlersDir: folder,
-      upstreams: [{ type: 'a' }],
+      handlers: { dir: folder, upstreams: [{ type: 'a' }] },
     })
   })
 })
@@ -314,8 +310,8 @@ describe('UPSTREAMS_FILE', () => {
       headers: { Authorization: `Bearer ${CANARY}` },
     }
     const config = read(`\ufeff${JSON.stringify({ 'report.pdf': members, plain: { url: 'http://127.0.0.1:9' } })}`)
-    expect(config.handlersDir).toBeNull()
-    expect(config.upstreams).toEqual([
+    expect(config.handlers.dir).toBeNull()
+    expect(config.handlers.upstreams).toEqual([
       {
         type: 'report.pdf',
         url: 'https://pdf.example/render?x=1',
@@ -339,7 +335,7 @@ describe('UPSTREAMS_FILE', () => {
         headers: {},
       },
     ])
-    expect(Object.keys(config.handlerEnv)).toEqual([])
+    expect(Object.keys(config.handlers.env)).toEqual([])
   })
 
   test.each<[string, object, RegExp]>([
@@ -390,7 +386,7 @@ describe('UPSTREAMS_FILE', () => {
   test('takes the example of its page as it stands there', () => {
     const page = readFileSync(join(import.meta.dirname, '../../docs/upstreams.md'), 'utf8')
     const [, example = ''] = /^```json\n(.+?)^```/ms.exec(page) ?? []
-    expect(read(example).upstreams).toMatchObject([{ type: 'report.pdf', maxAttempts: 5, concurrency: 4 }])
+    expect(read(example).handlers.upstreams).toMatchObject([{ type: 'report.pdf', maxAttempts: 5, concurrency: 4 }])
   })
 
   test('and UPSTREAMS must not name the same type', () => {
@@ -398,13 +394,13 @@ describe('UPSTREAMS_FILE', () => {
     expect(refusal({ UPSTREAMS_FILE: path, UPSTREAMS: 'a=http://y' })).toBe(
       'UPSTREAMS_FILE and UPSTREAMS both name the job type a; keep one',
     )
-    expect(loadConfig({ UPSTREAMS_FILE: path, UPSTREAMS: 'b=http://y' }).upstreams.map(({ type }) => type)).toEqual(['b', 'a'])
+    expect(loadConfig({ UPSTREAMS_FILE: path, UPSTREAMS: 'b=http://y' }).handlers.upstreams.map(({ type }) => type)).toEqual(['b', 'a'])
   })
 })
 
 describe('CALLBACK_CA', () => {
   test('is read at the start', () => {
-    expect(loadConfig({ CALLBACK_CA: file('ca.pem', CA) }).callbackCa).toBe(CA)
+    expect(loadConfig({ CALLBACK_CA: file('ca.pem', CA) }).callback.ca).toBe(CA)
   })
 
   test('that holds no readable certificate is refused', () => {

@@ -6,7 +6,7 @@ import { FORBIDDEN_HOSTS, MALFORMED_URLS } from './hostile-urls.ts'
 const OWN = [{ address: '127.0.0.1', port: 3000 }]
 
 function rules(settings: Partial<CallbackRuleSettings> = {}) {
-  return callbackRules({ allow: [], httpsOnly: false, own: OWN, interfaces: () => [], ...settings })
+  return callbackRules({ allow: [], httpsOnly: false, own: () => OWN, interfaces: () => [], ...settings })
 }
 
 const ACCEPTED: [string, string][] = [
@@ -135,7 +135,7 @@ describe('the allow list', () => {
 
 describe('our own address', () => {
   test('is refused on each of the ports we listen on', () => {
-    const open = rules({ allow: ['loopback'], own: [...OWN, { address: '127.0.0.1', port: 3001 }] })
+    const open = rules({ allow: ['loopback'], own: () => [...OWN, { address: '127.0.0.1', port: 3001 }] })
     expect([3000, 3001, 3002].map((port) => mayDial('localhost', '127.0.0.1', port, open))).toEqual([false, false, true])
   })
 
@@ -153,7 +153,7 @@ describe('our own address', () => {
 
   test.each(['0.0.0.0', '::'])('is every address of the machine when we listen on %s, those that come later too', (address) => {
     const interfaces = ['127.0.0.1', '::1', '93.184.215.14']
-    const open = rules({ allow: ['loopback', '64:ff9b::/96'], own: [{ address, port: 3000 }], interfaces: () => interfaces })
+    const open = rules({ allow: ['loopback', '64:ff9b::/96'], own: () => [{ address, port: 3000 }], interfaces: () => interfaces })
     const ours = ['127.0.0.1', '127.0.0.2', '::1', '::ffff:127.0.0.1', '93.184.215.14', '::ffff:93.184.215.14', '64:ff9b::93.184.215.14']
     expect(ours.filter((one) => mayDial('x', one, 3000, open))).toEqual([])
     expect(ours.filter((one) => !mayDial('x', one, 3001, open))).toEqual([])
@@ -163,7 +163,7 @@ describe('our own address', () => {
   })
 
   test('is ::1 alone when a name made us listen there', () => {
-    const open = rules({ allow: ['loopback'], own: [{ address: '::1', port: 3000 }] })
+    const open = rules({ allow: ['loopback'], own: () => [{ address: '::1', port: 3000 }] })
     expect(['::1', '127.0.0.1'].map((address) => mayDial('localhost', address, 3000, open))).toEqual([false, true])
   })
 })

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { createdAt } from '../../src/domain/id.ts'
-import { systemIds } from '../../src/system.ts'
+import { systemIds } from '../../src/runtime/ids.ts'
 
 it('an id tells when it was made', () => {
   const before = Date.now()

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { expect, test, vi } from 'vitest'
 import { StopRun } from '../../src/ports/executor.ts'
-import { systemClock } from '../../src/system.ts'
+import { systemClock } from '../../src/runtime/clock.ts'
 import { jsonOf, type StartedRun, type TempExecutor, workshopWith } from './temp-executor.ts'
 
 const MODULES = {

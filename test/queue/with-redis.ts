@@ -2,7 +2,7 @@ import { describe, onTestFinished } from 'vitest'
 import type { Queue, Turn } from '../../src/ports/queue.ts'
 import type { Log } from '../../src/ports/runtime.ts'
 import { openBullQueue } from '../../src/queue/bullmq/bullmq.ts'
-import { systemClock } from '../../src/system.ts'
+import { systemClock } from '../../src/runtime/clock.ts'
 import { type RedisSettings, skipsWithoutRedis, startRedis, type TestRedis } from '../support/redis.ts'
 
 /** Skipped, and said so, where there is no redis-server; in CI it fails instead. */

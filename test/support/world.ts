@@ -86,7 +86,7 @@ export async function testWorld(options: TestWorldOptions = {}): Promise<TestWor
   }
   const queue = createEmbeddedQueue(clock, log)
   const sent: SendRequest[] = []
-  const rules = callbackRules({ allow: [], httpsOnly: false, own: [{ address: '127.0.0.1', port: 3000 }], interfaces: () => [] })
+  const rules = callbackRules({ allow: [], httpsOnly: false, own: () => [{ address: '127.0.0.1', port: 3000 }], interfaces: () => [] })
   let ids = 0
 
   const settings: Settings = {

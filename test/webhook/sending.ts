@@ -24,7 +24,7 @@ afterEach(async () => {
 
 export function sending({ allow = ['loopback'], ...settings }: SendingSettings = {}): Sending {
   const clock = testClock()
-  const rules = callbackRules({ allow, httpsOnly: false, own: [], interfaces: () => [] })
+  const rules = callbackRules({ allow, httpsOnly: false, own: () => [], interfaces: () => [] })
   const sender = createSender({
     clock,
     timeoutMs: TIMEOUT_MS,

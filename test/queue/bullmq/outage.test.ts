@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import type { Queue } from '../../../src/ports/queue.ts'
 import { openBullQueue } from '../../../src/queue/bullmq/bullmq.ts'
-import { systemClock } from '../../../src/system.ts'
+import { systemClock } from '../../../src/runtime/clock.ts'
 import { soon } from '../conformance.ts'
 import { describeWithRedis, freshRedis, idle, openQueue, silent } from '../with-redis.ts'
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, it, onTestFinished } from 'vitest'
 import { openTaker, type Taker } from '../../../src/queue/bullmq/receiver.ts'
-import { systemClock } from '../../../src/system.ts'
+import { systemClock } from '../../../src/runtime/clock.ts'
 import { soon } from '../conformance.ts'
 import { describeWithRedis, freshPrefix, freshRedis, openQueue } from '../with-redis.ts'
 

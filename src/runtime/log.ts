@@ -1,11 +1,10 @@
 import pino from 'pino'
-import type { LogLevel } from '../config/settings.ts'
 import { describeError } from '../domain/describe-error.ts'
 import type { Log } from '../ports/runtime.ts'
 import type { LogStream } from './log-stream.ts'
 
 /** The log port: a JSON object a line, written to `output`. */
-export function createLog(level: LogLevel, output: Pick<LogStream, 'write'>): Log {
+export function createLog(level: pino.LevelWithSilent, output: Pick<LogStream, 'write'>): Log {
   const lines = pino({ level }, output)
   const writeAt =
     (severity: keyof Log): Log['error'] =>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createLogStream } from '../../src/bootstrap/log-stream.ts'
+import { createLogStream } from '../../src/runtime/log-stream.ts'
 
 /** Standard output whose reader takes what it is told to. */
 function aTarget() {

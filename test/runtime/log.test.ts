@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createLog } from '../../src/bootstrap/log.ts'
+import { createLog } from '../../src/runtime/log.ts'
 
 it('tells what an error is, with its cause and frames, beside the fields', () => {
   const lines: string[] = []

@@ -1,16 +1,17 @@
-/** Between two looks at the clock while somebody counts on it, milliseconds. */
+/** A `ProcessTime` is read at least this often, milliseconds. */
 export const LOOK_EVERY_MS = 250
-/** A look that comes later than this after the one before found a process that stood still, milliseconds. */
+/** A longer gap between two reads tells that the process stood still, milliseconds. */
 const STOOD_STILL_MS = 500
 
+/** Milliseconds from an unknown beginning, without those in which the process stood still. */
 export interface ProcessTime {
-  /** Milliseconds from anywhere, without those in which the process stood still. Call it at least every `LOOK_EVERY_MS`. */
+  /** Must be called at least every `LOOK_EVERY_MS`. */
   read(): number
 }
 
 /**
  * Time as the process lived it: a suspended virtual machine, a stopped process or a blocked event loop reads no answers, so
- * its standstill must not count against whoever answers. A gap between two reads above half a second counts as one look.
+ * its standstill must not count against whoever answers. A gap of more than half a second between two reads counts as `LOOK_EVERY_MS`.
  *
  * @param monotonic milliseconds, never going back
  */
