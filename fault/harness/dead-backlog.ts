@@ -9,11 +9,11 @@ import { eventBody } from '../../src/domain/event.ts'
 import { endRun, isFinished, JOB_EVENT_TYPES, type JobResult, newJob, startJob } from '../../src/domain/job.ts'
 import { DEFAULT_TENANT_ID } from '../../src/domain/tenant.ts'
 import type { Change } from '../../src/ports/change.ts'
+import { systemIds } from '../../src/runtime/ids.ts'
 import { databasePath } from '../../src/store/folder/data-folder.ts'
 import { loadMasterKey } from '../../src/store/folder/master-key.ts'
 import { createEncryptor } from '../../src/store/rows/encryption.ts'
 import { openSqliteStore } from '../../src/store/sqlite/open.ts'
-import { systemIds } from '../../src/runtime/ids.ts'
 import { jobDocument } from '../../src/wire/job-document.ts'
 
 const BATCH = 500

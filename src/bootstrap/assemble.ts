@@ -1,5 +1,4 @@
 import { MOST_CONNECTIONS } from '../http/server/server-limits.ts'
-import { hearChange } from '../lifecycle/engine/follow-changes.ts'
 import type { Context } from '../lifecycle/process/context.ts'
 import type { Bus } from '../ports/bus.ts'
 import type { Store } from '../ports/store.ts'
@@ -38,7 +37,6 @@ export async function assemble(boot: Boot, opened: { store: Store; bus: Bus | nu
   const front = await listen(boot, connections)
   const api = owner ?? ownAddress(boot, front)
   const context = await buildContext(boot, { opened, executor, api, server: front?.server ?? null, callbacks })
-  opened.bus?.listen((jobId) => hearChange(context, jobId))
   return { context, front, api, stopping: new AbortController() }
 }
 

@@ -3,10 +3,10 @@ import { hostname } from 'node:os'
 import { callbackRules, checkCallbackUrl, mayDial } from '../domain/callback-url.ts'
 import { callbackPolicyOf } from '../domain/destination.ts'
 import type { RunningServer } from '../http/server/server.ts'
+import { createLocalQueues } from '../lifecycle/commit/local-queue.ts'
 import { newWorkerId } from '../lifecycle/engine/heartbeat.ts'
 import { type Context, emptyMemory } from '../lifecycle/process/context.ts'
 import { createDestinations } from '../lifecycle/process/destinations.ts'
-import { createLocalQueues } from '../lifecycle/process/local-queue.ts'
 import { createUpstreams } from '../lifecycle/process/upstreams.ts'
 import type { Bus } from '../ports/bus.ts'
 import type { Executor } from '../ports/executor.ts'
@@ -56,10 +56,18 @@ export async function buildContext(boot: Boot, { opened, executor, api, server, 
     callbackPolicy: config.callback,
   }
   const memory = emptyMemory(bus)
-  return {
-    settings,
+  const committing = {
     store,
     queue: await openQueue(boot, store),
+    clock: systemClock,
+    log,
+    localQueues: createLocalQueues(config.redisUrl === null),
+    pubSub: memory.pubSub,
+    intakePause: memory.intakePause,
+  }
+  return {
+    settings,
+    ...committing,
     sender: createSender({
       clock: systemClock,
       mayDial: (target, address, port) => mayDial(target, address, port, rules),
@@ -68,17 +76,14 @@ export async function buildContext(boot: Boot, { opened, executor, api, server, 
       ca: config.callback.ca ?? undefined,
     }),
     executor,
-    clock: systemClock,
     random: Math.random,
     randomBytes,
     ids: systemIds,
-    log,
     worker: newWorkerId(randomBytes),
     process: { role: config.role, host: hostname(), pid: process.pid, startedAt: systemClock.now() },
     checkCallbackUrl: (url) => checkCallbackUrl(url, rules),
-    localQueues: createLocalQueues(config.redisUrl === null),
-    destinations: createDestinations(store, callbackPolicyOf({ ...config.callback, ceiling: perDestination }), log),
-    upstreams: createUpstreams({ settings, store, executor, clock: systemClock, log, workers: memory.workers }),
+    destinations: createDestinations(committing, callbackPolicyOf({ ...config.callback, ceiling: perDestination })),
+    upstreams: createUpstreams({ settings, context: committing, executor, workers: memory.workers }),
     ...memory,
   }
 }
