@@ -3,11 +3,8 @@ import { hostname } from 'node:os'
 import { callbackRules, checkCallbackUrl, mayDial } from '../domain/callback-url.ts'
 import { callbackPolicyOf } from '../domain/destination.ts'
 import type { RunningServer } from '../http/server/server.ts'
-import { createLocalQueues } from '../lifecycle/commit/local-queue.ts'
-import { newWorkerId } from '../lifecycle/engine/heartbeat.ts'
-import { type Context, emptyMemory } from '../lifecycle/process/context.ts'
-import { createDestinations } from '../lifecycle/process/destinations.ts'
-import { createUpstreams } from '../lifecycle/process/upstreams.ts'
+import { type Context, createContext, type Deps } from '../lifecycle/process/context.ts'
+import { newWorkerId } from '../lifecycle/process/identity.ts'
 import type { Bus } from '../ports/bus.ts'
 import type { Executor } from '../ports/executor.ts'
 import type { Store } from '../ports/store.ts'
@@ -42,32 +39,23 @@ export async function buildContext(boot: Boot, { opened, executor, api, server, 
     own: () => [{ address: api().host, port: api().port }, ...listening],
     interfaces: interfaceAddresses,
   })
-  const settings: Context['settings'] = {
-    get publicUrl() {
-      return api().publicUrl
+  const deps: Deps = {
+    settings: {
+      publicUrl: () => api().publicUrl,
+      retentionMs: config.retentionMs,
+      version,
+      jobConcurrency: config.job.concurrency,
+      jobTimeoutMs: config.job.timeoutMs,
+      jobMaxAttempts: config.job.maxAttempts,
+      jobUpstreamPatienceMs: config.job.upstreamPatienceMs,
+      callbackConcurrency: callbacks,
+      callbackPolicy: config.callback,
     },
-    retentionMs: config.retentionMs,
-    version,
-    jobConcurrency: config.job.concurrency,
-    jobTimeoutMs: config.job.timeoutMs,
-    jobMaxAttempts: config.job.maxAttempts,
-    jobUpstreamPatienceMs: config.job.upstreamPatienceMs,
-    callbackConcurrency: callbacks,
-    callbackPolicy: config.callback,
-  }
-  const memory = emptyMemory(bus)
-  const committing = {
     store,
     queue: await openQueue(boot, store),
+    bus,
     clock: systemClock,
     log,
-    localQueues: createLocalQueues(config.redisUrl === null),
-    pubSub: memory.pubSub,
-    intakePause: memory.intakePause,
-  }
-  return {
-    settings,
-    ...committing,
     sender: createSender({
       clock: systemClock,
       mayDial: (target, address, port) => mayDial(target, address, port, rules),
@@ -79,11 +67,12 @@ export async function buildContext(boot: Boot, { opened, executor, api, server, 
     random: Math.random,
     randomBytes,
     ids: systemIds,
-    worker: newWorkerId(randomBytes),
-    process: { role: config.role, host: hostname(), pid: process.pid, startedAt: systemClock.now() },
     checkCallbackUrl: (url) => checkCallbackUrl(url, rules),
-    destinations: createDestinations(committing, callbackPolicyOf({ ...config.callback, ceiling: perDestination })),
-    upstreams: createUpstreams({ settings, context: committing, executor, workers: memory.workers }),
-    ...memory,
   }
+  return createContext(deps, {
+    info: { role: config.role, host: hostname(), pid: process.pid, startedAt: systemClock.now() },
+    newWorkerId: () => newWorkerId(randomBytes),
+    localQueues: config.redisUrl === null,
+    destinationPolicy: callbackPolicyOf({ ...config.callback, ceiling: perDestination }),
+  })
 }
