@@ -8,8 +8,8 @@ import { Hono } from 'hono'
 import { uuidv7 } from 'uuidv7'
 import { type CompletedJob, endRun, type NewJob, newJob, startJob } from '../src/domain/job.ts'
 import type { JobView } from '../src/domain/job-view.ts'
-import { jobDocument, jobEtag, NO_ESTIMATE } from '../src/wire/job-document.ts'
-import { SubmitJob } from '../src/wire/schemas/job.ts'
+import { jobDocument, jobEtag, NO_ESTIMATE } from '../src/wire/documents/job.ts'
+import { SubmitJob } from '../src/wire/schemas/submit-job.ts'
 import { answerParent } from './child.ts'
 
 export interface BareServerOrder {

@@ -14,7 +14,7 @@ import { databasePath } from '../../src/store/folder/data-folder.ts'
 import { loadMasterKey } from '../../src/store/folder/master-key.ts'
 import { createEncryptor } from '../../src/store/rows/encryption.ts'
 import { openSqliteStore } from '../../src/store/sqlite/open.ts'
-import { jobDocument } from '../../src/wire/job-document.ts'
+import { jobDocument } from '../../src/wire/documents/job.ts'
 
 const BATCH = 500
 const NEVER_AGAIN = { schedule: [], jitter: 0 }

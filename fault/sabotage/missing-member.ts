@@ -2,7 +2,7 @@
 import { rewrite } from '../harness/rewrite-source.ts'
 
 rewrite(
-  'http/routes/tenants.ts',
+  'wire/documents/tenant.ts',
   'return { id, name, limits, created_at: timestamp(createdAt) }',
   'return { id, limits, created_at: timestamp(createdAt) }',
 )

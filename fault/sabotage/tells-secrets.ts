@@ -1,7 +1,7 @@
 /** Logs the credentials of every request and the payload of a run that threw, keeps what it seals in clear beside it, and tells Redis a key. */
 import { rewrite } from '../harness/rewrite-source.ts'
 
-rewrite('http/kit/mount.ts', "ms }, 'request')", "ms, from: context.req.header('authorization') }, 'request')")
+rewrite('http/kit/mount.ts', "ms }, 'request')", "ms, from: call.req.header('authorization') }, 'request')")
 const THREW = "'the handler threw', "
 rewrite('handlers/thread/run-attempt.ts', `${THREW}original`, `${THREW}{ input: Buffer.from(run.payload).toString('hex') }`)
 const SEALED = "ciphertext]).toString('base64url')"

@@ -83,6 +83,15 @@ export interface CanceledDelivery extends DeliveryCore {
   finishedAt: number
 }
 
+/** Statuses as they are shown to callers, who see a delivery that is being sent as `pending`. */
+export const SHOWN_DELIVERY_STATUSES = ['pending', 'delivered', 'dead', 'canceled'] as const
+export type ShownDeliveryStatus = (typeof SHOWN_DELIVERY_STATUSES)[number]
+
+/** The status of a delivery as it is shown to callers. */
+export function shownStatus({ status }: Delivery): ShownDeliveryStatus {
+  return status === 'sending' ? 'pending' : status
+}
+
 export type Delivery = PendingDelivery | SendingDelivery | DeliveredDelivery | DeadDelivery | CanceledDelivery
 
 /** One HTTP try as the attempt log keeps it. `ms` is how long it took; bodies are cut at 64 KiB. */

@@ -14,6 +14,9 @@ export const ENDPOINT_EVENT_TYPES = [...JOB_EVENT_TYPES, 'endpoint.disabled'] as
 export const FEED_EVENT_TYPES = [...ENDPOINT_EVENT_TYPES, 'endpoint.test'] as const
 export type EndpointEventType = (typeof ENDPOINT_EVENT_TYPES)[number]
 
+/** Every status of an endpoint. */
+export const ENDPOINT_STATUSES = ['enabled', 'disabled'] as const
+
 /** `gone`: it answered 410. `failing`: nothing succeeded for five days. `requested`: by its owner. `unreadable`: its record is damaged. */
 export const DISABLED_REASONS = ['gone', 'failing', 'requested', 'unreadable'] as const
 export type DisabledReason = (typeof DISABLED_REASONS)[number]

@@ -19,3 +19,8 @@ export interface JobView {
   /** The delivery to the job's own callback URL; null before the job's end, without a URL, or when its end is not among the events. */
   callbackDelivery: Delivery | null
 }
+
+/** When reads of a settled job begin to answer `gone`, milliseconds since the epoch; null while it is open. */
+export function expiresAt({ settledAt }: Pick<JobView, 'settledAt'>, retentionMs: number): number | null {
+  return settledAt === null ? null : settledAt + retentionMs
+}

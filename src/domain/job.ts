@@ -14,7 +14,11 @@ import type { AttemptReport } from './destination.ts'
 import type { ErrorOriginal } from './original-error.ts'
 import { jobRetryDelay, upstreamWait } from './retry.ts'
 
-export type JobStatus = Job['status']
+/** The statuses of a job that has ended. */
+export const JOB_END_STATUSES = ['completed', 'failed', 'canceled'] as const
+/** Every status of a job. */
+export const JOB_STATUSES = ['pending', 'running', ...JOB_END_STATUSES] as const
+export type JobStatus = (typeof JOB_STATUSES)[number]
 
 /** What went wrong, as integrators read it in `error`. `retryable` tells whether trying again may help. */
 export interface JobFailure {

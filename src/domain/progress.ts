@@ -7,7 +7,9 @@ export const MAX_STEPS = 200
 export const MAX_STEP_NAME = 100
 export const MAX_PROGRESS_MESSAGE = 1000
 
-export type StepStatus = 'pending' | 'running' | 'completed' | 'failed'
+/** Every status of a step. */
+export const STEP_STATUSES = ['pending', 'running', 'completed', 'failed'] as const
+export type StepStatus = (typeof STEP_STATUSES)[number]
 
 export interface Progress {
   /** 0 to 100. The handler's own figure once it gave one, else the share of finished steps. */

@@ -4,9 +4,9 @@
  */
 import { Counter, Histogram, type Registry } from 'prom-client'
 import { DEAD_REASONS } from '../domain/delivery.ts'
+import { JOB_END_STATUSES } from '../domain/job.ts'
 import { CUTS } from '../domain/progress.ts'
 
-const JOB_ENDS = ['completed', 'failed', 'canceled'] as const
 const ANSWERS = ['2xx', '3xx', '4xx', '5xx'] as const
 
 /** Bucket bounds: seconds, or members of a group. */
@@ -79,7 +79,7 @@ export function createCounters(registry: Registry) {
 /** Begins the series of a job type at 0: an increase from nothing is none that a rate could see. */
 export function beginType(counters: Counters, type: string): void {
   counters.submitted.inc({ type }, 0)
-  for (const status of JOB_ENDS) counters.ended.inc({ type, status }, 0)
+  for (const status of JOB_END_STATUSES) counters.ended.inc({ type, status }, 0)
   counters.runSeconds.zero({ type })
   for (const what of CUTS) counters.cut.inc({ type, what }, 0)
 }

@@ -1,9 +1,9 @@
-import type { Attempt, Delivery, PendingDelivery } from '../domain/delivery.ts'
+import type { Attempt, Delivery, PendingDelivery, ShownDeliveryStatus } from '../domain/delivery.ts'
 import type { Page, PageQuery } from './page.ts'
 
 export interface DeliveryQuery extends PageQuery {
-  /** `pending` covers a try in flight. */
-  status: 'pending' | 'delivered' | 'dead' | 'canceled' | null
+  /** Null = any. `pending` covers an attempt in flight. */
+  status: ShownDeliveryStatus | null
   reason: string | null
   /** The class of the last try's error. */
   error: string | null

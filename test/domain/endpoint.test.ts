@@ -10,7 +10,7 @@ import {
   followEndpoint,
   newEndpoint,
 } from '../../src/domain/endpoint.ts'
-import { endpointDocument } from '../../src/wire/endpoint-document.ts'
+import { endpointDocument } from '../../src/wire/documents/endpoint.ts'
 
 const DAY = 24 * 3600_000
 const T0 = Date.parse('2026-11-20T12:00:00Z')

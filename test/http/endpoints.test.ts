@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Endpoint, EndpointTest, NewEndpoint, RotatedSecret } from '../../src/wire/schemas/endpoint.ts'
+import { Endpoint, EndpointTest, NewEndpoint } from '../../src/wire/schemas/endpoint.ts'
+import { RotatedSecret } from '../../src/wire/schemas/signing-secret.ts'
 import { answered, hook } from '../support/world.ts'
 import { type AppWorld, appWorld, refusal } from './app-world.ts'
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { JobTypeDocument } from '../../src/wire/schemas/job-type.ts'
+import { JobType as JobTypeDocument } from '../../src/wire/schemas/job-type.ts'
 import { ok } from '../support/world.ts'
 import { appWorld, refusal } from './app-world.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Run } from '../../src/ports/executor.ts'
 import { Job } from '../../src/wire/schemas/job.ts'
-import { RerunAnswer, RerunPreview } from '../../src/wire/schemas/job-filter.ts'
+import { RerunAnswer, RerunPreview } from '../../src/wire/schemas/rerun.ts'
 import { until } from '../support/clock.ts'
 import { hook, ok, type TestHandler } from '../support/world.ts'
 import { type AppWorld, appWorld, refusal } from './app-world.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ApiKey, NewApiKey, Tenant } from '../../src/wire/schemas/tenant.ts'
+import { ApiKey, NewApiKey } from '../../src/wire/schemas/api-key.ts'
+import { Tenant } from '../../src/wire/schemas/tenant.ts'
 import { type AppWorld, appWorld, refusal } from './app-world.ts'
 
 const createTenant = async (a: AppWorld, body: object = { name: 'Acme' }) => (await a.ask('POST', '/v1/tenants', { body })).json

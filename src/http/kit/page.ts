@@ -1,13 +1,17 @@
 /** Lists: which page is asked for, and the page that answers. */
 import { ProblemError } from '../../domain/errors.ts'
+import type { Context } from '../../lifecycle/process/context.ts'
 import type { Page, PageQuery } from '../../ports/page.ts'
-import { momentOf } from '../../wire/schemas/common.ts'
+import { listDocument } from '../../wire/documents/list.ts'
+import { momentOf } from '../../wire/schemas/time.ts'
 import { type Caller, isAdmin } from './auth.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 import { NO_STORE, respond } from './respond.ts'
 
+/** Documents on a page that no `limit` was asked for. */
 export const DEFAULT_LIMIT = 20
 
+/** The query parameters of a list. */
 export interface PageRequest {
   tenant?: string | undefined
   limit?: string | undefined
@@ -23,12 +27,16 @@ export function listedTenant(caller: Caller, tenant: string | undefined): string
   return tenant === '*' ? null : tenant
 }
 
-/** The member that tells whose a listed document is, when the operator named `tenant` (its value, even their own). */
+/** The member that says whose a listed document is, when the operator named `tenant` (its value, even their own). */
 export function shownTenant(tenant: string | undefined, ownerId: string): { tenant_id?: string } {
   return tenant === undefined ? {} : { tenant_id: ownerId }
 }
 
-/** @param list what is listed; with the tenant it is what a cursor is good for */
+/**
+ * The page that is asked for. Refuses with `invalid_request` a cursor of another list or tenant.
+ *
+ * @param list the name of the list
+ */
 export function readPage(list: string, tenantId: string | null, query: PageRequest): PageQuery {
   return {
     tenantId,
@@ -39,13 +47,25 @@ export function readPage(list: string, tenantId: string | null, query: PageReque
   }
 }
 
-/**
- * @param page its rows as JSON text
- * @param url the request's; the link to the next page repeats its filters on our public address
- */
-export function respondPage(list: string, tenantId: string | null, page: Page<string>, url: string, publicUrl: string): Response {
-  const cursor = page.next === null ? null : writeCursor(cursorScope(list, tenantId), page.next)
-  return respondList(page.rows, { parameter: 'cursor', value: cursor, more: cursor !== null }, url, publicUrl)
+/** A page of rows that are all in memory. Its positions are those in the array. */
+export function pageOf<T>(rows: readonly T[], { limit, before }: PageQuery): Page<T> {
+  const start = before ?? 0
+  return { rows: rows.slice(start, start + limit), next: start + limit < rows.length ? start + limit : null }
+}
+
+/** What the link to the next page needs of a request: its filters, on the public address. */
+interface Asked {
+  request: Request
+  context: { settings: Pick<Context['settings'], 'publicUrl'> }
+}
+
+/** A page whose next one begins behind the position `next`; null = it is the last. Documents are JSON text. */
+export function respondPage(
+  asked: Asked,
+  { list, tenantId, documents, next }: { list: string; tenantId: string | null; documents: readonly string[]; next: number | null },
+): Response {
+  const cursor = next === null ? null : writeCursor(cursorScope(list, tenantId), next)
+  return respondList(asked, documents, { parameter: 'cursor', value: cursor, more: cursor !== null })
 }
 
 /** The query parameter that leads to the next page, and its value. */
@@ -56,17 +76,16 @@ export interface NextPage {
   more: boolean
 }
 
-/** @param rows as JSON text; the rest as for `respondPage` */
-export function respondList(rows: readonly string[], next: NextPage, url: string, publicUrl: string): Response {
-  const text = `{"data":[${rows.join(',')}],"has_more":${next.more},"next_cursor":${JSON.stringify(next.value)}}`
-  const link = next.more && next.value !== null ? { link: nextLink(url, publicUrl, next.parameter, next.value) } : {}
-  return respond(200, text, { ...NO_STORE, ...link })
+/** A page of documents (JSON text), with a link to the next one when there is more. */
+export function respondList(asked: Asked, documents: readonly string[], next: NextPage): Response {
+  const link = next.more && next.value !== null ? { link: nextLink(asked, next.parameter, next.value) } : {}
+  return respond(200, listDocument(documents, next.more, next.value), { ...NO_STORE, ...link })
 }
 
-function nextLink(url: string, publicUrl: string, parameter: string, value: string): string {
-  const { pathname, searchParams } = new URL(url)
+function nextLink({ request, context }: Asked, parameter: string, value: string): string {
+  const { pathname, searchParams } = new URL(request.url)
   searchParams.set(parameter, value)
-  return `<${publicUrl}${pathname}?${searchParams}>; rel="next"`
+  return `<${context.settings.publicUrl()}${pathname}?${searchParams}>; rel="next"`
 }
 
 function cursorScope(list: string, tenantId: string | null): string {

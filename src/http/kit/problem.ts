@@ -3,6 +3,7 @@ import { describeError } from '../../domain/describe-error.ts'
 import { type ErrorCode, ProblemError } from '../../domain/errors.ts'
 import type { Context } from '../../lifecycle/process/context.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
+import { problemDocument } from '../../wire/documents/problem.ts'
 import { NO_STORE, respond } from './respond.ts'
 
 interface Kind {
@@ -80,16 +81,8 @@ export function problem(
   if (refusal.code === 'internal_error') log.error({ request_id: requestId, error: describeError(error) }, 'a request failed')
   const { title, status: ownStatus } = PROBLEMS[refusal.code]
   const status = givenStatus ?? ownStatus
-  const document = {
-    type: 'about:blank',
-    title,
-    status,
-    detail: refusal.code === 'not_found' ? NOT_FOUND_DETAIL : refusal.message,
-    code: refusal.code,
-    request_id: requestId,
-    ...(refusal.faults.length > 0 ? { errors: refusal.faults } : {}),
-    ...refusal.extra,
-  }
+  const detail = refusal.code === 'not_found' ? NOT_FOUND_DETAIL : refusal.message
+  const document = problemDocument(refusal, { title, status, detail, requestId })
   return respond(status, JSON.stringify(document), {
     ...headers,
     'content-type': 'application/problem+json',

@@ -62,8 +62,10 @@ export type RouteScope = Scope | 'any' | 'optional' | null
 /** Who may be asking on a route of this scope. */
 export type CallerOf<S extends RouteScope> = S extends null ? null : S extends 'optional' ? Caller | null : Caller
 
-type Output<S> = S extends z.ZodType ? z.output<S> : undefined
-type Shape = z.ZodObject | undefined
+/** What a schema gives; without one nothing. */
+export type Output<S> = S extends z.ZodType ? z.output<S> : undefined
+/** A schema of parameters, if there are any. */
+export type Shape = z.ZodObject | undefined
 
 export interface Route<S extends RouteScope, P extends Shape, Q extends Shape, B extends z.ZodType | undefined> {
   method: 'get' | 'post' | 'patch' | 'delete'

@@ -1,12 +1,12 @@
 /** POST, GET /v1/tenants/{id}/api-keys · DELETE /v1/api-keys/{id} */
-
 import { ProblemError } from '../../domain/errors.ts'
-import type { ApiKey } from '../../domain/tenant.ts'
 import { createApiKey, revokeApiKey } from '../../lifecycle/tenants/api-keys.ts'
-import { timestamp } from '../../wire/job-document.ts'
-import { IdParams, listSchema, momentOf } from '../../wire/schemas/common.ts'
-import { ApiKey as ApiKeySchema, CreateApiKey, ListApiKeys, NewApiKey } from '../../wire/schemas/tenant.ts'
-import { readPage, respondPage, shownTenant } from '../kit/page.ts'
+import { apiKeyDocument } from '../../wire/documents/api-key.ts'
+import { ApiKey, CreateApiKey, ListApiKeys, NewApiKey } from '../../wire/schemas/api-key.ts'
+import { IdParams } from '../../wire/schemas/id.ts'
+import { momentOf } from '../../wire/schemas/time.ts'
+import { listRoute } from '../kit/list-route.ts'
+import { shownTenant } from '../kit/page.ts'
 import { respondEmpty, respondJson } from '../kit/respond.ts'
 import { defineRoute } from '../kit/route.ts'
 
@@ -23,30 +23,28 @@ const create = defineRoute({
   async handle({ context, params, body }) {
     const input = { name: body.name ?? null, scopes: body.scopes, expiresAt: momentOf(body.expires_at) }
     const { key, secret } = await createApiKey(context, params.id, input)
-    return respondJson(201, { ...wireApiKey(key), key: secret })
+    return respondJson(201, { ...apiKeyDocument(key), key: secret })
   },
 })
 
-const list = defineRoute({
-  method: 'get',
+const list = listRoute({
   path: '/v1/tenants/{id}/api-keys',
   operationId: 'listApiKeys',
   summary: 'List the API keys of a tenant, newest first',
   tag: 'Tenants',
   scope: 'admin',
   params: IdParams('tnt'),
+  list: 'api-keys',
+  noun: 'keys',
   query: ListApiKeys,
-  responses: {
-    200: { description: 'A page of keys.', schema: listSchema(ApiKeySchema), headers: { link: 'The next page, `rel="next"`.' } },
-  },
-  async handle({ context, params, query, request }) {
+  item: ApiKey,
+  async owner({ context, params, query }) {
     const fits = [undefined, '*', params.id].includes(query.tenant)
     if (!fits || !(await context.store.tenants.find(params.id))) throw new ProblemError('not_found', 'There is no such tenant.')
-    const { rows, next } = await context.store.tenants.listApiKeys(params.id, readPage('api-keys', params.id, query))
-    const owner = shownTenant(query.tenant, params.id)
-    const documents = rows.map((key) => JSON.stringify({ ...wireApiKey(key), ...owner }))
-    return respondPage('api-keys', params.id, { rows: documents, next }, request.url, context.settings.publicUrl())
+    return params.id
   },
+  page: (page, { context, params }) => context.store.tenants.listApiKeys(params.id, page),
+  document: (key, { params, query }) => JSON.stringify({ ...apiKeyDocument(key), ...shownTenant(query.tenant, params.id) }),
 })
 
 const revoke = defineRoute({
@@ -65,15 +63,3 @@ const revoke = defineRoute({
 })
 
 export const apiKeyRoutes = [create, list, revoke]
-
-function wireApiKey({ id, name, prefix, scopes, createdAt, expiresAt, revokedAt }: ApiKey) {
-  return {
-    id,
-    name,
-    prefix,
-    scopes,
-    created_at: timestamp(createdAt),
-    expires_at: timestamp(expiresAt),
-    revoked_at: timestamp(revokedAt),
-  }
-}

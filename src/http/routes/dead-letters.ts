@@ -1,8 +1,7 @@
 /** GET /v1/dead-letters · GET /v1/dead-letters/summary · POST /v1/dead-letters/replay */
-import { z } from 'zod'
 import { replayDeadLetters } from '../../lifecycle/deliveries/replay-dead-letters.ts'
-import { timestamp } from '../../wire/job-document.ts'
-import { PageParameters } from '../../wire/schemas/common.ts'
+import { deadLetterGroupDocument } from '../../wire/documents/dead-letter.ts'
+import { deliveryDocument } from '../../wire/documents/delivery.ts'
 import {
   DeadLetterSummary,
   ListDeadLetters,
@@ -10,25 +9,29 @@ import {
   ReplayedDeadLetters,
   SummarizeDeadLetters,
 } from '../../wire/schemas/dead-letter.ts'
+import { Delivery } from '../../wire/schemas/delivery.ts'
+import { TenantQuery } from '../../wire/schemas/list.ts'
+import { listRoute } from '../kit/list-route.ts'
 import { listedTenant, shownTenant } from '../kit/page.ts'
 import { respondJson } from '../kit/respond.ts'
 import { defineRoute } from '../kit/route.ts'
-import { deliveryPage, respondDeliveries } from './deliveries.ts'
 import { deliveryFilter } from './delivery-filter.ts'
 
 /** One request moves at most so many deliveries (docs/contract.md#callbacks). */
 const REPLAY_LIMIT = 100_000
 
-const listDeadLetters = defineRoute({
-  method: 'get',
+const listDeadLetters = listRoute({
   path: '/v1/dead-letters',
   operationId: 'listDeadLetters',
   summary: 'The dead-letter queue: deliveries that were given up',
   tag: 'Callbacks',
   scope: 'callbacks:read',
+  list: 'dead-letters',
+  noun: 'deliveries',
   query: ListDeadLetters,
-  responses: deliveryPage,
-  handle: (call) => respondDeliveries('dead-letters', 'dead', call),
+  item: Delivery,
+  page: (page, { context, query }) => context.store.deliveries.list({ ...deliveryFilter(page.tenantId, query), ...page, status: 'dead' }),
+  document: (delivery, { query }) => JSON.stringify({ ...deliveryDocument(delivery), ...shownTenant(query.tenant, delivery.tenantId) }),
 })
 
 const summarize = defineRoute({
@@ -43,14 +46,7 @@ const summarize = defineRoute({
   async handle({ context, caller, query }) {
     const tenantId = listedTenant(caller, query.tenant)
     const { groups, complete } = await context.store.deliveries.summarizeDeadLetters(deliveryFilter(tenantId, query))
-    const data = groups.map((group) => ({
-      ...shownTenant(query.tenant, group.tenantId),
-      destination: group.origin,
-      reason: group.reason,
-      count: group.count,
-      oldest_at: timestamp(group.oldestAt),
-      newest_at: timestamp(group.newestAt),
-    }))
+    const data = groups.map((group) => ({ ...shownTenant(query.tenant, group.tenantId), ...deadLetterGroupDocument(group) }))
     return respondJson(200, { data, complete })
   },
 })
@@ -62,7 +58,7 @@ const replay = defineRoute({
   summary: 'Send all dead letters that fit again',
   tag: 'Callbacks',
   scope: 'callbacks:write',
-  query: z.strictObject({ tenant: PageParameters.tenant }),
+  query: TenantQuery,
   body: ReplayDeadLetters,
   responses: {
     202: {

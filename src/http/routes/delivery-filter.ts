@@ -1,6 +1,6 @@
 import type { DeadLetterFilter } from '../../ports/deliveries.ts'
-import { momentOf } from '../../wire/schemas/common.ts'
 import { originOf } from '../../wire/schemas/delivery.ts'
+import { momentOf } from '../../wire/schemas/time.ts'
 
 export interface DeliveryFilterMembers {
   reason?: string | undefined

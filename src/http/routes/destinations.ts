@@ -1,45 +1,21 @@
 /** GET /v1/destinations */
-import { breakerState } from '../../domain/destination.ts'
-import { type DestinationView, readDestinations } from '../../lifecycle/deliveries/read-destinations.ts'
-import { timestamp } from '../../wire/job-document.ts'
-import { listSchema } from '../../wire/schemas/common.ts'
+import { readDestinations } from '../../lifecycle/deliveries/read-destinations.ts'
+import { destinationDocument } from '../../wire/documents/destination.ts'
 import { Destination, ListDestinations } from '../../wire/schemas/destination.ts'
-import { listedTenant, readPage, respondPage, shownTenant } from '../kit/page.ts'
-import { defineRoute } from '../kit/route.ts'
+import { listRoute } from '../kit/list-route.ts'
+import { shownTenant } from '../kit/page.ts'
 
-const LIST = 'destinations'
-
-export const destinationsRoute = defineRoute({
-  method: 'get',
+export const destinationsRoute = listRoute({
   path: '/v1/destinations',
   operationId: 'listDestinations',
   summary: 'Where callbacks go: limits, breakers, what is in flight and what waits, newest first',
   tag: 'Callbacks',
   scope: 'callbacks:read',
+  list: 'destinations',
+  noun: 'destinations',
   query: ListDestinations,
-  responses: {
-    200: { description: 'A page of destinations.', schema: listSchema(Destination), headers: { link: 'The next page, `rel="next"`.' } },
-  },
-  async handle({ context, caller, query, request }) {
-    const tenantId = listedTenant(caller, query.tenant)
-    const { rows, next } = await readDestinations(context, readPage(LIST, tenantId, query))
-    const now = context.clock.now()
-    const documents = rows.map((view) => JSON.stringify({ ...shownTenant(query.tenant, view.destination.tenantId), ...wire(view, now) }))
-    return respondPage(LIST, tenantId, { rows: documents, next }, request.url, context.settings.publicUrl())
-  },
+  item: Destination,
+  page: (page, { context }) => readDestinations(context, page),
+  document: (state, { context, query }) =>
+    JSON.stringify({ ...shownTenant(query.tenant, state.destination.tenantId), ...destinationDocument(state, context.clock.now()) }),
 })
-
-function wire({ destination, inFlight, waiting }: DestinationView, now: number) {
-  return {
-    destination: destination.origin,
-    limit: Math.floor(destination.limit),
-    in_flight: inFlight,
-    waiting,
-    breaker: {
-      state: breakerState(destination, now),
-      since: timestamp(destination.openSince),
-      probe_at: timestamp(destination.openUntil),
-    },
-    paused_until: null,
-  }
-}

@@ -1,11 +1,12 @@
 /** POST /v1/endpoints/{id}/rotate-secret · POST /v1/endpoints/{id}/test */
-
 import { findEndpoint } from '../../lifecycle/access/find-endpoint.ts'
-import { type EndpointTest as Tested, testEndpoint } from '../../lifecycle/deliveries/test-endpoint.ts'
+import { testEndpoint } from '../../lifecycle/deliveries/test-endpoint.ts'
 import { rotateSigningSecret } from '../../lifecycle/tenants/signing-secret.ts'
-import { timestamp } from '../../wire/job-document.ts'
-import { IdParams } from '../../wire/schemas/common.ts'
-import { EndpointTest, overlapMs, RotatedSecret, RotateSecret } from '../../wire/schemas/endpoint.ts'
+import { endpointTestDocument } from '../../wire/documents/endpoint-test.ts'
+import { rotatedSecretDocument } from '../../wire/documents/signing-secret.ts'
+import { EndpointTest } from '../../wire/schemas/endpoint.ts'
+import { IdParams } from '../../wire/schemas/id.ts'
+import { overlapMs, RotatedSecret, RotateSecret } from '../../wire/schemas/signing-secret.ts'
 import { respondJson } from '../kit/respond.ts'
 import { defineRoute } from '../kit/route.ts'
 
@@ -22,8 +23,7 @@ const rotateSecret = defineRoute({
   problems: ['conflict'],
   async handle({ context, caller, params, body }) {
     const { id, tenantId } = await findEndpoint(context, caller.reader, params.id)
-    const { current, previous } = await rotateSigningSecret(context, tenantId, id, overlapMs(body))
-    return respondJson(200, { secret: current.secret, previous_expires_at: timestamp(previous?.expiresAt ?? null) })
+    return respondJson(200, rotatedSecretDocument(await rotateSigningSecret(context, tenantId, id, overlapMs(body))))
   },
 })
 
@@ -40,22 +40,8 @@ const test = defineRoute({
   async handle({ context, caller, params, request, visit }) {
     // It may take as long as a callback: nobody stands in line behind it.
     visit.leave()
-    return respondJson(200, wireTest(await testEndpoint(context, caller.reader, params.id, request.signal)))
+    return respondJson(200, endpointTestDocument(await testEndpoint(context, caller.reader, params.id, request.signal)))
   },
 })
 
 export const endpointActionRoutes = [rotateSecret, test]
-
-function wireTest({ eventId, url, outcome }: Tested) {
-  return {
-    event_id: eventId,
-    url,
-    delivered: outcome.status !== null && outcome.status >= 200 && outcome.status <= 299,
-    status: outcome.status,
-    error: outcome.error,
-    error_cause: outcome.errorCause,
-    ms: outcome.ms,
-    response_headers: outcome.responseHeaders,
-    response_body: new TextDecoder().decode(outcome.responseBody),
-  }
-}

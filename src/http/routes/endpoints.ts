@@ -7,10 +7,11 @@ import { findEndpoint } from '../../lifecycle/access/find-endpoint.ts'
 import { changeEndpoint } from '../../lifecycle/endpoints/change-endpoint.ts'
 import { createEndpoint } from '../../lifecycle/endpoints/create-endpoint.ts'
 import { deleteEndpoint } from '../../lifecycle/endpoints/delete-endpoint.ts'
-import { endpointDocument } from '../../wire/endpoint-document.ts'
-import { IdParams, listSchema } from '../../wire/schemas/common.ts'
+import { endpointDocument } from '../../wire/documents/endpoint.ts'
 import { CreateEndpoint, Endpoint, ListEndpoints, NewEndpoint, UpdateEndpoint } from '../../wire/schemas/endpoint.ts'
-import { listedTenant, readPage, respondPage, shownTenant } from '../kit/page.ts'
+import { IdParams } from '../../wire/schemas/id.ts'
+import { listRoute } from '../kit/list-route.ts'
+import { shownTenant } from '../kit/page.ts'
 import { respondEmpty, respondJson } from '../kit/respond.ts'
 import { defineRoute } from '../kit/route.ts'
 
@@ -37,26 +38,18 @@ const create = defineRoute({
   },
 })
 
-const list = defineRoute({
-  method: 'get',
+const list = listRoute({
   path: '/v1/endpoints',
   operationId: 'listEndpoints',
   summary: 'List endpoints, newest first',
   tag: 'Callbacks',
   scope: 'callbacks:read',
+  list: 'endpoints',
+  noun: 'endpoints',
   query: ListEndpoints,
-  responses: {
-    200: { description: 'A page of endpoints.', schema: listSchema(Endpoint), headers: { link: 'The next page, `rel="next"`.' } },
-  },
-  async handle({ context, caller, query, request }) {
-    const tenantId = listedTenant(caller, query.tenant)
-    const { rows, next } = await context.store.endpoints.list(readPage('endpoints', tenantId, query))
-    const documents = rows.map((endpoint) => {
-      const owner = shownTenant(query.tenant, endpoint.tenantId)
-      return JSON.stringify({ ...endpointDocument(endpoint), ...owner })
-    })
-    return respondPage('endpoints', tenantId, { rows: documents, next }, request.url, context.settings.publicUrl())
-  },
+  item: Endpoint,
+  page: (page, { context }) => context.store.endpoints.list(page),
+  document: (endpoint, { query }) => JSON.stringify({ ...endpointDocument(endpoint), ...shownTenant(query.tenant, endpoint.tenantId) }),
 })
 
 const read = defineRoute({

@@ -1,22 +1,8 @@
 /** GET /healthz · GET /readyz */
-import { z } from 'zod'
 import { readiness } from '../../lifecycle/engine/readiness.ts'
+import { Alive, Readiness } from '../../wire/schemas/health.ts'
 import { respondJson } from '../kit/respond.ts'
 import { defineRoute } from '../kit/route.ts'
-
-const Alive = z.object({ status: z.literal('ok'), version: z.string() }).meta({ id: 'Alive' })
-
-const Details = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
-const Part = z.object({ ok: z.boolean(), reason: z.string().nullable(), details: Details })
-
-const Readiness = z
-  .object({
-    status: z.enum(['ready', 'not_ready']),
-    reason: z.string().nullable(),
-    store: Part,
-    queue: Part,
-  })
-  .meta({ id: 'Readiness' })
 
 const aliveRoute = defineRoute({
   method: 'get',

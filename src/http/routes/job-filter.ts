@@ -2,8 +2,8 @@ import type { z } from 'zod'
 import { overdueSince } from '../../lifecycle/jobs/estimate.ts'
 import type { Context } from '../../lifecycle/process/context.ts'
 import type { JobFilter } from '../../ports/jobs.ts'
-import { momentOf } from '../../wire/schemas/common.ts'
 import type { JobFilterMembers } from '../../wire/schemas/job-filter.ts'
+import { momentOf } from '../../wire/schemas/time.ts'
 
 type Members = { [Name in keyof typeof JobFilterMembers]?: z.output<(typeof JobFilterMembers)[Name]> | undefined }
 

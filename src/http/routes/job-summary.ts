@@ -1,7 +1,8 @@
 /** GET /v1/jobs/summary */
-import { timestamp } from '../../wire/job-document.ts'
-import { momentOf } from '../../wire/schemas/common.ts'
+import { jobGroupDocument } from '../../wire/documents/job-summary.ts'
+import { timestamp } from '../../wire/documents/timestamp.ts'
 import { JobSummary, SummarizeJobs } from '../../wire/schemas/job-summary.ts'
+import { momentOf } from '../../wire/schemas/time.ts'
 import { listedTenant, shownTenant } from '../kit/page.ts'
 import { respondJson } from '../kit/respond.ts'
 import { defineRoute } from '../kit/route.ts'
@@ -21,13 +22,7 @@ export const jobSummaryRoute = defineRoute({
     const tenantId = listedTenant(caller, query.tenant)
     const createdAfter = momentOf(query.created_after) ?? context.clock.now() - DAY_MS
     const { groups, complete } = await context.store.jobs.summarize({ tenantId, createdAfter })
-    const data = groups.map((group) => ({
-      ...shownTenant(query.tenant, group.tenantId),
-      type: group.type,
-      status: group.status,
-      error_code: group.errorCode,
-      count: group.count,
-    }))
+    const data = groups.map((group) => ({ ...shownTenant(query.tenant, group.tenantId), ...jobGroupDocument(group) }))
     return respondJson(200, { data, created_after: timestamp(createdAfter), complete })
   },
 })

@@ -1,38 +1,35 @@
 /** GET /v1/jobs · POST /v1/jobs/{id}/cancel */
-
 import { isExpired } from '../../lifecycle/access/find-job.ts'
 import { cancelJob } from '../../lifecycle/jobs/cancel-job.ts'
 import { outlook } from '../../lifecycle/jobs/estimate.ts'
-import { jobDocument, NO_ESTIMATE, operationUrl } from '../../wire/job-document.ts'
-import { IdParams, listSchema } from '../../wire/schemas/common.ts'
+import { jobDocument, NO_ESTIMATE } from '../../wire/documents/job.ts'
+import { operationUrl } from '../../wire/documents/urls.ts'
+import { IdParams } from '../../wire/schemas/id.ts'
 import { Job } from '../../wire/schemas/job.ts'
 import { ListJobs } from '../../wire/schemas/job-filter.ts'
 import { isAdmin } from '../kit/auth.ts'
-import { listedTenant, readPage, respondPage } from '../kit/page.ts'
+import { listRoute } from '../kit/list-route.ts'
 import { NO_STORE, respond } from '../kit/respond.ts'
 import { defineRoute } from '../kit/route.ts'
 import { jobFilter } from './job-filter.ts'
 
-const listJobs = defineRoute({
-  method: 'get',
+const listJobs = listRoute({
   path: '/v1/jobs',
   operationId: 'listJobs',
   summary: 'List jobs, newest first',
   tag: 'Jobs',
   scope: 'jobs:read',
+  list: 'jobs',
+  noun: 'jobs',
   query: ListJobs,
-  responses: { 200: { description: 'A page of jobs.', schema: listSchema(Job), headers: { link: 'The next page, `rel="next"`.' } } },
-  async handle({ context, caller, query, request }) {
-    const tenantId = listedTenant(caller, query.tenant)
-    const page = await context.store.jobs.list({
-      ...readPage('jobs', tenantId, query),
-      ...jobFilter(context, tenantId, query),
-    })
+  item: Job,
+  async page(page, { context, query }) {
+    const { rows, next } = await context.store.jobs.list({ ...page, ...jobFilter(context, page.tenantId, query) })
+    return { rows: rows.filter((view) => !isExpired(context, view)), next }
+  },
+  async document(view, { context, caller, query }) {
     const shown = { tenantId: query.tenant !== undefined, internal: isAdmin(caller) }
-    const documents = page.rows
-      .filter((view) => !isExpired(context, view))
-      .map(async (view) => jobDocument(view, await outlook(context, view), context.settings, shown))
-    return respondPage('jobs', tenantId, { rows: await Promise.all(documents), next: page.next }, request.url, context.settings.publicUrl())
+    return jobDocument(view, await outlook(context, view), context.settings, shown)
   },
 })
 

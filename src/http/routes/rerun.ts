@@ -1,11 +1,12 @@
 /** POST /v1/jobs/{id}/rerun · POST /v1/jobs/rerun */
-import { z } from 'zod'
 import type { TenantLimits } from '../../domain/tenant.ts'
 import { rerunJob } from '../../lifecycle/jobs/rerun-job.ts'
 import { countReruns, rerunJobs } from '../../lifecycle/jobs/rerun-jobs.ts'
-import { timestamp } from '../../wire/job-document.ts'
-import { IdParams, momentOf, PageParameters } from '../../wire/schemas/common.ts'
-import { RerunAnswer, RerunJobs, RerunPreview } from '../../wire/schemas/job-filter.ts'
+import { timestamp } from '../../wire/documents/timestamp.ts'
+import { IdParams } from '../../wire/schemas/id.ts'
+import { TenantQuery } from '../../wire/schemas/list.ts'
+import { RerunAnswer, RerunJobs, RerunPreview } from '../../wire/schemas/rerun.ts'
+import { momentOf } from '../../wire/schemas/time.ts'
 import { describePendingLimit, type SubmitLimit } from '../admission/rate-limit.ts'
 import { listedTenant } from '../kit/page.ts'
 import { readPrefer } from '../kit/prefer.ts'
@@ -66,7 +67,7 @@ export function rerunRoutes(submitLimit: SubmitLimit): readonly AnyRoute[] {
     summary: 'Submit all ended jobs that fit and have no rerun yet once more',
     tag: 'Jobs',
     scope: 'jobs:write',
-    query: z.strictObject({ tenant: PageParameters.tenant }),
+    query: TenantQuery,
     body: RerunJobs,
     responses: {
       200: { description: 'With `dry_run`: what would be rerun, by type and error code, largest groups first.', schema: RerunPreview },

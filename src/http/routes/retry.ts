@@ -1,14 +1,14 @@
 /** POST /v1/deliveries/{id}/retry · POST /v1/deliveries/retry */
-import { z } from 'zod'
 import { retryDeliveries } from '../../lifecycle/deliveries/retry-deliveries.ts'
 import { retryDelivery } from '../../lifecycle/deliveries/retry-delivery.ts'
-import { IdParams, PageParameters } from '../../wire/schemas/common.ts'
+import { deliveryDocument } from '../../wire/documents/delivery.ts'
 import { Delivery } from '../../wire/schemas/delivery.ts'
+import { IdParams } from '../../wire/schemas/id.ts'
+import { TenantQuery } from '../../wire/schemas/list.ts'
 import { RetriedDeliveries, RetryDeliveries } from '../../wire/schemas/retry.ts'
 import { listedTenant } from '../kit/page.ts'
 import { respondJson } from '../kit/respond.ts'
 import { defineRoute } from '../kit/route.ts'
-import { wireDelivery } from './deliveries.ts'
 import { deliveryFilter } from './delivery-filter.ts'
 
 /** Moved by one request at most. */
@@ -30,7 +30,7 @@ const retry = defineRoute({
   },
   problems: ['conflict'],
   async handle({ context, caller, params }) {
-    return respondJson(202, wireDelivery(await retryDelivery(context, caller.reader, params.id)))
+    return respondJson(202, deliveryDocument(await retryDelivery(context, caller.reader, params.id)))
   },
 })
 
@@ -41,7 +41,7 @@ const retryMany = defineRoute({
   summary: 'Send all deliveries that fit and wait for their next try now',
   tag: 'Callbacks',
   scope: 'callbacks:write',
-  query: z.strictObject({ tenant: PageParameters.tenant }),
+  query: TenantQuery,
   body: RetryDeliveries,
   responses: {
     202: {

@@ -1,9 +1,7 @@
 /** GET /v1/signing-secret · POST /v1/signing-secret/rotate */
-
-import { rotateSigningSecret, type SecretPair, signingSecret } from '../../lifecycle/tenants/signing-secret.ts'
-import { timestamp } from '../../wire/job-document.ts'
-import { SigningSecret } from '../../wire/schemas/delivery.ts'
-import { overlapMs, RotateSecret } from '../../wire/schemas/endpoint.ts'
+import { rotateSigningSecret, signingSecret } from '../../lifecycle/tenants/signing-secret.ts'
+import { signingSecretDocument } from '../../wire/documents/signing-secret.ts'
+import { overlapMs, RotateSecret, SigningSecret } from '../../wire/schemas/signing-secret.ts'
 import { respondJson } from '../kit/respond.ts'
 import { defineRoute } from '../kit/route.ts'
 
@@ -16,7 +14,7 @@ const read = defineRoute({
   scope: 'callbacks:write',
   responses: { 200: { description: 'The tenant’s secret; `previous` while a rotation overlaps.', schema: SigningSecret } },
   async handle({ context, caller }) {
-    return respondJson(200, wireSecrets(await signingSecret(context, caller.tenantId)))
+    return respondJson(200, signingSecretDocument(await signingSecret(context, caller.tenantId)))
   },
 })
 
@@ -31,16 +29,8 @@ const rotate = defineRoute({
   responses: { 200: { description: 'The new secret, and the previous one while both sign.', schema: SigningSecret } },
   problems: ['conflict'],
   async handle({ context, caller, body }) {
-    return respondJson(200, wireSecrets(await rotateSigningSecret(context, caller.tenantId, null, overlapMs(body))))
+    return respondJson(200, signingSecretDocument(await rotateSigningSecret(context, caller.tenantId, null, overlapMs(body))))
   },
 })
 
 export const signingSecretRoutes = [read, rotate]
-
-function wireSecrets({ current, previous }: SecretPair) {
-  return {
-    secret: current.secret,
-    previous: previous?.secret ?? null,
-    previous_expires_at: timestamp(previous?.expiresAt ?? null),
-  }
-}

@@ -1,6 +1,5 @@
 import { ProblemError } from '../../domain/errors.ts'
-import type { JobView } from '../../domain/job-view.ts'
-import { expiresAt } from '../../wire/job-document.ts'
+import { expiresAt, type JobView } from '../../domain/job-view.ts'
 import type { Context, Reader } from '../process/context.ts'
 
 /**
@@ -21,7 +20,7 @@ export async function findJob(context: Context, reader: Reader, id: string): Pro
 
 /** Its retention is over, and the purge has not come by yet. */
 export function isExpired({ settings, clock }: Context, view: JobView): boolean {
-  const expires = expiresAt(view, settings)
+  const expires = expiresAt(view, settings.retentionMs)
   return expires !== null && expires <= clock.now()
 }
 

@@ -1,19 +1,13 @@
-import { COUNTED_WAITING, type Destination } from '../../domain/destination.ts'
+import { COUNTED_WAITING } from '../../domain/destination.ts'
 import type { Page, PageQuery } from '../../ports/page.ts'
+import type { DestinationState } from '../../wire/documents/destination.ts'
 import type { Context } from '../process/context.ts'
-
-export interface DestinationView {
-  destination: Destination
-  inFlight: number
-  /** At most `COUNTED_WAITING`. */
-  waiting: number
-}
 
 /** A page of the destinations that have been sent to, newest first, with what is in flight and what waits. */
 export async function readDestinations(
   { store, localQueues, outgoing }: Pick<Context, 'store' | 'localQueues' | 'outgoing'>,
   query: PageQuery,
-): Promise<Page<DestinationView>> {
+): Promise<Page<DestinationState>> {
   const held = localQueues.delivery
   const { rows, next } = await store.destinations.list(query, COUNTED_WAITING)
   const views = rows.map(({ destination, waiting, sending }) => ({

@@ -1,18 +1,11 @@
-import type { SendOutcome } from '../../domain/delivery.ts'
 import { destinationOf } from '../../domain/destination.ts'
 import { ProblemError } from '../../domain/errors.ts'
 import { eventBody } from '../../domain/event.ts'
-import { endpointDocument } from '../../wire/endpoint-document.ts'
+import { endpointDocument } from '../../wire/documents/endpoint.ts'
+import type { EndpointTestResult } from '../../wire/documents/endpoint-test.ts'
 import { findEndpoint } from '../access/find-endpoint.ts'
 import type { Context, Reader } from '../process/context.ts'
 import { sendSigned } from './send-signed.ts'
-
-/** What came of a test: the endpoint took it with a 2xx, or why not. */
-export interface EndpointTest {
-  eventId: string
-  url: string
-  outcome: SendOutcome
-}
 
 /**
  * Sends an event of type `endpoint.test` to this endpoint alone, whatever it asks for, and waits for the answer: signed like any
@@ -20,7 +13,7 @@ export interface EndpointTest {
  * destination's. Refuses with `not_found`, with `conflict` when it is disabled or a test of it is under way, or with `overloaded`
  * when the caller is gone (`signal`) or the process stops first.
  */
-export async function testEndpoint(context: Context, reader: Reader, id: string, signal: AbortSignal): Promise<EndpointTest> {
+export async function testEndpoint(context: Context, reader: Reader, id: string, signal: AbortSignal): Promise<EndpointTestResult> {
   const endpoint = await findEndpoint(context, reader, id)
   const { tenantId, url, headers } = endpoint
   if (endpoint.status === 'disabled') throw new ProblemError('conflict', 'The endpoint is disabled; enable it first.')

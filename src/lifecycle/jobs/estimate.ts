@@ -1,6 +1,6 @@
 import { isFinished, type PendingJob, type RunningJob } from '../../domain/job.ts'
 import type { JobView } from '../../domain/job-view.ts'
-import { type JobEstimate, NO_ESTIMATE } from '../../wire/job-document.ts'
+import { type JobEstimate, NO_ESTIMATE } from '../../wire/documents/job.ts'
 import type { Context } from '../process/context.ts'
 
 /** Positions are counted up to here; beyond, the document says null. */

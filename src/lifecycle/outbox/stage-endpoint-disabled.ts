@@ -1,7 +1,7 @@
 import type { DisabledEndpoint } from '../../domain/endpoint.ts'
 import { eventBody } from '../../domain/event.ts'
 import type { Write } from '../../ports/change.ts'
-import { endpointDocument } from '../../wire/endpoint-document.ts'
+import { endpointDocument } from '../../wire/documents/endpoint.ts'
 import type { Context } from '../process/context.ts'
 import { endpointTargets } from './endpoint-targets.ts'
 import { stageEvent } from './stage-event.ts'

@@ -3,7 +3,7 @@ import { eventTypeOf, type FinishedJob, type JobResult } from '../../domain/job.
 import { INLINE_RESULT_LIMIT } from '../../domain/job-view.ts'
 import type { Progress } from '../../domain/progress.ts'
 import type { Write } from '../../ports/change.ts'
-import { jobDocument } from '../../wire/job-document.ts'
+import { jobDocument } from '../../wire/documents/job.ts'
 import type { Context } from '../process/context.ts'
 import { endpointTargets } from './endpoint-targets.ts'
 import { stageEvent, type Target } from './stage-event.ts'

@@ -1,7 +1,7 @@
 /** A row of `jobs` as the domain's job. */
 import { JOB_EVENT_TYPES, type Job, type JobCallback, type JobFailure, type ResultInfo } from '../../domain/job.ts'
 import type { ErrorOriginal } from '../../domain/original-error.ts'
-import type { Progress, StepStatus } from '../../domain/progress.ts'
+import { type Progress, STEP_STATUSES } from '../../domain/progress.ts'
 import { headersContext } from '../sqlite/tables/job-writes.ts'
 import type { jobs } from '../sqlite/tables/schema.ts'
 import {
@@ -135,12 +135,10 @@ export function parseProgress(row: JobRow): Progress | null {
   return value
 }
 
-const STEP_STATUSES: readonly unknown[] = ['pending', 'running', 'completed', 'failed'] satisfies StepStatus[]
-
 function isProgress(value: unknown): value is Progress {
   if (!isObject(value) || !Array.isArray(value.steps)) return false
   const { percent, stage, message, steps } = value
-  const known = (step: unknown) => isObject(step) && typeof step.name === 'string' && STEP_STATUSES.includes(step.status)
+  const known = (step: unknown) => isObject(step) && typeof step.name === 'string' && STEP_STATUSES.some((status) => status === step.status)
   return (
     (percent === null || typeof percent === 'number') &&
     (stage === null || typeof stage === 'string') &&

@@ -1,4 +1,4 @@
-/** Which deliveries a request means that moves many of them. */
+/** Which deliveries a request means that moves many of them at once. */
 import { z } from 'zod'
 
 const All = z.literal(true, { error: 'Must be true, or absent.' }).optional()

@@ -1,14 +1,20 @@
 /** The dead-letter queue on the wire. */
 import { z } from 'zod'
 import { bulkChoice } from './bulk-choice.ts'
-import { PageParameters, Time } from './common.ts'
 import { DeliveryFilter, DeliveryReason } from './delivery.ts'
+import { PageParameters } from './list.ts'
+import { Time } from './time.ts'
 
-/** They are all dead; a filter that works for deliveries works here. */
+/** It takes a `status`, so that a filter that works for deliveries works here. */
 const DeadLetterFilter = { status: z.literal('dead').optional(), ...DeliveryFilter }
+
+/** The query of `GET /v1/dead-letters`. */
 export const ListDeadLetters = z.strictObject({ ...DeadLetterFilter, ...PageParameters })
+
+/** The query of `GET /v1/dead-letters/summary`. */
 export const SummarizeDeadLetters = z.strictObject({ ...DeadLetterFilter, tenant: PageParameters.tenant })
 
+/** The answer to it. */
 export const DeadLetterSummary = z
   .object({
     data: z.array(
@@ -25,11 +31,13 @@ export const DeadLetterSummary = z
   })
   .meta({ id: 'DeadLetterSummary', description: 'The dead letters by destination and reason, largest group first.' })
 
+/** The body of `POST /v1/dead-letters/replay`. */
 export const ReplayDeadLetters = bulkChoice(DeadLetterFilter).meta({
   id: 'ReplayDeadLetters',
   description: 'The members of `filter` are the query parameters of `GET /v1/dead-letters`.',
 })
 
+/** The answer to it. */
 export const ReplayedDeadLetters = z
   .object({
     replayed: z.int().meta({ description: 'So many are pending again, moved by this request.' }),

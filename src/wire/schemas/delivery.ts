@@ -1,9 +1,11 @@
 /** Deliveries on the wire. */
 import { z } from 'zod'
-import { CANCEL_REASONS, DEAD_REASONS } from '../../domain/delivery.ts'
-import { CreatedRange, idSchema, PageParameters, Time } from './common.ts'
+import { CANCEL_REASONS, DEAD_REASONS, SHOWN_DELIVERY_STATUSES } from '../../domain/delivery.ts'
+import { idSchema } from './id.ts'
+import { CreatedRange, PageParameters } from './list.ts'
+import { Time } from './time.ts'
 
-const DELIVERY_STATUSES = ['pending', 'delivered', 'dead', 'canceled'] as const
+/** Why a delivery is dead or canceled. */
 export const DeliveryReason = z.enum([...DEAD_REASONS, ...CANCEL_REASONS])
 
 const deliveryMembers = {
@@ -13,7 +15,7 @@ const deliveryMembers = {
   job_id: z.string().nullable().meta({ description: 'Null for an event about an endpoint.' }),
   endpoint_id: z.string().nullable().meta({ description: 'Null for the URL of a job of its own.' }),
   url: z.string(),
-  status: z.enum(DELIVERY_STATUSES).meta({ description: '`pending` covers a try in flight.' }),
+  status: z.enum(SHOWN_DELIVERY_STATUSES).meta({ description: '`pending` covers a try in flight.' }),
   reason: DeliveryReason.nullable(),
   attempts: z.int(),
   next_attempt_at: Time.nullable(),
@@ -22,8 +24,10 @@ const deliveryMembers = {
   created_at: Time,
 }
 
+/** The delivery document. */
 export const Delivery = z.object(deliveryMembers).meta({ id: 'Delivery' })
 
+/** The delivery document with its attempts. */
 export const DeliveryWithLog = z
   .object({
     ...deliveryMembers,
@@ -49,7 +53,7 @@ export const DeliveryWithLog = z
   })
   .meta({ id: 'DeliveryWithLog' })
 
-/** What chooses deliveries: query parameters of the lists, members of a replay's filter. */
+/** What chooses deliveries: query parameters of the lists, and members of a replay's filter. */
 export const DeliveryFilter = {
   reason: DeliveryReason.optional(),
   error: z.string().optional().meta({ description: 'Class of the error of the last try, as in `last_error`.', example: 'timeout' }),
@@ -64,18 +68,11 @@ export const DeliveryFilter = {
   ...CreatedRange,
 }
 
-export const ListDeliveries = z.strictObject({ status: z.enum(DELIVERY_STATUSES).optional(), ...DeliveryFilter, ...PageParameters })
+/** The query of `GET /v1/deliveries`. */
+export const ListDeliveries = z.strictObject({ status: z.enum(SHOWN_DELIVERY_STATUSES).optional(), ...DeliveryFilter, ...PageParameters })
 
 /** The origin of an http(s) URL, or null. */
 export function originOf(url: string): string | null {
   const parsed = URL.parse(url)
   return parsed && /^https?:$/.test(parsed.protocol) ? parsed.origin : null
 }
-
-export const SigningSecret = z
-  .object({
-    secret: z.string().meta({ example: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' }),
-    previous: z.string().nullable(),
-    previous_expires_at: Time.nullable(),
-  })
-  .meta({ id: 'SigningSecret' })

@@ -1,12 +1,14 @@
 /** Destinations on the wire. */
 import { z } from 'zod'
 import { COUNTED_WAITING } from '../../domain/destination.ts'
-import { PageParameters, Time } from './common.ts'
+import { PageParameters } from './list.ts'
+import { Time } from './time.ts'
 
 const BreakerState = z
   .enum(['closed', 'open', 'half_open'])
   .meta({ id: 'BreakerState', description: '`half_open`: its pause is over, and one probe at a time goes out.' })
 
+/** The destination document. */
 export const Destination = z
   .object({
     tenant_id: z.string().optional().meta({ description: 'With `tenant` only.' }),
@@ -23,6 +25,7 @@ export const Destination = z
   })
   .meta({ id: 'Destination' })
 
+/** The query of `GET /v1/destinations`. */
 export const ListDestinations = z.strictObject({
   tenant: PageParameters.tenant,
   limit: PageParameters.limit,

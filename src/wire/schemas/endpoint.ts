@@ -1,16 +1,13 @@
-/** Endpoints on the wire, and the rotation of secrets. */
+/** Endpoints on the wire. */
 import { z } from 'zod'
-import { DISABLED_REASONS, ENDPOINT_EVENT_TYPES } from '../../domain/endpoint.ts'
-import { PageParameters, Time, textSchema } from './common.ts'
-import { CallbackUrl, Headers } from './job.ts'
-
-const WEEK_SECONDS = 7 * 24 * 60 * 60
-/** Of a rotation that names none. */
-const OVERLAP_SECONDS = 24 * 60 * 60
-const STATUSES = ['enabled', 'disabled'] as const
+import { DISABLED_REASONS, ENDPOINT_EVENT_TYPES, ENDPOINT_STATUSES } from '../../domain/endpoint.ts'
+import { CallbackHeaders, CallbackUrl } from './callback.ts'
+import { PageParameters } from './list.ts'
+import { textSchema } from './text.ts'
+import { Time } from './time.ts'
 
 const SubscribedEvent = z.enum(ENDPOINT_EVENT_TYPES).meta({ id: 'SubscribedEvent' })
-/** Named: generators would make the name of an unnamed one themselves, and it must not be taken. */
+/** Has a name, because the one that a generator makes up for an unnamed enum is taken. */
 const EndpointEventType = z.enum(['endpoint.disabled', 'endpoint.test']).meta({ id: 'EndpointEventType' })
 
 const Events = z
@@ -22,23 +19,25 @@ const Events = z
 
 const Description = textSchema(0, 500).nullish()
 
+/** The body of `POST /v1/endpoints`. */
 export const CreateEndpoint = z
   .strictObject({
     url: CallbackUrl.meta({ example: 'https://partner.example/hooks' }),
     events: Events,
     description: Description,
-    headers: Headers,
+    headers: CallbackHeaders,
   })
   .meta({ id: 'CreateEndpoint' })
 
+/** The body of `PATCH /v1/endpoints/{id}`. */
 export const UpdateEndpoint = z
   .strictObject({
     url: CallbackUrl.optional().meta({ description: 'What waits for the endpoint goes to its new URL.' }),
     events: Events,
     description: Description,
-    headers: Headers.meta({ description: 'Replaces the headers as a whole; null removes them.' }),
+    headers: CallbackHeaders.meta({ description: 'Replaces the headers as a whole; null removes them.' }),
     status: z
-      .enum(STATUSES)
+      .enum(ENDPOINT_STATUSES)
       .optional()
       .meta({ description: '`disabled`: what waits for it is dead, and can be replayed when it is enabled again.' }),
   })
@@ -50,7 +49,7 @@ const endpointMembers = {
   events: z.array(SubscribedEvent),
   description: z.string().nullable(),
   header_names: z.array(z.string()).meta({ description: 'Of its custom headers. Their values are write-only.' }),
-  status: z.enum(STATUSES),
+  status: z.enum(ENDPOINT_STATUSES),
   disabled_reason: z.enum(DISABLED_REASONS).nullable().meta({
     description: '`gone`: it answered 410. `failing`: nothing succeeded for five days. `requested`: by its owner.',
   }),
@@ -58,20 +57,25 @@ const endpointMembers = {
   created_at: Time,
 }
 
+/** The endpoint document. */
 export const Endpoint = z
   .object({ ...endpointMembers, tenant_id: z.string().optional().meta({ description: 'In lists with `tenant` only.' }) })
   .meta({ id: 'Endpoint' })
 
+/** The endpoint document with its secret, answered once. */
 export const NewEndpoint = z
   .object({ ...endpointMembers, secret: z.string().meta({ description: 'What its callbacks are signed with. Shown this once.' }) })
   .meta({ id: 'NewEndpoint' })
 
+/** The query of `GET /v1/endpoints`. */
 export const ListEndpoints = z.strictObject(PageParameters)
 
+/** The body of the callback about an endpoint. */
 export const EndpointEvent = z
   .object({ type: EndpointEventType, timestamp: Time, data: z.object(endpointMembers) })
   .meta({ id: 'EndpointEvent', description: 'The body of a callback about an endpoint: its document as it was then.' })
 
+/** The answer to a test of an endpoint. */
 export const EndpointTest = z
   .object({
     event_id: z.string().meta({ description: 'Its `webhook-id`.' }),
@@ -85,20 +89,3 @@ export const EndpointTest = z
     response_body: z.string(),
   })
   .meta({ id: 'EndpointTest', description: 'What came of one test event.' })
-
-export const RotateSecret = z
-  .strictObject({
-    overlap_seconds: z.int().min(0).max(WEEK_SECONDS).optional().meta({
-      description: 'For so long every attempt is signed with both secrets; a day when absent, 0: the old one is gone at once.',
-    }),
-  })
-  .meta({ id: 'RotateSecret' })
-
-/** How long both secrets sign, milliseconds. */
-export function overlapMs({ overlap_seconds: seconds = OVERLAP_SECONDS }: z.output<typeof RotateSecret>): number {
-  return seconds * 1000
-}
-
-export const RotatedSecret = z
-  .object({ secret: z.string().meta({ description: 'Shown this once.' }), previous_expires_at: Time.nullable() })
-  .meta({ id: 'RotatedSecret' })

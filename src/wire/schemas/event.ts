@@ -1,8 +1,11 @@
 /** Events on the wire. */
 import { z } from 'zod'
 import { FEED_EVENT_TYPES } from '../../domain/endpoint.ts'
-import { CursorParameters, idSchema, PageParameters, Time } from './common.ts'
+import { idSchema } from './id.ts'
+import { CursorParameters, PageParameters } from './list.ts'
+import { Time } from './time.ts'
 
+/** An event as the feed shows it: the body of its callbacks with its ids. */
 export const FeedEvent = z
   .object({
     id: z.string().meta({ description: 'Also the `webhook-id` of its callbacks.' }),
@@ -14,6 +17,7 @@ export const FeedEvent = z
   })
   .meta({ id: 'FeedEvent' })
 
+/** The query of `GET /v1/events`. */
 export const ReadFeed = z.strictObject({
   after: z
     .union([idSchema('evt'), z.literal('latest')], { error: 'Must be the id of an event, or latest.' })

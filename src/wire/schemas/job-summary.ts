@@ -1,13 +1,16 @@
 /** Jobs counted. */
 import { z } from 'zod'
-import { Moment, PageParameters, Time } from './common.ts'
 import { JobStatus } from './job.ts'
+import { PageParameters } from './list.ts'
+import { Moment, Time } from './time.ts'
 
+/** The query of `GET /v1/jobs/summary`. */
 export const SummarizeJobs = z.strictObject({
   created_after: Moment.optional().meta({ description: 'A day ago when absent.' }),
   tenant: PageParameters.tenant,
 })
 
+/** The answer to it. */
 export const JobSummary = z
   .object({
     data: z.array(

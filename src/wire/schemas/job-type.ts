@@ -1,10 +1,12 @@
 /** Job types on the wire. */
 import { z } from 'zod'
-import { CursorParameters } from './common.ts'
+import { CursorParameters } from './list.ts'
 
+/** The query of `GET /v1/job-types`. */
 export const ListJobTypes = z.strictObject({ ...CursorParameters })
 
-export const JobTypeDocument = z
+/** The document of a job type. */
+export const JobType = z
   .object({
     type: z.string(),
     input_schema: z.unknown().nullable().meta({ description: 'JSON Schema of the payload; null: any JSON is taken.' }),

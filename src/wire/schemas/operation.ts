@@ -1,10 +1,11 @@
 /** A job as a long-running operation. */
 import { z } from 'zod'
-import { OPERATION_STATUSES } from '../operation.ts'
-import { Time } from './common.ts'
+import { OPERATION_STATUSES } from '../documents/operation.ts'
+import { Time } from './time.ts'
 
 const OperationStatus = z.enum(OPERATION_STATUSES).meta({ id: 'OperationStatus' })
 
+/** The operation document. */
 export const Operation = z
   .object({
     id: z.string().meta({ description: 'The id of the job.' }),

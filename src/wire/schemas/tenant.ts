@@ -1,9 +1,8 @@
-/** Tenants and their API keys on the wire. */
+/** Tenants on the wire. */
 import { z } from 'zod'
-import { SCOPES } from '../../domain/tenant.ts'
-import { Moment, PageParameters, Time, textSchema } from './common.ts'
-
-const ScopeName = z.enum(SCOPES).meta({ id: 'Scope' })
+import { PageParameters } from './list.ts'
+import { textSchema } from './text.ts'
+import { Time } from './time.ts'
 
 const Ceiling = z.int().min(1)
 
@@ -12,13 +11,18 @@ const Limits = z
   .strictObject({ submits_per_minute: Ceiling.nullish(), pending_jobs: Ceiling.nullish(), running_jobs: Ceiling.nullish() })
   .meta({ id: 'TenantLimits', description: 'A missing member is no ceiling.' })
 
+/** The limits of a tenant as a caller sends them. */
 export type WireLimits = z.output<typeof Limits>
 
-const Name = textSchema(1, 200)
-const OwnerId = z.string().optional().meta({ description: 'In lists, with `tenant` only.' })
+/** The name of a tenant or of a key. */
+export const Name = textSchema(1, 200)
+/** Whose the document is. */
+export const OwnerId = z.string().optional().meta({ description: 'In lists, with `tenant` only.' })
 
+/** The body of `POST /v1/tenants`. */
 export const CreateTenant = z.strictObject({ name: Name, limits: z.union([Limits, z.null()]).optional() }).meta({ id: 'CreateTenant' })
 
+/** The body of `PATCH /v1/tenants/{id}`. */
 export const UpdateTenant = z
   .strictObject({
     name: Name.optional(),
@@ -26,37 +30,10 @@ export const UpdateTenant = z
   })
   .meta({ id: 'UpdateTenant' })
 
+/** The tenant document. */
 export const Tenant = z
   .object({ id: z.string(), tenant_id: OwnerId, name: z.string(), limits: Limits, created_at: Time })
   .meta({ id: 'Tenant' })
 
+/** The query of `GET /v1/tenants`. */
 export const ListTenants = z.strictObject(PageParameters)
-
-export const CreateApiKey = z
-  .strictObject({
-    name: Name.nullish(),
-    scopes: z
-      .array(ScopeName)
-      .min(1, 'Must have at least one scope.')
-      .refine((scopes) => new Set(scopes).size === scopes.length, 'Must not have a scope twice.')
-      .meta({ uniqueItems: true }),
-    expires_at: Moment.nullish(),
-  })
-  .meta({ id: 'CreateApiKey' })
-
-const apiKeyMembers = {
-  id: z.string(),
-  tenant_id: OwnerId,
-  name: z.string().nullable(),
-  prefix: z.string(),
-  scopes: z.array(ScopeName),
-  created_at: Time,
-  expires_at: Time.nullable(),
-  revoked_at: Time.nullable(),
-}
-
-export const ApiKey = z.object(apiKeyMembers).meta({ id: 'ApiKey' })
-
-export const NewApiKey = z.object({ ...apiKeyMembers, key: z.string().meta({ description: 'Shown this once.' }) }).meta({ id: 'NewApiKey' })
-
-export const ListApiKeys = z.strictObject(PageParameters)

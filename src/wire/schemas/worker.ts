@@ -1,9 +1,12 @@
 /** Processes on the wire. */
 import { z } from 'zod'
-import { CursorParameters, Time } from './common.ts'
+import { CursorParameters } from './list.ts'
+import { Time } from './time.ts'
 
+/** The query of `GET /v1/workers`. */
 export const ListWorkers = z.strictObject({ ...CursorParameters })
 
+/** The document of a process. */
 export const Worker = z
   .object({
     id: z.string(),

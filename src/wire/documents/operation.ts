@@ -1,8 +1,7 @@
-/** A job as a long-running operation, in the words that stock pollers of `Operation-Location` read (Azure REST guidelines). Pure. */
-
-import { isFinished, type Job } from '../domain/job.ts'
-import type { JobView } from '../domain/job-view.ts'
-import { timestamp } from './job-document.ts'
+/** A job as a long-running operation, in the words that stock pollers of `Operation-Location` read (Azure REST guidelines). */
+import { isFinished, type Job } from '../../domain/job.ts'
+import type { JobView } from '../../domain/job-view.ts'
+import { timestamp } from './timestamp.ts'
 
 const STATUSES = { completed: 'Succeeded', failed: 'Failed', canceled: 'Canceled' } as const
 export const OPERATION_STATUSES = ['NotStarted', 'Running', 'Succeeded', 'Failed', 'Canceled'] as const

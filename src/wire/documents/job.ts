@@ -1,36 +1,20 @@
 /** The job document (docs/contract.md#the-job-document) as JSON text: polled by integrators and frozen into events. Pure. */
-import { isFinished, type Job, type JobFailure, unreadableFailure } from '../domain/job.ts'
-import type { JobView } from '../domain/job-view.ts'
+import { shownStatus } from '../../domain/delivery.ts'
+import { isFinished, type Job, type JobFailure, unreadableFailure } from '../../domain/job.ts'
+import { expiresAt, type JobView } from '../../domain/job-view.ts'
+import { timestamp } from './timestamp.ts'
+import { type DocumentSettings, statusUrl } from './urls.ts'
 
-/** What only a reader of the present is told; a frozen document does not have it. */
+/** What the document says of the future; a frozen document does not have it. */
 export interface JobEstimate {
+  /** Milliseconds since the epoch. */
   estimatedCompletionAt: number | null
   queuePosition: number | null
   overdue: boolean
 }
 
+/** The estimate of a job of which nothing is expected, such as an ended one. */
 export const NO_ESTIMATE: JobEstimate = { estimatedCompletionAt: null, queuePosition: null, overdue: false }
-
-export interface DocumentSettings {
-  /** The base of every absolute URL, without a slash at its end. It changes when the process that answers requests starts elsewhere. */
-  publicUrl: () => string
-  /** Milliseconds a settled job is kept. */
-  retentionMs: number
-}
-
-/** A moment as every document writes it: RFC 3339, UTC, milliseconds. */
-export function timestamp(at: number | null): string | null {
-  return at === null ? null : new Date(at).toISOString()
-}
-
-/** When reads of a settled job begin to answer 410; null while it is open. */
-export function expiresAt(view: Pick<JobView, 'settledAt'>, settings: DocumentSettings): number | null {
-  return view.settledAt === null ? null : view.settledAt + settings.retentionMs
-}
-
-export function statusUrl(jobId: string, settings: DocumentSettings): string {
-  return `${settings.publicUrl()}/v1/jobs/${jobId}`
-}
 
 /** What only the operator is shown: `tenantId` adds `tenant_id`, `internal` adds `error.internal`. */
 export interface OperatorParts {
@@ -40,18 +24,13 @@ export interface OperatorParts {
 
 const NOTHING: OperatorParts = { tenantId: false, internal: false }
 
-/** Where the job is read as a long-running operation. */
-export function operationUrl(jobId: string, settings: DocumentSettings): string {
-  return `${settings.publicUrl()}/v1/operations/${jobId}`
-}
-
 /**
- * The document as JSON text. With `outlook` null it is the one frozen into an event: `callback`, `queue_position` and
+ * The document as JSON text. With `estimate` null it is the document that is frozen into an event: `callback`, `queue_position` and
  * `estimated_completion_at` are null.
  */
 export function jobDocument(
   view: JobView,
-  outlook: JobEstimate | null,
+  estimate: JobEstimate | null,
   settings: DocumentSettings,
   shown: OperatorParts = NOTHING,
 ): string {
@@ -69,19 +48,19 @@ export function jobDocument(
     run_at: timestamp(job.runAt),
     started_at: timestamp(job.startedAt),
     finished_at: timestamp(isFinished(job) ? job.finishedAt : null),
-    expires_at: timestamp(expiresAt(view, settings)),
+    expires_at: timestamp(expiresAt(view, settings.retentionMs)),
     attempt: job.attempt,
     max_attempts: job.maxAttempts,
     next_attempt_at: timestamp(job.status === 'pending' ? job.dueAt : null),
     cancel_requested: job.cancelRequested,
-    overdue: outlook?.overdue ?? false,
+    overdue: estimate?.overdue ?? false,
     progress: view.progress,
-    estimated_completion_at: timestamp(outlook?.estimatedCompletionAt ?? null),
-    queue_position: outlook?.queuePosition ?? null,
+    estimated_completion_at: timestamp(estimate?.estimatedCompletionAt ?? null),
+    queue_position: estimate?.queuePosition ?? null,
   }
   const tail = {
     error: shownError(job, shown.internal),
-    callback: outlook && callbackOf(view),
+    callback: estimate && callbackOf(view),
     ...resultFacts(job),
     rerun_of: job.rerunOf,
     tags: job.tags,
@@ -91,13 +70,13 @@ export function jobDocument(
   return `${JSON.stringify(head).slice(0, -1)},"result":${result},${JSON.stringify(tail).slice(1)}`
 }
 
-/** Changes whenever the document's stored parts or `overdue` do; the two estimates do not count. */
-export function jobEtag(view: JobView, overdue: boolean): string {
-  const delivery = view.callbackDelivery
-  return `"${[view.job.version, view.progressRevision, view.settledAt ?? 0, delivery?.version ?? 0, overdue ? 1 : 0].map((part) => part.toString(36)).join('-')}"`
+/** The entity tag of the document: it changes with the stored parts and with `overdue`, not with the two estimates. */
+export function jobEtag({ job, progressRevision, settledAt, callbackDelivery }: JobView, overdue: boolean): string {
+  const parts = [job.version, progressRevision, settledAt ?? 0, callbackDelivery?.version ?? 0, overdue ? 1 : 0]
+  return `"${parts.map((part) => part.toString(36)).join('-')}"`
 }
 
-/** Media type and size of a result that `…/result` has; null without one, and for one that lies elsewhere. */
+/** Media type and size of the result that `…/result` answers with; null without one, and for one that is stored elsewhere. */
 function resultFacts(job: Job): { result_type: string | null; result_bytes: number | null } {
   if (job.status !== 'completed' || job.damage !== undefined || job.result.kind === 'location')
     return { result_type: null, result_bytes: null }
@@ -125,7 +104,7 @@ function callbackOf({ job, callbackDelivery: delivery }: JobView) {
   }
   return {
     url,
-    status: delivery.status === 'sending' ? 'pending' : delivery.status,
+    status: shownStatus(delivery),
     attempts: delivery.attempts,
     next_attempt_at: timestamp(delivery.status === 'pending' ? delivery.dueAt : null),
     last_status: delivery.lastStatus,

@@ -1,6 +1,6 @@
-/** The endpoint document: answered to its owner and frozen into the events about it. Pure. */
-import type { Endpoint } from '../domain/endpoint.ts'
-import { timestamp } from './job-document.ts'
+/** The endpoint document: answered to its owner and frozen into the events about it. */
+import type { Endpoint } from '../../domain/endpoint.ts'
+import { timestamp } from './timestamp.ts'
 
 /** Values of custom headers are often credentials: they are write-only, so only their names are shown. Never has the secret. */
 export function endpointDocument(endpoint: Endpoint) {

@@ -1,0 +1,33 @@
+import { exampleOf } from '../../domain/example-of.ts'
+import type { JobType } from '../../ports/executor.ts'
+
+/** What a type takes that names none of its own. */
+export interface JobTypeDefaults {
+  jobTimeoutMs: number
+  jobMaxAttempts: number
+}
+
+/**
+ * The document of a job type.
+ *
+ * @param shown `source` adds where the type comes from, which is the operator's alone
+ */
+export function jobTypeDocument(type: JobType, { jobTimeoutMs, jobMaxAttempts }: JobTypeDefaults, shown: { source: boolean }) {
+  return {
+    type: type.type,
+    input_schema: type.inputSchema,
+    example: type.inputSchema === null ? {} : exampleOf(type.inputSchema),
+    timeout_seconds: (type.timeoutMs ?? jobTimeoutMs) / 1000,
+    max_attempts: type.maxAttempts ?? jobMaxAttempts,
+    concurrency: type.concurrency,
+    steps: type.steps,
+    isolated: type.isolated,
+    ...(shown.source ? { source: sourceOf(type) } : {}),
+  }
+}
+
+/** The file, or the URL without its userinfo and query, which may be secrets. */
+function sourceOf({ source, upstream }: JobType): string {
+  const url = upstream === null ? null : URL.parse(source)
+  return url === null ? source : `${url.origin}${url.pathname}`
+}
