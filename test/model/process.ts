@@ -5,7 +5,7 @@ import { startWork, type Work } from '../../src/lifecycle/engine/work.ts'
 import { type Context, createContext, type Deps } from '../../src/lifecycle/process/context.ts'
 import type { Ids, Log } from '../../src/ports/runtime.ts'
 import type { Sender } from '../../src/ports/sender.ts'
-import type { Store } from '../../src/ports/store.ts'
+import { type Store, StoreUnavailable } from '../../src/ports/store.ts'
 import { createEmbeddedQueue } from '../../src/queue/embedded/embedded.ts'
 import type { ProcessClock } from './clock.ts'
 import type { ModelWorkshop } from './executor.ts'
@@ -47,9 +47,8 @@ export function startProcess(parts: ProcessParts): ModelProcess {
     debug() {},
     info() {},
     warn() {},
-    error(fields, message) {
-      const error = 'error' in fields ? String(fields.error) : ''
-      if (!error.startsWith('StoreUnavailable')) parts.trouble(`${name}: ${message} ${JSON.stringify(fields)}`)
+    error(fields, message, error) {
+      if (!(error instanceof StoreUnavailable)) parts.trouble(`${name}: ${message} ${JSON.stringify(fields)} ${String(error ?? '')}`)
     },
   }
   const settings = {

@@ -5,7 +5,7 @@ import { endpointDocument } from '../../wire/documents/endpoint.ts'
 import type { EndpointTestResult } from '../../wire/documents/endpoint-test.ts'
 import { findEndpoint } from '../access/find-endpoint.ts'
 import type { Context, Reader } from '../process/context.ts'
-import { sendSigned } from './send-signed.ts'
+import { signRequest } from './sign-request.ts'
 
 /**
  * Sends an event of type `endpoint.test` to this endpoint alone, whatever it asks for, and waits for the answer: signed like any
@@ -28,7 +28,8 @@ export async function testEndpoint(context: Context, reader: Reader, id: string,
     // Secrets go with their endpoint: it has been deleted meanwhile.
     if (secrets.length === 0) throw new ProblemError('not_found', 'The endpoint is gone.')
     const message = { destination: destinationOf(tenantId, url), url, eventId, body }
-    const { outcome } = await sendSigned(context, message, { secrets, headers }, now, AbortSignal.any([signal, context.outgoing.signal]))
+    const { request } = signRequest(message, { secrets, headers }, now, context.settings.version)
+    const outcome = await context.sender.send(request, AbortSignal.any([signal, context.outgoing.signal]))
     if (outcome.kind === 'interrupted') throw new ProblemError('overloaded', 'The test was cut short; ask again.', { retryAfterSeconds: 1 })
     return { eventId, url, outcome }
   } finally {

@@ -12,6 +12,6 @@ export async function stopIfCanceled({ store, runs }: Pick<Context, 'store' | 'r
 export function stopRunsCanceledElsewhere(context: Context): void {
   context.bus?.subscribe(({ kind, id }) => {
     if (kind !== 'job') return
-    stopIfCanceled(context, id).catch((error) => context.log.warn({ job: id, error: String(error) }, 'a canceled job could not be read'))
+    stopIfCanceled(context, id).catch((error) => context.log.warn({ job: id }, 'a canceled job could not be read', error))
   })
 }

@@ -82,7 +82,7 @@ export function createTakeDeliveries(context: Context): (lane: string, room: num
       } catch (error) {
         // What has begun occupies its slots.
         if (taken.length === 0) throw error
-        log.warn({ lane, error: String(error) }, 'a turn was cut short')
+        log.warn({ lane }, 'a turn was cut short', error)
         return { next: clock.now() + PAUSE_MS, taken }
       }
     }

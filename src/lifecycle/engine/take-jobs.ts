@@ -107,7 +107,7 @@ export function createTakeJobs(context: Context): (lane: string, room: number) =
     } catch (error) {
       // What has begun occupies its slots.
       if (taken.length === 0) throw error
-      log.warn({ lane, error: String(error) }, 'a turn was cut short')
+      log.warn({ lane }, 'a turn was cut short', error)
       return { next: clock.now() + PAUSE_MS, taken }
     }
 

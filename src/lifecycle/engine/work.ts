@@ -55,10 +55,7 @@ export async function startWork(context: Context): Promise<Work> {
       for (const run of context.runs.all()) run.stop('shutdown', timeLeft() / 2)
       await atMost(context, timeLeft(), ended())
       const leaving = heartbeat.leave().catch((error) => {
-        log.warn(
-          { error: String(error) },
-          'the owner of the data folder could not be told of the stop: the next roll calls miss this worker',
-        )
+        log.warn({}, 'the owner of the data folder could not be told of the stop: this worker is declared dead soon', error)
       })
       await atMost(context, timeLeft(), leaving)
     },

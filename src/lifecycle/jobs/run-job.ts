@@ -49,7 +49,7 @@ export function runJob(context: Context, work: JobWork | BufferedJob): Promise<v
       if (job) afterRun(context, job, clock.monotonic() - startedAt)
       else log.warn({ job: control.jobId, type: control.type }, 'a run was given up: the job belongs to somebody else now')
     } catch (error) {
-      log.error({ job: control.jobId, error: String(error) }, 'the end of a run could not be recorded')
+      log.error({ job: control.jobId }, 'the end of a run could not be recorded', error)
     } finally {
       context.runs.forget(control)
       settled.resolve()
@@ -67,7 +67,7 @@ export function runJob(context: Context, work: JobWork | BufferedJob): Promise<v
           ? await context.upstreams.watch(type, () => context.executor.run(run, abort.signal, record.report))
           : unreadable(context, work.job.id, work.job.damage)
     } catch (error) {
-      log.error({ job: id, type, error: String(error) }, 'the executor failed')
+      log.error({ job: id, type }, 'the executor failed', error)
       outcome = { kind: 'worker_lost' }
     }
     void settle(stopReason === null ? outcome : outcomeOfStop(stopReason, outcome))

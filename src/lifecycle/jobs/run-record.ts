@@ -1,18 +1,16 @@
-import { endRun, isFinished, type Job, type PendingJob, type RunningJob, type RunOutcome, startJob } from '../../domain/job.ts'
-import { leaseOf } from '../../domain/lease.ts'
-import { applyReport, initialProgress, type Progress, type Report } from '../../domain/progress.ts'
+import { endRun, isFinished, type Job, type PendingJob, type RunningJob, type RunOutcome } from '../../domain/job.ts'
+import type { Report } from '../../domain/progress.ts'
 import type { Change, Write } from '../../ports/change.ts'
 import { commit } from '../commit/commit.ts'
 import { retrying } from '../commit/retrying.ts'
 import { stageJobEnd } from '../outbox/stage-job-end.ts'
 import type { Context } from '../process/context.ts'
+import { createRunProgress } from './run-progress.ts'
+import { beginRun, nextWrite, nextWriteOfCancel, reloadRun } from './stored-run.ts'
+import { createWriteTurns } from './write-turns.ts'
 
-/** Progress reaches the store at most so often per job, milliseconds. */
-const PROGRESS_EVERY_MS = 250
 /** A mark that the store could not take is written again after this, milliseconds. */
 const MARK_AGAIN_MS = 500
-
-const NOTHING_SAID = { percent: null, stage: null }
 
 /** The stored side of one run: everything this process writes of it, in order. */
 export interface RunRecord {
@@ -22,171 +20,130 @@ export interface RunRecord {
   mark(): void
   /** Folds a report of the handler; written at most four times a second. */
   report(report: Report): void
-  /** Writes the wish to cancel. False: the run is no longer ours. */
+  /** Writes that the job is to be canceled. False: the run is no longer ours. */
   requestCancel(): Promise<boolean>
   /** Writes what the outcome makes of the job, with its event. Null: the run is no longer ours, nothing was written. */
   end(outcome: RunOutcome): Promise<Job | null>
 }
 
 /**
- * @param job a claimed job (its mark is stored), or one held in memory (its mark is posted by `mark`, or folded into
+ * Opens the record of a run that begins.
+ *
+ * @param job a claimed job (its mark is stored), or one from the local queue (its mark is posted by `mark`, or folded into
  *   the end when that comes first)
  * @param lost called when the job turns out to be somebody else's: the run must stop, and nothing more of it is written
  */
 export function openRunRecord(context: Context, job: RunningJob | PendingJob, lost: () => void): RunRecord {
-  let running = job.status === 'running' ? job : startJob(job, leaseOf(context.identity.current(), job.version + 1), context.clock.now())
-  /** Of the record as the store has it once everything posted is written. */
-  let version = job.version
-  let marked = job.status === 'running'
-  /** Null until the handler has said something. */
-  let progress: Progress | null = null
-  let unwritten = false
-  let wroteAt = Number.NEGATIVE_INFINITY
-  let cancelProgress: (() => void) | null = null
+  const { clock, log } = context
+  // Writes that raise the version go one at a time: a write on top of one that missed could fit over another process's.
+  const turns = createWriteTurns()
+  const progress = createRunProgress(clock, context.executor.types.get(job.type)?.steps ?? [], writeProgress)
+  let run = beginRun(job, context.identity.current(), clock.now())
+  /** `ended`: only the end may still be written. `lost`: nothing may. */
+  let state: 'open' | 'ended' | 'lost' = 'open'
   let cancelMark = () => {}
-  let lastTurn: Promise<unknown> = Promise.resolve()
-  let ended = false
-  let isOurs = true
+
+  /** After a write that was not taken: false when the job is somebody else's by now. */
+  async function isStillOurs(): Promise<boolean> {
+    const reloaded = reloadRun(run, await context.store.jobs.find(job.id))
+    if (reloaded === null) return false
+    run = reloaded
+    return true
+  }
+
+  function giveUp(): void {
+    state = 'lost'
+    progress.stop()
+    lost()
+  }
 
   /** Posts a change; what became of it is known when this resolves. Never rejects: a run goes on without its mark or its progress. */
   async function post(change: Change): Promise<boolean> {
     try {
       const written = await commit(context, change).catch((error) => {
-        context.log.warn({ job: job.id, error: String(error) }, 'a running job could not be recorded')
+        log.warn({ job: job.id }, 'a running job could not be recorded', error)
         return false
       })
       if (!written && !(await isStillOurs())) giveUp()
       return written
     } catch (error) {
-      context.log.error({ job: job.id, error: String(error) }, 'a running job could not be read')
+      log.error({ job: job.id }, 'a running job could not be read', error)
       return false
     }
   }
 
-  function giveUp(): void {
-    isOurs = false
-    ended = true
-    cancelProgress?.()
-    lost()
-  }
-
-  /**
-   * Writes that raise the version go one at a time: on top of one that missed, the next could fit over what another process
-   * has written meanwhile.
-   */
-  function inTurn<T>(write: () => Promise<T>): Promise<T> {
-    const turn = lastTurn.then(write)
-    lastTurn = turn.catch(() => {})
-    return turn
-  }
-
-  /** After a write that was not taken: the run goes on from what the store has, unless the job is somebody else's by now. */
-  async function isStillOurs(): Promise<boolean> {
-    const stored = await context.store.jobs.find(job.id)
-    if (stored?.status === 'running' && stored.lease === running.lease) {
-      marked = true
-      running = stored
-    } else if (stored?.status === 'pending' && stored.lease !== null && stored.lease === job.lease) {
-      marked = false
-      running = { ...running, cancelRequested: false }
-    } else {
-      return false
-    }
-    version = stored.version
-    return true
-  }
-
-  function nextVersion(): RunningJob {
-    marked = true
-    version += 1
-    running = { ...running, version }
-    return running
-  }
-
-  /** Nobody waits for this write. It is tried again while the store cannot take it. */
+  /** Nobody waits for the mark, because it announces nothing. While the store cannot take it, it is tried again. */
   function mark(): void {
     cancelMark()
-    void inTurn(async () => {
-      if (marked || ended) return
-      if (!(await post([{ write: 'updateJob', job: nextVersion() }])) && !ended) cancelMark = context.clock.after(MARK_AGAIN_MS, mark)
+    void turns.run(async () => {
+      if (run.isMarked || state !== 'open') return
+      run = nextWrite(run)
+      if (!(await post([{ write: 'updateJob', job: run.job }])) && state === 'open') cancelMark = clock.after(MARK_AGAIN_MS, mark)
     })
   }
 
   function progressWrite(): Write {
-    return { write: 'updateProgress', tenantId: job.tenantId, jobId: job.id, lease: running.lease, progress }
+    return { write: 'updateProgress', tenantId: job.tenantId, jobId: job.id, lease: run.job.lease, progress: progress.current() }
   }
 
   function writeProgress(): void {
-    cancelProgress = null
-    if (!marked) mark()
-    wroteAt = context.clock.monotonic()
-    void lastTurn.then(async () => {
-      if (ended) return
-      unwritten = false
-      if (!(await post([progressWrite()]))) unwritten = true
+    if (!run.isMarked) mark()
+    void turns.idle().then(async () => {
+      if (state !== 'open') return
+      progress.writing()
+      if (!(await post([progressWrite()]))) progress.writeFailed()
     })
   }
 
-  async function wish(): Promise<boolean> {
-    if (!isOurs) return false
-    return retrying(`job ${job.id}`, async () => {
-      running = { ...running, cancelRequested: true }
-      const written = await commit(context, [{ write: 'updateJob', job: nextVersion() }]).catch(async (error) => {
-        await isStillOurs()
-        throw error
-      })
-      if (written) return true
-      if (await isStillOurs()) return 'lost'
-      giveUp()
-      return false
+  async function cancelOnce(): Promise<boolean | 'lost'> {
+    run = nextWriteOfCancel(run)
+    const written = await commit(context, [{ write: 'updateJob', job: run.job }]).catch(async (error) => {
+      await isStillOurs()
+      throw error
     })
-  }
-
-  async function endAtLast(outcome: RunOutcome): Promise<Job | null> {
-    return isOurs ? retrying(`job ${job.id}`, () => endOnce(outcome)) : null
+    if (written) return true
+    if (await isStillOurs()) return 'lost'
+    giveUp()
+    return false
   }
 
   async function endOnce(outcome: RunOutcome): Promise<Job | null | 'lost'> {
-    const now = context.clock.now()
-    // Progress is of a running job: what a quick one has said needs its mark, in the same commit.
-    const mark: Write[] = unwritten && !marked ? [{ write: 'updateJob', job: nextVersion() }] : []
-    const next = endRun({ ...running, version }, outcome, now, context.random(), context.settings.jobUpstreamPatienceMs)
+    const change: Write[] = []
+    if (progress.hasUnwritten()) {
+      // Progress is of a running job: what a quick one has reported needs its mark, in the same commit.
+      if (!run.isMarked) {
+        run = nextWrite(run)
+        change.push({ write: 'updateJob', job: run.job })
+      }
+      change.push(progressWrite())
+    }
+    const { jobUpstreamPatienceMs } = context.settings
+    const next = endRun({ ...run.job, version: run.version }, outcome, clock.now(), context.random(), jobUpstreamPatienceMs)
     const result = next.status === 'completed' && outcome.kind === 'completed' ? outcome.result : null
-    const endWrites = isFinished(next) ? await stageJobEnd(context, next, progress, result) : []
-    const change: Write[] = [
-      ...mark,
-      ...(unwritten ? [progressWrite()] : []),
-      { write: 'updateJob', job: next },
-      ...(result && result.kind !== 'location' ? [{ write: 'insertResult' as const, jobId: job.id, bytes: result.bytes }] : []),
-      ...endWrites,
-    ]
+    change.push({ write: 'updateJob', job: next })
+    if (result !== null && result.kind !== 'location') change.push({ write: 'insertResult', jobId: job.id, bytes: result.bytes })
+    if (isFinished(next)) change.push(...(await stageJobEnd(context, next, progress.current(), result)))
     if (await commit(context, change, { mustRecord: true })) return next
     return (await isStillOurs()) ? 'lost' : null
   }
 
   return {
     get job() {
-      return running
+      return run.job
     },
     mark,
     report(report) {
-      if (ended || report.kind === 'cut') return
-      const initial = initialProgress(context.executor.types.get(job.type)?.steps ?? [])
-      progress = report.kind === 'restart' ? initial : applyReport(progress ?? initial, report)
-      unwritten = true
-      const { percent, stage } = progress ?? NOTHING_SAID
-      context.log.debug({ job: job.id, type: job.type, attempt: running.attempt, percent, stage }, 'job progress')
-      if (cancelProgress) return
-      const wait = wroteAt + PROGRESS_EVERY_MS - context.clock.monotonic()
-      if (wait <= 0) writeProgress()
-      else cancelProgress = context.clock.after(wait, writeProgress)
+      if (state !== 'open' || report.kind === 'cut') return
+      progress.report(report)
+      const { percent = null, stage = null } = progress.current() ?? {}
+      log.debug({ job: job.id, type: job.type, attempt: run.job.attempt, percent, stage }, 'job progress')
     },
-    requestCancel: () => inTurn(wish),
+    requestCancel: () => turns.run(async () => state !== 'lost' && retrying(`job ${job.id}`, cancelOnce)),
     end(outcome) {
-      ended = true
+      if (state === 'open') state = 'ended'
       cancelMark()
-      cancelProgress?.()
-      return inTurn(() => endAtLast(outcome))
+      progress.stop()
+      return turns.run(async () => (state === 'lost' ? null : retrying(`job ${job.id}`, () => endOnce(outcome))))
     },
   }
 }

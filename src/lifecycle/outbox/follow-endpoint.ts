@@ -1,8 +1,7 @@
 import type { PendingDelivery, SendingDelivery } from '../../domain/delivery.ts'
 import { type Endpoint, followEndpoint as followed } from '../../domain/endpoint.ts'
-import { commit } from '../commit/commit.ts'
+import { type CommitContext, commit } from '../commit/commit.ts'
 import { logFollowing } from '../commit/log-following.ts'
-import type { Context } from '../process/context.ts'
 import { moveDelivery } from './move-delivery.ts'
 
 /** Deliveries decided and posted together. */
@@ -13,7 +12,7 @@ const BATCH = 500
  * the lane of its present URL otherwise. False: nothing is to be done, it may go out as it is.
  */
 export async function followEndpoint(
-  context: Context,
+  context: CommitContext,
   delivery: PendingDelivery | SendingDelivery,
   endpoint: Endpoint | null,
 ): Promise<boolean> {
@@ -29,7 +28,7 @@ export async function followEndpoint(
  * The same for every delivery that waits for a changed or deleted endpoint. Never rejects: what it does not reach (in flight, held
  * in memory, or the store takes no more now) follows at its own next try.
  */
-export async function followWaiting(context: Context, endpointId: string): Promise<void> {
+export async function followWaiting(context: CommitContext, endpointId: string): Promise<void> {
   try {
     for (;;) {
       const endpoint = await context.store.endpoints.find(endpointId)
@@ -39,6 +38,6 @@ export async function followWaiting(context: Context, endpointId: string): Promi
       if (waiting.length < BATCH) return
     }
   } catch (error) {
-    context.log.warn({ endpoint: endpointId, error: String(error) }, 'some deliveries follow their endpoint only at their next try')
+    context.log.warn({ endpoint: endpointId }, 'some deliveries follow their endpoint only at their next attempt', error)
   }
 }

@@ -2,12 +2,11 @@ import type { DisabledEndpoint } from '../../domain/endpoint.ts'
 import { eventBody } from '../../domain/event.ts'
 import type { Write } from '../../ports/change.ts'
 import { endpointDocument } from '../../wire/documents/endpoint.ts'
-import type { Context } from '../process/context.ts'
 import { endpointTargets } from './endpoint-targets.ts'
-import { stageEvent } from './stage-event.ts'
+import { type OutboxContext, stageEvent } from './stage-event.ts'
 
 /** The writes of the event that tells of a disabled endpoint, for the tenant's other endpoints that ask for it: to be committed with the endpoint. */
-export async function stageEndpointDisabled(context: Context, endpoint: DisabledEndpoint, now: number): Promise<Write[]> {
+export async function stageEndpointDisabled(context: OutboxContext, endpoint: DisabledEndpoint, now: number): Promise<Write[]> {
   const type = 'endpoint.disabled'
   const { tenantId } = endpoint
   const body = eventBody(type, now, JSON.stringify(endpointDocument(endpoint)))

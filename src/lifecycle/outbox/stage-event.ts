@@ -5,6 +5,9 @@ import { leaseOf } from '../../domain/lease.ts'
 import type { Write } from '../../ports/change.ts'
 import type { Context } from '../process/context.ts'
 
+/** What the outbox works with. */
+export type OutboxContext = Pick<Context, 'store' | 'settings' | 'ids' | 'localQueues' | 'identity'>
+
 /** Where one delivery of an event goes: a job's own URL, or an endpoint. */
 export interface Target {
   endpointId: string | null
@@ -20,7 +23,7 @@ export interface Target {
  *
  * @param jobType the type of the event's job; null for an event that is about no job
  */
-export function stageEvent(context: Context, event: Event, jobType: string | null, targets: readonly Target[]): Write[] {
+export function stageEvent(context: OutboxContext, event: Event, jobType: string | null, targets: readonly Target[]): Write[] {
   const { localQueues, settings } = context
   const now = event.createdAt
   const writes: Write[] = [{ write: 'insertEvent', event }]

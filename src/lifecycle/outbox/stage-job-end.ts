@@ -4,9 +4,8 @@ import { INLINE_RESULT_LIMIT } from '../../domain/job-view.ts'
 import type { Progress } from '../../domain/progress.ts'
 import type { Write } from '../../ports/change.ts'
 import { jobDocument } from '../../wire/documents/job.ts'
-import type { Context } from '../process/context.ts'
 import { endpointTargets } from './endpoint-targets.ts'
-import { stageEvent, type Target } from './stage-event.ts'
+import { type OutboxContext, stageEvent, type Target } from './stage-event.ts'
 
 /**
  * The writes of a job's end: its event, the deliveries of the event and the begin of its retention. They are committed together with the
@@ -14,7 +13,7 @@ import { stageEvent, type Target } from './stage-event.ts'
  * URL and to the tenant's endpoints that ask for it.
  */
 export async function stageJobEnd(
-  context: Context,
+  context: OutboxContext,
   job: FinishedJob,
   progress: Progress | null,
   result: JobResult | null,

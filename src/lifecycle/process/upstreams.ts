@@ -87,7 +87,7 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
       await read(id)
     } catch (error) {
       // Advice for the next runs: it must not cost the record of this one.
-      log.warn({ upstream: id, error: String(error) }, 'an upstream could not be told of a run')
+      log.warn({ upstream: id }, 'a run could not be reported to its upstream', error)
     }
   }
 

@@ -1,16 +1,17 @@
 import { callbackHeaders, type SentHeaders, timestampOf } from '../../domain/callback-headers.ts'
-import type { SendOutcome } from '../../domain/delivery.ts'
 import { sign, signingKey } from '../../domain/signature.ts'
 import type { SigningSecret } from '../../domain/tenant.ts'
-import type { Context } from '../process/context.ts'
+import type { SendRequest } from '../../ports/sender.ts'
 
-export interface Aim {
+/** What a request carries besides its event, as it is at the moment of the attempt. */
+export interface RequestParts {
   /** Newest first; several while a secret rotates. */
   secrets: readonly SigningSecret[]
   /** Custom headers. */
   headers: Readonly<Record<string, string>>
 }
 
+/** An event on its way to one URL. */
 export interface Message {
   destination: string
   url: string
@@ -18,19 +19,21 @@ export interface Message {
   body: Uint8Array
 }
 
-/** One signed POST of an event's body: what came of it, and the headers it went out with. Recorded nowhere. */
-export async function sendSigned(
-  context: Context,
+/**
+ * The signed request of one attempt, and what of its headers the attempt log keeps.
+ *
+ * @param at when the attempt begins, milliseconds since the epoch: the signed timestamp
+ * @param version Ringback's
+ */
+export function signRequest(
   { destination, url, eventId, body }: Message,
-  { secrets, headers: custom }: Aim,
-  startedAt: number,
-  signal: AbortSignal,
-): Promise<{ outcome: SendOutcome; sent: SentHeaders }> {
-  const { version } = context.settings
-  const timestampSeconds = timestampOf(startedAt)
+  { secrets, headers: custom }: RequestParts,
+  at: number,
+  version: string,
+): { request: SendRequest; sent: SentHeaders } {
+  const timestampSeconds = timestampOf(at)
   const keys = secrets.map(({ secret }) => signingKey(secret))
   const signature = sign(keys, eventId, timestampSeconds, body)
   const headers = callbackHeaders({ eventId, timestampSeconds, signature, version, custom })
-  const outcome = await context.sender.send({ destination, url, headers, body }, signal)
-  return { outcome, sent: { signature, version, custom: Object.keys(custom) } }
+  return { request: { destination, url, headers, body }, sent: { signature, version, custom: Object.keys(custom) } }
 }

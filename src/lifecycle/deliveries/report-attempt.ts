@@ -1,0 +1,35 @@
+import { type Delivery, isOpen, type SendOutcome } from '../../domain/delivery.ts'
+import { type AttemptReport, classifyAttempt } from '../../domain/destination.ts'
+import { judgeEndpoint } from '../endpoints/record-endpoint-attempt.ts'
+import { followEndpoint } from '../outbox/follow-endpoint.ts'
+import type { Context } from '../process/context.ts'
+
+/** What an attempt says of its destination's host; null when it never got there. */
+export function hostReportOf({ kind, status, error }: SendOutcome): AttemptReport['kind'] | null {
+  return kind === 'answered' || kind === 'failed' ? classifyAttempt(status, error) : null
+}
+
+/** The limit and the breaker of the destination take the attempt into account. Never rejects. */
+export async function reportToDestination(
+  { destinations, clock, log }: Pick<Context, 'destinations' | 'clock' | 'log'>,
+  id: string,
+  outcome: SendOutcome,
+  startedAt: number,
+): Promise<void> {
+  const kind = hostReportOf(outcome)
+  if (kind === null) return
+  const error = outcome.error ?? String(outcome.status)
+  try {
+    await destinations.report(id, { kind, error, startedAt, now: clock.now() })
+  } catch (failure) {
+    // It is advice for the next attempts: it must not cost the record of this one.
+    log.warn({ destination: id }, 'an attempt could not be reported to its destination', failure)
+  }
+}
+
+/** The endpoint takes the attempt into account, and the delivery, while it is open, follows an endpoint that has changed meanwhile. */
+export async function reportToEndpoint(context: Context, delivery: Delivery, outcome: SendOutcome): Promise<void> {
+  if (delivery.endpointId === null || outcome.kind === 'interrupted') return
+  const endpoint = await judgeEndpoint(context, delivery.endpointId, delivery, outcome)
+  if (isOpen(delivery)) await followEndpoint(context, delivery, endpoint)
+}
