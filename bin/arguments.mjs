@@ -114,7 +114,7 @@ function changesBetween(a, b) {
   return row[b.length]
 }
 
-/** Written by `npm run readme` from the list the service reads by. */
+/** Written by `npm run generate` from the list the service reads by. */
 function variables() {
   return readFileSync(new URL('variables.txt', import.meta.url), 'utf8')
 }

@@ -1,13 +1,4 @@
-/**
- * `npm run simulate`: the default retry schedule and a destination's limit and breaker on a simulated clock. Prints the table
- * of delays, and writes it to the README and the chart to `docs/destination.svg`.
- */
-import { writeFileSync } from 'node:fs'
-import { fillReadme } from './fill-readme.ts'
-import { destinationChart } from './simulate/destination-chart.ts'
+/** `npm run simulate`: the default retry schedule on a simulated clock, as the table of docs/receivers.md. */
 import { scheduleTable } from './simulate/schedule.ts'
 
-const table = scheduleTable()
-console.log(table)
-fillReadme('schedule', table)
-writeFileSync('docs/destination.svg', destinationChart())
+console.log(scheduleTable())

@@ -1,4 +1,4 @@
-/** The chart of the README: a panel for each simulated receiver, as SVG text. Pure; lengths in pixels. */
+/** The chart of docs/concepts.md: a panel for each simulated receiver, as SVG text. Pure; lengths in pixels. */
 import { ARRIVALS, type Second } from './destination.ts'
 import type { Phase, Receiver } from './receivers.ts'
 

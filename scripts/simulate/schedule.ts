@@ -48,7 +48,7 @@ export function runSchedule(policy: RetryPolicy, random: number): ScheduledTry[]
   return tries
 }
 
-/** The README's table of the default schedule. */
+/** The table of the default schedule in docs/receivers.md. */
 export function scheduleTable(): string {
   const policy = loadConfig({}).callback
   const exact = runSchedule(policy, 0)

@@ -1,4 +1,4 @@
-/** The README's commands as a newcomer pastes them: only the ports, the data folder and the key are the test's own. */
+/** The commands of README.md and docs/getting-started.md as a newcomer pastes them: only the ports, the data folder and the key are the test's own. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -8,27 +8,30 @@ import { expect, onTestFinished, test } from 'vitest'
 import { removeFolder, tempFolder } from '../support/service.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const readme = readFileSync(`${root}README.md`, 'utf8')
-const blocks = [...readme.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, text = '']) => text)
-const [installing, walk, service, receiver, submit] = blocks as [string, string, string, string, string]
+const readme = commandsOf('README.md')
+const guide = commandsOf('docs/getting-started.md')
 
 test('every block of commands is one that is run here', () => {
-  expect(blocks).toHaveLength(5)
-  // Each of these is a whole run of its own in CI; that the npm scripts exist is another test.
-  expect(installing.trim().split('\n')).toEqual([
-    expect.stringMatching(/^npm ci && npm run demo /),
-    expect.stringMatching(/^npm ci && npm test /),
-    expect.stringMatching(/^npm ci && npm start /),
-  ])
+  // Each of these is a whole run of its own in CI; that the npm scripts exist is checked by `npm run check`.
+  const [demo, tests, start] = [/^npm ci && npm run demo /, /^npm ci && npm test /, /^npm ci && npm start /]
+  expect(readme).toEqual([...linesLike(demo, tests), ...linesLike(start), expect.stringContaining('curl')])
+  expect(guide).toHaveLength(5)
+  expect(guide[0]?.trim().split('\n')).toEqual([demo, tests, start].map((pattern) => expect.stringMatching(pattern)))
 })
 
-test('the walk with curl goes as it is printed, and so does the command of the banner', { timeout: 180_000 }, async () => {
+test('README and getting started go as they are printed, and so does the command of the banner', { timeout: 180_000 }, async () => {
+  const [, walk = '', service = '', receiver = '', submit = ''] = guide
   const shell = await makeShell()
   const started = shell.run(service)
   await started.prints(/^Next:/m)
   const [, key = ''] = /key {4}(\S+)/.exec(started.output()) ?? []
+  const withKey = (commands: string) => commands.replace(/^KEY=….*/m, `KEY=${key}`)
 
-  const walked = await shell.done(walk.replace(/^KEY=….*/m, `KEY=${key}`))
+  const first = await shell.done(withKey(readme[2] ?? ''))
+  expect(first).toMatch(/^HTTP\/1.1 200 OK/)
+  expect(first).toContain('"status":"completed"')
+
+  const walked = await shell.done(withKey(walk))
   expect(walked).toMatch(/^HTTP\/1.1 202 Accepted/)
   expect(walked).toContain('"status":"completed"')
   expect(walked).toMatch(/"by_month":\[.*\}$/)
@@ -41,6 +44,17 @@ test('the walk with curl goes as it is printed, and so does the command of the b
   expect(await shell.done(`KEY=${key}\n${submit}`)).toMatch(/^HTTP\/1.1 202 Accepted/)
   await told.prints(/^job\.completed evt_\S+ verified/m)
 })
+
+/** The blocks of shell commands in a page. */
+function commandsOf(page: string): string[] {
+  const markdown = readFileSync(`${root}${page}`, 'utf8')
+  return [...markdown.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, text = '']) => text)
+}
+
+/** One block with a line for each pattern. */
+function linesLike(...patterns: RegExp[]) {
+  return [expect.stringMatching(new RegExp(patterns.map(({ source }) => `${source}.*\\n`).join(''), 'm'))]
+}
 
 /** A terminal in a folder of its own that has what the checkout has. */
 async function makeShell() {

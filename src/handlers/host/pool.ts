@@ -1,6 +1,6 @@
 /**
  * Main side: runs jobs in a pool of threads, so that a handler that computes, dies or never returns costs no other run an
- * attempt. What is decided is in placement.ts, silence.ts and blame.ts; `docs/handler-threads.md` has the states.
+ * attempt. What is decided is in placement.ts, silence.ts and blame.ts; `docs/concepts.md#a-handler-thread` has the states.
  */
 import type { RunOutcome } from '../../domain/job.ts'
 import type { Report } from '../../domain/progress.ts'
