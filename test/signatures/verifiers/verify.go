@@ -1,16 +1,19 @@
 // Go, with the standard library alone. Reads [{"secret", "headers", "body"}] from standard input; prints for each whether it verifies.
 package main
 
+import (
+	"encoding/json"
+	"log"
+	"os"
+)
+
 // docs:start
 import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
-	"log"
 	"math"
-	"os"
 	"strconv"
 	"strings"
 	"time"
