@@ -1,4 +1,4 @@
 /** A delivery is written whatever has become of it since it was read. */
 import { rewrite } from '../harness/rewrite-source.ts'
 
-rewrite('store/sqlite/tables/delivery-writes.ts', 'AND version = ? - 1', 'AND ? > 0')
+rewrite('store/sqlite/statements/deliveries.ts', ' AND version = @version_before', '')

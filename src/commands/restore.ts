@@ -6,7 +6,7 @@ import { CannotOpen } from '../store/folder/cannot-open.ts'
 import { publishFile, syncFile } from '../store/folder/create-file-once.ts'
 import { databasePath, holdDataFolder } from '../store/folder/data-folder.ts'
 import { findMasterKey, keyFile } from '../store/folder/master-key.ts'
-import { createEncryptor, VAULT_CHECK } from '../store/rows/encryption.ts'
+import { createEncryptor, KEY_CHECK } from '../store/rows/encryption.ts'
 import { type Contents, inspectCopy } from '../store/sqlite/file/copy.ts'
 import { copySummary } from './copy-summary.ts'
 
@@ -59,10 +59,10 @@ function place(source: string, config: Config): boolean {
   }
 }
 
-function assertOurKey({ vaultCheck }: Contents, { dataDir, secrets }: Config): boolean {
+function assertOurKey({ keyCheck }: Contents, { dataDir, secrets }: Config): boolean {
   const key = findMasterKey({ dataDir, masterKey: secrets.masterKey ?? undefined })
   if (key === null) return false
-  if (vaultCheck !== null) createEncryptor(key).open(vaultCheck, VAULT_CHECK)
+  if (keyCheck !== null) createEncryptor(key).open(keyCheck, KEY_CHECK)
   return true
 }
 

@@ -2,10 +2,10 @@
 import { Gauge, type Registry } from 'prom-client'
 import type { DestinationReads } from '../ports/destinations.ts'
 import type { Executor } from '../ports/executor.ts'
-import type { Health } from '../ports/health.ts'
 import { KINDS } from '../ports/kinds.ts'
 import type { LaneStore } from '../ports/lanes.ts'
 import type { Clock } from '../ports/runtime.ts'
+import type { StoreStats } from '../ports/store.ts'
 
 /** Where the state is read. */
 export interface Sources {
@@ -17,7 +17,7 @@ export interface Sources {
   intakePause: { count(): number }
   /** Absent where nothing listens. */
   connections?: { open: number; most: number } | undefined
-  readiness(): Promise<{ ready: boolean; store: Health }>
+  readiness(): Promise<{ ready: boolean; stats: StoreStats | null }>
 }
 
 export type Gauges = ReturnType<typeof createGauges>
@@ -47,7 +47,7 @@ export async function readGauges(gauges: Gauges, sources: Sources, types: Iterab
   const { store, clock } = sources
   const now = clock.now()
   const unknown = () => null
-  const [{ ready, store: health }, breakers, ...backlogs] = await Promise.all([
+  const [{ ready, stats }, breakers, ...backlogs] = await Promise.all([
     sources.readiness(),
     store.destinations.openBreakers().catch(unknown),
     ...KINDS.map((kind) => store.lanes.backlog(kind, now).catch(unknown)),
@@ -60,8 +60,8 @@ export async function readGauges(gauges: Gauges, sources: Sources, types: Iterab
   gauges.unrecorded.set(sources.intakePause.count())
   for (const type of types) gauges.running.set({ type }, sources.runs.runningOfType(type))
   setOrDrop(gauges.breakers, {}, breakers?.length)
-  setOrDrop(gauges.waitingChanges, {}, health.details.waiting_changes)
-  setOrDrop(gauges.walBytes, {}, health.details.wal_bytes)
+  setOrDrop(gauges.waitingChanges, {}, stats?.waitingChanges)
+  setOrDrop(gauges.walBytes, {}, stats?.walBytes)
   for (const [index, kind] of KINDS.entries()) {
     const backlog = backlogs[index]
     setOrDrop(gauges.lanes, { kind }, backlog?.lanes)

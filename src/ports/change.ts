@@ -13,7 +13,7 @@ import type { WorkerInfo, WorkerProcess } from './workers.ts'
  */
 export type Write =
   | { write: 'insertJob'; job: PendingJob; payload: Uint8Array }
-  /** Guarded by the version before. A start clears progress; nothing else of it, and never `settledAt`, is touched: `settleJob` follows an end. */
+  /** Guarded by the version before. Leaves the job's progress and `settledAt` as they are: a claim clears progress, `settleJob` follows an end. */
   | { write: 'updateJob'; job: Job }
   | { write: 'insertResult'; jobId: string; bytes: Uint8Array }
   /** Guarded by (job id, lease of a running job). Adds one to the progress revision. */

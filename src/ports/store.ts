@@ -21,6 +21,20 @@ export class StoreUnavailable extends OperatorError {
   }
 }
 
+/** The size of what the store holds back, for the operator's figures. */
+export interface StoreStats {
+  /** Changes and claims that wait for the writer, and roughly their bytes. */
+  waitingChanges: number
+  waitingBytes: number
+  /** Of the write-ahead log. Null where this process has none. */
+  walBytes: number | null
+}
+
+export interface StoreHealth extends Health {
+  /** Null: nothing waits in this store. */
+  stats: StoreStats | null
+}
+
 /**
  * The only truth. Every method rejects with `StoreUnavailable` when the store cannot answer now; anything else it
  * rejects with is a bug. A read after an answered commit sees it.
@@ -38,6 +52,6 @@ export interface Store {
   readonly workers: WorkerReads
   /** A random id that the store got when it was made: what tells this installation from others, after a restore as well. */
   installation(): Promise<string>
-  health(): Promise<Health>
+  health(): Promise<StoreHealth>
   close(): Promise<void>
 }

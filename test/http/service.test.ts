@@ -26,9 +26,9 @@ describe('GET /readyz', () => {
 
   it('answers 503 with the reason of the store or the queue', async () => {
     await using a = await appWorld()
-    a.world.queue.health = async () => ({ ok: false, reason: 'the queue is away', details: {} })
+    a.world.queue.health = async () => ({ ok: false, reason: 'the queue is away', details: {}, stats: null })
     expect(await a.ask('GET', '/readyz', ask)).toMatchObject({ status: 503, json: { status: 'not_ready', reason: 'the queue is away' } })
-    a.world.store.health = async () => ({ ok: false, reason: 'the disk is full', details: {} })
+    a.world.store.health = async () => ({ ok: false, reason: 'the disk is full', details: {}, stats: null })
     expect(await a.ask('GET', '/readyz', ask)).toMatchObject({ status: 503, json: { reason: 'the disk is full' } })
   })
 

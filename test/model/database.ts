@@ -3,8 +3,9 @@ import type Database from 'better-sqlite3'
 import type { Store } from '../../src/ports/store.ts'
 import { createEncryptor } from '../../src/store/rows/encryption.ts'
 import { openInMemory } from '../../src/store/sqlite/file/open-database.ts'
-import { sqliteStore } from '../../src/store/sqlite/store.ts'
-import { inlineDrive } from '../../src/store/sqlite/threads/inline.ts'
+import { storeOver } from '../../src/store/records/store.ts'
+import { inlineDriver } from '../../src/store/sqlite/threads/inline.ts'
+import { driverOf } from '../../src/store/sqlite/threads/work.ts'
 
 export interface JobRow {
   id: string
@@ -89,7 +90,7 @@ export interface ModelDatabase {
 
 export function openModelDatabase(): ModelDatabase {
   const db = openInMemory(0)
-  const store = sqliteStore(inlineDrive(db), createEncryptor(Buffer.alloc(32, 7)))
+  const store = storeOver(driverOf(inlineDriver(db)), createEncryptor(Buffer.alloc(32, 7)))
   const tables = db
     .prepare<[], string>(
       "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '%migrations%'",

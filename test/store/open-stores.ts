@@ -9,7 +9,7 @@ import { thisBuild } from '../../src/store/sqlite/ipc/build.ts'
 import { socketPath } from '../../src/store/sqlite/ipc/shared-folder.ts'
 import { createHub } from '../../src/store/sqlite/ipc/write-server.ts'
 import { joinSqliteStore, openInlineSqliteStore, openSqliteStore, type SqliteOptions } from '../../src/store/sqlite/open.ts'
-import { inlineDrive } from '../../src/store/sqlite/threads/inline.ts'
+import { inlineDriver } from '../../src/store/sqlite/threads/inline.ts'
 import { NOW } from './records.ts'
 import { tempFolder } from './temp-folder.ts'
 
@@ -38,7 +38,7 @@ export async function openJoined(): Promise<Store> {
     throw error
   }
   // The owner's own threads are tested elsewhere; here they would be two more for each test.
-  const driver = inlineDrive(openWriter(path, NOW))
+  const driver = inlineDriver(openWriter(path, NOW))
   const hub = createHub({ path: socketPath(dirname(path)), driver, log: silent })
   onTestFinished(async () => {
     await hub.close()

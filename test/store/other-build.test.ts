@@ -8,7 +8,7 @@ import { type Build, thisBuild } from '../../src/store/sqlite/ipc/build.ts'
 import { send, socketPath } from '../../src/store/sqlite/ipc/shared-folder.ts'
 import { createHub } from '../../src/store/sqlite/ipc/write-server.ts'
 import { joinSqliteStore } from '../../src/store/sqlite/open.ts'
-import { inlineDrive } from '../../src/store/sqlite/threads/inline.ts'
+import { inlineDriver } from '../../src/store/sqlite/threads/inline.ts'
 import { VAULT } from './open-stores.ts'
 import { NOW } from './records.ts'
 import { tempFolder } from './temp-folder.ts'
@@ -18,7 +18,7 @@ async function ownerOf(build: Build) {
   const path = databasePath(tempFolder())
   const warnings: { fields: object; message: string }[] = []
   const log: Log = { debug() {}, info() {}, error() {}, warn: (fields, message) => void warnings.push({ fields, message }) }
-  const driver = inlineDrive(openWriter(path, NOW))
+  const driver = inlineDriver(openWriter(path, NOW))
   const hub = createHub({ path: socketPath(dirname(path)), driver, log })
   onTestFinished(async () => {
     await hub.close()

@@ -28,7 +28,7 @@ async function fill(store: Store, jobs: number): Promise<string[]> {
 }
 
 async function walBytes(store: Store): Promise<number> {
-  return Number((await store.health()).details.wal_bytes)
+  return (await store.health()).stats?.walBytes ?? Number.NaN
 }
 
 describe('the write-ahead log', () => {

@@ -5,7 +5,8 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { databasePath, holdDataFolder } from '../../src/store/folder/data-folder.ts'
 import { failureKind } from '../../src/store/sqlite/file/failures.ts'
 import { openInMemory } from '../../src/store/sqlite/file/open-database.ts'
-import { stepsOf } from '../../src/store/sqlite/tables/writes.ts'
+import { bind } from '../../src/store/sqlite/statements/statements.ts'
+import { stepsOf } from '../../src/store/steps/change.ts'
 import { groupCommitter } from '../../src/store/sqlite/threads/group-commit.ts'
 import { openThreaded, VAULT } from './open-stores.ts'
 import { aJob, bytesOf, jobQuery, NOW, putJob } from './records.ts'
@@ -15,7 +16,7 @@ const insert = (payload = bytesOf('1')) => [{ write: 'insertJob' as const, job: 
 
 describe('a store in trouble', () => {
   it('refuses at once what is more than may wait, and takes work again afterwards', async () => {
-    const store = await openThreaded({ limits: { pieces: 5, bytes: 1e6 } })
+    const store = await openThreaded({ limits: { requests: 5, bytes: 1e6 } })
     const settled = await Promise.allSettled(Array.from({ length: 8 }, () => store.commit(insert())))
     expect(settled.map(({ status }) => status)).toEqual([...Array(5).fill('fulfilled'), ...Array(3).fill('rejected')])
     expect(settled.at(-1)).toMatchObject({ reason: { name: 'StoreUnavailable', reason: 'overloaded' } })
@@ -24,7 +25,7 @@ describe('a store in trouble', () => {
   })
 
   it('refuses by weight, but never what comes alone', async () => {
-    const store = await openThreaded({ limits: { pieces: 100, bytes: 10_000 } })
+    const store = await openThreaded({ limits: { requests: 100, bytes: 10_000 } })
     const heavy = new Uint8Array(20_000)
     const settled = await Promise.allSettled([store.commit(insert(heavy)), store.commit(insert())])
     expect(settled).toMatchObject([{ status: 'fulfilled' }, { status: 'rejected', reason: { reason: 'overloaded' } }])
@@ -74,7 +75,7 @@ describe('a store in trouble', () => {
     const commit = groupCommitter(db)
     const full = Number(db.pragma('page_count', { simple: true }))
     db.pragma(`max_page_count = ${full + 4}`)
-    const group = [insert(), insert(new Uint8Array(100_000)), insert()].map((change) => ({ steps: stepsOf(change, VAULT) }))
+    const group = [insert(), insert(new Uint8Array(100_000)), insert()].map((change) => ({ steps: stepsOf(change, VAULT).map(bind) }))
     expect(commit(group)).toMatchObject({ failed: 'disk_full' })
     expect(db.prepare('SELECT count(*) FROM jobs').pluck().get()).toBe(0)
     db.pragma('max_page_count = 100000')

@@ -29,7 +29,7 @@ function readyRoute(stopping: () => boolean) {
       503: { description: 'Not now; `reason` says why.', schema: Readiness },
     },
     async handle({ context }) {
-      const { ready, ...rest } = await readiness(context, stopping())
+      const { ready, stats: _stats, ...rest } = await readiness(context, stopping())
       return respondJson(ready ? 200 : 503, { status: ready ? 'ready' : 'not_ready', ...rest })
     },
   })

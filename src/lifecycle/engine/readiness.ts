@@ -1,4 +1,5 @@
 import type { Health } from '../../ports/health.ts'
+import type { StoreStats } from '../../ports/store.ts'
 import type { Context } from '../process/context.ts'
 
 export interface Readiness {
@@ -7,19 +8,28 @@ export interface Readiness {
   reason: string | null
   store: Health
   queue: Health
+  stats: StoreStats | null
 }
 
 /** Whether this process takes work. @param stopping it has begun to stop */
 export async function readiness(context: Context, stopping: boolean): Promise<Readiness> {
-  const [store, queue, workers] = await Promise.all([context.store.health(), context.queue.health(), countWorkers(context)])
+  const [{ stats, ...store }, queue, workers] = await Promise.all([context.store.health(), context.queue.health(), countWorkers(context)])
   const handlers = context.executor.health()
   const reason = stopping ? 'The service is stopping.' : (store.reason ?? queue.reason ?? handlers.reason)
   return {
     ready: !stopping && store.ok && queue.ok && handlers.ok,
     reason,
-    store,
+    store: { ...store, details: { ...store.details, ...statsDetails(stats) } },
     queue: { ...queue, details: { ...queue.details, workers } },
+    stats,
   }
+}
+
+/** As `/readyz` shows them. */
+function statsDetails(stats: StoreStats | null): Health['details'] {
+  if (stats === null) return {}
+  const { waitingChanges, waitingBytes, walBytes } = stats
+  return { waiting_changes: waitingChanges, waiting_bytes: waitingBytes, ...(walBytes === null ? {} : { wal_bytes: walBytes }) }
 }
 
 /** None is no reason not to take jobs, which are kept until one comes; the keeper warns of it. -1: the store cannot tell. */

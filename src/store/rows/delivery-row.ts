@@ -1,11 +1,60 @@
-/** Rows of `deliveries` and `attempts` as the domain's records. */
-import type { SentHeaders } from '../../domain/callback-headers.ts'
-import { type Attempt, CANCEL_REASONS, DEAD_REASONS, type Delivery } from '../../domain/delivery.ts'
-import type { attempts, deliveries } from '../sqlite/tables/schema.ts'
-import { assertNumbers, assertTexts, CorruptRow, isText, isTexts, jsonObject, plainBytes, present, textMap } from './column.ts'
+/** A row of `deliveries` and the domain's delivery. */
+import { CANCEL_REASONS, DEAD_REASONS, type Delivery, isOpen } from '../../domain/delivery.ts'
+import type { DeliveryRow } from '../tables/deliveries.ts'
+import { assertNumbers, assertTexts, CorruptRow, present } from './column.ts'
 
-export type DeliveryRow = typeof deliveries.$inferSelect
-export type AttemptRow = typeof attempts.$inferSelect
+/** The columns that a change of a delivery writes. The others are written once, when it is inserted. */
+export const DELIVERY_CHANGES = [
+  'url',
+  'destination',
+  'status',
+  'reason',
+  'due_at',
+  'attempts',
+  'tries',
+  'give_up_at',
+  'last_status',
+  'last_error',
+  'finished_at',
+  'lease',
+  'version',
+] as const
+
+export type DeliveryChanges = Pick<DeliveryRow, (typeof DELIVERY_CHANGES)[number]>
+
+export function deliveryChanges(delivery: Delivery): DeliveryChanges {
+  const open = isOpen(delivery)
+  return {
+    url: delivery.url,
+    destination: delivery.destination,
+    status: delivery.status,
+    reason: delivery.status === 'dead' || delivery.status === 'canceled' ? delivery.reason : null,
+    due_at: open ? delivery.dueAt : null,
+    attempts: delivery.attempts,
+    tries: delivery.tries,
+    give_up_at: delivery.giveUpAt,
+    last_status: delivery.lastStatus,
+    last_error: delivery.lastError,
+    finished_at: open ? null : delivery.finishedAt,
+    lease: open ? delivery.lease : null,
+    version: delivery.version,
+  }
+}
+
+/** The whole row of a delivery that is inserted. The database gives `seq`. */
+export function deliveryRow(delivery: Delivery): Omit<DeliveryRow, 'seq'> {
+  return {
+    id: delivery.id,
+    tenant_id: delivery.tenantId,
+    event_id: delivery.eventId,
+    event_type: delivery.eventType,
+    job_id: delivery.jobId,
+    job_type: delivery.jobType,
+    endpoint_id: delivery.endpointId,
+    created_at: delivery.createdAt,
+    ...deliveryChanges(delivery),
+  }
+}
 
 const NUMBERS = ['created_at', 'attempts', 'tries', 'give_up_at', 'version'] as const
 const NUMBERS_OR_NULL = ['due_at', 'finished_at', 'last_status'] as const
@@ -54,27 +103,4 @@ export function parseDelivery(row: DeliveryRow): Delivery {
     default:
       throw new CorruptRow(row.id, 'status')
   }
-}
-
-export function parseAttempt(row: AttemptRow): Attempt {
-  assertNumbers({ ...row, id: row.delivery_id }, ['at'], ['status'])
-  if (!(row.response_body instanceof Uint8Array)) throw new CorruptRow(row.delivery_id, 'response_body')
-  return {
-    deliveryId: row.delivery_id,
-    n: row.n,
-    at: row.at,
-    ms: row.ms,
-    status: row.status,
-    error: row.error,
-    errorCause: row.error_cause,
-    sent: row.sent === null ? null : parseSent(row.sent, row.delivery_id),
-    responseHeaders: textMap(row.response_headers, row.delivery_id, 'response_headers'),
-    responseBody: plainBytes(row.response_body),
-  }
-}
-
-function parseSent(text: string, deliveryId: string): SentHeaders {
-  const { signature, version, custom } = jsonObject(text, deliveryId, 'sent')
-  if (!isText(signature) || !isText(version) || !isTexts(custom)) throw new CorruptRow(deliveryId, 'sent')
-  return { signature, version, custom }
 }

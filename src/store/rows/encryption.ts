@@ -10,8 +10,8 @@ const NONCE_BYTES = 12
 const TAG_BYTES = 16
 /** Values opened most recently, kept in clear: a signing secret is needed for every callback, and opening one costs 20 µs. */
 const REMEMBERED = 10_000
-/** What the value is sealed for by which a database knows its master key again. */
-export const VAULT_CHECK = 'vault check'
+/** The context of the value by which a database knows its master key again. On disk: it never changes. */
+export const KEY_CHECK = 'vault check'
 
 export interface Encryptor {
   /** Tells master keys apart, and nothing else of them. */

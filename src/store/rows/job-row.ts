@@ -1,32 +1,95 @@
-/** A row of `jobs` as the domain's job. */
-import { JOB_EVENT_TYPES, type Job, type JobCallback, type JobFailure, type ResultInfo } from '../../domain/job.ts'
+/** A row of `jobs` and the domain's job. */
+import { isFinished, JOB_EVENT_TYPES, type Job, type JobCallback, type JobFailure, type PendingJob, type ResultInfo } from '../../domain/job.ts'
 import type { ErrorOriginal } from '../../domain/original-error.ts'
-import { type Progress, STEP_STATUSES } from '../../domain/progress.ts'
-import { headersContext } from '../sqlite/tables/job-writes.ts'
-import type { jobs } from '../sqlite/tables/schema.ts'
+import type { JobRow } from '../tables/jobs.ts'
 import {
   assertNumbers,
   assertTexts,
   CorruptRow,
   isObject,
-  json,
   jsonObject,
   listOf,
-  plainBytes,
   present,
   textMap,
   texts,
 } from './column.ts'
-import type { DeliveryRow } from './delivery-row.ts'
 import type { Encryptor } from './encryption.ts'
 
-export type JobRow = typeof jobs.$inferSelect
+/** The columns that a change of a job writes. The others are written once, when it is inserted, or by writes of their own. */
+export const JOB_CHANGES = [
+  'status',
+  'attempt',
+  'started_at',
+  'cancel_requested',
+  'due_at',
+  'waiting_since',
+  'lease',
+  'finished_at',
+  'error',
+  'result_kind',
+  'result_size',
+  'result_content_type',
+  'result_filename',
+  'result_url',
+  'version',
+] as const
 
-/** What is read together for a `JobView`, in one snapshot. */
-export interface JobViewRows {
-  job: JobRow
-  inlineResult: Uint8Array | null
-  callbackDelivery: DeliveryRow | null
+export type JobChanges = Pick<JobRow, (typeof JOB_CHANGES)[number]>
+
+export function jobChanges(job: Job): JobChanges {
+  const error = job.status === 'pending' || job.status === 'failed' ? job.error : null
+  const result = job.status === 'completed' ? job.result : null
+  return {
+    status: job.status,
+    attempt: job.attempt,
+    started_at: job.startedAt,
+    cancel_requested: job.cancelRequested ? 1 : 0,
+    due_at: job.status === 'pending' ? job.dueAt : null,
+    waiting_since: job.waitingSince,
+    lease: job.status === 'pending' || job.status === 'running' ? job.lease : null,
+    finished_at: isFinished(job) ? job.finishedAt : null,
+    error: error === null ? null : JSON.stringify(error),
+    result_kind: result?.kind ?? null,
+    result_size: result !== null && result.kind !== 'location' ? result.size : null,
+    result_content_type: result?.kind === 'content' ? result.contentType : null,
+    result_filename: result?.kind === 'content' ? (result.filename ?? null) : null,
+    result_url: result?.kind === 'location' ? result.url : null,
+    version: job.version,
+  }
+}
+
+/** The whole row of a job that is inserted. The database gives `seq`. */
+export function jobRow(job: PendingJob, encryptor: Encryptor): Omit<JobRow, 'seq'> {
+  const { callback } = job
+  const headers = callback !== null && Object.keys(callback.headers).length > 0 ? JSON.stringify(callback.headers) : null
+  return {
+    id: job.id,
+    tenant_id: job.tenantId,
+    type: job.type,
+    priority: job.priority,
+    tags: JSON.stringify(job.tags),
+    metadata: JSON.stringify(job.metadata),
+    callback_url: callback?.url ?? null,
+    callback_events: callback === null ? null : JSON.stringify(callback.events),
+    callback_headers: headers === null ? null : encryptor.seal(headers, headersContext(job.id)),
+    traceparent: job.traceparent,
+    created_at: job.createdAt,
+    run_at: job.runAt,
+    timeout_ms: job.timeoutMs,
+    max_attempts: job.maxAttempts,
+    attempt_started_at: null,
+    progress: null,
+    progress_revision: 0,
+    settled_at: null,
+    rerun_of: job.rerunOf,
+    rerun_id: null,
+    ...jobChanges(job),
+  }
+}
+
+/** What the encrypted headers of a job's callback are bound to. */
+function headersContext(jobId: string): string {
+  return `callback headers of ${jobId}`
 }
 
 const NUMBERS = ['priority', 'created_at', 'timeout_ms', 'max_attempts', 'attempt', 'version'] as const
@@ -78,14 +141,7 @@ export function parseJob(row: JobRow, encryptor: Encryptor): Job {
   }
 }
 
-/** It stands in documents as it is: another length is the cheapest sign that these are not the handler's bytes any more. */
-export function parseInline({ job, inlineResult: bytes }: JobViewRows): Uint8Array | null {
-  if (bytes === null) return null
-  if (!(bytes instanceof Uint8Array) || bytes.byteLength !== job.result_size) throw new CorruptRow(job.id, 'result')
-  return plainBytes(bytes)
-}
-
-/** The custom headers of a job's callback, as sealed in its row. */
+/** The custom headers of a job's callback, as encrypted in its row. */
 export function openHeaders(sealed: string | null, jobId: string, encryptor: Encryptor): Record<string, string> {
   return sealed === null ? {} : textMap(encryptor.open(sealed, headersContext(jobId)), jobId, 'callback_headers')
 }
@@ -126,23 +182,4 @@ export function parseResult(row: JobRow): ResultInfo {
     default:
       throw new CorruptRow(row.id, 'result_kind')
   }
-}
-
-export function parseProgress(row: JobRow): Progress | null {
-  if (row.progress === null) return null
-  const value = json(row.progress, row.id, 'progress')
-  if (!isProgress(value)) throw new CorruptRow(row.id, 'progress')
-  return value
-}
-
-function isProgress(value: unknown): value is Progress {
-  if (!isObject(value) || !Array.isArray(value.steps)) return false
-  const { percent, stage, message, steps } = value
-  const known = (step: unknown) => isObject(step) && typeof step.name === 'string' && STEP_STATUSES.some((status) => status === step.status)
-  return (
-    (percent === null || typeof percent === 'number') &&
-    (stage === null || typeof stage === 'string') &&
-    (message === null || typeof message === 'string') &&
-    steps.every(known)
-  )
 }

@@ -1,24 +1,24 @@
 /** The doors of the SQLite store. */
-import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
 import type { Bus } from '../../ports/bus.ts'
 import type { Log } from '../../ports/runtime.ts'
 import type { Store, StoreUnavailable } from '../../ports/store.ts'
-import { type Encryptor, VAULT_CHECK } from '../rows/encryption.ts'
+import { identify } from '../records/identity.ts'
+import { storeOver } from '../records/store.ts'
+import type { Encryptor } from '../rows/encryption.ts'
 import { openInMemory } from './file/open-database.ts'
 import { thisBuild } from './ipc/build.ts'
 import { type OwnerInfo, socketPath } from './ipc/shared-folder.ts'
 import { openRemote } from './ipc/write-client.ts'
 import { createHub } from './ipc/write-server.ts'
-import { INSTALLATION, sqliteStore } from './store.ts'
-import type { Driver } from './threads/driver.ts'
-import { inlineDrive } from './threads/inline.ts'
+import { inlineDriver } from './threads/inline.ts'
 import { openThreaded } from './threads/threaded.ts'
+import { driverOf, type WorkDriver } from './threads/work.ts'
 import type { WriterLimits } from './threads/write-queue.ts'
 import type { Group } from './threads/writer-client.ts'
 
 /** Beyond it the store answers `overloaded` at once. The bytes leave room for the largest results of 16 runs at a time. */
-const LIMITS: WriterLimits = { pieces: 10_000, bytes: 256 * 1024 * 1024 }
+const LIMITS: WriterLimits = { requests: 10_000, bytes: 256 * 1024 * 1024 }
 
 export interface SqliteOptions {
   /** The database file. The caller holds its folder: see `holdDataFolder`. */
@@ -41,7 +41,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   return checked(await drivenHere(options), options.encryptor)
 }
 
-function drivenHere({ path, encryptor, now, onFatal, onGroup = () => {}, limits = LIMITS }: SqliteOptions): Promise<Driver> {
+function drivenHere({ path, encryptor, now, onFatal, onGroup = () => {}, limits = LIMITS }: SqliteOptions): Promise<WorkDriver> {
   return openThreaded({ path, now, keyId: encryptor.keyId, limits, onGroup, onFatal })
 }
 
@@ -98,19 +98,14 @@ export async function joinSqliteStore(options: JoinOptions): Promise<{ store: St
 
 /** A store of its own in memory, for unit tests: the same statements on one connection, no threads, no fsync. */
 export async function openInlineSqliteStore({ encryptor, now }: { encryptor: Encryptor; now: number }): Promise<Store> {
-  return checked(inlineDrive(openInMemory(now)), encryptor)
+  return checked(inlineDriver(openInMemory(now)), encryptor)
 }
 
-/** The first to open a database leaves an id and a value sealed by its encryptor; an encryptor that cannot open that has another key. */
-async function checked(driver: Driver, encryptor: Encryptor): Promise<Store> {
+async function checked(working: WorkDriver, encryptor: Encryptor): Promise<Store> {
+  const driver = driverOf(working)
   try {
-    const sealed = driver.read((reads) => reads.meta('vault_check'))
-    if (sealed !== undefined) encryptor.open(sealed.value, VAULT_CHECK)
-    else await driver.write({ steps: [{ statement: 'putMeta', params: ['vault_check', encryptor.seal('ringback', VAULT_CHECK)] }] })
-    if (driver.read((reads) => reads.meta(INSTALLATION)) === undefined) {
-      await driver.write({ steps: [{ statement: 'putMeta', params: [INSTALLATION, randomBytes(8).toString('hex')] }] })
-    }
-    return sqliteStore(driver, encryptor)
+    await identify(driver, encryptor)
+    return storeOver(driver, encryptor)
   } catch (error) {
     await driver.close()
     throw error

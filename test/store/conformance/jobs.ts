@@ -106,18 +106,6 @@ export function jobConformance(open: OpenStore): void {
     expect(await store.jobs.view(running.id)).toMatchObject({ progress: HALF, progressRevision: 1 })
   })
 
-  it('clears progress at the next start and counts that as a revision', async () => {
-    const store = await open()
-    const running = await putRunning(store)
-    await put(store, { write: 'updateProgress', tenantId: running.tenantId, jobId: running.id, lease: 'w.2', progress: HALF })
-    const back = endRun(running, { kind: 'worker_lost' }, NOW, 0)
-    await put(store, { write: 'updateJob', job: back })
-    expect(await store.jobs.view(running.id)).toMatchObject({ progress: HALF, progressRevision: 1 })
-    if (back.status !== 'pending') throw new Error('expected another attempt')
-    await put(store, { write: 'updateJob', job: startJob(back, 'w.4', NOW) })
-    expect(await store.jobs.view(running.id)).toMatchObject({ progress: null, progressRevision: 2 })
-  })
-
   it('inlines a JSON result up to the limit and gives the bytes of any', async () => {
     const store = await open()
     const finish = async (size: number, kind: 'json' | 'content') => {

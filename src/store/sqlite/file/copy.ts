@@ -16,7 +16,7 @@ const STEP_PAGES = 256
 export interface Contents {
   jobs: number
   /** Sealed by the encryptor that made it; null in a file no service has opened yet. */
-  vaultCheck: string | null
+  keyCheck: string | null
 }
 
 /**
@@ -63,7 +63,7 @@ export function inspectCopy(path: string): Contents {
     assertKnownSchema(db)
     const sealed = db.prepare<[], string>("SELECT value FROM meta WHERE key = 'vault_check'").pluck()
     const jobs = db.prepare<[], number>('SELECT count(*) FROM jobs').pluck()
-    return { jobs: jobs.get() ?? 0, vaultCheck: sealed.get() ?? null }
+    return { jobs: jobs.get() ?? 0, keyCheck: sealed.get() ?? null }
   } catch (error) {
     if (error instanceof CannotOpen) throw error
     throw new CannotOpen(`${path} cannot be read: ${error instanceof Error ? error.message : error}`, { cause: error })

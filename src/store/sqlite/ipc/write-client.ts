@@ -5,14 +5,13 @@
 import { connect, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Bus, BusMessage } from '../../../ports/bus.ts'
-import type { Health } from '../../../ports/health.ts'
-import { StoreUnavailable } from '../../../ports/store.ts'
+import { type StoreHealth, StoreUnavailable } from '../../../ports/store.ts'
 import { CannotOpen } from '../../folder/cannot-open.ts'
 import type { Failure } from '../file/failures.ts'
 import type { Flat } from '../threads/codec.ts'
-import type { Driver } from '../threads/driver.ts'
 import { type FileReads, openFileReads } from '../threads/file-reads.ts'
-import { type PostedWork, postedWork, type WriterLimits } from '../threads/write-queue.ts'
+import type { WorkDriver } from '../threads/work.ts'
+import { createWriteQueue, type WriteQueue, type WriterLimits } from '../threads/write-queue.ts'
 import { type Build, describeBuild, isSameBuild } from './build.ts'
 import { readFrames } from './framing.ts'
 import { busBatch, type Handshake, type OwnerInfo, type Published, send, sendPublished } from './shared-folder.ts'
@@ -42,15 +41,15 @@ export async function openRemote({
   limits,
   onOwner,
   onFatal,
-}: RemoteOptions): Promise<{ driver: Driver; bus: Bus; leave(): void }> {
+}: RemoteOptions): Promise<{ driver: WorkDriver; bus: Bus; leave(): void }> {
   let connection: Socket | null = null
   let closed = false
   let fatal = false
   const subscribers = new Set<(message: BusMessage) => void>()
   let reads: FileReads | null = null
-  const work: PostedWork = postedWork(limits, (message) => {
+  const queue: WriteQueue = createWriteQueue(limits, (message) => {
     if (connection) send(connection, message)
-    else work.failAll(AWAY)
+    else queue.failAll(AWAY)
   })
   const stopOnce = (error: StoreUnavailable) => {
     if (!fatal) onFatal(error)
@@ -65,7 +64,7 @@ export async function openRemote({
         const message = received as Flat | Handshake | Published
         if (Array.isArray(message)) {
           reads?.refresh()
-          work.receive(message)
+          queue.receive(message)
         } else if ('published' in message) {
           reads?.refresh()
           for (const published of message.published) for (const hear of subscribers) hear(published)
@@ -82,7 +81,7 @@ export async function openRemote({
         reject(new Error('the owner hung up'))
         if (connection !== own) return
         connection = null
-        work.failAll(AWAY)
+        queue.failAll(AWAY)
         if (!closed) void reachAgain()
       })
     })
@@ -117,25 +116,26 @@ export async function openRemote({
   reads = opened
   onOwner(hello.card)
 
-  const driver: Driver = {
-    async write(one) {
+  const driver: WorkDriver = {
+    async work(one) {
       if (closed) throw new StoreUnavailable('closed', 'the store is closed')
       if (connection === null) throw new StoreUnavailable('unreachable', AWAY.message)
-      return work.write(one)
+      return queue.work(one)
     },
     read: opened.read,
     scan: opened.scan,
-    async health(): Promise<Health> {
+    async health(): Promise<StoreHealth> {
       const reason = closed ? 'the store is closed' : connection === null ? AWAY.message : null
-      const { pieces, bytes } = work.waiting()
-      return { ok: reason === null, reason, details: { waiting_changes: pieces, waiting_bytes: bytes } }
+      const { requests, bytes } = queue.waiting()
+      const stats = { waitingChanges: requests, waitingBytes: bytes, walBytes: null }
+      return { ok: reason === null, reason, details: {}, stats }
     },
     async close() {
       if (closed) return
-      work.flush()
+      queue.flush()
       closed = true
       hangUp()
-      work.failAll({ failed: 'closed', message: 'the store is closed' })
+      queue.failAll({ failed: 'closed', message: 'the store is closed' })
       await opened.close()
     },
   }

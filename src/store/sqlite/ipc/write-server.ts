@@ -6,10 +6,9 @@ import type { Bus, BusMessage } from '../../../ports/bus.ts'
 import type { Log } from '../../../ports/runtime.ts'
 import { StoreUnavailable } from '../../../ports/store.ts'
 import type { Failure } from '../file/failures.ts'
-import { tight } from '../tables/step.ts'
+import { tight } from '../statements/statement.ts'
 import { appendAnswer, beginAnswers, type Flat, readWork } from '../threads/codec.ts'
-import type { Driver } from '../threads/driver.ts'
-import type { Answer, Work } from '../threads/group-commit.ts'
+import type { Answer, Work, WorkDriver } from '../threads/work.ts'
 import { type Build, describeBuild, isSameBuild } from './build.ts'
 import { readFrames } from './framing.ts'
 import { busBatch, type Handshake, type Joining, type Leaving, type Message, type Published, send, sendPublished } from './shared-folder.ts'
@@ -29,7 +28,7 @@ export interface Hub {
 export interface HubOptions {
   /** Of the socket. Only the process that holds the folder may ask for it: one left there by a dead process is replaced. */
   path: string
-  driver: Driver
+  driver: WorkDriver
   log: Log
 }
 
@@ -137,9 +136,9 @@ function answersTo(socket: Socket): (id: number, answer: Answer) => void {
   }
 }
 
-async function written(driver: Driver, work: Work): Promise<Answer> {
+async function written(driver: WorkDriver, work: Work): Promise<Answer> {
   try {
-    return await driver.write(compact(work))
+    return await driver.work(compact(work))
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     if (!(error instanceof StoreUnavailable)) return { failed: 'statement', message }
@@ -153,9 +152,9 @@ async function written(driver: Driver, work: Work): Promise<Answer> {
 function compact(work: Work): Work {
   if (!('steps' in work)) return work
   return {
-    steps: work.steps.map(({ statement, params }) => ({
+    steps: work.steps.map(({ statement, values }) => ({
       statement,
-      params: params.map((param) => (param instanceof Uint8Array ? tight(param) : param)),
+      values: values.map((value) => (value instanceof Uint8Array ? tight(value) : value)),
     })),
   }
 }

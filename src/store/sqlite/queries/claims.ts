@@ -1,24 +1,17 @@
 /**
- * Claims: the only writes that choose their records themselves. They run on the writing connection inside its
- * transaction, so two claims never share a record, and must leave exactly what `startJob` and `startSending` would.
+ * Claims: the only writes that choose their records themselves. They run on the writing connection inside its transaction, so two
+ * claims never share a record.
  */
 import type Database from 'better-sqlite3'
 import type { ClaimDeliveries, ClaimJobs } from '../../../ports/lanes.ts'
-import type { DeliveryRow } from '../../rows/delivery-row.ts'
-import type { JobRow } from '../../rows/job-row.ts'
+import type { StatementName } from '../../steps/change.ts'
+import { claimDelivery, claimJob } from '../../steps/claims.ts'
+import type { Step } from '../../steps/step.ts'
+import type { DeliveryRow } from '../../tables/deliveries.ts'
+import type { JobRow } from '../../tables/jobs.ts'
+import type { ClaimedDeliveries, ClaimedJobs } from '../../driver/driver.ts'
 import { type Group, jobGroups } from './job-groups.ts'
 import { KEY_READ_STATEMENTS } from './key-reads.ts'
-
-export interface ClaimedJobRows {
-  jobs: { job: JobRow; payload: Uint8Array | null }[]
-  nextDueAt: number | null
-  nextLaterAt: number | null
-}
-
-export interface ClaimedDeliveryRows {
-  deliveries: { delivery: DeliveryRow; body: Uint8Array | null; sealedHeaders: string | null }[]
-  nextDueAt: number | null
-}
 
 interface Candidate {
   seq: number
@@ -37,12 +30,7 @@ export const CLAIM_STATEMENTS = {
     SELECT seq, due_at FROM jobs INDEXED BY jobs_waiting
     WHERE tenant_id = ? AND type = ? AND waiting_since <= ? AND priority = ? AND due_at <= ? AND ${UNHELD} ORDER BY waiting_since LIMIT ?`,
   nextLaterJob: `SELECT min(due_at) AS due_at FROM jobs INDEXED BY jobs_due WHERE tenant_id = ? AND due_at > ? AND ${UNHELD}`,
-  startJob: `
-    UPDATE jobs SET
-      status = 'running', lease = ? || '.' || (version + 1), version = version + 1, attempt = attempt + 1,
-      started_at = coalesce(started_at, ?), attempt_started_at = ?, due_at = NULL, error = NULL,
-      progress_revision = progress_revision + (progress IS NOT NULL), progress = NULL
-    WHERE seq = ? RETURNING *`,
+  job: 'SELECT * FROM jobs WHERE seq = ?',
   payload: 'SELECT bytes FROM payloads WHERE job_seq = ?',
   running: KEY_READ_STATEMENTS.countJobs,
   sending: KEY_READ_STATEMENTS.countSending,
@@ -50,23 +38,22 @@ export const CLAIM_STATEMENTS = {
   dueDeliveries: `
     SELECT seq, due_at FROM deliveries INDEXED BY deliveries_due
     WHERE destination = ? AND due_at <= ? AND ${UNHELD} ORDER BY due_at, seq LIMIT ?`,
-  startSending: `
-    UPDATE deliveries SET status = 'sending', lease = ? || '.' || (version + 1), version = version + 1
-    WHERE seq = ? RETURNING *`,
+  delivery: 'SELECT * FROM deliveries WHERE seq = ?',
   eventBody: 'SELECT body FROM events WHERE id = ?',
   jobHeaders: 'SELECT callback_headers FROM jobs WHERE id = ?',
 }
 
-export function prepareClaims(db: Database.Database) {
+/** @param write runs a step in the transaction of the claim */
+export function prepareClaims(db: Database.Database, write: (step: Step<StatementName>) => void) {
   const nextDueJob = db.prepare<[string], { due_at: number | null }>(CLAIM_STATEMENTS.nextDueJob)
   const dueJobs = db.prepare<[string, number, string, number, number], Candidate>(CLAIM_STATEMENTS.dueJobs)
   const impatientJobs = db.prepare<[string, string, number, number, number, number], Candidate>(CLAIM_STATEMENTS.impatientJobs)
   const nextLaterJob = db.prepare<[string, number], { due_at: number | null }>(CLAIM_STATEMENTS.nextLaterJob)
-  const startJob = db.prepare<[string, number, number, number], JobRow>(CLAIM_STATEMENTS.startJob)
+  const jobRow = db.prepare<[number], JobRow>(CLAIM_STATEMENTS.job)
   const payload = db.prepare<[number], { bytes: Uint8Array }>(CLAIM_STATEMENTS.payload)
   const nextDueDelivery = db.prepare<[string], { due_at: number | null }>(CLAIM_STATEMENTS.nextDueDelivery)
   const dueDeliveries = db.prepare<[string, number, number], Candidate>(CLAIM_STATEMENTS.dueDeliveries)
-  const startSending = db.prepare<[string, number], DeliveryRow>(CLAIM_STATEMENTS.startSending)
+  const deliveryRow = db.prepare<[number], DeliveryRow>(CLAIM_STATEMENTS.delivery)
   const eventBody = db.prepare<[string], { body: Uint8Array }>(CLAIM_STATEMENTS.eventBody)
   const jobHeaders = db.prepare<[string], { callback_headers: string | null }>(CLAIM_STATEMENTS.jobHeaders)
   const running = db.prepare<[string, string, number], { n: number }>(CLAIM_STATEMENTS.running)
@@ -117,26 +104,31 @@ export function prepareClaims(db: Database.Database) {
   }
 
   return {
-    claimJobs(claim: ClaimJobs): ClaimedJobRows {
+    claimJobs(claim: ClaimJobs): ClaimedJobs {
       const dueAt = nextDueJob.get(claim.lane)?.due_at ?? null
       if (dueAt === null || dueAt > claim.now) return { jobs: [], nextDueAt: dueAt, nextLaterAt: dueAt }
       const limit = roomForJobs(claim)
       if (limit < 1) return { jobs: [], nextDueAt: dueAt, nextLaterAt: later(claim) }
       const jobs = chooseJobs(claim, limit).flatMap((seq) => {
-        const job = startJob.get(claim.worker, claim.now, claim.now, seq)
-        return job === undefined ? [] : [{ job, payload: payload.get(seq)?.bytes ?? null }]
+        const row = jobRow.get(seq)
+        if (row === undefined) return []
+        const { steps, ...claimed } = claimJob(row, claim)
+        for (const step of steps) write(step)
+        return [{ ...claimed, payload: payload.get(seq)?.bytes ?? null }]
       })
       return { jobs, nextDueAt: nextDueJob.get(claim.lane)?.due_at ?? null, nextLaterAt: later(claim) }
     },
 
-    claimDeliveries(claim: ClaimDeliveries): ClaimedDeliveryRows {
+    claimDeliveries(claim: ClaimDeliveries): ClaimedDeliveries {
       const limit = roomForDeliveries(claim)
       const due = limit < 1 ? [] : dueDeliveries.all(claim.lane, claim.now, limit)
       const deliveries = due.flatMap(({ seq }) => {
-        const delivery = startSending.get(claim.worker, seq)
-        if (delivery === undefined) return []
-        const body = eventBody.get(delivery.event_id)?.body ?? null
-        const { endpoint_id, job_id } = delivery
+        const row = deliveryRow.get(seq)
+        if (row === undefined) return []
+        const { delivery, steps } = claimDelivery(row, claim)
+        for (const step of steps) write(step)
+        const body = eventBody.get(row.event_id)?.body ?? null
+        const { endpoint_id, job_id } = row
         const sealedHeaders = endpoint_id === null && job_id !== null ? (jobHeaders.get(job_id)?.callback_headers ?? null) : null
         return [{ delivery, body, sealedHeaders }]
       })

@@ -1,11 +1,7 @@
 /** The feed: events in the order of `seq`, which is given inside the write transaction, so none appears behind one that was read. */
 import type Database from 'better-sqlite3'
-import { type Event, eventBody } from '../../../domain/event.ts'
 import type { FeedPage, FeedQuery } from '../../../ports/events.ts'
-import { isWhole, plainBytes } from '../../rows/column.ts'
-import type { events } from '../tables/schema.ts'
-
-export type EventRow = typeof events.$inferSelect
+import type { EventRow } from '../../tables/deliveries.ts'
 
 /** Bodies of one page, bytes, unless the first alone is larger. */
 const FEED_PAGE_BYTES = 1024 * 1024
@@ -73,16 +69,4 @@ function bounded(found: Iterable<EventRow>, limit: number): Pick<FeedRows, 'rows
     rows.push(row)
   }
   return { rows, more: false }
-}
-
-/** An event whose body are no bytes any more is shown without its data. */
-export function readEvent(row: EventRow): Event {
-  return {
-    id: row.id,
-    tenantId: row.tenant_id,
-    type: row.type,
-    jobId: row.job_id,
-    body: row.body instanceof Uint8Array ? plainBytes(row.body) : eventBody(row.type, isWhole(row.created_at) ? row.created_at : 0, 'null'),
-    createdAt: row.created_at,
-  }
 }

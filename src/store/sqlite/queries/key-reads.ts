@@ -4,14 +4,14 @@
  */
 import type Database from 'better-sqlite3'
 import { INLINE_RESULT_LIMIT } from '../../../domain/job-view.ts'
-import type { DeliveryRow } from '../../rows/delivery-row.ts'
-import type { JobRow, JobViewRows } from '../../rows/job-row.ts'
-import type { ApiKeyRow, SigningSecretRow, TenantRow } from '../../rows/tenant-row.ts'
-import type { DestinationRow } from '../tables/destination-rows.ts'
-import type { EndpointRow } from '../tables/endpoint-rows.ts'
+import type { DeliveryRow } from '../../tables/deliveries.ts'
+import type { JobViewRows } from '../../rows/read-job.ts'
+import type { JobRow } from '../../tables/jobs.ts'
+import type { ApiKeyRow, SigningSecretRow, TenantRow } from '../../tables/tenants.ts'
+import type { DestinationRow } from '../../tables/destinations.ts'
+import type { EndpointRow } from '../../tables/endpoints.ts'
+import type { KeyReads } from '../../driver/queries.ts'
 import { jobGroups } from './job-groups.ts'
-
-export type KeyReads = ReturnType<typeof prepareKeyReads>
 
 export const KEY_READ_STATEMENTS = {
   job: 'SELECT * FROM jobs WHERE id = ?',
@@ -66,7 +66,7 @@ export function jobViewReader(db: Database.Database): (job: JobRow) => JobViewRo
   }
 }
 
-export function prepareKeyReads(db: Database.Database) {
+export function prepareKeyReads(db: Database.Database): KeyReads {
   const sql = KEY_READ_STATEMENTS
   const job = db.prepare<[string], JobRow>(sql.job)
   const viewOf = jobViewReader(db)
@@ -100,7 +100,6 @@ export function prepareKeyReads(db: Database.Database) {
       return row === undefined ? undefined : viewOf(row)
     },
 
-    /** Due jobs of the tenant that run before this one: exact up to `cap`, never more than `cap`. */
     jobsAhead(of: { id: string; tenantId: string; priority: number; dueAt: number }, now: number, cap: number): number {
       const seq = jobSeq.get(of.id)?.seq ?? Number.MAX_SAFE_INTEGER
       let ahead = 0

@@ -1,6 +1,7 @@
 /** One page of a list, newest first, that never looks at more than `PAGE_WINDOW` rows. */
 import type Database from 'better-sqlite3'
 import type { PageQuery } from '../../../ports/page.ts'
+import type { RowPage } from '../../driver/queries.ts'
 import { preparedOnce } from './prepared.ts'
 
 export const PAGE_WINDOW = 5000
@@ -20,11 +21,6 @@ export const CREATED_RANGE = [
   '(@createdAfter IS NULL OR created_at > @createdAfter)',
   '(@createdBefore IS NULL OR created_at < @createdBefore)',
 ] as const
-
-export interface RowPage<Row> {
-  rows: Row[]
-  next: number | null
-}
 
 export function pageReader(db: Database.Database): <Row extends { seq: number }>(list: List, query: PageQuery) => RowPage<Row> {
   const prepare = preparedOnce(db)

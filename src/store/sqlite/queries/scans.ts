@@ -7,29 +7,23 @@ import type { FeedQuery } from '../../../ports/events.ts'
 import type { JobQuery, JobSummaryQuery, StoredBytes } from '../../../ports/jobs.ts'
 import type { Kind } from '../../../ports/kinds.ts'
 import type { PageQuery } from '../../../ports/page.ts'
-import type { AttemptRow, DeliveryRow } from '../../rows/delivery-row.ts'
-import type { JobRow, JobViewRows } from '../../rows/job-row.ts'
-import type { ApiKeyRow, TenantRow } from '../../rows/tenant-row.ts'
-import { expiredEvent } from '../tables/delivery-writes.ts'
-import type { DestinationRow } from '../tables/destination-rows.ts'
-import type { EndpointRow } from '../tables/endpoint-rows.ts'
-import type { WorkerRow } from '../tables/worker-rows.ts'
+import type { AttemptRow, DeliveryRow } from '../../tables/deliveries.ts'
+import type { JobViewRows } from '../../rows/read-job.ts'
+import type { JobRow } from '../../tables/jobs.ts'
+import type { ApiKeyRow, TenantRow } from '../../tables/tenants.ts'
+import { expiredEvent } from '../statements/deliveries.ts'
+import type { DestinationRow } from '../../tables/destinations.ts'
+import type { EndpointRow } from '../../tables/endpoints.ts'
+import type { WorkerRow } from '../../tables/workers.ts'
 import { backlogReader } from './backlog.ts'
 import { deadLetterSummarizer } from './dead-letters.ts'
 import { feedReader } from './feed.ts'
 import { jobSummarizer } from './job-summary.ts'
 import { jobViewReader, KEY_READ_STATEMENTS } from './key-reads.ts'
 import { apiKeyList, deliveryList, destinationList, endpointList, jobList, tenantList } from './lists.ts'
-import { PAGE_WINDOW, pageReader, type RowPage } from './page.ts'
+import type { RowPage, Scans } from '../../driver/queries.ts'
+import { PAGE_WINDOW, pageReader } from './page.ts'
 import { rerunReader } from './reruns.ts'
-
-export type Scans = ReturnType<typeof prepareScans>
-
-export interface DestinationRows {
-  row: DestinationRow
-  waiting: number
-  sending: number
-}
 
 /** A loose index scan: one seek for each lane, not one step for each record that waits in it. */
 function lanesSql(table: string, lane: string): string {
@@ -102,7 +96,7 @@ export const SCAN_STATEMENTS = {
     WHERE status = 'completed' AND ms BETWEEN 0 AND timeout_ms ORDER BY seq DESC LIMIT ?`,
 }
 
-export function prepareScans(db: Database.Database) {
+export function prepareScans(db: Database.Database): Scans {
   const sql = SCAN_STATEMENTS
   const lanes = {
     job: db.prepare<[], { lane: string; dueAt: number }>(sql.jobLanes),
@@ -173,7 +167,7 @@ export function prepareScans(db: Database.Database) {
     summarizeDeadLetters: (filter: DeadLetterFilter) => summarizeDeadLetters(filter),
     feed: (query: FeedQuery) => feed(query),
     listEndpoints: (query: PageQuery): RowPage<EndpointRow> => page<EndpointRow>(endpointList(query), query),
-    listDestinations(query: PageQuery, cap: number): RowPage<DestinationRows> {
+    listDestinations(query: PageQuery, cap: number): ReturnType<Scans['listDestinations']> {
       const { rows, next } = page<DestinationRow & { seq: number }>(destinationList(query), query)
       const counted = rows.map((row) => ({ row, waiting: waitingFor.get(row.id, cap)?.n ?? 0, sending: sendingTo.get(row.id)?.n ?? 0 }))
       return { rows: counted, next }

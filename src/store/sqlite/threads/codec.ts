@@ -1,11 +1,12 @@
 /**
  * The writer's messages: all the work of one turn as one flat array, because every nested array or object costs the
- * structured clone extra. One piece of work is `id, 'steps', how many, (statement, how many, ...params)*`, or
+ * structured clone extra. One piece of work is `id, 'steps', how many, (statement, how many, ...values)*`, or
  * `id, 'claimJobs' or 'claimDeliveries', claim`. A group's answers go back as `ms, (id, answer)*`.
  */
 
-import type { Param, Step } from '../tables/step.ts'
-import type { Answer, Work } from './group-commit.ts'
+import type { Param } from '../../steps/step.ts'
+import type { BoundStep } from '../statements/statements.ts'
+import type { Answer, Work } from './work.ts'
 
 export type Flat = unknown[]
 
@@ -19,7 +20,7 @@ export function appendWork(message: Flat, id: number, work: Work): void {
   else if ('claimDeliveries' in work) message.push(id, 'claimDeliveries', work.claimDeliveries)
   else {
     message.push(id, 'steps', work.steps.length)
-    for (const { statement, params } of work.steps) message.push(statement, params.length, ...params)
+    for (const { statement, values } of work.steps) message.push(statement, values.length, ...values)
   }
 }
 
@@ -34,11 +35,11 @@ export function readWork(message: Flat): NumberedWork[] {
     if (kind === 'claimJobs') found.push({ id, work: { claimJobs: next() } })
     else if (kind === 'claimDeliveries') found.push({ id, work: { claimDeliveries: next() } })
     else {
-      const steps: Step[] = []
+      const steps: BoundStep[] = []
       for (let left = next<number>(); left > 0; left--) {
         const statement = next<string>()
         const count = next<number>()
-        steps.push({ statement, params: message.slice(at, at + count) as Param[] })
+        steps.push({ statement, values: message.slice(at, at + count) as Param[] })
         at += count
       }
       found.push({ id, work: { steps } })
@@ -66,9 +67,9 @@ export function readAnswers(message: Flat, each: (id: number, answer: Answer) =>
 export function weightOf(work: Work): number {
   if (!('steps' in work)) return 500
   let bytes = 100
-  for (const { params } of work.steps) {
-    for (const param of params)
-      bytes += typeof param === 'string' ? param.length : param instanceof Uint8Array ? param.buffer.byteLength : 8
+  for (const { values } of work.steps) {
+    for (const value of values)
+      bytes += typeof value === 'string' ? value.length : value instanceof Uint8Array ? value.buffer.byteLength : 8
   }
   return bytes
 }

@@ -4,8 +4,9 @@ import type { Worker } from 'node:worker_threads'
 import { StoreUnavailable } from '../../../ports/store.ts'
 import { errorOf, failureOf } from '../file/failures.ts'
 import { openReader } from '../file/open-database.ts'
+import type { Driver } from '../../driver/driver.ts'
+import type { KeyReads } from '../../driver/queries.ts'
 import { prepareKeyReads } from '../queries/key-reads.ts'
-import type { Driver } from './driver.ts'
 import { readTurns } from './read-turns.ts'
 import { readerClient } from './reader-client.ts'
 import { startThread } from './start-thread.ts'
@@ -27,10 +28,11 @@ export async function openFileReads(path: string, onFatal: (error: StoreUnavaila
 
   return {
     scan: reader.scan,
-    read(ask) {
+    async read<Name extends keyof KeyReads>(name: Name, ...params: Parameters<KeyReads[Name]>) {
       if (!connection.open) throw new StoreUnavailable('closed', 'the store is closed')
       try {
-        return turns.read(() => ask(reads))
+        const read = reads[name] as (...params: Parameters<KeyReads[Name]>) => ReturnType<KeyReads[Name]>
+        return turns.read(() => read(...params))
       } catch (error) {
         const failure = failureOf(error)
         if (failure.failed === 'statement') throw error

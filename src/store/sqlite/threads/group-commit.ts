@@ -1,16 +1,9 @@
 /** Group commit: many changes and claims in one transaction, so one fsync answers them all. */
 import type Database from 'better-sqlite3'
-import type { ClaimDeliveries, ClaimJobs } from '../../../ports/lanes.ts'
 import { type Failure, failureOf } from '../file/failures.ts'
-import { type ClaimedDeliveryRows, type ClaimedJobRows, prepareClaims } from '../queries/claims.ts'
-import type { Step } from '../tables/step.ts'
-import { STATEMENTS } from '../tables/writes.ts'
-
-/** What the writer does for one caller. */
-export type Work = { steps: readonly Step[] } | { claimJobs: ClaimJobs } | { claimDeliveries: ClaimDeliveries }
-
-/** For a change: whether its guards held. */
-export type Answer = boolean | ClaimedJobRows | ClaimedDeliveryRows | Failure
+import { prepareClaims } from '../queries/claims.ts'
+import { type BoundStep, bind, STATEMENTS } from '../statements/statements.ts'
+import type { Answer, Work } from './work.ts'
 
 /** The answers in order, all durable; or why nothing of the group was written. */
 export type GroupOutcome = { answers: Answer[] } | Failure
@@ -25,7 +18,6 @@ export function groupCommitter(db: Database.Database): (group: readonly Work[]) 
   const rollback = db.prepare('ROLLBACK')
   const member = savepoint(db, 'member')
   const guards = savepoint(db, 'guards')
-  const { claimJobs, claimDeliveries } = prepareClaims(db)
   const statements = new Map(
     Object.entries(STATEMENTS).map(([name, { sql, guarded }]) => [name, { run: db.prepare<unknown[]>(sql), guarded }]),
   )
@@ -36,13 +28,18 @@ export function groupCommitter(db: Database.Database): (group: readonly Work[]) 
     return statement
   }
 
-  function runSteps(steps: readonly Step[]): boolean {
-    for (const { statement, params } of steps) {
+  function runSteps(steps: readonly BoundStep[]): boolean {
+    for (const { statement, values } of steps) {
       const { run, guarded } = prepared(statement)
-      if (run.run(params).changes === 0 && guarded) return false
+      if (run.run(values).changes === 0 && guarded) return false
     }
     return true
   }
+
+  /** Its guard cannot miss: no other connection writes between the claim's look at a record and this. */
+  const { claimJobs, claimDeliveries } = prepareClaims(db, (step) => {
+    if (!runSteps([bind(step)])) throw new Error(`a claim could not write ${step.params.id}`)
+  })
 
   /** A miss of the first statement leaves nothing behind; only a guard further back needs a savepoint (1.3 µs). */
   function runMember(work: Work): Answer {

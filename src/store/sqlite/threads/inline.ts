@@ -2,12 +2,13 @@
 import type Database from 'better-sqlite3'
 import { StoreUnavailable } from '../../../ports/store.ts'
 import { errorOf } from '../file/failures.ts'
+import type { KeyReads, Scans } from '../../driver/queries.ts'
 import { prepareKeyReads } from '../queries/key-reads.ts'
-import { prepareScans, type Scans } from '../queries/scans.ts'
-import type { AnswerTo, Driver } from './driver.ts'
-import { groupCommitter, type Work } from './group-commit.ts'
+import { prepareScans } from '../queries/scans.ts'
+import { groupCommitter } from './group-commit.ts'
+import type { AnswerTo, Work, WorkDriver } from './work.ts'
 
-export function inlineDrive(db: Database.Database): Driver {
+export function inlineDriver(db: Database.Database): WorkDriver {
   const commit = groupCommitter(db)
   const reads = prepareKeyReads(db)
   const scans = prepareScans(db)
@@ -16,24 +17,25 @@ export function inlineDrive(db: Database.Database): Driver {
   }
 
   return {
-    async write<W extends Work>(work: W) {
+    async work<W extends Work>(work: W) {
       assertOpen()
       const outcome = commit([work])
       const answer = 'failed' in outcome ? outcome : outcome.answers[0]
       if (typeof answer === 'object' && 'failed' in answer) throw errorOf(answer)
       return answer as AnswerTo<W>
     },
-    read(ask) {
+    async read<Name extends keyof KeyReads>(name: Name, ...params: Parameters<KeyReads[Name]>) {
       assertOpen()
-      return ask(reads)
+      const read = reads[name] as (...params: Parameters<KeyReads[Name]>) => ReturnType<KeyReads[Name]>
+      return read(...params)
     },
-    async scan<Name extends keyof Scans>(name: Name, ...args: Parameters<Scans[Name]>) {
+    async scan<Name extends keyof Scans>(name: Name, ...params: Parameters<Scans[Name]>) {
       assertOpen()
-      const scan = scans[name] as (...args: Parameters<Scans[Name]>) => ReturnType<Scans[Name]>
-      return scan(...args)
+      const scan = scans[name] as (...params: Parameters<Scans[Name]>) => ReturnType<Scans[Name]>
+      return scan(...params)
     },
     async health() {
-      return { ok: db.open, reason: db.open ? null : 'the store is closed', details: { driver: 'inline' } }
+      return { ok: db.open, reason: db.open ? null : 'the store is closed', details: { driver: 'inline' }, stats: null }
     },
     async close() {
       db.close()

@@ -2,7 +2,7 @@
 import type { Worker } from 'node:worker_threads'
 import { StoreUnavailable } from '../../../ports/store.ts'
 import { errorOf } from '../file/failures.ts'
-import type { Scans } from '../queries/scans.ts'
+import type { Scans } from '../../driver/queries.ts'
 import type { ScanAnswer } from './reader-thread.ts'
 import { onMessage } from './start-thread.ts'
 

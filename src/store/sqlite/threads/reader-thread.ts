@@ -2,7 +2,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { type Failure, failureOf } from '../file/failures.ts'
 import { openReader } from '../file/open-database.ts'
-import { prepareScans, type Scans } from '../queries/scans.ts'
+import type { Scans } from '../../driver/queries.ts'
+import { prepareScans } from '../queries/scans.ts'
 import type { Opening } from './start-thread.ts'
 
 export interface ReaderData {

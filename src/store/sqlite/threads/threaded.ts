@@ -1,15 +1,16 @@
 /** The driver of the process that owns the file: one writing connection on a thread of its own, and the reads of the file. */
 import { statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Health } from '../../../ports/health.ts'
-import type { StoreUnavailable } from '../../../ports/store.ts'
-import type { Driver } from './driver.ts'
+import type { StoreHealth, StoreUnavailable } from '../../../ports/store.ts'
 import { gone, openFileReads, threadFile } from './file-reads.ts'
+import { putMeta } from '../../steps/change.ts'
 import { startThread } from './start-thread.ts'
 import type { WriterLimits } from './write-queue.ts'
+import { bind } from '../statements/statements.ts'
+import { type WorkDriver } from './work.ts'
 import { type Group, writerClient } from './writer-client.ts'
 
-/** How long a question for the health waits for the disk: a lock that a stranger keeps holds the writer for seconds. */
+/** How long a question for the health waits for the disk: a lock that another process keeps holds the writer for seconds. */
 const PROBE_PATIENCE_MS = 100
 
 export interface ThreadedOptions {
@@ -25,7 +26,7 @@ export interface ThreadedOptions {
   onFatal: (error: StoreUnavailable) => void
 }
 
-export async function openThreaded({ path, now, keyId, limits, onGroup, onFatal }: ThreadedOptions): Promise<Driver> {
+export async function openThreaded({ path, now, keyId, limits, onGroup, onFatal }: ThreadedOptions): Promise<WorkDriver> {
   let fatal: StoreUnavailable | null = null
   const stopOnce = (error: StoreUnavailable) => {
     if (fatal === null) onFatal(error)
@@ -51,24 +52,21 @@ export async function openThreaded({ path, now, keyId, limits, onGroup, onFatal 
   }
 
   function probe(): Promise<string | null> {
-    return writer.write({ steps: [{ statement: 'putMeta', params: ['probe', ''] }] }).then(
+    return writer.work({ steps: putMeta('probe', '').map(bind) }).then(
       () => null,
       (error: Error) => error.message,
     )
   }
 
   return {
-    write: writer.write,
+    work: writer.work,
     scan: reads.scan,
     read: reads.read,
-    async health(): Promise<Health> {
+    async health(): Promise<StoreHealth> {
       const reason = reads.open ? await refusal() : 'the store is closed'
-      const { pieces, bytes } = writer.waiting()
-      return {
-        ok: reason === null,
-        reason,
-        details: { ...opened, waiting_changes: pieces, waiting_bytes: bytes, wal_bytes: logBytes(path) },
-      }
+      const { requests, bytes } = writer.waiting()
+      const stats = { waitingChanges: requests, waitingBytes: bytes, walBytes: logBytes(path) }
+      return { ok: reason === null, reason, details: opened, stats }
     },
     async close() {
       if (!reads.open) return
@@ -80,7 +78,7 @@ export async function openThreaded({ path, now, keyId, limits, onGroup, onFatal 
   }
 }
 
-/** A log that stays large has a stranger's long read transaction before it. */
+/** A write-ahead log stays large while another process holds a long read transaction. */
 function logBytes(path: string): number {
   return statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0
 }

@@ -1,18 +1,17 @@
-/** Work on its way to a writer elsewhere: posted a turn at a time, answered later, never more than can be borne. */
+/** Work on its way to a writer elsewhere: posted a turn of the event loop at a time, answered later, bounded by `WriterLimits`. */
 import { StoreUnavailable } from '../../../ports/store.ts'
 import { errorOf, type Failure } from '../file/failures.ts'
 import { appendWork, type Flat, readAnswers, weightOf } from './codec.ts'
-import type { AnswerTo } from './driver.ts'
-import type { Answer, Work } from './group-commit.ts'
+import type { Answer, AnswerTo, Work } from './work.ts'
 
 /** How much may wait for the writer. */
 export interface WriterLimits {
-  pieces: number
+  requests: number
   bytes: number
 }
 
-export interface PostedWork {
-  write<W extends Work>(work: W): Promise<AnswerTo<W>>
+export interface WriteQueue {
+  work<W extends Work>(work: W): Promise<AnswerTo<W>>
   /** Takes a message of answers; says what the group was. */
   receive(message: Flat): { members: number; ms: number | null }
   /** Everything that waits fails with this. */
@@ -21,7 +20,7 @@ export interface PostedWork {
   flush(): void
   /** The last refusal by the disk or a lock, until something is written again. */
   trouble(): Failure | null
-  waiting(): { pieces: number; bytes: number }
+  waiting(): { requests: number; bytes: number }
 }
 
 interface Caller {
@@ -31,7 +30,7 @@ interface Caller {
 }
 
 /** @param post takes all the work of one turn of the event loop at once */
-export function postedWork(limits: WriterLimits, post: (message: Flat) => void): PostedWork {
+export function createWriteQueue(limits: WriterLimits, post: (message: Flat) => void): WriteQueue {
   const callers = new Map<number, Caller>()
   let nextId = 1
   let bytes = 0
@@ -56,9 +55,9 @@ export function postedWork(limits: WriterLimits, post: (message: Flat) => void):
   }
 
   return {
-    write<W extends Work>(work: W) {
+    work<W extends Work>(work: W) {
       const weight = weightOf(work)
-      if (callers.size >= limits.pieces || (bytes > 0 && bytes + weight > limits.bytes)) {
+      if (callers.size >= limits.requests || (bytes > 0 && bytes + weight > limits.bytes)) {
         return Promise.reject(new StoreUnavailable('overloaded', `${callers.size} changes of ${bytes} bytes wait for the disk`))
       }
       const id = nextId++
@@ -77,6 +76,6 @@ export function postedWork(limits: WriterLimits, post: (message: Flat) => void):
     },
     flush,
     trouble: () => trouble,
-    waiting: () => ({ pieces: callers.size, bytes }),
+    waiting: () => ({ requests: callers.size, bytes }),
   }
 }

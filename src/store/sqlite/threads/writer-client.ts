@@ -4,9 +4,9 @@ import { StoreUnavailable } from '../../../ports/store.ts'
 import type { Failure } from '../file/failures.ts'
 import type { Flat } from './codec.ts'
 import { onMessage } from './start-thread.ts'
-import { type PostedWork, postedWork, type WriterLimits } from './write-queue.ts'
+import { createWriteQueue, type WriteQueue, type WriterLimits } from './write-queue.ts'
 
-export interface WriterClient extends Pick<PostedWork, 'write' | 'trouble' | 'waiting'> {
+export interface WriterClient extends Pick<WriteQueue, 'work' | 'trouble' | 'waiting'> {
   close(): void
 }
 
@@ -28,7 +28,7 @@ export interface WriterEvents {
 }
 
 export function writerClient(worker: Worker, limits: WriterLimits, { beforeAnswers, onGroup, onFatal }: WriterEvents): WriterClient {
-  const work = postedWork(limits, (message) => worker.postMessage(message))
+  const queue = createWriteQueue(limits, (message) => worker.postMessage(message))
   let closed = false
 
   onMessage(worker, (message: Flat | { fatal: string }) => {
@@ -37,7 +37,7 @@ export function writerClient(worker: Worker, limits: WriterLimits, { beforeAnswe
       return
     }
     beforeAnswers()
-    const { members, ms } = work.receive(message)
+    const { members, ms } = queue.receive(message)
     if (ms !== null) onGroup({ members, ms })
   })
   worker.on('error', (error) => lost(error))
@@ -47,18 +47,18 @@ export function writerClient(worker: Worker, limits: WriterLimits, { beforeAnswe
     if (closed) return
     closed = true
     const failure: Failure = { failed: 'io_error', message: `the writer is gone: ${cause.message}` }
-    work.failAll(failure)
+    queue.failAll(failure)
     onFatal(new StoreUnavailable('io_error', failure.message, { cause }))
   }
 
   return {
-    write: (one) => (closed ? Promise.reject(new StoreUnavailable('closed', 'the store is closed')) : work.write(one)),
-    trouble: work.trouble,
-    waiting: work.waiting,
+    work: (one) => (closed ? Promise.reject(new StoreUnavailable('closed', 'the store is closed')) : queue.work(one)),
+    trouble: queue.trouble,
+    waiting: queue.waiting,
     close() {
       if (closed) return
       closed = true
-      work.flush()
+      queue.flush()
       worker.postMessage('close')
     },
   }

@@ -1,0 +1,37 @@
+/** What a dialect of SQL does for the store above it. */
+import type { SendingDelivery } from '../../domain/delivery.ts'
+import type { ClaimDeliveries, ClaimJobs } from '../../ports/lanes.ts'
+import type { StoreHealth } from '../../ports/store.ts'
+import type { StatementName } from '../steps/change.ts'
+import type { ClaimedJob } from '../steps/claims.ts'
+import type { Step } from '../steps/step.ts'
+import type { KeyReads, Scans } from './queries.ts'
+
+/** What a claim of jobs took. A payload is null, or no bytes, where its row is damaged. */
+export interface ClaimedJobs {
+  jobs: (ClaimedJob & { payload: Uint8Array | null })[]
+  nextDueAt: number | null
+  nextLaterAt: number | null
+}
+
+/** What a claim of deliveries took, with the body of each event and the encrypted headers of a job's own callback. */
+export interface ClaimedDeliveries {
+  deliveries: { delivery: SendingDelivery; body: Uint8Array | null; sealedHeaders: string | null }[]
+  nextDueAt: number | null
+}
+
+/** Every method rejects with `StoreUnavailable`, or with a plain Error for a bug. */
+export interface Driver {
+  /** Runs the steps in one transaction and answers when it is durable. False: a guard missed and nothing was written. */
+  write(steps: readonly Step<StatementName>[]): Promise<boolean>
+  /** Answers when it is durable. */
+  claimJobs(claim: ClaimJobs): Promise<ClaimedJobs>
+  claimDeliveries(claim: ClaimDeliveries): Promise<ClaimedDeliveries>
+  /** A read after an answered write sees it. */
+  read<Name extends keyof KeyReads>(name: Name, ...params: Parameters<KeyReads[Name]>): Promise<ReturnType<KeyReads[Name]>>
+  /** Runs where it cannot hold the event loop. */
+  scan<Name extends keyof Scans>(name: Name, ...params: Parameters<Scans[Name]>): Promise<ReturnType<Scans[Name]>>
+  health(): Promise<StoreHealth>
+  /** Answers what is under way, then lets the database go. */
+  close(): Promise<void>
+}

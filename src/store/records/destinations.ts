@@ -1,0 +1,15 @@
+import type { DestinationReads } from '../../ports/destinations.ts'
+import type { Driver } from '../driver/driver.ts'
+import { parseDestination } from '../rows/destination-row.ts'
+import { found } from './found.ts'
+
+export function destinationReads(driver: Driver): DestinationReads {
+  return {
+    find: (id) => found(driver.read('destination', id), parseDestination),
+    async list(query, cap) {
+      const { rows, next } = await driver.scan('listDestinations', query, cap)
+      return { rows: rows.map(({ row, ...counts }) => ({ destination: parseDestination(row), ...counts })), next }
+    },
+    openBreakers: () => driver.scan('openBreakers'),
+  }
+}

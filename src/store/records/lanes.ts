@@ -1,0 +1,41 @@
+import type { ClaimedDeliveries, ClaimedJobs, Driver } from '../driver/driver.ts'
+import type { Claimed, DeliveryWork, LaneStore, ClaimedJobs as TakenJobs } from '../../ports/lanes.ts'
+import { CorruptRow, plainBytes } from '../rows/column.ts'
+import type { Encryptor } from '../rows/encryption.ts'
+import { openHeaders } from '../rows/job-row.ts'
+import { withHeaders } from '../rows/read-job.ts'
+import { damageOf } from '../rows/salvage.ts'
+
+export function laneStore(driver: Driver, encryptor: Encryptor): LaneStore {
+  return {
+    claimJobs: async (claim) => takenJobs(await driver.claimJobs(claim), encryptor),
+    claimDeliveries: async (claim) => takenDeliveries(await driver.claimDeliveries(claim), encryptor),
+    waiting: (kind) => driver.scan('lanes', kind),
+    backlog: (kind, now) => driver.scan('backlog', kind, now),
+    countSending: (lane) => driver.read('countSending', lane),
+  }
+}
+
+/** What was claimed and cannot be read is given all the same, as damaged: the claimer ends it. */
+function takenJobs({ jobs, nextDueAt, nextLaterAt }: ClaimedJobs, encryptor: Encryptor): TakenJobs {
+  const taken = jobs.map(({ job: claimed, sealedHeaders, payload }) => {
+    const job = withHeaders(claimed, sealedHeaders, encryptor)
+    return payload instanceof Uint8Array
+      ? { job, payload: plainBytes(payload) }
+      : { job: { ...job, damage: 'payload' }, payload: new Uint8Array() }
+  })
+  return { taken, nextDueAt, nextLaterAt }
+}
+
+function takenDeliveries({ deliveries, nextDueAt }: ClaimedDeliveries, encryptor: Encryptor): Claimed<DeliveryWork> {
+  const taken = deliveries.map(({ delivery, body, sealedHeaders }) => {
+    try {
+      if (!(body instanceof Uint8Array)) throw new CorruptRow(delivery.id, 'event')
+      const headers = delivery.jobId === null ? {} : openHeaders(sealedHeaders, delivery.jobId, encryptor)
+      return { delivery, body: plainBytes(body), headers }
+    } catch (error) {
+      return { delivery: { ...delivery, damage: damageOf(error) }, body: new Uint8Array(), headers: {} }
+    }
+  })
+  return { taken, nextDueAt }
+}

@@ -1,0 +1,11 @@
+import { ENDPOINT_CHANGES } from '../../rows/endpoint-row.ts'
+import type { EndpointStatement } from '../../steps/endpoints.ts'
+import { endpoints } from '../../tables/endpoints.ts'
+import { assignments, guarded, insertInto, plain, type Statement } from './statement.ts'
+
+export const ENDPOINT_STATEMENTS: Readonly<Record<EndpointStatement, Statement>> = {
+  insertEndpoint: plain(insertInto(endpoints)),
+  updateEndpoint: guarded(`UPDATE endpoints SET ${assignments(ENDPOINT_CHANGES)} WHERE id = @id AND version = @version_before`),
+  deleteEndpoint: guarded('DELETE FROM endpoints WHERE id = @id'),
+  deleteEndpointSecrets: plain('DELETE FROM signing_secrets WHERE tenant_id = @tenant_id AND endpoint_id = @endpoint_id'),
+}

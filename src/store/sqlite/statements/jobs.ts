@@ -1,0 +1,42 @@
+import { JOB_CHANGES } from '../../rows/job-row.ts'
+import type { JobStatement } from '../../steps/jobs.ts'
+import { jobs } from '../../tables/jobs.ts'
+import { assignments, guarded, insertInto, plain, type Statement } from './statement.ts'
+
+const OPEN_DELIVERY = `SELECT 1 FROM deliveries WHERE job_id = @id AND status IN ('pending', 'sending')`
+const AT_VERSION_BEFORE = 'id = @id AND version = @version_before'
+const SEQ = '(SELECT seq FROM jobs WHERE id = @id)'
+const OLDEST_TOMBSTONES = 'SELECT job_id FROM tombstones WHERE gone_until <= @before ORDER BY gone_until, job_id LIMIT @limit'
+
+export const JOB_STATEMENTS: Readonly<Record<JobStatement, Statement>> = {
+  insertJob: plain(insertInto(jobs)),
+  insertPayload: plain('INSERT INTO payloads (job_seq, bytes) VALUES (last_insert_rowid(), @bytes)'),
+  updateJob: guarded(`
+    UPDATE jobs SET ${assignments([...JOB_CHANGES, 'attempt_started_at'])} WHERE ${AT_VERSION_BEFORE}`),
+  finishJob: guarded(`UPDATE jobs SET ${assignments(JOB_CHANGES)} WHERE ${AT_VERSION_BEFORE}`),
+  clearProgress: plain('UPDATE jobs SET progress = NULL, progress_revision = progress_revision + 1 WHERE id = @id'),
+  insertResult: plain('INSERT INTO results (job_seq, bytes) SELECT seq, @bytes FROM jobs WHERE id = @job_id'),
+  updateProgress: guarded(`
+    UPDATE jobs SET progress = @progress, progress_revision = progress_revision + 1
+    WHERE id = @id AND lease = @lease AND status = 'running'`),
+  settleJob: plain(`
+    UPDATE jobs SET settled_at = max(coalesce(settled_at, @at), @at)
+    WHERE id = @id AND finished_at IS NOT NULL AND NOT EXISTS (${OPEN_DELIVERY})`),
+  unsettleJob: plain('UPDATE jobs SET settled_at = NULL WHERE id = @id'),
+  markRerun: guarded('UPDATE jobs SET rerun_id = @rerun_id WHERE id = @id'),
+  markFirstRerun: guarded('UPDATE jobs SET rerun_id = @rerun_id WHERE id = @id AND rerun_id IS NULL'),
+  insertIdempotencyKey: guarded(`
+    INSERT INTO idempotency_keys (tenant_id, key, body_hash, job_id) VALUES (@tenant_id, @key, @body_hash, @job_id)
+    ON CONFLICT (tenant_id, key) DO NOTHING`),
+  buryJob: guarded(`
+    INSERT INTO tombstones (job_id, tenant_id, gone_until)
+    SELECT id, tenant_id, @gone_until FROM jobs WHERE id = @id AND settled_at <= @settled_before`),
+  purgeAttempts: plain('DELETE FROM attempts WHERE delivery_id IN (SELECT id FROM deliveries WHERE job_id = @id)'),
+  purgeDeliveries: plain('DELETE FROM deliveries WHERE job_id = @id'),
+  purgeEvents: plain('DELETE FROM events WHERE job_id = @id'),
+  purgePayload: plain(`DELETE FROM payloads WHERE job_seq = ${SEQ}`),
+  purgeResult: plain(`DELETE FROM results WHERE job_seq = ${SEQ}`),
+  purgeJob: plain('DELETE FROM jobs WHERE id = @id'),
+  purgeIdempotencyKeys: plain(`DELETE FROM idempotency_keys WHERE job_id IN (${OLDEST_TOMBSTONES})`),
+  purgeTombstones: guarded(`DELETE FROM tombstones WHERE job_id IN (${OLDEST_TOMBSTONES})`),
+}

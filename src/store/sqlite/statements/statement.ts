@@ -1,0 +1,55 @@
+/** A write's SQL text. Parameters stand in it as `@name`. */
+import type { Param, Params } from '../../steps/step.ts'
+import type { Table } from '../../tables/column.ts'
+
+export interface Statement {
+  /** With a `?` for each parameter. */
+  sql: string
+  /** The parameter that each `?` stands for, in order. */
+  names: readonly string[]
+  /** A guarded statement that changes no row has missed: nothing of its change is written. */
+  guarded: boolean
+}
+
+export function guarded(text: string): Statement {
+  return { ...positional(text), guarded: true }
+}
+
+export function plain(text: string): Statement {
+  return { ...positional(text), guarded: false }
+}
+
+/** `INSERT` of a whole row; the database gives what is a sequence. */
+export function insertInto({ name, columns }: Table): string {
+  const given = Object.keys(columns).filter((column) => columns[column]?.word !== 'sequence')
+  return `INSERT INTO ${name} (${given.join(', ')}) VALUES (${given.map((column) => `@${column}`).join(', ')})`
+}
+
+/** `column = @column` for each. */
+export function assignments(columns: readonly string[]): string {
+  return columns.map((column) => `${column} = @${column}`).join(', ')
+}
+
+/** Gives the values in the order of the statement. Throws for a parameter that is missing. */
+export function valuesOf(names: readonly string[], params: Params): Param[] {
+  return names.map((name) => {
+    const value = params[name]
+    if (value === undefined) throw new Error(`the parameter ${name} is missing`)
+    return value instanceof Uint8Array ? tight(value) : value
+  })
+}
+
+/** Drops the spare room of a view: a message copies the whole buffer under it (8 KiB for a small Buffer). */
+export function tight(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes)
+}
+
+/** The driver binds by position in a third of the time that it takes by name. */
+function positional(text: string): Pick<Statement, 'sql' | 'names'> {
+  const names: string[] = []
+  const sql = text.replace(/@(\w+)/g, (_, name: string) => {
+    names.push(name)
+    return '?'
+  })
+  return { sql, names }
+}

@@ -1,0 +1,14 @@
+import type { TenantStatement } from '../../steps/tenants.ts'
+import { api_keys, signing_secrets, tenants } from '../../tables/tenants.ts'
+import { assignments, guarded, insertInto, plain, type Statement } from './statement.ts'
+
+export const TENANT_STATEMENTS: Readonly<Record<TenantStatement, Statement>> = {
+  insertTenant: plain(insertInto(tenants)),
+  updateTenant: guarded(`
+    UPDATE tenants SET ${assignments(['name', 'limits', 'version'])} WHERE id = @id AND version = @version_before`),
+  insertApiKey: plain(insertInto(api_keys)),
+  revokeApiKey: guarded('UPDATE api_keys SET revoked_at = @at WHERE id = @id AND revoked_at IS NULL'),
+  insertSigningSecret: plain(insertInto(signing_secrets)),
+  expireSigningSecret: guarded('UPDATE signing_secrets SET expires_at = @expires_at WHERE id = @id AND expires_at IS NULL'),
+  dropSigningSecrets: plain('DELETE FROM signing_secrets WHERE tenant_id = @tenant_id AND endpoint_id IS @endpoint_id AND expires_at <= @now'),
+}

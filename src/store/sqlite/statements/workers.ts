@@ -1,0 +1,9 @@
+import type { WorkerStatement } from '../../steps/workers.ts'
+import { workers } from '../../tables/workers.ts'
+import { guarded, insertInto, plain, type Statement } from './statement.ts'
+
+export const WORKER_STATEMENTS: Readonly<Record<WorkerStatement, Statement>> = {
+  insertWorker: plain(`${insertInto(workers)} ON CONFLICT (id) DO NOTHING`),
+  renewWorker: guarded('UPDATE workers SET renewed_at = @renewed_at, card = @card WHERE id = @id'),
+  removeWorker: guarded('DELETE FROM workers WHERE id = @id AND renewed_at = @renewed_at'),
+}

@@ -1,0 +1,31 @@
+/** What a writing connection does for one caller, and how its statements are run: by threads, inline, or by another process. */
+import type { ClaimDeliveries, ClaimJobs } from '../../../ports/lanes.ts'
+import type { ClaimedDeliveries, ClaimedJobs, Driver } from '../../driver/driver.ts'
+import type { Failure } from '../file/failures.ts'
+import { type BoundStep, bind } from '../statements/statements.ts'
+
+export type Work = { steps: readonly BoundStep[] } | { claimJobs: ClaimJobs } | { claimDeliveries: ClaimDeliveries }
+
+export type AnswerTo<W extends Work> = W extends { steps: unknown }
+  ? boolean
+  : W extends { claimJobs: unknown }
+    ? ClaimedJobs
+    : ClaimedDeliveries
+
+/** For steps: whether their guards held. */
+export type Answer = boolean | ClaimedJobs | ClaimedDeliveries | Failure
+
+/** A driver whose writes are pieces of work. */
+export interface WorkDriver extends Pick<Driver, 'read' | 'scan' | 'health' | 'close'> {
+  /** Answers when it is durable. */
+  work<W extends Work>(work: W): Promise<AnswerTo<W>>
+}
+
+export function driverOf({ work, read, scan, health, close }: WorkDriver): Driver {
+  return {
+    write: (steps) => work({ steps: steps.map(bind) }),
+    claimJobs: (claim) => work({ claimJobs: claim }),
+    claimDeliveries: (claim) => work({ claimDeliveries: claim }),
+    ...{ read, scan, health, close },
+  }
+}

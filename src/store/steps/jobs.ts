@@ -1,0 +1,92 @@
+/** The writes of jobs as steps. */
+import { isFinished, type Job, type PendingJob } from '../../domain/job.ts'
+import type { Write } from '../../ports/change.ts'
+import type { Encryptor } from '../rows/encryption.ts'
+import { jobChanges, jobRow } from '../rows/job-row.ts'
+import type { Params, Step } from './step.ts'
+
+export type JobStatement =
+  | 'insertJob'
+  | 'insertPayload'
+  | 'updateJob'
+  | 'finishJob'
+  | 'clearProgress'
+  | 'insertResult'
+  | 'updateProgress'
+  | 'settleJob'
+  | 'unsettleJob'
+  | 'markRerun'
+  | 'markFirstRerun'
+  | 'insertIdempotencyKey'
+  | 'buryJob'
+  | 'purgeAttempts'
+  | 'purgeDeliveries'
+  | 'purgeEvents'
+  | 'purgePayload'
+  | 'purgeResult'
+  | 'purgeJob'
+  | 'purgeIdempotencyKeys'
+  | 'purgeTombstones'
+
+type JobStep = Step<JobStatement>
+type Of<Name extends Write['write']> = Extract<Write, { write: Name }>
+
+export function insertJob(job: PendingJob, payload: Uint8Array, encryptor: Encryptor): JobStep[] {
+  return [
+    { statement: 'insertJob', params: jobRow(job, encryptor) },
+    { statement: 'insertPayload', params: { job_id: job.id, bytes: payload } },
+  ]
+}
+
+/** A finished row keeps when its last attempt started: its run time feeds the estimates. */
+export function updateJob(job: Job): JobStep[] {
+  const params: Params = { ...jobChanges(job), id: job.id, version_before: job.version - 1 }
+  if (isFinished(job)) return [{ statement: 'finishJob', params }]
+  const attemptStartedAt = job.status === 'running' ? job.attemptStartedAt : null
+  return [{ statement: 'updateJob', params: { ...params, attempt_started_at: attemptStartedAt } }]
+}
+
+export function insertResult({ jobId, bytes }: Of<'insertResult'>): JobStep[] {
+  return [{ statement: 'insertResult', params: { job_id: jobId, bytes } }]
+}
+
+export function updateProgress({ jobId, lease, progress }: Of<'updateProgress'>): JobStep[] {
+  const params = { id: jobId, lease, progress: progress === null ? null : JSON.stringify(progress) }
+  return [{ statement: 'updateProgress', params }]
+}
+
+export function settleJob({ jobId, at }: Of<'settleJob'>): JobStep[] {
+  return [{ statement: 'settleJob', params: { id: jobId, at } }]
+}
+
+export function unsettleJob({ jobId }: Of<'unsettleJob'>): JobStep[] {
+  return [{ statement: 'unsettleJob', params: { id: jobId } }]
+}
+
+export function markRerun({ jobId, rerunId, onlyFirst }: Of<'markRerun'>): JobStep[] {
+  return [{ statement: onlyFirst ? 'markFirstRerun' : 'markRerun', params: { id: jobId, rerun_id: rerunId } }]
+}
+
+export function insertIdempotencyKey({ tenantId, key, bodyHash, jobId }: Of<'insertIdempotencyKey'>): JobStep[] {
+  return [{ statement: 'insertIdempotencyKey', params: { tenant_id: tenantId, key, body_hash: bodyHash, job_id: jobId } }]
+}
+
+export function purgeJob({ jobId, settledBefore, goneUntil }: Of<'purgeJob'>): JobStep[] {
+  const params = { id: jobId }
+  return [
+    { statement: 'buryJob', params: { ...params, settled_before: settledBefore, gone_until: goneUntil } },
+    { statement: 'purgeAttempts', params },
+    { statement: 'purgeDeliveries', params },
+    { statement: 'purgeEvents', params },
+    { statement: 'purgePayload', params },
+    { statement: 'purgeResult', params },
+    { statement: 'purgeJob', params },
+  ]
+}
+
+export function purgeTombstones({ before, limit }: Of<'purgeTombstones'>): JobStep[] {
+  return [
+    { statement: 'purgeIdempotencyKeys', params: { before, limit } },
+    { statement: 'purgeTombstones', params: { before, limit } },
+  ]
+}
