@@ -77,7 +77,17 @@ module.exports = {
       to: { path: folder('http-client') },
     },
     ...rooms('lifecycle', 'commit', 'process', 'access', 'tenants', 'outbox', 'endpoints', 'deliveries', 'jobs', 'feed', 'engine'),
-    ...rooms('store/sqlite', 'tables', 'file', 'queries', 'threads', 'ipc'),
+    ...rooms('store', 'folder', 'tables', 'rows', 'steps', 'driver', 'records', '(?:sqlite|postgres)'),
+    ...rooms('store/sqlite', 'tables', 'statements', 'file', 'queries', 'threads', 'ipc'),
+    {
+      name: 'dialects',
+      severity: 'error',
+      comment: 'Dialects of SQL never know one another: what they share lies beside them in store/.',
+      from: { path: '^src/store/(sqlite|postgres)/' },
+      to: { path: '^src/store/(?:sqlite|postgres)/', pathNot: '^src/store/$1/' },
+    },
+    wrapped('sqlite', ['better-sqlite3'], '^src/(?:store/(?:folder|sqlite)|commands)/', 'Only the SQLite dialect and the lock of the data folder know SQLite.'),
+    wrapped('drizzle', ['drizzle-orm'], '^src/store/(?:sqlite|postgres)/', 'A dialect reads the schema and its migrations with drizzle.'),
     ...rooms('http', 'admission', 'kit', 'server', 'docs', 'routes'),
     {
       name: 'threads-edge',

@@ -1,9 +1,9 @@
 /** The database under the model: the real SQLite store in memory, emptied between runs, and a look at its rows past the store. */
 import type Database from 'better-sqlite3'
 import type { Store } from '../../src/ports/store.ts'
+import { storeOver } from '../../src/store/records/store.ts'
 import { createEncryptor } from '../../src/store/rows/encryption.ts'
 import { openInMemory } from '../../src/store/sqlite/file/open-database.ts'
-import { storeOver } from '../../src/store/records/store.ts'
 import { inlineDriver } from '../../src/store/sqlite/threads/inline.ts'
 import { driverOf } from '../../src/store/sqlite/threads/work.ts'
 

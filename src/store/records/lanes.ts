@@ -1,5 +1,5 @@
-import type { ClaimedDeliveries, ClaimedJobs, Driver } from '../driver/driver.ts'
 import type { Claimed, DeliveryWork, LaneStore, ClaimedJobs as TakenJobs } from '../../ports/lanes.ts'
+import type { ClaimedDeliveries, ClaimedJobs, Driver } from '../driver/driver.ts'
 import { CorruptRow, plainBytes } from '../rows/column.ts'
 import type { Encryptor } from '../rows/encryption.ts'
 import { openHeaders } from '../rows/job-row.ts'

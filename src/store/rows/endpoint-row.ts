@@ -6,7 +6,16 @@ import type { Encryptor } from './encryption.ts'
 import { whole, wholeOrNull } from './salvage.ts'
 
 /** The columns that a change of an endpoint writes. The others are written once, when it is inserted. */
-export const ENDPOINT_CHANGES = ['url', 'events', 'description', 'headers', 'status', 'disabled_reason', 'failing_since', 'version'] as const
+export const ENDPOINT_CHANGES = [
+  'url',
+  'events',
+  'description',
+  'headers',
+  'status',
+  'disabled_reason',
+  'failing_since',
+  'version',
+] as const
 
 export type EndpointChanges = Pick<EndpointRow, (typeof ENDPOINT_CHANGES)[number]>
 

@@ -1,18 +1,16 @@
 /** A row of `jobs` and the domain's job. */
-import { isFinished, JOB_EVENT_TYPES, type Job, type JobCallback, type JobFailure, type PendingJob, type ResultInfo } from '../../domain/job.ts'
+import {
+  isFinished,
+  JOB_EVENT_TYPES,
+  type Job,
+  type JobCallback,
+  type JobFailure,
+  type PendingJob,
+  type ResultInfo,
+} from '../../domain/job.ts'
 import type { ErrorOriginal } from '../../domain/original-error.ts'
 import type { JobRow } from '../tables/jobs.ts'
-import {
-  assertNumbers,
-  assertTexts,
-  CorruptRow,
-  isObject,
-  jsonObject,
-  listOf,
-  present,
-  textMap,
-  texts,
-} from './column.ts'
+import { assertNumbers, assertTexts, CorruptRow, isObject, jsonObject, listOf, present, textMap, texts } from './column.ts'
 import type { Encryptor } from './encryption.ts'
 
 /** The columns that a change of a job writes. The others are written once, when it is inserted, or by writes of their own. */

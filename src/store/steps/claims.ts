@@ -38,10 +38,7 @@ export function claimJob(row: JobRow, { worker, now }: Claimer): ClaimedJob & { 
 }
 
 /** pending → sending. */
-export function claimDelivery(
-  row: DeliveryRow,
-  { worker }: Claimer,
-): { delivery: SendingDelivery; steps: Step<DeliveryStatement>[] } {
+export function claimDelivery(row: DeliveryRow, { worker }: Claimer): { delivery: SendingDelivery; steps: Step<DeliveryStatement>[] } {
   const pending = readDelivery(row)
   if (pending.status !== 'pending') throw new CorruptRow(row.id, 'status')
   const delivery = startSending(pending, leaseOf(worker, pending.version + 1))

@@ -4,12 +4,12 @@
  */
 import type Database from 'better-sqlite3'
 import type { ClaimDeliveries, ClaimJobs } from '../../../ports/lanes.ts'
+import type { ClaimedDeliveries, ClaimedJobs } from '../../driver/driver.ts'
 import type { StatementName } from '../../steps/change.ts'
 import { claimDelivery, claimJob } from '../../steps/claims.ts'
 import type { Step } from '../../steps/step.ts'
 import type { DeliveryRow } from '../../tables/deliveries.ts'
 import type { JobRow } from '../../tables/jobs.ts'
-import type { ClaimedDeliveries, ClaimedJobs } from '../../driver/driver.ts'
 import { type Group, jobGroups } from './job-groups.ts'
 import { KEY_READ_STATEMENTS } from './key-reads.ts'
 

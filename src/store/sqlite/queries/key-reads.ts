@@ -4,13 +4,13 @@
  */
 import type Database from 'better-sqlite3'
 import { INLINE_RESULT_LIMIT } from '../../../domain/job-view.ts'
-import type { DeliveryRow } from '../../tables/deliveries.ts'
+import type { KeyReads } from '../../driver/queries.ts'
 import type { JobViewRows } from '../../rows/read-job.ts'
-import type { JobRow } from '../../tables/jobs.ts'
-import type { ApiKeyRow, SigningSecretRow, TenantRow } from '../../tables/tenants.ts'
+import type { DeliveryRow } from '../../tables/deliveries.ts'
 import type { DestinationRow } from '../../tables/destinations.ts'
 import type { EndpointRow } from '../../tables/endpoints.ts'
-import type { KeyReads } from '../../driver/queries.ts'
+import type { JobRow } from '../../tables/jobs.ts'
+import type { ApiKeyRow, SigningSecretRow, TenantRow } from '../../tables/tenants.ts'
 import { jobGroups } from './job-groups.ts'
 
 export const KEY_READ_STATEMENTS = {

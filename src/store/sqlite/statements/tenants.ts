@@ -10,5 +10,7 @@ export const TENANT_STATEMENTS: Readonly<Record<TenantStatement, Statement>> = {
   revokeApiKey: guarded('UPDATE api_keys SET revoked_at = @at WHERE id = @id AND revoked_at IS NULL'),
   insertSigningSecret: plain(insertInto(signing_secrets)),
   expireSigningSecret: guarded('UPDATE signing_secrets SET expires_at = @expires_at WHERE id = @id AND expires_at IS NULL'),
-  dropSigningSecrets: plain('DELETE FROM signing_secrets WHERE tenant_id = @tenant_id AND endpoint_id IS @endpoint_id AND expires_at <= @now'),
+  dropSigningSecrets: plain(
+    'DELETE FROM signing_secrets WHERE tenant_id = @tenant_id AND endpoint_id IS @endpoint_id AND expires_at <= @now',
+  ),
 }

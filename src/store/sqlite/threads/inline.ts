@@ -1,8 +1,8 @@
 /** One connection in memory, everything at once: for unit tests of what stands above the store. */
 import type Database from 'better-sqlite3'
 import { StoreUnavailable } from '../../../ports/store.ts'
-import { errorOf } from '../file/failures.ts'
 import type { KeyReads, Scans } from '../../driver/queries.ts'
+import { errorOf } from '../file/failures.ts'
 import { prepareKeyReads } from '../queries/key-reads.ts'
 import { prepareScans } from '../queries/scans.ts'
 import { groupCommitter } from './group-commit.ts'

@@ -1,8 +1,8 @@
 /** The main thread's end of the reader thread. */
 import type { Worker } from 'node:worker_threads'
 import { StoreUnavailable } from '../../../ports/store.ts'
-import { errorOf } from '../file/failures.ts'
 import type { Scans } from '../../driver/queries.ts'
+import { errorOf } from '../file/failures.ts'
 import type { ScanAnswer } from './reader-thread.ts'
 import { onMessage } from './start-thread.ts'
 

@@ -1,8 +1,8 @@
 /** The thread of the reading connection for lists and large bytes. */
 import { parentPort, workerData } from 'node:worker_threads'
+import type { Scans } from '../../driver/queries.ts'
 import { type Failure, failureOf } from '../file/failures.ts'
 import { openReader } from '../file/open-database.ts'
-import type { Scans } from '../../driver/queries.ts'
 import { prepareScans } from '../queries/scans.ts'
 import type { Opening } from './start-thread.ts'
 

@@ -2,12 +2,12 @@
 import { statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { StoreHealth, StoreUnavailable } from '../../../ports/store.ts'
-import { gone, openFileReads, threadFile } from './file-reads.ts'
 import { putMeta } from '../../steps/change.ts'
-import { startThread } from './start-thread.ts'
-import type { WriterLimits } from './write-queue.ts'
 import { bind } from '../statements/statements.ts'
-import { type WorkDriver } from './work.ts'
+import { gone, openFileReads, threadFile } from './file-reads.ts'
+import { startThread } from './start-thread.ts'
+import type { WorkDriver } from './work.ts'
+import type { WriterLimits } from './write-queue.ts'
 import { type Group, writerClient } from './writer-client.ts'
 
 /** How long a question for the health waits for the disk: a lock that another process keeps holds the writer for seconds. */
