@@ -90,7 +90,9 @@ describe('the cost of the store', () => {
   ] as const)('%s seeks to what it wants: the records that wait for later cost it nothing', (name, seek) => {
     const db = openInMemory(NOW)
     const statements = { ...CLAIM_STATEMENTS, ...GROUP_STATEMENTS, ...KEY_READ_STATEMENTS }
-    const searches = planOf(db, statements[name]).split('\n').filter((step) => step.startsWith('SEARCH'))
+    const searches = planOf(db, statements[name])
+      .split('\n')
+      .filter((step) => step.startsWith('SEARCH'))
     expect(searches).toEqual([expect.stringMatching(/^SEARCH \w+ USING (COVERING )?INDEX /)])
     expect(searches[0]).toContain(` INDEX ${seek}`)
     db.close()
