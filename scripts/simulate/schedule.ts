@@ -59,7 +59,7 @@ export function scheduleTable(): string {
     return `| ${one.n} | ${waits} | ${duration(one.sinceFirst)} | ${duration(late.sinceFirst)} |`
   })
   return [
-    '| try | after the one before | since the first, at the earliest | at the latest |',
+    '| attempt | after the one before | since the first, at the earliest | at the latest |',
     '|---:|---|---|---|',
     ...rows,
     '| – | dead (`exhausted`), to be replayed or discarded | | |',
