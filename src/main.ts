@@ -5,7 +5,7 @@ import { startAll } from './bootstrap/start-all.ts'
 import { startApi } from './bootstrap/start-api.ts'
 import { startWorker } from './bootstrap/start-worker.ts'
 import { onStopSignals } from './bootstrap/stop-signals.ts'
-import { loadConfig } from './config/load.ts'
+import type { Config } from './config/load.ts'
 import type { Role } from './config/settings.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { systemClock } from './runtime/clock.ts'
@@ -21,10 +21,9 @@ const LAST_LINES_MS = 100
 const START: Record<Role, (boot: Boot) => Promise<Service>> = { all: startAll, api: startApi, worker: startWorker }
 
 /** Runs the service until a signal ends it. Rejects, having printed nothing, when it cannot start. */
-export async function serve(): Promise<void> {
+export async function serve(config: Config): Promise<void> {
   // Diagnostic reports hold the environment, and so our secrets, unless every thread is told otherwise.
   process.report.excludeEnv = true
-  const config = loadConfig()
   const output = createLogStream(process.stdout, systemClock.now)
   const log = createLog(config.logLevel, output)
   // The supervisor starts a fresh process, and the store has all that matters.

@@ -1,37 +1,37 @@
 /** `ringback restore FILE`: the database of a backup in a data folder that has none. */
 import { chmodSync, constants, copyFileSync, existsSync, rmSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { type Config, loadConfig } from '../config/load.ts'
+import { messageOf } from '../domain/describe-error.ts'
 import { CannotOpen } from '../store/folder/cannot-open.ts'
 import { publishFile, syncFile } from '../store/folder/create-file-once.ts'
 import { databasePath, holdDataFolder } from '../store/folder/data-folder.ts'
 import { findMasterKey, keyFile } from '../store/folder/master-key.ts'
 import { createEncryptor, KEY_CHECK } from '../store/rows/encryption.ts'
 import { type Contents, inspectCopy } from '../store/sqlite/file/copy.ts'
-import { copySummary } from './copy-summary.ts'
+import { type CopyConfig, copySummary } from './copy-summary.ts'
 
 /**
- * The backup is checked before it gets its name. Throws `CannotOpen`, having changed nothing, while a service holds the
- * folder, when a database is there, and for a file that is damaged, of a newer build or sealed under another master key.
+ * Puts the backup `file` into the data folder, which must have no database. The copy is checked before it gets its name. Throws
+ * `CannotOpen`, having changed nothing, while a service holds the folder, when a database is there, and for a file that is damaged, of a
+ * newer build or sealed under another master key.
+ *
+ * @returns what the operator is told, in lines
  */
-export function restore(file: string): void {
-  const config = loadConfig()
+export function restore(config: CopyConfig, file: string): string {
   const source = resolve(file)
   if (!existsSync(source)) throw new CannotOpen(`${source} is not there`)
   const leaveFolder = holdDataFolder(config.dataDir)
   try {
-    const hasKey = place(source, config)
-    if (!hasKey) {
-      const key = keyFile(config.dataDir)
-      process.stdout.write(`No master key is here: before the start put the one it was made with at ${key}, or set MASTER_KEY.\n`)
-    }
+    const { summary, hasKey } = place(source, config)
+    const advice = `No master key is here: before the start put the one it was made with at ${keyFile(config.dataDir)}, or set MASTER_KEY.\n`
+    return `${summary}\n${hasKey ? '' : advice}`
   } finally {
     leaveFolder()
   }
 }
 
-/** False: there is no master key yet to try it with. */
-function place(source: string, config: Config): boolean {
+/** `hasKey` false: there is no master key yet to try the backup with. */
+function place(source: string, config: CopyConfig): { summary: string; hasKey: boolean } {
   const target = databasePath(config.dataDir)
   for (const path of [target, `${target}-wal`, `${target}-shm`]) if (existsSync(path)) throw taken(path)
   if ((statSync(`${source}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {
@@ -48,18 +48,17 @@ function place(source: string, config: Config): boolean {
     syncFile(draft)
     if (!publishFile(draft, target)) throw taken(target)
     const bytes = statSync(target).size
-    process.stdout.write(`${copySummary(target, { jobs: contents.jobs, bytes, ms: performance.now() - startedAt })}\n`)
-    return hasKey
+    return { summary: copySummary(target, { jobs: contents.jobs, bytes, ms: performance.now() - startedAt }), hasKey }
   } catch (error) {
     if (error instanceof CannotOpen) throw new CannotOpen(error.message.replaceAll(draft, source), { cause: error })
-    throw new CannotOpen(`${source} cannot be restored: ${error instanceof Error ? error.message : error}`, { cause: error })
+    throw new CannotOpen(`${source} cannot be restored: ${messageOf(error)}`, { cause: error })
   } finally {
     // A database that was copied as a file leaves the last two when it is read.
     for (const name of [draft, `${draft}-wal`, `${draft}-shm`]) rmSync(name, { force: true })
   }
 }
 
-function assertOurKey({ keyCheck }: Contents, { dataDir, secrets }: Config): boolean {
+function assertOurKey({ keyCheck }: Contents, { dataDir, secrets }: CopyConfig): boolean {
   const key = findMasterKey({ dataDir, masterKey: secrets.masterKey ?? undefined })
   if (key === null) return false
   if (keyCheck !== null) createEncryptor(key).open(keyCheck, KEY_CHECK)

@@ -1,6 +1,6 @@
 /** `ringback dev`: the service, started anew whenever a handler is saved, with every run in words. */
 import { onStopSignals } from '../bootstrap/stop-signals.ts'
-import { loadConfig } from '../config/load.ts'
+import type { Config } from '../config/load.ts'
 import { describeLine } from './describe-line.ts'
 import { type ServiceProcess, startProcess } from './service-process.ts'
 import { watchModules } from './watch-modules.ts'
@@ -8,9 +8,8 @@ import { watchModules } from './watch-modules.ts'
 /** Exit code of an end in haste. */
 const FAILED = 1
 
-/** Runs until a signal ends it. Throws `ConfigError` as `serve` does. */
-export async function dev(): Promise<void> {
-  const { dir } = loadConfig().handlers
+/** Runs until a signal ends it. */
+export async function dev({ handlers: { dir } }: Config): Promise<void> {
   let service: ServiceProcess
   let restarting = false
   let stopping = false

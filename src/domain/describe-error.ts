@@ -23,6 +23,11 @@ export interface ErrorDescription extends ErrorTrace {
 /** Causes of causes that are told. */
 const DEPTH = 3
 
+/** The words of an error of our own or of a library of ours, for a message to the operator. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
 /** Of an error whose words may quote anything, such as one thrown by the operator's code. Never throws. */
 export function traceOf(error: unknown): ErrorTrace {
   if (!isError(error)) return { type: typeof error, stack: '' }

@@ -2,6 +2,9 @@ import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFile
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
+import { backup } from '../../src/commands/backup.ts'
+import type { CopyConfig } from '../../src/commands/copy-summary.ts'
+import { restore } from '../../src/commands/restore.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { databasePath, holdDataFolder } from '../../src/store/folder/data-folder.ts'
 import { loadMasterKey } from '../../src/store/folder/master-key.ts'
@@ -20,16 +23,46 @@ async function aService(): Promise<{ folder: string; dataDir: string; store: Sto
   return { folder, dataDir, store }
 }
 
+function configOf(dataDir: string, masterKey: string | null = null): CopyConfig {
+  return { dataDir, secrets: { adminApiKey: null, masterKey } }
+}
+
 /** A backup of a few jobs, and the key it needs. */
 async function aBackup() {
   const { folder, dataDir, store } = await aService()
   const jobs = [await putJob(store, aJob()), await putJob(store, aJob())]
   const file = join(folder, 'backup.db')
-  expect(await runCommand(['backup', file], { DATA_DIR: dataDir })).toMatchObject({ code: 0, stderr: '' })
+  await backup(configOf(dataDir), file)
   return { folder, file, jobs, key: readFileSync(join(dataDir, 'master.key'), 'utf8'), target: join(folder, 'restored') }
 }
 
-const refused = (words: string) => ({ code: 1, stdout: '', stderr: expect.stringMatching(new RegExp(`^ringback: .*${words}.*\\n$`)) })
+/** A refusal is one line for the operator. */
+function refusal(words: string): RegExp {
+  return new RegExp(`^[^\\n]*(?:${words})[^\\n]*$`)
+}
+
+describe('the command line', () => {
+  it('prints what is in a backup, and restores it into another folder', async () => {
+    const { folder, dataDir, store } = await aService()
+    await putJob(store, aJob())
+    const file = join(folder, 'backup.db')
+    const made = await runCommand(['backup', file], { DATA_DIR: dataDir })
+    expect(made).toEqual({ code: 0, stderr: '', stdout: expect.stringMatching(/backup\.db: 1 jobs, .*\n.*master\.key is not in it.*\n$/) })
+    const restored = await runCommand(['restore', file], { DATA_DIR: join(folder, 'restored') })
+    expect(restored).toEqual({
+      code: 0,
+      stderr: '',
+      stdout: expect.stringMatching(/ringback\.db: 1 jobs, .*\nNo master key is here: .*\n$/),
+    })
+  })
+
+  it('tells a refusal in one line and ends with 1', async () => {
+    const folder = tempFolder()
+    const { code, stdout, stderr } = await runCommand(['backup', join(folder, 'b.db')], { DATA_DIR: join(folder, 'none') })
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(/^ringback: .* is not there: set DATA_DIR .*\n$/)
+  })
+})
 
 describe('ringback backup', () => {
   it('copies an open database with what is only in its log, for its owner alone, and says what is in it and what is not', async () => {
@@ -37,9 +70,9 @@ describe('ringback backup', () => {
     await put(store, { write: 'insertSigningSecret', secret: aSecret('whsec_canary') })
     for (let n = 0; n < 20; n++) await putJob(store, aJob())
     const file = join(folder, 'backup.db')
-    const { code, stdout } = await runCommand(['backup', file], { DATA_DIR: dataDir })
-    expect(code).toBe(0)
-    expect(stdout).toMatch(/backup\.db: 20 jobs, [\d.]+ MB, checked and on disk in [\d.]+ s\n.*master\.key is not in it/)
+    expect(await backup(configOf(dataDir), file)).toMatch(
+      /backup\.db: 20 jobs, [\d.]+ MB, checked and on disk in [\d.]+ s\n.*master\.key is not in it/,
+    )
     expect(statSync(file).mode & 0o777).toBe(0o600)
     expect(readdirSync(folder).toSorted()).toEqual(['backup.db', 'data'])
     expect(readFileSync(file).includes('whsec_canary')).toBe(false)
@@ -50,15 +83,15 @@ describe('ringback backup', () => {
     const { folder, dataDir } = await aService()
     const file = join(folder, 'backup.db')
     writeFileSync(file, 'precious')
-    expect(await runCommand(['backup', file], { DATA_DIR: dataDir })).toEqual(refused('is there already'))
+    await expect(backup(configOf(dataDir), file)).rejects.toThrow(refusal('is there already'))
     expect(readFileSync(file, 'utf8')).toBe('precious')
-    expect(await runCommand(['backup', join(folder, 'no', 'folder.db')], { DATA_DIR: dataDir })).toEqual(refused('cannot be written'))
+    await expect(backup(configOf(dataDir), join(folder, 'no', 'folder.db'))).rejects.toThrow(refusal('cannot be written'))
     expect(readdirSync(folder).toSorted()).toEqual(['backup.db', 'data'])
   })
 
   it('refuses a folder without a database, and makes none there', async () => {
     const folder = tempFolder()
-    expect(await runCommand(['backup', join(folder, 'b.db')], { DATA_DIR: join(folder, 'none') })).toEqual(refused('is not there'))
+    await expect(backup(configOf(join(folder, 'none')), join(folder, 'b.db'))).rejects.toThrow(refusal('is not there'))
     expect(readdirSync(folder)).toEqual([])
   })
 })
@@ -68,8 +101,7 @@ describe('ringback restore', () => {
     const { file, jobs, key, target } = await aBackup()
     mkdirSync(target)
     writeFileSync(join(target, 'master.key'), key)
-    const { code, stdout } = await runCommand(['restore', file], { DATA_DIR: target })
-    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/ringback\.db: 2 jobs, .*\n$/) })
+    expect(restore(configOf(target), file)).toMatch(/ringback\.db: 2 jobs, .*\n$/)
     expect(readdirSync(target).toSorted()).toEqual(['master.key', 'ringback.db', 'ringback.lock'])
     const store = await openThreaded({ path: databasePath(target), encryptor: createEncryptor(loadMasterKey({ dataDir: target })) })
     for (const job of jobs) expect(await store.jobs.find(job.id)).toEqual(job)
@@ -80,26 +112,25 @@ describe('ringback restore', () => {
     await putJob(store, aJob())
     await store.close()
     const target = join(folder, 'restored')
-    expect(await runCommand(['restore', databasePath(dataDir)], { DATA_DIR: target })).toMatchObject({ code: 0 })
+    restore(configOf(target), databasePath(dataDir))
     expect(readdirSync(target).toSorted()).toEqual(['ringback.db', 'ringback.lock'])
   })
 
   it('says which key is missing', async () => {
     const { file, target } = await aBackup()
-    expect((await runCommand(['restore', file], { DATA_DIR: target })).stdout).toMatch(/No master key is here: .*restored\/master\.key/)
+    expect(restore(configOf(target), file)).toMatch(/No master key is here: .*restored\/master\.key/)
   })
 
   it('refuses another master key', async () => {
     const { file, target } = await aBackup()
-    const env = { DATA_DIR: target, MASTER_KEY: 'f'.repeat(64) }
-    expect(await runCommand(['restore', file], env)).toEqual(refused('MASTER_KEY is not the key'))
+    expect(() => restore(configOf(target, 'f'.repeat(64)), file)).toThrow(refusal('MASTER_KEY is not the key'))
     expect(readdirSync(target)).toEqual(['ringback.lock'])
   })
 
   it('refuses a folder that a service holds, and names its process', async () => {
     const { file, target } = await aBackup()
     const letGo = holdDataFolder(target)
-    expect(await runCommand(['restore', file], { DATA_DIR: target })).toEqual(refused(`in use by process ${process.pid}`))
+    expect(() => restore(configOf(target), file)).toThrow(refusal(`in use by process ${process.pid}`))
     letGo()
   })
 
@@ -107,7 +138,7 @@ describe('ringback restore', () => {
     const { file, target } = await aBackup()
     mkdirSync(target)
     writeFileSync(join(target, name), 'precious')
-    expect(await runCommand(['restore', file], { DATA_DIR: target })).toEqual(refused('is there already'))
+    expect(() => restore(configOf(target), file)).toThrow(refusal('is there already'))
     expect(readFileSync(join(target, name), 'utf8')).toBe('precious')
   })
 
@@ -121,13 +152,13 @@ describe('ringback restore', () => {
   ])('refuses a file that is %s, and leaves the folder without a database', async (_what, words, spoil) => {
     const { file, target } = await aBackup()
     spoil(file)
-    expect(await runCommand(['restore', file], { DATA_DIR: target })).toEqual(refused(words))
+    expect(() => restore(configOf(target), file)).toThrow(refusal(words))
     expect(readdirSync(target)).toEqual(['ringback.lock'])
   })
 
   it('refuses a file that is not there, and makes no folder for it', async () => {
     const folder = tempFolder()
-    expect(await runCommand(['restore', join(folder, 'b.db')], { DATA_DIR: join(folder, 'data') })).toEqual(refused('is not there'))
+    expect(() => restore(configOf(join(folder, 'data')), join(folder, 'b.db'))).toThrow(refusal('is not there'))
     expect(readdirSync(folder)).toEqual([])
   })
 })
