@@ -4,6 +4,7 @@ import { sweep } from '../../../src/lifecycle/engine/sweep.ts'
 import { createTenant, updateTenant } from '../../../src/lifecycle/tenants/tenants.ts'
 import { until } from '../../support/clock.ts'
 import { ok, testWorld } from '../../support/world.ts'
+import { countRuns } from './count-runs.ts'
 
 describe('turns of job lanes', () => {
   for (const localQueues of [true, false]) {
@@ -100,12 +101,7 @@ describe('turns of job lanes', () => {
     await until('it ran', () => runs === 1)
   })
 
-  it('runs ten thousand jobs once each', { timeout: 60_000 }, async () => {
-    const seen = new Map<string, number>()
-    await using w = await testWorld({ handlers: { noop: (run) => (seen.set(run.jobId, (seen.get(run.jobId) ?? 0) + 1), ok) } })
-    w.work()
-    for (let n = 0; n < 10_000; n += 64) await Promise.all(Array.from({ length: Math.min(64, 10_000 - n) }, () => w.submit()))
-    await until('all ran', () => seen.size === 10_000)
-    expect(Math.max(...seen.values())).toBe(1)
+  it('runs a thousand jobs once each', async () => {
+    expect(await countRuns(1_000)).toEqual({ jobs: 1_000, most: 1 })
   })
 })
