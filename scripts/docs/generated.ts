@@ -31,8 +31,8 @@ export function generatedFiles(): GeneratedFile[] {
     'docs/receivers.md': { schedule: scheduleTable(), ...Object.fromEntries(SNIPPETS.map(snippet)) },
     'docs/verification.md': Object.fromEntries(figures.map((name) => [`figures/${name}`, figuresTable(readFigures(name))])),
     'docs/architecture.md': {
-      imports: importTable((name) => existsSync(`src/${name}`) || existsSync(`src/${name}.ts`)),
-      rooms: roomTable(),
+      imports: importTable(isPartOfSource),
+      rooms: roomTable(isPartOfSource),
     },
   }
   return [
@@ -40,6 +40,10 @@ export function generatedFiles(): GeneratedFile[] {
     { path: 'bin/variables.txt', text: configHelp() },
     { path: 'docs/destination.svg', text: destinationChart() },
   ]
+}
+
+function isPartOfSource(name: string): boolean {
+  return existsSync(`src/${name}`) || existsSync(`src/${name}.ts`)
 }
 
 /** The page with each part between its markers: `<!-- name:start -->` and `<!-- name:end -->`. Throws when markers are missing. */
