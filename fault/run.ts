@@ -8,14 +8,14 @@ async function main([name, ...args]: string[]): Promise<boolean> {
     print(usage())
     return true
   }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  const command = COMMANDS.get(name)
   if (command === undefined) throw new Error(`there is no fault command ${name}\n\n${usage()}`)
   return command.run(args, print)
 }
 
 function usage(): string {
-  const entries = Object.entries(COMMANDS).map(([name, { usage, about }]) => `  ${name} ${usage}\n      ${about}`)
-  return ['npm run fault -- <command>', ...entries].join('\n\n')
+  const entries = [...COMMANDS.values()].map(({ name, usage, about }) => `  ${name} ${usage}\n      ${about}`)
+  return ['npm run fault -- <command> [--write]', ...entries, '  --write puts the figures into docs/figures/<command>.json'].join('\n\n')
 }
 
 try {

@@ -1,7 +1,7 @@
 /** `npm run fault -- neighbour`: what one hung destination with a backlog costs the others. First with lanes off, where it must show. */
 
 import { sabotage } from '../../fault/harness/builds.ts'
-import { describeSight } from '../../fault/harness/report.ts'
+import { describeSight } from '../../fault/harness/control.ts'
 import { redisObstacle } from '../../test/support/redis.ts'
 import { judgePairs, type Pair, type Verdict } from '../paired-figures.ts'
 import { type BlockReport, runBlock } from './block.ts'

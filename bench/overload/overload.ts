@@ -1,6 +1,6 @@
 /** `npm run fault -- overload`: more than the service can do, in five ways. Each first on a build without what holds against it. */
 
-import { describeSight } from '../../fault/harness/report.ts'
+import { describeSight } from '../../fault/harness/control.ts'
 import { comebackPart } from './comeback-part.ts'
 import { floodPart } from './flood-part.ts'
 import { largePart } from './large-part.ts'

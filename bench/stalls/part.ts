@@ -1,5 +1,5 @@
 /** A part of `stalls`: one thing that could hold the service up, first on a build where it does. */
-import { describeSight } from '../../fault/harness/report.ts'
+import { describeSight } from '../../fault/harness/control.ts'
 import type { Verdict } from './steady-load.ts'
 
 export type Part = (print: (line: string) => void) => Promise<boolean>

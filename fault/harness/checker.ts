@@ -33,8 +33,8 @@ function tell(message: FromChecker): void {
 }
 
 /**
- * How each path of the receiver answers: `/flaky` refuses an event once, `/dead` always, `/slow` thinks first, `/hung` holds an
- * event's first try for longer than a stopping service waits, and then hangs up.
+ * How each path of the receiver answers: `/flaky` refuses an event once, `/dead` always, `/slow` thinks for 60 ms and `/slow/500` for
+ * 500, `/hung` holds an event's first attempt for longer than a stopping service waits and then hangs up.
  */
 function answerFor(url: string, webhookId: string): { status: number; afterMs: number } {
   const first = !met.has(webhookId)
@@ -43,7 +43,8 @@ function answerFor(url: string, webhookId: string): { status: number; afterMs: n
   if (url.startsWith('/dead')) return { status: 500, afterMs: 0 }
   if (url.startsWith('/hung') && first) return { status: NEVER, afterMs: 1_500 }
   if (url.startsWith('/flaky')) return { status: first ? 503 : 200, afterMs: 0 }
-  return { status: 200, afterMs: url.startsWith('/slow') ? 60 : 0 }
+  const slow = /^\/slow(?:\/(\d+))?/.exec(url)
+  return { status: 200, afterMs: slow === null ? 0 : Number(slow[1] ?? 60) }
 }
 
 function verifies(body: string, headers: Record<string, string>): boolean {

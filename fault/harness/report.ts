@@ -11,11 +11,6 @@ export function failuresOf({ findings, integrity, exitCode }: RoundReport): stri
   return failures
 }
 
-/** Whether a sabotaged build was seen to fail, in words. */
-export function describeSight(isSeen: boolean): string {
-  return isSeen ? 'seen, as it must be' : 'NOT SEEN'
-}
-
 /** The last line of a command. What it has judged is kept when something was wrong. Gives `held` back. */
 export async function conclude(held: boolean, folder: string, print: (line: string) => void, kept = 'history and data'): Promise<boolean> {
   if (held) await removeFolder(folder)

@@ -32,8 +32,8 @@ export interface RestartableService {
    * is gone.
    */
   stop(second?: SecondSignal): Promise<Stopped>
-  /** SIGSTOP, and SIGCONT after `ms` milliseconds. */
-  freeze(ms: number): Promise<void>
+  /** SIGSTOP, and SIGCONT once `thaw` has settled. */
+  freeze(thaw: () => Promise<void>): Promise<void>
   /** The round is over: nothing runs any more, nobody waits any more. */
   end(): Promise<void>
 }
@@ -107,12 +107,12 @@ export function createRestartable(
       await leaver.api.close()
       return { at, exit, cut }
     },
-    async freeze(ms) {
+    async freeze(thaw) {
       const sleeper = service
       if (sleeper === null) throw new Error('there is nothing to freeze')
       const at = machineTime()
       sleeper.signal('SIGSTOP')
-      await sleep(ms)
+      await thaw()
       sleeper.signal('SIGCONT')
       note({ kind: 'freeze', at, ms: machineTime() - at, ...process })
     },

@@ -1,12 +1,13 @@
-/** One round: a fresh data folder, load, faults at random moments, a restart after each, calm, and the checker's verdict. */
+/** One round: a fresh data folder, load, faults, a restart after each, calm, and the checker's verdict. */
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { tempFolder } from '../../test/support/service.ts'
 import { HANDLERS } from './builds.ts'
 import { startChecker, type Verdict } from './checker-process.ts'
-import { machineTime } from './history.ts'
+import { type Entry, machineTime } from './history.ts'
 import { integrityOf } from './integrity.ts'
 import { poll, submitAll } from './load.ts'
+import { createMoments, type Moments } from './moments.ts'
 import { ownRedis } from './own-redis.ts'
 import { createRestartable, type RestartableService } from './restartable-service.ts'
 import { createRng, type Rng } from './rng.ts'
@@ -25,10 +26,10 @@ const ENV = {
 const LIFE_MS = { shortest: 50, longest: 500 }
 
 export interface RoundOptions {
-  /** How often the service is struck at a random moment and started again. */
+  /** How many faults there are: after a random time each, or at the moment that `fault` waits for; then the service is started again. */
   faults: number
   /** Ends this life of the service; settles when it is gone. */
-  fault: (service: RestartableService, rng: Rng) => Promise<unknown>
+  fault: (service: RestartableService, rng: Rng, moments: Moments) => Promise<unknown>
   seed: number
   /** Submits at a time, and the longest pause of a client between two (milliseconds). */
   clients: number
@@ -40,7 +41,7 @@ export interface RoundOptions {
   /** Laid over the configuration of every round. */
   env?: Record<string, string>
   preload?: readonly URL[]
-  /** Whether the service has a Redis, which nobody strikes. */
+  /** Whether the service has a Redis, which stays whole. */
   redis?: boolean
   /** A command that becomes the service, given the folder of the round and which of its lives it is, from 1. */
   under?: (folder: string, life: number) => readonly string[]
@@ -67,7 +68,11 @@ export async function runRound(options: RoundOptions): Promise<RoundReport> {
   options.prepare?.(folder)
   const rng = createRng(options.seed)
   const checker = await startChecker(join(folder, 'history.jsonl'), options.anyTime)
-  const { note } = checker
+  const moments = createMoments()
+  const note = (entry: Entry) => {
+    checker.note(entry)
+    if (entry.kind === 'ack') moments.happened('ack')
+  }
   const redis = await ownRedis(options.redis ?? false)
   const service = createRestartable(
     (life) => ({
@@ -86,6 +91,7 @@ export async function runRound(options: RoundOptions): Promise<RoundReport> {
     const first = await service.start()
     checker.trust((await first.api.call('GET', '/v1/signing-secret')).json.secret)
     checker.onHit((jobId) => {
+      moments.happened('hit')
       const target = service.alive()
       if (target) void poll(target, jobId, note)
     })
@@ -102,7 +108,7 @@ export async function runRound(options: RoundOptions): Promise<RoundReport> {
     const giveUpAt = machineTime() + options.timeLimitMs
     for (let faults = 1; faults <= options.faults && machineTime() < giveUpAt; faults += 1) {
       await sleep(rng.between(LIFE_MS.shortest, LIFE_MS.longest))
-      await options.fault(service, rng)
+      await options.fault(service, rng, moments)
       // What that life has sent must not be taken for the next one's.
       await checker.caughtUp()
       await service.start()

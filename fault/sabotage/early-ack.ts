@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { wrapStore } from '../harness/wrap-store.ts'
 
 /** How long a job is acknowledged and not yet on its way to the disk, milliseconds. */
-const GAP_MS = 60
+const GAP_MS = 300
 
 wrapStore((store) => {
   let written: Promise<unknown> = Promise.resolve()

@@ -1,4 +1,5 @@
-/** Jobs are written whatever has become of them since they were read. */
+/** Jobs are written whatever has become of them since they were read, and a worker that was declared dead writes on. */
 import { rewrite } from '../harness/rewrite-source.ts'
 
 rewrite('store/sqlite/statements/jobs.ts', ' AND version = @version_before', '')
+rewrite('lifecycle/engine/heartbeat.ts', "for (const run of runs.all()) run.stop('lost')", '')

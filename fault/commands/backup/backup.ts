@@ -3,7 +3,9 @@ import { median } from '../../../bench/compare.ts'
 import { judgePairs } from '../../../bench/paired-figures.ts'
 import { removeFolder } from '../../../test/support/service.ts'
 import { sabotage } from '../../harness/builds.ts'
-import { conclude, describeSight } from '../../harness/report.ts'
+import type { Output } from '../../harness/command.ts'
+import { describeSight } from '../../harness/control.ts'
+import { conclude } from '../../harness/report.ts'
 import { type BackupReport, runBackups } from './backup-round.ts'
 
 const LEAKY = sabotage('leaky-backup')
@@ -19,7 +21,6 @@ export interface BackupCommand {
   seed: number
   /** The service has a Redis, of which no backup is taken. */
   redis: boolean
-  print: (line: string) => void
 }
 
 /** Backups that lack jobs: the judge must see it. */
@@ -41,7 +42,7 @@ export function faultsOf({ backups }: BackupReport): string[] {
 }
 
 /** True when the control failed as it must and every real backup was whole. Leaves the folder of a round that went wrong. */
-export async function backup({ jobs, backups, seed, redis, print }: BackupCommand): Promise<boolean> {
+export async function backup({ jobs, backups, seed, redis, print, record }: BackupCommand & Output): Promise<boolean> {
   print('control: a build whose backups lack every tenth job')
   const control = await runControl(redis)
   const lost = lostIn(control)
@@ -64,6 +65,12 @@ export async function backup({ jobs, backups, seed, redis, print }: BackupComman
   const faults = faultsOf(report)
   print(`  lost                  ${lostIn(report)}`)
   for (const fault of faults.slice(0, 10)) print(`  BREACH ${fault}`)
+  record({
+    'backups restored': `${report.backups.filter(({ restored }) => restored?.findings.length === 0).length} of ${backups}`,
+    'jobs lost': lostIn(report),
+    'jobs at the start': jobs,
+    'p99 of submits during a backup': `× ${ratio.toFixed(2)}`,
+  })
   const isQuick = ratio <= HIGHEST_RATIO || difference <= LARGEST_DIFFERENCE
   if (!isQuick) print(`  BREACH submits were slower than × ${HIGHEST_RATIO}`)
   const held = faults.length === 0 && isQuick

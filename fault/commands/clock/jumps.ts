@@ -1,9 +1,9 @@
-/** D24: the clock is set forward and back at random moments while jobs run, wait and are called back, and the checker judges. */
+/** The clock is set forward and back at random moments while jobs run, wait and are called back, and the checker judges. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { entriesOf, type Hit, machineTime, parseHistory } from '../../harness/history.ts'
-import { mixedJob } from '../../harness/jobs.ts'
+import { heldJob, mixedJob } from '../../harness/jobs.ts'
 import { failuresOf } from '../../harness/report.ts'
 import { type RoundReport, runRound } from '../../harness/round.ts'
 import { setClock, underFakeTime } from './fake-time.ts'
@@ -21,7 +21,6 @@ const CLIENTS = 16
 export interface JumpsOptions {
   jumps: number
   seed: number
-  preload?: readonly URL[]
   onJump?: (jumps: number) => void
 }
 
@@ -31,6 +30,7 @@ export interface JumpsReport {
   busiestSecond: number
   /** What was wrong, a line each. */
   failures: string[]
+  folder: string
 }
 
 interface Jump {
@@ -39,7 +39,7 @@ interface Jump {
 }
 
 /** A round of jumps. What waits for a time to come, by whatever clock it was told that time, is due at the end: the clock ends at the latest it showed. */
-export async function runJumps({ jumps: count, seed, preload = [], onJump }: JumpsOptions): Promise<JumpsReport> {
+export async function runJumps({ jumps: count, seed, onJump }: JumpsOptions): Promise<JumpsReport> {
   const jumps: Jump[] = [{ at: 0, offset: 0 }]
   let file = ''
   const jump = (offset: number) => {
@@ -52,7 +52,6 @@ export async function runJumps({ jumps: count, seed, preload = [], onJump }: Jum
     pauseMs: 40,
     nextJob: mixedJob,
     timeLimitMs: 15 * 60_000,
-    preload,
     anyTime: true,
     under(folder) {
       file = join(folder, 'clock')
@@ -74,7 +73,38 @@ export async function runJumps({ jumps: count, seed, preload = [], onJump }: Jum
   if (round.tally.ends.failed !== undefined) failures.push(`${round.tally.ends.failed} jobs failed`)
   const mostTries = Math.max(0, ...entriesOf(history, 'delivery').map(({ attempts }) => attempts.length))
   if (mostTries > TRIES) failures.push(`a callback was tried ${mostTries} times where ${TRIES} are allowed`)
-  return { round, busiestSecond: busiestSecond(hits), failures }
+  return { round, busiestSecond: busiestSecond(hits), failures, folder: round.folder }
+}
+
+/** Of the control: how long its receiver holds a callback, and how soon a jump must come to meet it there, milliseconds. */
+const HELD_MS = 2_000
+const WHILE_HELD_MS = 1_000
+
+/** One jump, an hour forward, while the receiver holds a callback. */
+export async function runHeldJump(seed: number, preload: readonly URL[]): Promise<RoundReport & { met: boolean }> {
+  let file = ''
+  let met = false
+  const round = await runRound({
+    seed,
+    clients: CLIENTS,
+    pauseMs: 40,
+    nextJob: heldJob(HELD_MS),
+    timeLimitMs: 60_000,
+    preload,
+    anyTime: true,
+    under(folder) {
+      file = join(folder, 'clock')
+      setClock(file, 0)
+      return underFakeTime(file)
+    },
+    faults: 1,
+    async fault(_service, _rng, moments) {
+      const at = await moments.next('hit')
+      setClock(file, HOUR)
+      met = at !== null && machineTime() - at < WHILE_HELD_MS
+    },
+  })
+  return { ...round, met }
 }
 
 /** Callbacks whose timestamp is not of the service's clock when they were sent. */

@@ -1,5 +1,5 @@
 /**
- * D24: the clock is set, and stays there, and is set back. What runs and what is in flight at that moment does not notice; what
+ * The clock is set, stays there, and is set back. What runs and what is in flight at that moment does not notice; what
  * comes afterwards is done at once, by the new time; feeds and lists keep their order.
  */
 import { join } from 'node:path'
@@ -20,7 +20,7 @@ const RETENTION = 30 * 24 * HOUR
 /** Share of a core that an idle service may take. */
 const IDLE = 0.5
 
-export interface Scene {
+export interface Stay {
   offset: number
   faults: string[]
   /** From the first submit after the jump to the last of its callbacks. */
@@ -28,7 +28,7 @@ export interface Scene {
 }
 
 /** The clock is set by `offset` milliseconds, stays there for a while, and is set back. */
-export async function stay(offset: number): Promise<Scene> {
+export async function stay(offset: number): Promise<Stay> {
   const folder = await tempFolder()
   const receiver = await startReceiver()
   const file = join(folder, 'clock')

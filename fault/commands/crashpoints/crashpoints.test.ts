@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest'
 import { eachOf } from '../../harness/each-of.ts'
 import { straceObstacle } from '../../harness/strace.ts'
-import { EARLY_ACK, runCrashControl } from './crashpoints.ts'
 import { killedAt, type Point } from './point.ts'
 import { runPoint } from './run-point.ts'
 
@@ -11,11 +10,6 @@ const POINTS: Point[] = [
   { file: 'ringback.db.$$.new', call: 'link', nth: 1 },
   { file: 'ringback.db-wal', call: 'fsync', nth: 12 },
 ]
-
-it('a job that was acknowledged before its commit is missed when the kill comes between', { timeout: 120_000 }, async (context) => {
-  if (obstacle !== null) context.skip(`NOT RUN: nothing can be traced here (${obstacle})`)
-  expect(await runCrashControl(EARLY_ACK)).not.toBeNull()
-})
 
 it('a kill at a first start and one before the fsync of a commit lose nothing and tear nothing', {
   timeout: 120_000,

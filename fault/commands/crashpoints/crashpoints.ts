@@ -1,6 +1,8 @@
 /** `npm run fault -- crashpoints`: SIGKILL at every fsync and write of a fixed scenario. First on builds that must fail. */
 import { removeFolder } from '../../../test/support/service.ts'
 import { sabotage } from '../../harness/builds.ts'
+import type { Output } from '../../harness/command.ts'
+import { describeSight } from '../../harness/control.ts'
 import { eachOf } from '../../harness/each-of.ts'
 import { straceObstacle } from '../../harness/strace.ts'
 import { listPoints } from './list-points.ts'
@@ -37,7 +39,7 @@ export const EARLY_ACK: Control = {
   step: 4,
   saw: (run) => run.tally.lost > 0,
 }
-const SPLIT_END: Control = {
+export const SPLIT_END: Control = {
   about: 'commits the end of a job and its delivery apart',
   preload: sabotage('split-end'),
   call: 'fsync',
@@ -60,16 +62,15 @@ export async function runCrashControl({ preload, call, from, step, saw }: Contro
 export interface CrashpointsCommand {
   /** So many, spread evenly over all there are; 0 = all. */
   points: number
-  print: (line: string) => void
 }
 
 /** True when every sabotaged build was seen and the real one recovered from every kill. Leaves the folders of runs that went wrong. */
-export async function crashpoints({ points: wanted, print }: CrashpointsCommand): Promise<boolean> {
+export async function crashpoints({ points: wanted, print, record }: CrashpointsCommand & Output): Promise<boolean> {
   const obstacle = straceObstacle()
   if (obstacle !== null) throw new Error(`nothing can be traced here: ${obstacle}`)
   for (const control of [EARLY_ACK, SPLIT_END]) {
     const run = await runCrashControl(control)
-    print(`control: a build that ${control.about}: ${run ? `seen at ${nameOf(run.point)}, as it must be` : 'NOT SEEN'}`)
+    print(`control: a build that ${control.about}: ${run ? `seen at ${nameOf(run.point)}, as it must be` : describeSight(false)}`)
     if (run === null) return false
   }
 
@@ -98,6 +99,26 @@ export async function crashpoints({ points: wanted, print }: CrashpointsCommand)
   for (const line of describe(runs, missed, slowest)) print(`  ${line}`)
   for (const failure of failures.slice(0, SHOWN_BREACHES)) print(`  BREACH                ${failure}`)
   if (failures.length > SHOWN_BREACHES) print(`                        and ${failures.length - SHOWN_BREACHES} more`)
+  const sum = (figure: (run: PointRun) => number) => runs.reduce((total, run) => total + figure(run), 0)
+  const acknowledged = sum((run) => run.tally.acknowledged)
+  const lost = sum((run) => run.tally.lost)
+  record(
+    {
+      'system calls of the scenario': listed.length,
+      'kills that fired': runs.length,
+      'points not met again (which writes there are depends on how commits fall together)': missed,
+      'kills on work in flight': sum((run) => run.tally.killsOnWork),
+      recovered: `${runs.filter((run) => run.failures.length === 0).length} of ${runs.length}`,
+      'jobs acknowledged': acknowledged,
+      'jobs lost': lost,
+      'jobs stuck': sum((run) => run.tally.stuck),
+      'callbacks sent twice': sum((run) => run.tally.duplicates),
+      'bound on them: in flight at a kill': sum((run) => run.tally.inFlight),
+      'rows of half a transaction': sum((run) => run.torn.length),
+      'slowest start after a kill': `${Math.round(slowest)} ms`,
+    },
+    { cases: `${runs.length} crash points, ${acknowledged.toLocaleString('en')} jobs`, lost: String(lost) },
+  )
   const held = failures.length === 0 && runs.some((run) => run.tally.killsOnWork > 0)
   const folders = runs.filter((run) => run.failures.length > 0).map((run) => run.folder)
   print(held ? 'held' : `FAILED${folders.length > 0 ? `; history and data: ${folders.slice(0, SHOWN_BREACHES).join(' ')}` : ''}`)

@@ -1,7 +1,9 @@
 /** `npm run fault -- dead-letters`: a replay of the dead-letter queue by filter, by two operators at once. First on a build that must fail. */
 import { removeFolder } from '../../../test/support/service.ts'
 import { sabotage } from '../../harness/builds.ts'
-import { conclude, describeSight } from '../../harness/report.ts'
+import type { Output } from '../../harness/command.ts'
+import { describeSight } from '../../harness/control.ts'
+import { conclude } from '../../harness/report.ts'
 import { type DeadLettersReport, runDeadLetters } from './replay-round.ts'
 
 const NO_VERSION_GUARD = sabotage('no-version-guard')
@@ -36,13 +38,13 @@ export function failuresOf(report: DeadLettersReport): string[] {
 }
 
 /** True when the control failed as it must and the real build held. Leaves the folder of a round that went wrong. */
-export async function deadLetters({ count, print }: { count: number; print: (line: string) => void }): Promise<boolean> {
+export async function deadLetters({ count, print, record }: { count: number } & Output): Promise<boolean> {
   print(`control: ${CONTROL_COUNT} dead letters on a build without the version guard of a delivery`)
   const control = await runControl()
   const seen = control.moved > control.selected || control.repeated > 0
   print(`  moved ${control.moved} of ${control.selected} selected, ${control.repeated} came again: ${describeSight(seen)}`)
   if (!seen) {
-    print(`  the command is blind; data: ${control.folder}`)
+    print(`  data: ${control.folder}`)
     return false
   }
   await removeFolder(control.folder)
@@ -52,6 +54,17 @@ export async function deadLetters({ count, print }: { count: number; print: (lin
   for (const line of describe(report)) print(`  ${line}`)
   const failures = failuresOf(report)
   for (const failure of failures) print(`  BREACH        ${failure}`)
+  record(
+    {
+      'dead deliveries': count,
+      'selected by two operators at once': report.selected,
+      moved: report.moved,
+      'arrived once': report.once,
+      'busiest second': report.peak,
+      'jobs submitted meanwhile': report.submitted,
+    },
+    { cases: `${report.selected.toLocaleString('en')} replayed by two operators`, lost: String(report.missing) },
+  )
   const held = failures.length === 0
   return conclude(held, report.folder, print, 'data')
 }

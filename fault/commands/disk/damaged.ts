@@ -1,5 +1,5 @@
 /**
- * D8: damaged files. A service that is started on one refuses and keeps the file byte for byte, or gives for every job its true
+ * Damaged files. A service that is started on one refuses and keeps the file byte for byte, or gives for every job its true
  * document or an error: at no time an empty database, and never a wrong answer.
  */
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
@@ -9,7 +9,7 @@ import { launch, removeFolder, type Service, startService, tempFolder, whenReady
 import { HANDLERS, sabotage } from '../../harness/builds.ts'
 import { eachOf } from '../../harness/each-of.ts'
 import { createRng, type Rng } from '../../harness/rng.ts'
-import type { DiskReport } from './case.ts'
+import type { DiskControl, Row } from './report.ts'
 import { DAMAGES, type Damage, EMPTY, SILENT_DAMAGES } from './image.ts'
 
 const FRESH_DATABASE = sabotage('fresh-database')
@@ -40,32 +40,36 @@ interface Seen {
   faults: string[]
 }
 
-/**
- * @param images damaged copies, each of a kind in turn. The control is a build that begins anew where it finds an empty file: the
- * reads must see that everything is gone.
- */
-export async function damagedFiles(seed: number, images: number): Promise<DiskReport> {
+/** A build that begins anew where it finds an empty file: the reads must see that everything is gone. */
+export async function damagedFilesControl(seed: number): Promise<DiskControl> {
+  const folder = await tempFolder()
+  const original = await makeOriginal(join(folder, 'original'))
+  const { wrong } = await spoil(original, join(folder, 'control'), EMPTY, createRng(seed), [FRESH_DATABASE])
+  await removeFolder(folder)
+  const name = 'makes a fresh database where it finds an empty one'
+  return { name, sight: wrong.length > 0 ? 'seen' : 'not seen', says: wrong[0] ?? '' }
+}
+
+/** @param images damaged copies, each of a kind in turn. None when there are to be none. */
+export async function damagedFiles(seed: number, images: number): Promise<Row[]> {
+  if (images === 0) return []
   const folder = await tempFolder()
   const original = await makeOriginal(join(folder, 'original'))
   const rng = createRng(seed)
-  const control = await spoil(original, join(folder, 'control'), EMPTY, rng, [FRESH_DATABASE])
   const seen = await spoilEach(original, folder, rng, DAMAGES, images)
   const silent = await spoilEach(original, folder, rng, SILENT_DAMAGES, Math.floor(images / 4))
   const faults = seen.flatMap(({ damage, wrong, faults: of }) => [...wrong, ...of].map((fault) => `${damage}: ${fault}`))
   if (faults.length === 0) await removeFolder(folder)
-  return {
-    controls: [{ name: 'makes a fresh database where it finds an empty one', seen: control.wrong }],
-    rows: [
-      { id: 'D8', name: 'damaged files', cases: images, faults, figures: figuresOf(seen) },
-      {
-        id: 'D8',
-        name: 'not promised, for SQLite keeps no checksums of its pages: a byte, a page of zeros, a page in the place of another',
-        cases: silent.length,
-        faults: silent.flatMap(({ faults: of }) => of),
-        figures: `${figuresOf(silent)}, on ${silent.filter(({ wrong }) => wrong.length > 0).length} images`,
-      },
-    ],
-  }
+  return [
+    { id: 'D8', name: 'damaged files', cases: images, faults, figures: figuresOf(seen) },
+    {
+      id: 'D8',
+      name: 'not promised, for SQLite keeps no checksums of its pages: a byte, a page of zeros, a page in the place of another',
+      cases: silent.length,
+      faults: silent.flatMap(({ faults: of }) => of),
+      figures: `${figuresOf(silent)}, on ${silent.filter(({ wrong }) => wrong.length > 0).length} images`,
+    },
+  ]
 }
 
 function figuresOf(seen: readonly Seen[]): string {

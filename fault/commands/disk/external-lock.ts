@@ -7,7 +7,7 @@ import { removeFolder, startService, tempFolder } from '../../../test/support/se
 import { HANDLERS } from '../../harness/builds.ts'
 import type { LockerOrder } from '../../harness/external-locker.ts'
 import { machineTime } from '../../harness/history.ts'
-import type { Row } from './case.ts'
+import type { Row } from './report.ts'
 
 const EXTERNAL_LOCKER = new URL('../../harness/external-locker.ts', import.meta.url).href
 const HOLD_MS = 3_000

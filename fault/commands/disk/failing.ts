@@ -1,19 +1,20 @@
 /**
- * D5: the disk gives an I/O error. strace injects it into one call of the running service; what was written and never synced
+ * The disk gives an I/O error. strace injects it into one call of the running service; what was written and never synced
  * is then taken away, as a kernel may that has told of a failed fsync once. Everything acknowledged must be there afterwards.
  */
 import { truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { removeFolder } from '../../../test/support/service.ts'
-import { tuning } from '../../harness/builds.ts'
+import { sabotage, tuning } from '../../harness/builds.ts'
+import { runUntilMet } from '../../harness/control.ts'
 import { failuresOf } from '../../harness/report.ts'
 import type { RestartableService } from '../../harness/restartable-service.ts'
 import type { Rng } from '../../harness/rng.ts'
 import { runRound } from '../../harness/round.ts'
 import { traced } from '../../harness/strace.ts'
 import { readTrace } from '../../harness/strace-log.ts'
-import type { Control, DiskReport } from './case.ts'
+import type { DiskControl, Row } from './report.ts'
 
 const EARLY_CHECKPOINT = tuning('early-checkpoint')
 const CALLS = ['pwrite64', 'pread64', 'ftruncate', 'fsync', 'fdatasync']
@@ -22,7 +23,6 @@ const NEVER_CAME = 'the call never came'
 const SUBMITS_ALONE_MS = 5_000
 /** A call that has not failed by then never will. */
 const PATIENCE_MS = 30_000
-const CONTROL_TRIES = 5
 
 interface Case {
   name: string
@@ -44,12 +44,17 @@ const CASES: readonly Case[] = [
   { name: 'read', files: ['', '-wal'], call: 'pread64', when: [150, 400], preload: [] },
 ]
 
-/** So many errors, of each case in turn. The controls are builds that break rule 1 of a failing disk, each in its own way. */
-export async function failingDisk(seed: number, errors: number): Promise<DiskReport> {
-  const controls = await Promise.all([
-    control(seed, 'acknowledges although the commit failed', 'ack-despite-failure.ts', 'I1'),
-    control(seed, 'tries a failed fsync again', 'retry-fsync.ts', 'fsync'),
+/** Builds that break a rule of a failing disk, each in its own way. */
+export function failingDiskControls(seed: number): Promise<DiskControl[]> {
+  return Promise.all([
+    control({ seed, name: 'acknowledges although the commit failed', build: sabotage('ack-despite-failure'), sign: 'I1' }),
+    control({ seed, name: 'tries a failed fsync again', build: sabotage('retry-fsync'), sign: 'fsync' }),
   ])
+}
+
+/** So many errors, of each case in turn. None when there are to be none. */
+export async function failingDisk(seed: number, errors: number): Promise<Row[]> {
+  if (errors === 0) return []
   const faults: string[] = []
   const figures = { acknowledged: 0, onWork: 0 }
   for (let n = 0; n < errors; n += 1) {
@@ -67,22 +72,27 @@ export async function failingDisk(seed: number, errors: number): Promise<DiskRep
     faults,
     figures: `${figures.onWork} on work in flight; ${figures.acknowledged} acknowledged, each there after the restart; no fsync tried again`,
   }
-  return { controls, rows: [row] }
+  return [row]
 }
 
-/** @param sign what its faults must speak of */
-async function control(seed: number, name: string, file: string, sign: string): Promise<Control> {
-  const preload = [new URL(`../../sabotage/${file}`, import.meta.url)]
-  const sabotaged = { ...(CASES[0] as Case), preload, nextJob: laterJob }
-  let met = false
-  for (let n = 0; n < CONTROL_TRIES; n += 1) {
-    const { faults, folder } = await runCase(sabotaged, seed + n)
-    await removeFolder(folder)
-    const seen = faults.filter((fault) => fault.includes(sign))
-    met ||= !faults.includes(NEVER_CAME)
-    if (seen.length > 0) return { name, seen }
-  }
-  return { name, seen: [], neverMet: !met }
+interface ControlOptions {
+  seed: number
+  name: string
+  build: URL
+  /** What the faults of the build must speak of. */
+  sign: string
+}
+
+async function control({ seed, name, build, sign }: ControlOptions): Promise<DiskControl> {
+  const sabotaged = { ...(CASES[0] as Case), preload: [build], nextJob: laterJob }
+  const signsOf = ({ faults }: End) => faults.filter((fault) => fault.includes(sign))
+  const { report, sight } = await runUntilMet({
+    run: (n) => runCase(sabotaged, seed + n),
+    met: ({ faults }) => !faults.includes(NEVER_CAME),
+    seen: (end) => signsOf(end).length > 0,
+  })
+  await removeFolder(report.folder)
+  return { name, sight, says: signsOf(report)[0] ?? '' }
 }
 
 interface End {

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'no
 import { dirname, join } from 'node:path'
 import { removeFolder, startService, tempFolder } from '../../../test/support/service.ts'
 import { HANDLERS } from '../../harness/builds.ts'
-import type { Row } from './case.ts'
+import type { Row } from './report.ts'
 import { mountReadOnly, unmount } from './mounts.ts'
 import { refusedStart } from './refused.ts'
 

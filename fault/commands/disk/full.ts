@@ -9,7 +9,7 @@ import { entriesOf, isAccepted, machineTime, parseHistory } from '../../harness/
 import { failuresOf } from '../../harness/report.ts'
 import type { Rng } from '../../harness/rng.ts'
 import { runRound, SLOTS } from '../../harness/round.ts'
-import type { Row } from './case.ts'
+import type { Row } from './report.ts'
 import { mountSmall, unmount } from './mounts.ts'
 
 /** Room for an empty database and a log of up to 16 MB, and for the jobs that come before each time the disk is full. */

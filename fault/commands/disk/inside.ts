@@ -1,12 +1,12 @@
 /** The `disk` command inside its namespace. Sends its report to the parent. */
 
 import { raiseLoopback, reportFromInside } from '../../harness/namespace.ts'
-import type { DiskReport, Row } from './case.ts'
-import { damagedFiles } from './damaged.ts'
+import type { DiskReport, Row } from './report.ts'
+import { damagedFiles, damagedFilesControl } from './damaged.ts'
 import type { DiskOptions } from './disk.ts'
 import { durableMode } from './durability.ts'
 import { lockedFromOutside } from './external-lock.ts'
-import { failingDisk } from './failing.ts'
+import { failingDisk, failingDiskControls } from './failing.ts'
 import { uselessFolders } from './folders.ts'
 import { fullDisk } from './full.ts'
 import { secondProcess } from './second.ts'
@@ -14,13 +14,13 @@ import { secondProcess } from './second.ts'
 type Part = () => Promise<DiskReport>
 
 /** By rows of docs/guarantees.md. */
-function partsOf({ seed, errors, fills, images, seconds, limitMs }: DiskOptions): Record<string, Part> {
+function partsOf({ seed, controls, errors, fills, images, seconds, limitMs }: DiskOptions): Record<string, Part> {
   return {
     D4: alone(() => durableMode(limitMs)),
-    D5: () => failingDisk(seed, errors),
+    D5: async () => ({ controls: controls ? await failingDiskControls(seed) : [], rows: await failingDisk(seed, errors) }),
     D6: alone(() => fullDisk(seed, fills)),
     D7: alone(() => uselessFolders(limitMs)),
-    D8: () => damagedFiles(seed, images),
+    D8: async () => ({ controls: controls ? [await damagedFilesControl(seed)] : [], rows: await damagedFiles(seed, images) }),
     D9: alone(() => secondProcess(seconds, limitMs)),
     D10: alone(() => lockedFromOutside(limitMs)),
   }

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { removeFolder, startService, tempFolder } from '../../../test/support/service.ts'
 import { HANDLERS } from '../../harness/builds.ts'
-import type { Row } from './case.ts'
+import type { Row } from './report.ts'
 import { refusedStart } from './refused.ts'
 
 /**

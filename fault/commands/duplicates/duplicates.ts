@@ -7,7 +7,9 @@ import { removeFolder } from '../../../test/support/service.ts'
 import { sabotage } from '../../harness/builds.ts'
 import type { Verdict } from '../../harness/checker-process.ts'
 import { machineTime } from '../../harness/history.ts'
-import { conclude, describeSight } from '../../harness/report.ts'
+import type { Output } from '../../harness/command.ts'
+import { type Control, describeSight, runUntilMet } from '../../harness/control.ts'
+import { conclude } from '../../harness/report.ts'
 import { noteDeliveries, pollUntilSettled } from '../../harness/settle.ts'
 import { cutReplies, KEYS_AT_ONCE, killBeforeReplies, sendDuplicates } from './faults.ts'
 import { reuseRefusedKeys } from './refusals.ts'
@@ -16,7 +18,7 @@ import { BOUND_MS, setUp } from './setup.ts'
 import { failuresOfDuplicates } from './verdict.ts'
 
 const LATE_KEY = sabotage('late-key')
-const CONTROL_KILLS = 4
+const CONTROL_KILLS = 2
 const KEYS = 20
 const REUSED_KEYS = 50
 const SHOWN_FAILURES = 10
@@ -33,6 +35,8 @@ export interface DuplicatesOptions {
   seed: number
   /** The service has a Redis, which lives on. */
   redis?: boolean
+  /** The moment of every kill; without it each kill has another. */
+  killWhen?: 'stored'
   preload?: readonly URL[]
 }
 
@@ -58,7 +62,7 @@ export async function runDuplicates(options: DuplicatesOptions): Promise<Duplica
     await sendDuplicates(setup, { keys: options.keys, copies })
     await cutReplies(setup, options.cuts)
     const { cuts } = proxy
-    await killBeforeReplies(setup, options.kills)
+    await killBeforeReplies(setup, options.kills, options.killWhen)
     const failures = options.reusedKeys > 0 ? [...(await reuseKeys(setup, options.reusedKeys)), ...(await reuseRefusedKeys(setup))] : []
 
     checker.note({ kind: 'calm', at: machineTime() })
@@ -97,22 +101,27 @@ async function listJobs(api: Api): Promise<string[]> {
   return ids
 }
 
-/** Kills only, on a build that writes the key by a commit of its own: there must be jobs nobody was told of. */
-export function runControl(seed: number, kills = CONTROL_KILLS, redis = false): Promise<DuplicatesReport> {
-  return runDuplicates({ keys: 0, copies: 4, cuts: 0, kills, reusedKeys: 0, seed, redis, preload: [LATE_KEY] })
+/** A build that writes the key by a commit of its own, killed as soon as a job is stored: there must be jobs nobody was told of. */
+export function runControl(seed: number, redis = false): Promise<Control<DuplicatesReport>> {
+  const options = { keys: 0, copies: 4, cuts: 0, kills: CONTROL_KILLS, reusedKeys: 0, redis, preload: [LATE_KEY] }
+  return runUntilMet({
+    run: (n) => runDuplicates({ ...options, seed: seed + n, killWhen: 'stored' }),
+    // A job was stored before each kill, and the answer had the gap between the two commits still before it.
+    met: ({ tally }) => tally.kills === CONTROL_KILLS,
+    seen: ({ jobs, requests }) => jobs > requests,
+  })
 }
 
+type Command = Pick<DuplicatesOptions, 'copies' | 'cuts' | 'kills' | 'seed'> & { redis: boolean }
+
 /** True when the control failed as it must and the real build held. Leaves the folder of a run that went wrong. */
-export async function duplicates(
-  options: Pick<DuplicatesOptions, 'copies' | 'cuts' | 'kills' | 'seed'> & { redis: boolean; print: (line: string) => void },
-): Promise<boolean> {
-  const { print, seed, redis } = options
-  print(`control: ${CONTROL_KILLS} kills of a build that writes the key apart from its job (seed ${seed})`)
-  const control = await runControl(seed, CONTROL_KILLS, redis)
-  const extra = control.jobs - control.requests
-  print(`  ${control.requests} requests became ${control.jobs} jobs: ${describeSight(extra > 0)}`)
-  if (extra <= 0) {
-    print(`  the checker is blind; history and data: ${control.folder}`)
+export async function duplicates({ print, record, ...options }: Command & Output): Promise<boolean> {
+  const { seed, redis } = options
+  print(`control: a build that writes the key apart from its job, killed as soon as a job is stored (seed ${seed})`)
+  const { report: control, sight } = await runControl(seed, redis)
+  print(`  ${control.requests} requests became ${control.jobs} jobs: ${describeSight(sight)}`)
+  if (sight !== 'seen') {
+    print(`  history and data: ${control.folder}`)
     return false
   }
   await removeFolder(control.folder)
@@ -130,6 +139,17 @@ export async function duplicates(
   print(`  callbacks             ${tally.callbacks} received, ${tally.duplicates} of them again after a kill`)
   for (const failure of failures.slice(0, SHOWN_FAILURES)) print(`  BREACH                ${failure}`)
   if (failures.length > SHOWN_FAILURES) print(`                        and ${failures.length - SHOWN_FAILURES} more`)
-  const held = failures.length === 0
-  return conclude(held, report.folder, print)
+  record(
+    {
+      'keys, with copies each at once': `${KEYS} × ${options.copies}`,
+      'replies cut': report.cuts,
+      'kills before the reply': tally.kills,
+      requests: report.requests,
+      jobs: report.jobs,
+      'answers with the job of an earlier submit': report.replayed,
+      'told to come back': conflicts,
+    },
+    { cases: `${report.requests} requests, ${report.cuts.toLocaleString('en')} cut replies`, lost: String(tally.lost) },
+  )
+  return conclude(failures.length === 0, report.folder, print)
 }

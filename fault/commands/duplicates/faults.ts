@@ -1,4 +1,4 @@
-/** What befalls copies on their way: each other, a cut before the reply, and the death of the service. */
+/** What happens to the copies of a request: they race, their reply is cut, or the service is killed before it. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FaultProxy } from '../../harness/proxy.ts'
 import type { Setup } from './setup.ts'
@@ -27,11 +27,22 @@ export async function cutReplies(setup: Setup, cuts: number): Promise<void> {
   proxy.poison({})
 }
 
-/** Kills the service so often with copies on their way: when the first reply is about to leave, or at a random moment. */
-export async function killBeforeReplies(setup: Setup, kills: number): Promise<void> {
+/**
+ * Kills the service so often while copies are on their way: when the first reply is about to leave, as soon as a job of them is stored,
+ * or at a random moment.
+ *
+ * @param always the only moment of every kill
+ */
+export async function killBeforeReplies(setup: Setup, kills: number, always?: 'stored'): Promise<void> {
   const { service, proxy, rng } = setup
+  const moments = {
+    'first reply': () => firstReply(proxy),
+    stored: () => nextStored(setup),
+    random: () => sleep(rng.between(0, LATEST_KILL_MS)),
+  }
+  const names = ['first reply', 'stored', 'random'] as const
   for (let killed = 0; killed < kills; killed += 1) {
-    const moment = rng.next() < 0.5 ? firstReply(proxy) : sleep(rng.between(0, LATEST_KILL_MS))
+    const moment = moments[always ?? names[rng.between(0, names.length - 1)] ?? 'random']()
     const crowd = sendCopies(setup, FEW_KEYS, FEW_COPIES)
     await moment
     await service.kill()
@@ -44,6 +55,14 @@ export async function killBeforeReplies(setup: Setup, kills: number): Promise<vo
 async function sendCopies({ order, submit }: Setup, keys: number, copies: number): Promise<void> {
   const orders = Array.from({ length: keys }, () => order())
   await Promise.all(orders.flatMap((one) => Array.from({ length: copies }, () => submit(one))))
+}
+
+/** Settles when the newest job is another one than before. */
+async function nextStored({ service }: Setup): Promise<void> {
+  const { api } = await service.start()
+  const newest = async (): Promise<string | undefined> => (await api.call('GET', '/v1/jobs?limit=1&tenant=*')).json.data[0]?.id
+  const before = await newest()
+  while ((await newest()) === before);
 }
 
 /** From now on no reply gets through; settles when the first was to. */

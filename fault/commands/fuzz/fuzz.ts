@@ -2,7 +2,8 @@
 import { join } from 'node:path'
 import { removeFolder, startService, tempFolder } from '../../../test/support/service.ts'
 import { HANDLERS, sabotage } from '../../harness/builds.ts'
-import { describeSight } from '../../harness/report.ts'
+import type { Output } from '../../harness/command.ts'
+import { describeSight } from '../../harness/control.ts'
 import { fill, openReceiver } from './live.ts'
 import { type Fuzzing, fuzzWith, withSchemathesis } from './schemathesis.ts'
 import { judge, type Verdict } from './verdict.ts'
@@ -57,11 +58,10 @@ export interface FuzzOptions {
   /** Random cases of each operation that has parameters or a body. */
   each: number
   seed: number
-  print: (line: string) => void
 }
 
 /** True when the control was seen, every operation was reached, and nothing broke the document. */
-export function fuzz({ each, seed, print }: FuzzOptions): Promise<boolean> {
+export function fuzz({ each, seed, print, record }: FuzzOptions & Output): Promise<boolean> {
   return withSchemathesis(async (program) => {
     const seen = await runControl(program, seed)
     print(`control: a document lacks a member: ${describeSight(seen)}`)
@@ -81,6 +81,12 @@ export function fuzz({ each, seed, print }: FuzzOptions): Promise<boolean> {
       `${faults.length === 0 ? 'held' : 'FAILED'}: ${cases} cases of ${rows.length} operations in ${seconds.toFixed(0)} s, ` +
         `${serverErrors} answers of 5xx, at least ${Math.floor(least * 100)} % of an operation's cases 2xx`,
     )
+    record({
+      'random cases': cases,
+      operations: rows.length,
+      'answers of 5xx': serverErrors,
+      'least share of 2xx of an operation': `${Math.floor(least * 100)} %`,
+    })
     return faults.length === 0
   })
 }

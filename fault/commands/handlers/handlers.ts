@@ -7,7 +7,8 @@ import { removeFolder, type Service, startService, tempFolder } from '../../../t
 import { sabotage } from '../../harness/builds.ts'
 import { eachOf } from '../../harness/each-of.ts'
 import { COLLECT_ON_SIGNAL, residentOf } from '../../harness/process-figures.ts'
-import { describeSight } from '../../harness/report.ts'
+import type { Output } from '../../harness/command.ts'
+import { describeSight } from '../../harness/control.ts'
 import { untilAllEnded } from '../../harness/settle.ts'
 import { countFreeSlots } from './free-slots.ts'
 import { INNOCENT, MISBEHAVING, modules } from './misbehaving-modules.ts'
@@ -127,7 +128,7 @@ export function runControl(): Promise<HandlersReport> {
 }
 
 /** True when the control failed as it must and the real build held. */
-export async function handlers({ jobs, print }: { jobs: number; print: (line: string) => void }): Promise<boolean> {
+export async function handlers({ jobs, print, record }: { jobs: number } & Output): Promise<boolean> {
   print('control: one thread for all, and every run of a lost thread pays for it')
   const { attemptsSpent } = (await runControl()).innocent
   print(`  ${attemptsSpent} attempts of innocent jobs spent: ${describeSight(attemptsSpent > 0)}`)
@@ -142,6 +143,18 @@ export async function handlers({ jobs, print }: { jobs: number; print: (line: st
   print(`  misbehaving   ${stuck} have not ended`)
   print(`  slots free    ${slots.free} of ${slots.all}`)
   print(`  memory        ${mib(memory.before)} before, ${mib(memory.after)} afterwards (at most ${mib(memory.most)})`)
+  record(
+    {
+      'misbehaving jobs': each * MISBEHAVING.length,
+      'of so many types': MISBEHAVING.length,
+      'innocent jobs lost': innocent.lost,
+      'innocent jobs failed': innocent.failed,
+      'attempts of innocent jobs spent': innocent.attemptsSpent,
+      'slots free afterwards': `${slots.free} of ${slots.all}`,
+      'memory before and afterwards': `${mib(memory.before)}, ${mib(memory.after)}`,
+    },
+    { cases: `${each * MISBEHAVING.length} jobs of ${MISBEHAVING.length} hostile types`, lost: String(innocent.lost) },
+  )
   const failures = failuresOf(report)
   for (const failure of failures) print(`  BREACH        ${failure}`)
   print(failures.length === 0 ? 'held' : 'FAILED')

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import { held, measureHosts, runControl } from './hosts.ts'
+import { heldUp, measureHosts } from './hosts.ts'
 
-it('hundreds of hosts that hang, refuse, flap or answer 404 cost healthy ones little, of the same tenant and of another; without shares it shows', {
+it('hundreds of hosts that hang, refuse, flap or answer 404 hold up no healthy one, of the same tenant or of another', {
   timeout: 180_000,
-  retry: 2,
 }, async () => {
-  expect(held(await runControl({ hosts: 300, callbacks: 2 }))).toBe(false)
-  expect(held(await measureHosts({ hosts: 300, callbacks: 10 }))).toBe(true)
+  const report = await measureHosts({ hosts: 300, callbacks: 5 })
+  expect(report.hanging).toBeGreaterThan(0)
+  expect(heldUp(report)).toBe(0)
 })

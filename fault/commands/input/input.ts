@@ -2,7 +2,8 @@
 
 import { sabotage } from '../../harness/builds.ts'
 import type { Group } from '../../harness/case-group.ts'
-import { describeSight } from '../../harness/report.ts'
+import type { Output } from '../../harness/command.ts'
+import { describeSight } from '../../harness/control.ts'
 import { JSON_ENV, runJson, runLargeJson } from './json.ts'
 import { mediaTypes } from './media-types.ts'
 import { runOversize } from './oversize.ts'
@@ -97,11 +98,10 @@ export interface InputOptions {
   documents: number
   rounds: number
   seed: number
-  print: (line: string) => void
 }
 
 /** True when the controls failed as they must and every case came out as expected. */
-export async function input({ documents, rounds, seed, print }: InputOptions): Promise<boolean> {
+export async function input({ documents, rounds, seed, print, record }: InputOptions & Output): Promise<boolean> {
   if (!(await controlsFail(seed, print))) return false
   print(`requests in lots of ${rounds} rounds, ${documents} documents (seed ${seed})`)
   const protocol = await runProtocol(LARGE_BYTES)
@@ -116,6 +116,14 @@ export async function input({ documents, rounds, seed, print }: InputOptions): P
   print(
     `${faults.length === 0 ? 'held' : 'FAILED'}: ${cases - faults.length}/${cases}; ` +
       `resident ${protocol.peakMib.toFixed(0)} MiB more at most; left behind by each ${rounds} rounds: ${mib(lots.left)} MiB`,
+  )
+  record(
+    {
+      'as expected': `${cases - faults.length} of ${cases}`,
+      'most memory beyond the start': `${protocol.peakMib.toFixed(0)} MiB`,
+      'left behind by each lot of rounds': `${mib(lots.left)} MiB`,
+    },
+    { cases: `${cases.toLocaleString('en')} requests`, lost: String(faults.length) },
   )
   return faults.length === 0
 }

@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { removeFolder, tempFolder } from '../../../test/support/service.ts'
 import { sabotage } from '../../harness/builds.ts'
+import type { Output } from '../../harness/command.ts'
+import { describeSight } from '../../harness/control.ts'
 import { integrityOf } from '../../harness/integrity.ts'
 import { type Migrators, startMigrators } from './migrators.ts'
 
 /** So many processes migrate at once (docs/guarantees.md, D25). */
 const PROCESSES = 8
-const CONTROL_ROUNDS = 5
 const COUNTS_TOO_EARLY = sabotage('counts-migrations-early')
 const NO_TRANSACTION = sabotage('migrates-piecemeal')
 
@@ -60,26 +61,31 @@ export async function runMigrations({ rounds, everyStatement, preload = [] }: Mi
 
 /** Whether each sabotaged build fails as it must: one is beaten by a race, one by a death. */
 export async function runControls(): Promise<{ raceSeen: boolean; deathSeen: boolean }> {
-  const race = await runMigrations({ rounds: CONTROL_ROUNDS, everyStatement: Number.POSITIVE_INFINITY, preload: [COUNTS_TOO_EARLY] })
+  const race = await runMigrations({ rounds: 1, everyStatement: Number.POSITIVE_INFINITY, preload: [COUNTS_TOO_EARLY] })
   const death = await runMigrations({ rounds: 0, everyStatement: 15, preload: [NO_TRANSACTION] })
   const isSeen = ({ failures }: MigrateReport, what: string) => failures.some((failure) => failure.startsWith(what))
   return { raceSeen: isSeen(race, 'round'), deathSeen: isSeen(death, 'death at') }
 }
 
 /** True when both controls failed as they must, and every database of the real build got its schema once. */
-export async function migrate({ rounds, print }: { rounds: number; print: (line: string) => void }): Promise<boolean> {
+export async function migrate({ rounds, print, record }: { rounds: number } & Output): Promise<boolean> {
   print('control: a build that counts what is missing before it has the lock, and one without a transaction')
   const { raceSeen, deathSeen } = await runControls()
-  print(`  race: ${raceSeen ? 'seen' : 'NOT SEEN'}; death: ${deathSeen ? 'seen' : 'NOT SEEN'}`)
+  print(`  race: ${describeSight(raceSeen)}; death: ${describeSight(deathSeen)}`)
   if (!raceSeen || !deathSeen) return false
 
   print(`${PROCESSES} processes at once, ${rounds} times; then ${PROCESSES} beside one that dies, at every statement`)
   const { deaths, statements, failures } = await runMigrations({ rounds, everyStatement: 1 })
-  const bad = (what: string) => failures.filter((failure) => failure.startsWith(what)).length
-  print(`  rounds                ${rounds - bad('round')}/${rounds} migrated once, 0 errors`)
-  print(`  deaths                ${deaths - bad('death')}/${deaths} (statements: ${statements}) completed by those that waited`)
+  const good = (what: string, count: number) => count - failures.filter((failure) => failure.startsWith(what)).length
+  print(`  rounds                ${good('round', rounds)}/${rounds} migrated once, 0 errors`)
+  print(`  deaths                ${good('death', deaths)}/${deaths} (statements: ${statements}) completed by those that waited`)
   for (const failure of failures.slice(0, 10)) print(`  BREACH ${failure}`)
   print(failures.length === 0 ? 'held' : 'FAILED')
+  record({
+    'processes at once': PROCESSES,
+    'databases migrated once': `${good('round', rounds)} of ${rounds}`,
+    'deaths completed by those that waited': `${good('death', deaths)} of ${deaths}`,
+  })
   return failures.length === 0
 }
 

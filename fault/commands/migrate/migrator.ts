@@ -8,8 +8,8 @@ export interface Order {
   dieAt: number | null
 }
 
-/** `locked`: one that is about to die has the lock. `done`: how many statements it ran, or why it could not. */
-export type Report = { kind: 'locked' } | { kind: 'done'; statements: number; error: string | null }
+/** `waits`: its next statement takes the lock. `locked`: one that is about to die has it. `done`: its statements, or why it could not. */
+export type Report = { kind: 'waits' } | { kind: 'locked' } | { kind: 'done'; statements: number; error: string | null }
 
 const PATIENCE_MS = 10_000
 /** Long enough for the others to queue up behind one that is about to die. */
@@ -20,6 +20,7 @@ process.on('message', ({ path, dieAt }: Order) => {
   let statements = 0
   const exec = db.exec.bind(db)
   db.exec = (source) => {
+    if (statements === 0) tell({ kind: 'waits' })
     if (statements === dieAt) process.kill(process.pid, 'SIGKILL')
     exec(source)
     statements += 1

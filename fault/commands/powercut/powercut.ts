@@ -1,7 +1,8 @@
 /** `npm run fault -- powercut`: what a power cut at any fsync would leave of the data folder. First on a build that must lose work. */
 import { removeFolder } from '../../../test/support/service.ts'
 import { sabotage } from '../../harness/builds.ts'
-import { describeSight } from '../../harness/report.ts'
+import type { Output } from '../../harness/command.ts'
+import { describeSight } from '../../harness/control.ts'
 import { straceObstacle } from '../../harness/strace.ts'
 import { examinePowerCuts, type PowercutReport } from './examine.ts'
 
@@ -15,7 +16,6 @@ export interface PowercutCommand {
   jobs: number
   starts: number
   seed: number
-  print: (line: string) => void
 }
 
 /** The same on a build that does not wait for the disk at a commit: acknowledged jobs must be missing. */
@@ -33,7 +33,7 @@ export function powercutFailures({ acks, lossy, lost, breaches, wal }: PowercutR
 }
 
 /** True when the control lost work and the real build lost none. Leaves the folder of a run that went wrong. */
-export async function powercut({ print, ...options }: PowercutCommand): Promise<boolean> {
+export async function powercut({ print, record, ...options }: PowercutCommand & Output): Promise<boolean> {
   const obstacle = straceObstacle()
   if (obstacle !== null) throw new Error(`nothing can be traced here: ${obstacle}`)
   const { jobs, seed } = options
@@ -44,7 +44,7 @@ export async function powercut({ print, ...options }: PowercutCommand): Promise<
     `  ${control.lost.size} of ${control.acks} acknowledged missing in ${control.lossy} images, ${control.wal.unsynced} of ${control.wal.commits} commits without an fsync: ${describeSight(seen)}`,
   )
   if (!seen) {
-    print(`  the check is blind; trace and data: ${control.folder}`)
+    print(`  trace and data: ${control.folder}`)
     return false
   }
   await removeFolder(control.folder)
@@ -56,6 +56,19 @@ export async function powercut({ print, ...options }: PowercutCommand): Promise<
   for (const line of describe(report)) print(`  ${line}`)
   for (const failure of failures.slice(0, SHOWN_BREACHES)) print(`  BREACH                ${failure}`)
   if (failures.length > SHOWN_BREACHES) print(`                        and ${failures.length - SHOWN_BREACHES} more`)
+  const images = Object.values(report.images).reduce((sum, one) => sum + one, 0)
+  record(
+    {
+      'images checked': images,
+      'jobs acknowledged': report.acks,
+      'jobs lost': report.lost.size,
+      commits: report.wal.commits,
+      'commits without an fsync': report.wal.unsynced,
+      'images started': report.starts,
+      'slowest start on an image': `${Math.round(report.slowestStart)} ms`,
+    },
+    { cases: `${images.toLocaleString('en')} images, ${report.acks} jobs`, lost: String(report.lost.size) },
+  )
   if (failures.length === 0) await removeFolder(report.folder)
   print(failures.length === 0 ? 'held' : `FAILED; trace and data: ${report.folder}`)
   return failures.length === 0

@@ -1,5 +1,5 @@
 /** Rows R5 to R7 and R9 of docs/guarantees.md: answers that are broken, cut off, early or not asked for. */
-import { delivered, type Expected, failed, headerOf, type Row, refused, type Seen } from './case.ts'
+import { delivered, type Expected, failed, headerOf, type Behaviour, refused, type Seen } from './behaviour.ts'
 import { answer, OK, onConnect, reset, status } from './scripts.ts'
 
 /** No complete headers that mean 2xx come before the fault. */
@@ -30,14 +30,14 @@ const broken: [string, string, Expected][] = [
   ['random bytes', '\x16\x03\x01\x02\x00\xff\xfe\x80\r\n\r\n', failed('invalid_response')],
   ['nothing but line ends', '\r\n'.repeat(1000), failed('connection_closed')],
 ]
-const malformed: Row[] = broken.map(([name, bytes, expect]) => ({
+const malformed: Behaviour[] = broken.map(([name, bytes, expect]) => ({
   id: 'R5',
   name,
   script: answer(Buffer.from(bytes, 'latin1'), { hangUp: true }),
   expect,
 }))
 
-const cut: Row[] = [
+const cut: Behaviour[] = [
   { id: 'R6', name: 'is not there', script: null, expect: failed('connection_refused') },
   { id: 'R6', name: 'resets at connect', script: onConnect((socket) => socket.resetAndDestroy()), expect: failed('connection_reset') },
   { id: 'R6', name: 'resets after the request', script: reset(), expect: failed('connection_reset') },
@@ -59,7 +59,7 @@ const cut: Row[] = [
   },
 ]
 
-const early: Row[] = [
+const early: Behaviour[] = [
   { id: 'R7', name: 'a 100 nobody asked for', script: answer(`HTTP/1.1 100 Continue\r\n\r\n${OK}`), expect: delivered() },
   {
     id: 'R7',
@@ -76,7 +76,7 @@ const early: Row[] = [
 const STRAY_AFTER_MS = 10
 
 /** Each answer names its request, and behind it comes one that nobody asked for. */
-const injected: Row[] = [
+const injected: Behaviour[] = [
   {
     id: 'R9',
     name: 'a second answer behind the first',
@@ -107,4 +107,4 @@ function ownAnswer({ attempts, requests }: Seen): string[] {
   return attempts.every((attempt) => attempt.response_headers['x-answers'] === own) ? [] : ['was credited with an answer to another']
 }
 
-export const BROKEN_ANSWERS: readonly Row[] = [...malformed, ...cut, ...early, ...injected]
+export const BROKEN_ANSWERS: readonly Behaviour[] = [...malformed, ...cut, ...early, ...injected]

@@ -1,8 +1,8 @@
-/** Row R11: the service may open no more files, while receivers hold its connections. It backs off, lives, and loses nothing. */
+/** Behaviour R11: the service may open no more files, while receivers hold its connections. It backs off, lives, and loses nothing. */
 import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { delivered, failed, type Row } from './case.ts'
+import { delivered, failed, type Behaviour } from './behaviour.ts'
 import { outcomesAt } from './deliveries.ts'
 import { answer, OK } from './scripts.ts'
 import { closeTargets, openTargets, submitTo, withService } from './setup.ts'
@@ -17,12 +17,12 @@ const HELD_MS = 3000
 const SCHEDULE = '1s,2s,3s,4s,5s'
 const PATIENCE_MS = 20_000
 const AGAIN_MS = 50
-const HOLDING: Row = { id: 'R11', name: 'holds', script: {}, holds: true, expect: failed('timeout') }
-const HEALTHY: Row = { ...HOLDING, name: 'healthy', script: answer(OK), expect: delivered() }
+const HOLDING: Behaviour = { id: 'R11', name: 'holds', script: {}, holds: true, expect: failed('timeout') }
+const HEALTHY: Behaviour = { ...HOLDING, name: 'healthy', script: answer(OK), expect: delivered() }
 
 export interface FdLimitReport {
   limit: number
-  /** Tries of healthy deliveries that the limit made fail. */
+  /** Attempts of healthy deliveries that the limit made fail. */
   landed: number
   delivered: number
   /** What is not as it must be. */
@@ -62,7 +62,7 @@ export async function runFdLimit(): Promise<FdLimitReport> {
   }
 }
 
-/** A service without a file to spare drops new connections: a client tries again. */
+/** A service without a file to spare drops new connections: a client attempts again. */
 async function persistently<T>(work: () => Promise<T>): Promise<T> {
   for (const deadline = performance.now() + PATIENCE_MS; ; await sleep(AGAIN_MS)) {
     try {

@@ -1,12 +1,12 @@
 /**
- * Every row of misbehaviour so many times, beside a steady load of healthy callbacks: the service lives, its tries come out
+ * Every behaviour of misbehaviour so many times, beside a steady load of healthy callbacks: the service lives, its attempts come out
  * as they do alone, and its memory and sockets are in the end what they were.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Api, createApi } from '../../../test/support/api.ts'
 import { ADMIN_KEY } from '../../../test/support/service.ts'
 import { COLLECT_ON_SIGNAL, memoryOf, resetPeak, residentOf, socketsOf } from '../../harness/process-figures.ts'
-import { delivered, type Row } from './case.ts'
+import { delivered, type Behaviour } from './behaviour.ts'
 import { outcomesAt, startHealthyLoad } from './deliveries.ts'
 import { answer, OK } from './scripts.ts'
 import { closeTargets, openTargets, type Setup, submitTo, type Target, withService } from './setup.ts'
@@ -18,66 +18,66 @@ const CLIENTS = 32
 /** Clients, the healthy load and what is asked in between. */
 const CONNECTIONS = 128
 /**
- * A process that meets something for the first time keeps the memory that took, and never needs as much again. A row that
+ * A process that meets something for the first time keeps the memory that took, and never needs as much again. A behaviour that
  * leaves more than this behind is run once more: what it leaves then is no first time.
  */
 export const STEP_MIB = 8
-/** Each row this share of the times before anything is measured: pools, limits and code are warm then. */
+/** Each behaviour this share of the times before anything is measured: pools, limits and code are warm then. */
 const WARM_UP = 0.2
 /** Connections to receivers are kept for 4 s. */
 const CLOSING_MS = 15_000
 const TICK_MS = 50
-const HEALTHY: Row = { id: '', name: 'a healthy neighbour', script: answer(OK), expect: delivered() }
+const HEALTHY: Behaviour = { id: '', name: 'a healthy receiver', script: answer(OK), expect: delivered() }
 
 export interface FloodReport {
-  rows: RowFlood[]
+  behaviours: BehaviourFlood[]
   /** Open sockets when nothing is sent: before, and in the end. */
   sockets: { before: number; after: number }
-  /** Resident MiB when nothing is sent: before, in the end, and what a thousand tries leave behind. */
+  /** Resident MiB when nothing is sent: before, in the end, and what a thousand attempts leave behind. */
   memory: { before: number; after: number; slope: number }
   healthy: { sent: number; delivered: number }
 }
 
-export interface RowFlood {
-  row: Row
+export interface BehaviourFlood {
+  behaviour: Behaviour
   /** Outcomes other than the expected, and how many; none = all as expected. */
   unexpected: string[]
   /** Resident MiB above the beginning of the run: at most while it lasted. */
   peak: number
-  /** Resident MiB above what there was before this row; of a second go when the first was a step up. */
+  /** Resident MiB above what there was before this behaviour; of a second go when the first was a step up. */
   left: number
 }
 
-export async function runFlood(rows: readonly Row[], times: number, preload: readonly URL[] = []): Promise<FloodReport> {
-  const targets = await openTargets(rows, ADDRESSES)
-  const neighbours = await openTargets([HEALTHY])
-  // Schedule and breaker would spread the tries over minutes: each delivery is one try here.
+export async function runFlood(behaviours: readonly Behaviour[], times: number, preload: readonly URL[] = []): Promise<FloodReport> {
+  const targets = await openTargets(behaviours, ADDRESSES)
+  const well = await openTargets([HEALTHY])
+  // Schedule and breaker would spread the attempts over minutes: each delivery is one attempt here.
   const env = { CALLBACK_RETRY_SCHEDULE: 'none', CALLBACK_BREAKER: 'off' }
   try {
-    return await withService(env, [COLLECT_ON_SIGNAL, ...preload], (setup) => flood(setup, targets, neighbours, times))
+    return await withService(env, [COLLECT_ON_SIGNAL, ...preload], (setup) => flood(setup, targets, well, times))
   } finally {
-    await closeTargets([...targets, ...neighbours])
+    await closeTargets([...targets, ...well])
   }
 }
 
-async function flood({ service }: Setup, targets: readonly Target[], neighbours: readonly Target[], times: number): Promise<FloodReport> {
+async function flood({ service }: Setup, targets: readonly Target[], well: readonly Target[], times: number): Promise<FloodReport> {
   const { pid } = service
   const resident = async () => (await residentOf(service)) / MIB
 
   const quiet = socketsOf(pid)
   const api = createApi(service.url, ADMIN_KEY, CONNECTIONS)
-  for (const target of targets) await floodRow(api, target, Math.ceil(times * WARM_UP))
+  for (const target of targets) await floodOne(api, target, Math.ceil(times * WARM_UP))
   const before = await resident()
 
-  const load = startHealthyLoad(api, neighbours)
-  const reports: RowFlood[] = []
+  const load = startHealthyLoad(api, well)
+  const reports: BehaviourFlood[] = []
   let found = before
-  const go = async (target: Target): Promise<RowFlood> => {
+  const go = async (target: Target): Promise<BehaviourFlood> => {
     resetPeak(pid)
-    const unexpected = await floodRow(api, target, times)
+    const unexpected = await floodOne(api, target, times)
     const peak = memoryOf(pid).peak / MIB - before
     const left = await resident()
-    const report = { row: target.row, unexpected, peak, left: left - found }
+    const report = { behaviour: target.behaviour, unexpected, peak, left: left - found }
     found = left
     return report
   }
@@ -93,27 +93,27 @@ async function flood({ service }: Setup, targets: readonly Target[], neighbours:
   await api.close()
   const sockets = { before: quiet, after: await untilSocketsAtMost(quiet, pid) }
   const slope = (reports.reduce((sum, { left }) => sum + left, 0) / reports.length) * (1000 / times)
-  return { rows: reports, sockets, memory: { before, after: await resident(), slope }, healthy }
+  return { behaviours: reports, sockets, memory: { before, after: await resident(), slope }, healthy }
 }
 
 /** So many deliveries to one receiver, each until it is over. Answers what came out otherwise than expected. */
-async function floodRow(api: Api, target: Target, times: number): Promise<string[]> {
-  const { row, receiver, url, addresses } = target
+async function floodOne(api: Api, target: Target, times: number): Promise<string[]> {
+  const { behaviour, receiver, url, addresses } = target
   const since = Date.now()
   let sent = 0
   const client = async (place: number) => {
     while (sent < times) {
       const n = sent++
-      const jobId = await submitTo(api, url(row.idleMs === undefined ? n : place))
-      if (row.idleMs === undefined) continue
+      const jobId = await submitTo(api, url(behaviour.idleMs === undefined ? n : place))
+      if (behaviour.idleMs === undefined) continue
       await api.jobUntil(jobId, (document) => document.callback.status !== 'pending')
-      await sleep(row.idleMs)
+      await sleep(behaviour.idleMs)
     }
   }
-  const clients = row.idleMs === undefined ? CLIENTS : addresses
+  const clients = behaviour.idleMs === undefined ? CLIENTS : addresses
   await Promise.all(Array.from({ length: clients }, (_, place) => client(place)))
   const found = await outcomesAt(api, receiver.port, since, times)
-  const { end, status, error } = row.expect
+  const { end, status, error } = behaviour.expect
   const expected = `${end === 'delivered' ? 'delivered' : 'dead'} ${error ?? status}`
   const right = found.get(expected) ?? 0
   const wrong = [...found].filter(([outcome]) => outcome !== expected).map(([outcome, count]) => `${count} x ${outcome}`)

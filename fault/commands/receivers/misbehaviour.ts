@@ -1,10 +1,10 @@
-/** What receivers do that needs neither TLS nor a name server: rows R1 to R4 of docs/guarantees.md. */
+/** What receivers do that needs neither TLS nor a name server: behaviours R1 to R4 of docs/guarantees.md. */
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { BROKEN_ANSWERS } from './broken-answers.ts'
-import { delivered, failed, type Row, refused, type Seen } from './case.ts'
+import { delivered, failed, type Behaviour, refused, type Seen } from './behaviour.ts'
 import { answer, drip, OK, pour, status } from './scripts.ts'
 
-const hanging: Row[] = [
+const hanging: Behaviour[] = [
   { id: 'R1', name: 'accepts and says nothing', script: {}, holds: true, expect: failed('timeout') },
   { id: 'R1', name: 'never reads the request', script: { deaf: true }, holds: true, expect: failed('timeout') },
   {
@@ -50,7 +50,7 @@ function keeps64KiB({ attempts }: Seen): string[] {
 }
 
 /** What a memory without bounds would show in. */
-export const LONG_BODY: Row = {
+export const LONG_BODY: Behaviour = {
   id: 'R3',
   name: 'a 2xx with a body of 64 MiB',
   script: answer(Buffer.concat([Buffer.from('HTTP/1.1 200 OK\r\ncontent-length: 67108864\r\n\r\n'), Buffer.alloc(67_108_864, 97)])),
@@ -58,7 +58,7 @@ export const LONG_BODY: Row = {
   also: keeps64KiB,
 }
 
-const oversized: Row[] = [
+const oversized: Behaviour[] = [
   LONG_BODY,
   { id: 'R3', name: 'a 2xx with an endless body', script: pour('HTTP/1.1 200 OK\r\n\r\n'), expect: delivered(), also: keeps64KiB },
   { id: 'R3', name: 'a 500 with an endless body', script: pour('HTTP/1.1 500 X\r\n\r\n'), expect: refused(500), also: keeps64KiB },
@@ -109,7 +109,7 @@ const encoded: [string, Buffer][] = [
   ['deflate', deflateSync(BOMB)],
   ['gzip, gzip', gzipSync(gzipSync(BOMB))],
 ]
-const bombs: Row[] = encoded.map(([encoding, bytes]) => ({
+const bombs: Behaviour[] = encoded.map(([encoding, bytes]) => ({
   id: 'R4',
   name: `a bomb in ${encoding}: ${bytes.length} bytes for 8 MiB`,
   script: answer(
@@ -122,4 +122,4 @@ const bombs: Row[] = encoded.map(([encoding, bytes]) => ({
       : ['the log does not hold the bytes as they came'],
 }))
 
-export const MISBEHAVIOUR: readonly Row[] = [...hanging, ...oversized, ...bombs, ...BROKEN_ANSWERS]
+export const MISBEHAVIOUR: readonly Behaviour[] = [...hanging, ...oversized, ...bombs, ...BROKEN_ANSWERS]

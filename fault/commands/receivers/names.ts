@@ -1,6 +1,6 @@
 /**
  * Rows R10, inside a network namespace: what a receiver's name servers can do, a port that swallows every SYN, and how long a
- * healthy neighbour waits while dozens of names hang.
+ * healthy receiver waits while dozens of names hang.
  */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -10,14 +10,13 @@ import { type StubAnswer, startStubDns } from '../../../test/support/stub-dns.ts
 import { sabotage } from '../../harness/builds.ts'
 import { raiseLoopback, replaceFile, reportFromInside } from '../../harness/namespace.ts'
 import { openBlackHole } from './black-hole.ts'
-import { delivered, failed, type Row, refused } from './case.ts'
-import type { CaseOutcome } from './outcome.ts'
-import { runTable } from './run-cases.ts'
+import { type Behaviour, type Outcome, delivered, failed, refused } from './behaviour.ts'
+import { runOnce } from './run-once.ts'
 import { answer, OK, status } from './scripts.ts'
 import { submitTo, withService } from './setup.ts'
 
 export interface NamesReport {
-  rows: CaseOutcome[]
+  behaviours: Outcome[]
   hanging: number
   /** The p99 from a job's end to its healthy receiver, milliseconds: alone, and while so many names hang. */
   alone: number
@@ -54,7 +53,7 @@ async function tellNames(): Promise<NamesReport> {
   replaceFile('/etc/hosts', '127.0.0.1 localhost\n')
   const dns = await startStubDns(answerName, 53)
   const hole = await openBlackHole()
-  const rows: Row[] = [
+  const behaviours: Behaviour[] = [
     { id: 'R10', name: 'a name that is not there', host: 'absent.test', script: null, expect: failed('dns_failed') },
     { id: 'R10', name: 'a name without an address', host: 'empty.test', script: null, expect: failed('dns_failed') },
     { id: 'R10', name: 'SERVFAIL', host: 'failing.test', script: null, expect: failed('dns_failed') },
@@ -72,14 +71,14 @@ async function tellNames(): Promise<NamesReport> {
     { id: 'R10', name: 'every SYN is lost', port: hole.port, script: null, expect: failed('timeout') },
   ]
   try {
-    const outcomes = await runTable(rows)
+    const outcomes = await runOnce(behaviours)
     const [alone, beside, onThreads] = [
       await healthyLatencies(0),
       await healthyLatencies(HANGING),
       await healthyLatencies(HANGING, [NAMES_ON_THREADS]),
     ]
     return {
-      rows: outcomes,
+      behaviours: outcomes,
       hanging: HANGING,
       alone: p99(alone, HEALTHY),
       beside: p99(beside, HEALTHY),

@@ -1,4 +1,4 @@
-/** What raw receivers do, in words to make rows of. */
+/** What raw receivers do, in words to make behaviours of. */
 import type { Socket } from 'node:net'
 import type { Script } from '../../../test/support/raw-receiver.ts'
 

@@ -1,40 +1,40 @@
-/** The service and one receiver for every row, on loopback. */
+/** The service and one receiver for every behaviour, on loopback. */
 import { join } from 'node:path'
 import { type Api, createApi } from '../../../test/support/api.ts'
 import { type RawReceiver, rawReceiver } from '../../../test/support/raw-receiver.ts'
 import { ADMIN_KEY, removeFolder, type Service, startService, tempFolder } from '../../../test/support/service.ts'
 import { HANDLERS } from '../../harness/builds.ts'
-import type { Row } from './case.ts'
+import type { Behaviour } from './behaviour.ts'
 import { CA_FILE } from './tls.ts'
 
 export const TIMEOUT_MS = 1000
 
 export interface Target {
-  row: Row
+  behaviour: Behaviour
   receiver: RawReceiver
-  /** The URL of the row's n-th job: they go round its addresses, each a destination of its own. */
+  /** The URL of the behaviour's n-th job: they go round its addresses, each a destination of its own. */
   url: (n: number) => string
   addresses: number
 }
 
-/** Opens a receiver for each row. `addresses`: how many one has whose deliveries take their time. */
-export async function openTargets(rows: readonly Row[], addresses = 1): Promise<Target[]> {
+/** Opens a receiver for each behaviour. `addresses`: how many one has whose deliveries take their time. */
+export async function openTargets(behaviours: readonly Behaviour[], addresses = 1): Promise<Target[]> {
   const targets: Target[] = []
-  for (const [index, row] of rows.entries()) {
-    const slow = row.holds || row.idleMs
-    const hosts = slow ? Array.from({ length: addresses }, (_, n) => `127.0.0.${n + 1}`) : [row.host ?? '127.0.0.1']
+  for (const [index, behaviour] of behaviours.entries()) {
+    const slow = behaviour.holds || behaviour.idleMs
+    const hosts = slow ? Array.from({ length: addresses }, (_, n) => `127.0.0.${n + 1}`) : [behaviour.host ?? '127.0.0.1']
     const resolvable = hosts.map((host) => (/^[\d.]+$/.test(host) ? host : '127.0.0.1'))
-    const receiver = await rawReceiver(row.script ?? {}, resolvable)
-    if (row.script === null) await receiver.close()
-    const scheme = row.id === 'R8' ? 'https' : 'http'
-    const url = (n: number) => `${scheme}://${hosts[n % hosts.length]}:${row.port ?? receiver.port}/row/${index}`
-    targets.push({ row, receiver, url, addresses: hosts.length })
+    const receiver = await rawReceiver(behaviour.script ?? {}, resolvable)
+    if (behaviour.script === null) await receiver.close()
+    const scheme = behaviour.id === 'R8' ? 'https' : 'http'
+    const url = (n: number) => `${scheme}://${hosts[n % hosts.length]}:${behaviour.port ?? receiver.port}/behaviour/${index}`
+    targets.push({ behaviour, receiver, url, addresses: hosts.length })
   }
   return targets
 }
 
 export async function closeTargets(targets: readonly Target[]): Promise<void> {
-  for (const { row, receiver } of targets) if (row.script !== null) await receiver.close()
+  for (const { behaviour, receiver } of targets) if (behaviour.script !== null) await receiver.close()
 }
 
 export interface Setup {

@@ -1,7 +1,7 @@
-/** The rows R8: what can be wrong with a receiver's TLS. Certificates by name need no name server: those of 127.0.0.1 are used. */
+/** The behaviours R8: what can be wrong with a receiver's TLS. Certificates by name need no name server: those of 127.0.0.1 are used. */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { delivered, failed, type Row } from './case.ts'
+import { delivered, failed, type Behaviour } from './behaviour.ts'
 import { answer, OK, onConnect } from './scripts.ts'
 
 const CERTIFICATES = new URL('../../../test/webhook/certificates/', import.meta.url)
@@ -14,7 +14,7 @@ const rejected = failed('tls_failed')
 /** Handshake record of 16 KiB announced, and never sent. */
 const HALF_A_RECORD = Buffer.from([0x16, 0x03, 0x03, 0x40, 0x00, 0x02])
 
-export const TLS: readonly Row[] = [
+export const TLS: readonly Behaviour[] = [
   {
     id: 'R8',
     name: 'a good certificate of the private authority',

@@ -76,7 +76,7 @@ export async function runBlock({ plan, aof, seed, boundMs, preload = [], onFault
       void poll(api, jobId, note)
     })
     const clients = startClients({ api, nextJob: () => welcomeJob(checker.url, rng), note, rng })
-    const scene = { redis, proxy, rng, api, clients, receiverUrl: checker.url, firstHit, note, boundMs }
+    const scene = { redis, proxy, rng, api, clients, receiverUrl: checker.url, firstHit, note, boundMs, slots: WORKERS * SLOTS }
     const rounds: FaultReport[] = []
     for (const each of plan) {
       const round = await runFaultRound(each, scene)

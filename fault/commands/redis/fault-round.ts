@@ -5,13 +5,14 @@ import { eachOf } from '../../harness/each-of.ts'
 import type { Entry } from '../../harness/history.ts'
 import { pollUntilSettled } from '../../harness/settle.ts'
 import type { Clients } from './clients.ts'
-import type { Fault, Victim } from './faults.ts'
+import type { Fault, Target } from './faults.ts'
 import { longestWait } from './longest-wait.ts'
 
-/** Jobs that last, and more of them than there are slots: their lane stands in line when Redis is struck. */
+/** Jobs that last, and twice as many as there are slots: their lane stands in line at the fault. */
 const BURST = 32
-/** Their wake-ups have reached Redis by then, and the first of them still run, milliseconds. */
-const STANDING_MS = 250
+/** The fault waits until all slots are taken, and at most so long, milliseconds. */
+const FILLED_MS = 10_000
+const LOOK_MS = 10
 const BUSY_MS = 400
 const ONWARD_MS = 1_000
 const LOOKERS = 16
@@ -27,6 +28,8 @@ export interface FaultReport extends Plan {
   awayMs: number
   /** Jobs that waited for their turn when it struck. */
   waiting: number
+  /** Lanes that stood in line in Redis when it was flushed. */
+  lanesLost: number
   /** Replies that were cut meanwhile. */
   cuts: number
   /** After the return, the longest time in which a job was due and none began; the same of callbacks. Milliseconds. */
@@ -38,10 +41,12 @@ export interface FaultReport extends Plan {
   submitMs: number[]
 }
 
-export interface Scene extends Victim {
+export interface Scene extends Target {
   api: Service
   clients: Clients
   receiverUrl: string
+  /** Jobs that run at a time. */
+  slots: number
   /** When the first callback of a job came, milliseconds since the epoch. */
   firstHit: ReadonlyMap<string, number>
   note: (entry: Entry) => void
@@ -58,12 +63,12 @@ export async function runFaultRound({ fault, quiet }: Plan, scene: Scene): Promi
     await sleep(BUSY_MS)
   }
   await clients.submit(Array.from({ length: BURST }, () => napOf(rng.between(900, 1_100), scene.receiverUrl)))
-  await sleep(STANDING_MS)
+  await untilFilled(api.api, scene.slots)
 
-  const struckAt = Date.now()
+  const faultAt = Date.now()
   const submitsBefore = clients.submits.length
   const cutsBefore = proxy.cuts
-  await fault.inject(scene)
+  const inLine = await fault.inject(scene)
   const returnedAt = Date.now()
   const cuts = proxy.cuts - cutsBefore
   if (!quiet) await sleep(ONWARD_MS)
@@ -78,9 +83,15 @@ export async function runFaultRound({ fault, quiet }: Plan, scene: Scene): Promi
   const settledMs = Date.now() - returnedAt
   const jobs: Seen[] = []
   await eachOf(submits, LOOKERS, async ({ jobId }) => void jobs.push(await look(api.api, jobId, scene.firstHit)))
-  const waiting = jobs.filter(({ due, begun }) => due <= struckAt && (begun === null || begun > struckAt)).length
+  const waiting = jobs.filter(({ due, begun }) => due <= faultAt && (begun === null || begun > faultAt)).length
   const submitMs = clients.submits.slice(submitsBefore).map(({ ms }) => ms)
-  return { fault, quiet, awayMs: returnedAt - struckAt, waiting, cuts, ...waitsOf(jobs, returnedAt), settledMs, submitMs }
+  return { fault, quiet, awayMs: returnedAt - faultAt, waiting, lanesLost: typeof inLine === 'number' ? inLine : 0, cuts, ...waitsOf(jobs, returnedAt), settledMs, submitMs }
+}
+
+/** Until every slot has a job, so that the other jobs of the burst wait. */
+async function untilFilled(api: Api, slots: number): Promise<void> {
+  const running = async () => (await api.call('GET', '/v1/jobs?status=running&limit=100')).json.data.length
+  for (const until = Date.now() + FILLED_MS; Date.now() < until; await sleep(LOOK_MS)) if ((await running()) >= slots) return
 }
 
 /** Its callback takes a while, too. */

@@ -1,4 +1,4 @@
-/** What befalls Redis in a round of `redis`. */
+/** What is done to Redis in a round of `redis`. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TestRedis } from '../../../test/support/redis.ts'
 import type { FaultProxy } from '../../harness/proxy.ts'
@@ -9,7 +9,7 @@ const CUT_SHARE = 0.1
 const LOOK_MS = 50
 const LOOKS = 100
 
-export interface Victim {
+export interface Target {
   redis: TestRedis
   /** What the processes know as Redis. */
   proxy: FaultProxy
@@ -18,8 +18,8 @@ export interface Victim {
 
 export interface Fault {
   name: string
-  /** Settles when Redis is back. */
-  inject(victim: Victim): Promise<unknown>
+  /** Settles when Redis is back; with the lanes that stood in line there when it was emptied, where it was. */
+  inject(target: Target): Promise<unknown>
 }
 
 export const KILLED: Fault = {
@@ -43,7 +43,15 @@ export function frozenFor(ms: number): Fault {
   }
 }
 
-export const FLUSHED: Fault = { name: 'FLUSHALL', inject: ({ redis }) => redis.ask('FLUSHALL') }
+/** Empties Redis and tells, in the same step, how many lanes stood in line there. */
+const FLUSH = `
+  local lanes = 0
+  for _, key in ipairs(redis.call('KEYS', '*:wait')) do lanes = lanes + redis.call('LLEN', key) end
+  for _, key in ipairs(redis.call('KEYS', '*:prioritized')) do lanes = lanes + redis.call('ZCARD', key) end
+  redis.call('FLUSHALL')
+  return lanes`
+
+export const FLUSHED: Fault = { name: 'FLUSHALL', inject: ({ redis }) => redis.ask('EVAL', FLUSH, '0') }
 
 export const REPLACED: Fault = { name: 'an empty one in its place', inject: ({ redis }) => redis.replace() }
 

@@ -10,6 +10,7 @@ const ROUND: FaultReport = {
   quiet: false,
   awayMs: 5,
   waiting: 16,
+  lanesLost: 0,
   cuts: 0,
   jobsWaitMs: 5_000,
   callbacksWaitMs: 300,

@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { skipsWithoutRedis } from '../../../test/support/redis.ts'
 import { removeFolder } from '../../../test/support/service.ts'
 import { formsOf } from './forms.ts'
 import { inspect } from './inspect.ts'
 import { createSearch } from './search.ts'
-import { runControl } from './secrets.ts'
-import { tryWrongKeys } from './wrong-keys.ts'
 
 it('what is secret is found nowhere but where it belongs, whatever route it came by and however the route answered', {
   timeout: 60_000,
@@ -13,22 +10,6 @@ it('what is secret is found nowhere but where it belongs, whatever route it came
   const { failures, folder } = await inspect({ seed: 7, broken: false })
   await removeFolder(folder)
   expect(failures).toEqual([])
-})
-
-describe.skipIf(skipsWithoutRedis('the search for secrets in Redis'))('on Redis', () => {
-  it('what is secret is not there either, nor ever was', { timeout: 60_000 }, async () => {
-    const { failures, folder } = await inspect({ seed: 8, broken: false, redis: true })
-    await removeFolder(folder)
-    expect(failures).toEqual([])
-  })
-})
-
-it('the search sees what a build tells that logs credentials and payloads and keeps secrets in clear', { timeout: 60_000 }, async () => {
-  expect(await runControl(7)).toEqual([])
-})
-
-it('a start under another master key is refused and changes nothing', { timeout: 60_000 }, async () => {
-  expect((await tryWrongKeys()).filter(({ wrong }) => wrong !== null)).toEqual([])
 })
 
 describe('the search', () => {

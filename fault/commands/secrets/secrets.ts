@@ -1,6 +1,8 @@
 /** `npm run fault -- secrets`: canaries in everything that is secret, and a search for them everywhere. First on a build that tells. */
 import { removeFolder } from '../../../test/support/service.ts'
 import { sabotage } from '../../harness/builds.ts'
+import type { Output } from '../../harness/command.ts'
+import { describeSight } from '../../harness/control.ts'
 import { conclude } from '../../harness/report.ts'
 import { straceObstacle } from '../../harness/strace.ts'
 import { CANARIES, type Canary, MAY_BE_IN, PLACES, type Place } from './canaries.ts'
@@ -27,7 +29,6 @@ export interface SecretsOptions {
   seed: number
   /** The service has a Redis, which is searched as well. */
   redis: boolean
-  print: (line: string) => void
 }
 
 /** What the search does not see of what a sabotaged build tells; none = the search can be believed. */
@@ -44,13 +45,13 @@ function toldOn(redis: boolean): readonly [Canary, Place][] {
 }
 
 /** True when every planted secret was found where it may be and nowhere else, and no wrong master key opened anything. */
-export async function secrets({ seed, redis, print }: SecretsOptions): Promise<boolean> {
+export async function secrets({ seed, redis, print, record }: SecretsOptions & Output): Promise<boolean> {
   const obstacle = straceObstacle()
   if (obstacle !== null) throw new Error(`nothing can be traced here: ${obstacle}`)
   print('control: a build that logs credentials and payloads and keeps secrets in clear')
   const unseen = await runControl(seed, redis)
   print(
-    unseen.length === 0 ? `  ${toldOn(redis).length} of ${toldOn(redis).length} seen, as they must be` : `  NOT SEEN: ${unseen.join('; ')}`,
+    `  ${toldOn(redis).length - unseen.length} of ${toldOn(redis).length}: ${describeSight(unseen.length === 0)} ${unseen.join('; ')}`.trimEnd(),
   )
   if (unseen.length > 0) return false
 
@@ -72,6 +73,15 @@ export async function secrets({ seed, redis, print }: SecretsOptions): Promise<b
   print(`  found out of place    ${report.leaks.length}`)
   print(`  wrong master keys     ${refused.length} of ${wrongKeys.length} refused with a line that says so, no byte changed`)
   for (const failure of failures) print(`  BREACH ${failure}`)
+  record({
+    'requests (each route succeeded, was refused, and met a bug)': report.asked,
+    routes: report.routes,
+    'faults fired': report.faults.length,
+    canaries: CANARIES.length,
+    'places searched': places,
+    'found out of place': report.leaks.length,
+    'wrong master keys refused': `${refused.length} of ${wrongKeys.length}`,
+  })
   const held = failures.length === 0
   return conclude(held, report.folder, print, 'data, reports and backup')
 }

@@ -7,7 +7,8 @@ import { askJavaScript, askPython, withPython } from '../../../test/signatures/l
 import { LANGUAGES, verifyIn } from '../../../test/signatures/other-languages.ts'
 import { type StreamOptions, streamThroughRotation } from '../../../test/signatures/stream.ts'
 import { sabotage } from '../../harness/builds.ts'
-import { describeSight } from '../../harness/report.ts'
+import type { Output } from '../../harness/command.ts'
+import { describeSight } from '../../harness/control.ts'
 
 const ONE_SIGNATURE = sabotage('one-signature')
 const SHORT: StreamOptions = { aroundMs: 500, overlapSeconds: 2 }
@@ -19,7 +20,7 @@ export async function runControl(): Promise<RotationReport> {
 }
 
 /** True when the control failed as it must, both libraries verified every callback, and no vector came out otherwise. */
-export async function signatures(print: (line: string) => void): Promise<boolean> {
+export async function signatures({ print, record }: Output): Promise<boolean> {
   print('control: callbacks signed with the newest secret only')
   const control = await runControl()
   print(`  ${control.unverifiable} of ${control.callbacks} unverifiable: ${describeSight(!control.held)}`)
@@ -37,6 +38,7 @@ export async function signatures(print: (line: string) => void): Promise<boolean
     const report = checkRotation(stream, verified)
     held &&= report.held
     print(`  ${library}: ${describe(report)}`)
+    record({ [library]: describe(report) })
   }
 
   print('genuine and forged callbacks, held against the verifiers of docs/receivers.md')

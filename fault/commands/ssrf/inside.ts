@@ -1,7 +1,7 @@
 /** The `ssrf` command inside its network namespace. Sends its report to the parent. */
 import { execFile } from 'node:child_process'
 import { connect } from 'node:net'
-import { parseArgs, promisify } from 'node:util'
+import { promisify } from 'node:util'
 import { startStubDns } from '../../../test/support/stub-dns.ts'
 import { sabotage } from '../../harness/builds.ts'
 import { raiseLoopback, replaceFile, reportFromInside } from '../../harness/namespace.ts'
@@ -19,7 +19,15 @@ import { PROXIES, withService } from './setup.ts'
 
 const NO_GUARD = sabotage('no-guard')
 
-async function run(seed: number, times: number): Promise<SsrfReport> {
+interface Options {
+  seed: number
+  /** Random spellings. */
+  times: number
+  /** Only the real build in its production configuration: no control, no allow list, no address that was allowed before. */
+  short: boolean
+}
+
+async function run({ seed, times, short }: Options): Promise<SsrfReport> {
   raiseLoopback([...CANARIES.filter((address) => !address.startsWith('127.') && address !== '::1'), ...PUBLIC])
   replaceFile('/etc/resolv.conf', RESOLVER_CONFIG)
   replaceFile('/etc/hosts', HOSTS)
@@ -28,20 +36,20 @@ async function run(seed: number, times: number): Promise<SsrfReport> {
   try {
     await Promise.all(CANARIES.map(dial))
     const listening = canaries.connects.size
-    const unreached = await control(canaries)
-    const proxyReached = await dialThroughProxy(canaries)
+    const unreached = short ? [] : await control(canaries)
+    const proxyReached = short || (await dialThroughProxy(canaries))
     dns.forget()
 
     const rng = createRng(seed)
     const random = Array.from({ length: times }, (_, n) => randomUrl(rng, n))
     canaries.reset()
     const production = await runProduction(random)
-    production.groups.push(await runFormerlyAllowed([...FORBIDDEN_URLS, ...random]))
+    if (!short) production.groups.push(await runFormerlyAllowed([...FORBIDDEN_URLS, ...random]))
     const proxied = canaries.proxied
     const connects = new Map(canaries.connects)
     const served = canaries.served
 
-    const allowed = await runAllowed(canaries)
+    const allowed = short ? [] : await runAllowed(canaries)
     return {
       canaries: { count: CANARIES.length, listening, unreached, proxyReached },
       groups: [...production.groups, ...allowed],
@@ -96,5 +104,4 @@ function dial(host: string): Promise<void> {
   })
 }
 
-const { values } = parseArgs({ options: { seed: { type: 'string', default: '1' }, times: { type: 'string', default: '500' } } })
-await reportFromInside(() => run(Number(values.seed), Number(values.times)))
+await reportFromInside(() => run(JSON.parse(process.argv[2] ?? '') as Options))

@@ -1,6 +1,12 @@
 /** What the `ssrf` command saw, and what of it is not as it must be. Pure. */
 import type { Group } from '../../harness/case-group.ts'
 
+/** Pairs of refusals, and in how many of them the host that listens took longer than the one that does not. */
+export interface Timing {
+  pairs: number
+  slower: number
+}
+
 export interface SsrfReport {
   /**
    * Forbidden addresses with a listener; how many a plain connection reached; those that a service without the guard did
@@ -14,14 +20,13 @@ export interface SsrfReport {
   proxied: number
   /** Requests that public receivers took. */
   served: number
-  /** How likely the times of refusals for hosts that listen and hosts that do not would differ so much by chance. */
-  timing: { pairs: number; p: number }
+  timing: Timing
 }
 
-/** Below this the times of refusals tell whether somebody listens. */
-const LEAST_P = 0.0001
+/** By chance either is slower in half of the pairs; five standard deviations from there is no chance. */
+const DEVIATIONS = 5
 
-export function judgeReport({ canaries, groups, connects, proxied, served, timing }: SsrfReport): string[] {
+export function failuresOf({ canaries, groups, connects, proxied, served, timing }: SsrfReport): string[] {
   const faults = groups.flatMap(({ id, name, faults: wrong }) => wrong.map((fault) => `${id} ${name}: ${fault}`))
   if (canaries.listening < canaries.count) faults.push(`only ${canaries.listening} of ${canaries.count} canaries listen`)
   for (const address of canaries.unreached) faults.push(`${address} was not reached without the guard either: its canary proves nothing`)
@@ -29,6 +34,9 @@ export function judgeReport({ canaries, groups, connects, proxied, served, timin
   for (const [address, count] of connects) faults.push(`${count} connections to ${address}`)
   if (proxied > 0) faults.push(`${proxied} connections to the proxy of the environment`)
   if (served === 0) faults.push('no public receiver was served')
-  if (timing.p < LEAST_P) faults.push(`S12 the time of a refusal tells whether somebody listens there (p ${timing.p})`)
+  const { pairs, slower } = timing
+  if (Math.abs(slower - pairs / 2) > (DEVIATIONS * Math.sqrt(pairs)) / 2) {
+    faults.push(`S12 the time of a refusal tells whether somebody listens there: slower in ${slower} of ${pairs} pairs`)
+  }
   return faults
 }

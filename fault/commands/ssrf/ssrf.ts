@@ -1,6 +1,7 @@
 /** `npm run fault -- ssrf`: callbacks to where they must not go. In a network namespace, and first on a build without the guard. */
+import type { Output } from '../../harness/command.ts'
 import { inNamespace, namespaceObstacle } from '../../harness/namespace.ts'
-import { judgeReport, type SsrfReport } from './report.ts'
+import { failuresOf, type SsrfReport } from './report.ts'
 
 const INSIDE = new URL('./inside.ts', import.meta.url)
 
@@ -8,15 +9,15 @@ export interface SsrfOptions {
   /** Random spellings of forbidden addresses beside the fixed ones. */
   times: number
   seed: number
-  print: (line: string) => void
 }
 
-export function runSsrf({ times, seed }: Pick<SsrfOptions, 'times' | 'seed'>): Promise<SsrfReport> {
-  return inNamespace(INSIDE, ['--times', String(times), '--seed', String(seed)])
+/** @param short only the real build in its production configuration */
+export function runSsrf({ times, seed }: SsrfOptions, short = false): Promise<SsrfReport> {
+  return inNamespace(INSIDE, [JSON.stringify({ times, seed, short })])
 }
 
 /** True when no canary saw a connection of the real build, and every one of them did without the guard. */
-export async function ssrf({ times, seed, print }: SsrfOptions): Promise<boolean> {
+export async function ssrf({ times, seed, print, record }: SsrfOptions & Output): Promise<boolean> {
   const obstacle = namespaceObstacle()
   if (obstacle !== null) throw new Error(`there is no network namespace here, run this as root on Linux: ${obstacle}`)
   print(`fixed spellings and ${times} random ones (seed ${seed}), each submitted and sent`)
@@ -31,13 +32,24 @@ export async function ssrf({ times, seed, print }: SsrfOptions): Promise<boolean
   for (const { id, name, cases, faults } of groups) {
     print(`${id.padEnd(12)} ${`${Math.max(0, cases - faults.length)}/${cases}`.padStart(9)}   ${name}`)
   }
-  const faults = judgeReport(report)
+  const faults = failuresOf(report)
   for (const fault of faults) print(`BREACH  ${fault}`)
   const connected = connects.reduce((sum, [, count]) => sum + count, 0)
   const cases = groups.reduce((sum, group) => sum + group.cases, 0)
   print(
     `${faults.length === 0 ? 'held' : 'FAILED'}: ${cases} cases; connects seen by ${canaries.count} canaries: ${connected}, by the proxy: ${proxied}; ` +
-      `${served} requests served by public receivers; time of refusals, somebody there or nobody: p = ${timing.p.toFixed(2)} over ${timing.pairs} pairs`,
+      `${served} requests served by public receivers; a refusal took longer where somebody listens in ${timing.slower} of ${timing.pairs} pairs`,
+  )
+  record(
+    {
+      cases,
+      canaries: canaries.count,
+      'connections seen by canaries': connected,
+      'connections seen by the proxy': proxied,
+      'requests served by public receivers': served,
+      'refusals that took longer where somebody listens': `${timing.slower} of ${timing.pairs} pairs`,
+    },
+    { cases: `${cases.toLocaleString('en')} cases, ${canaries.count} canaries`, lost: `${connected} connections` },
   )
   return faults.length === 0
 }

@@ -1,69 +1,88 @@
 /** `npm run fault -- stop`: SIGTERM under load, a second signal, SIGKILL after a grace. First on a build that must fail. */
 import { removeFolder } from '../../../test/support/service.ts'
 import { sabotage } from '../../harness/builds.ts'
-import { stubbornJob } from '../../harness/jobs.ts'
-import { conclude, describeRound, describeSight, failuresOf } from '../../harness/report.ts'
+import type { Output } from '../../harness/command.ts'
+import { type Control, describeSight, runUntilMet } from '../../harness/control.ts'
+import { heldJob, stubbornJob } from '../../harness/jobs.ts'
+import { conclude, describeRound, failuresOf } from '../../harness/report.ts'
 import type { RestartableService, SecondSignal } from '../../harness/restartable-service.ts'
 import { createRng, type Rng } from '../../harness/rng.ts'
-import { type RoundReport, runRound } from '../../harness/round.ts'
+import { type RoundOptions, type RoundReport, runRound } from '../../harness/round.ts'
 import { describeStops, failuresOfStops, type StopRecord } from './verdict.ts'
 import { keepWatch } from './watch.ts'
 
 const ABRUPT_STOP = sabotage('abrupt-stop')
-const CONTROL_STOPS = 3
+const CONTROL_STOPS = 2
+/** How long the receiver of the control holds a callback, and how soon the signal must come to meet it there, milliseconds. */
+const HELD_MS = 1_000
+const WHILE_HELD_MS = 500
 const SHUTDOWN_TIMEOUT_MS = 1_000
-const ENV = { SHUTDOWN_TIMEOUT: `${SHUTDOWN_TIMEOUT_MS}ms` }
 /** Shares of the stops that a second signal follows. */
 const SECOND_TERM = 0.15
 const SECOND_KILL = 0.15
 /** The second signal comes at most so long after the first, milliseconds. */
 const LONGEST_GRACE_MS = 400
 const SHOWN_FAILURES = 10
+const LOAD = {
+  clients: 16,
+  pauseMs: 150,
+  timeLimitMs: 15 * 60_000,
+  env: { SHUTDOWN_TIMEOUT: `${SHUTDOWN_TIMEOUT_MS}ms` },
+}
 
 export interface StopsReport {
   round: RoundReport
   stops: StopRecord[]
   /** What was wrong with the stops themselves, a line each. */
   failures: string[]
+  folder: string
 }
 
-interface StopsOptions {
-  stops: number
-  seed: number
-  redis?: boolean
-  preload?: readonly URL[]
-  onFault?: (stops: number) => void
-}
+type StopsOptions = { stops: number } & Pick<RoundOptions, 'seed' | 'redis' | 'onFault'>
 
-export interface StopCommand {
+export interface StopOptions {
   stops: number
   seed: number
   /** The service has a Redis, which lives on. */
   redis: boolean
-  print: (line: string) => void
 }
 
 /** A round of stops, each restarted on the same folder. */
 export async function runStops({ stops: count, ...options }: StopsOptions): Promise<StopsReport> {
   const stops: StopRecord[] = []
-  // Of its own: how often the round's are thrown is a matter of timing.
+  // Of its own: how often the round's is used depends on timing.
   const rng = createRng(options.seed)
   const round = await runRound({
+    ...LOAD,
     ...options,
-    clients: 16,
-    pauseMs: 150,
     nextJob: stubbornJob,
-    timeLimitMs: 15 * 60_000,
-    env: ENV,
     faults: count,
     fault: async (service) => stops.push(await stopWatched(service, secondSignal(rng))),
   })
-  return { round, stops, failures: failuresOfStops(stops, round.tally, SHUTDOWN_TIMEOUT_MS) }
+  return { round, stops, failures: failuresOfStops(stops, round.tally, SHUTDOWN_TIMEOUT_MS), folder: round.folder }
 }
 
-/** The same on a build whose process ends at the signal: the checker must see callbacks repeated and attempts spent. */
-export function runControl(seed: number, stops = CONTROL_STOPS, redis = false): Promise<StopsReport> {
-  return runStops({ stops, seed, redis, preload: [ABRUPT_STOP] })
+/** A build whose process ends at the signal, told to stop while a receiver holds a callback: the checker must see it come again. */
+export function runControl(seed: number, redis = false): Promise<Control<RoundReport>> {
+  let met = false
+  return runUntilMet({
+    run: (n) =>
+      runRound({
+        ...LOAD,
+        faults: CONTROL_STOPS,
+        seed: seed + n,
+        redis,
+        preload: [ABRUPT_STOP],
+        nextJob: heldJob(HELD_MS),
+        async fault(service, _rng, moments) {
+          const at = await moments.next('hit')
+          const stopped = await service.stop()
+          met ||= at !== null && stopped.at - at < WHILE_HELD_MS
+        },
+      }),
+    met: () => met,
+    seen: (report) => harmDone(report) > 0,
+  })
 }
 
 async function stopWatched(service: RestartableService, second: SecondSignal | null): Promise<StopRecord> {
@@ -73,28 +92,27 @@ async function stopWatched(service: RestartableService, second: SecondSignal | n
 }
 
 function secondSignal(rng: Rng): SecondSignal | null {
-  const roll = rng.next()
+  const share = rng.next()
   const afterMs = rng.between(0, LONGEST_GRACE_MS)
-  if (roll < SECOND_TERM) return { signal: 'SIGTERM', afterMs }
-  return roll < SECOND_TERM + SECOND_KILL ? { signal: 'SIGKILL', afterMs } : null
+  if (share < SECOND_TERM) return { signal: 'SIGTERM', afterMs }
+  return share < SECOND_TERM + SECOND_KILL ? { signal: 'SIGKILL', afterMs } : null
 }
 
 /** How many findings say that a stop repeated a callback or cost an attempt. */
-export function harmDone({ round }: StopsReport): number {
-  return round.findings.filter(({ says }) => says.includes('sent again') || says.startsWith('spent')).length
+function harmDone({ findings }: RoundReport): number {
+  return findings.filter(({ says }) => says.includes('sent again') || says.startsWith('spent')).length
 }
 
 /** True when the control failed as it must and the real build held. Leaves the folder of a round that went wrong. */
-export async function stop({ stops, seed, redis, print }: StopCommand): Promise<boolean> {
-  print(`control: ${CONTROL_STOPS} stops of a build that ends at the signal (seed ${seed})`)
-  const control = await runControl(seed, CONTROL_STOPS, redis)
-  const seen = harmDone(control)
-  print(`  ${seen} callbacks repeated or attempts spent: ${describeSight(seen > 0)}`)
-  if (seen === 0) {
-    print(`  the checker is blind; history and data: ${control.round.folder}`)
+export async function stop({ stops, seed, redis, print, record }: StopOptions & Output): Promise<boolean> {
+  print(`control: a build that ends at the signal, told to stop while a callback is held (seed ${seed})`)
+  const { report: control, sight } = await runControl(seed, redis)
+  print(`  ${harmDone(control)} callbacks repeated or attempts spent: ${describeSight(sight)}`)
+  if (sight !== 'seen') {
+    print(`  history and data: ${control.folder}`)
     return false
   }
-  await removeFolder(control.round.folder)
+  await removeFolder(control.folder)
 
   print(`${stops} stops (seed ${seed}), SHUTDOWN_TIMEOUT ${SHUTDOWN_TIMEOUT_MS} ms`)
   const report = await runStops({
@@ -106,8 +124,25 @@ export async function stop({ stops, seed, redis, print }: StopCommand): Promise<
     },
   })
   const { round, failures } = report
-  for (const line of [...describeRound(round), ...describeStops(report.stops, round.tally)]) print(`  ${line}`)
+  const { tally } = round
+  for (const line of [...describeRound(round), ...describeStops(report.stops, tally)]) print(`  ${line}`)
   for (const failure of failures.slice(0, SHOWN_FAILURES)) print(`  BREACH                ${failure}`)
-  const held = failuresOf(round).length + failures.length === 0 && round.tally.stopsOnWork > 0 && report.stops.length === stops
+  const orderly = report.stops.filter(({ cut }) => !cut)
+  record(
+    {
+      stops: report.stops.length,
+      'stops on work in flight': tally.stopsOnWork,
+      'ended by themselves': orderly.length,
+      'cut short by a second signal': report.stops.length - orderly.length,
+      'slowest orderly stop': `${Math.round(Math.max(0, ...orderly.map(({ exit }) => exit.ms)))} ms`,
+      'jobs acknowledged': tally.acknowledged,
+      'jobs lost': tally.lost,
+      'jobs stuck': tally.stuck,
+      'held answers': orderly.reduce((sum, { seen }) => sum + seen.held, 0),
+      'held answers cut': orderly.reduce((sum, { seen }) => sum + seen.held - seen.answered, 0),
+    },
+    { cases: `${report.stops.length} stops, ${tally.acknowledged.toLocaleString('en')} jobs`, lost: String(tally.lost) },
+  )
+  const held = failuresOf(round).length + failures.length === 0 && tally.stopsOnWork > 0 && report.stops.length === stops
   return conclude(held, round.folder, print)
 }

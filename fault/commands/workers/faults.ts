@@ -5,18 +5,20 @@ import { machineTime } from '../../harness/history.ts'
 import type { RestartableInstallation } from '../../harness/restartable-installation.ts'
 import type { RestartableService } from '../../harness/restartable-service.ts'
 import type { Rng } from '../../harness/rng.ts'
-import type { Fault } from './verdict.ts'
+import type { Run } from './journal.ts'
+import { type Fault, wasTakenOver } from './verdict.ts'
 
 /** How often something is done, and for how long; milliseconds. None = never. */
 export interface Pace {
   killEvery?: number
   freezeEvery?: number
+  /** At least so long; a freeze ends when others have begun what the frozen worker ran. */
   freezeFor: number
   stopEvery?: number
   restartEvery?: number
 }
 
-/** How long a fault waits for a witness to meet, and between two looks, milliseconds. */
+/** How long a fault waits for a running witness, and between two looks, milliseconds. */
 const WITNESS_MS = 5_000
 const LOOK_MS = 50
 
@@ -28,6 +30,8 @@ export interface FaultsOptions {
   rng: Rng
   /** Settles when every callback that had left a process before is in the history. */
   caughtUp(): Promise<unknown>
+  /** The runs of the witnesses so far. */
+  runs(): Run[]
   onFault: (faults: number) => void
 }
 
@@ -39,14 +43,16 @@ export interface InjectedFaults {
   badStops: string[]
 }
 
+/** Beyond the freeze, others have taken over what was frozen after so long, or there was nothing, milliseconds. */
+const TAKE_OVER_MS = 10_000
 /** Workers have found the API again so long after its return, milliseconds. */
 const REUNION_MS = 2_000
 
 /** Does it until the time is over and everything runs again. Rejects when a process ends by itself or does not start. */
-export async function deal({ installation, pace, ms, rng, caughtUp, onFault }: FaultsOptions): Promise<InjectedFaults> {
+export async function injectFaults({ installation, pace, ms, rng, caughtUp, runs, onFault }: FaultsOptions): Promise<InjectedFaults> {
   const { api, workers } = installation
   const until = machineTime() + ms
-  const dealt: InjectedFaults = { faults: [], returns: [], badStops: [] }
+  const injected: InjectedFaults = { faults: [], returns: [], badStops: [] }
   /** Frozen, or on their way out. */
   const occupied = new Set<RestartableService>()
   const starting = new Set<Promise<unknown>>()
@@ -60,21 +66,23 @@ export async function deal({ installation, pace, ms, rng, caughtUp, onFault }: F
   }
 
   /** Those that work; none where it is one alone, for somebody must take up what another leaves. */
-  function victims(): RestartableService[] {
+  function candidates(): RestartableService[] {
     const working = workers.filter((worker) => worker.alive() !== null && !occupied.has(worker))
     return working.length < 2 ? [] : working
   }
 
-  function note(worker: RestartableService, kind: Fault['kind'], duration: number): void {
-    dealt.faults.push({ kind, pid: worker.alive()?.pid ?? 0, at: machineTime(), ms: duration })
-    onFault(dealt.faults.length)
+  function note(worker: RestartableService, kind: Fault['kind']): Fault {
+    const fault = { kind, pid: worker.alive()?.pid ?? 0, at: machineTime(), ms: 0 }
+    injected.faults.push(fault)
+    onFault(injected.faults.length)
+    return fault
   }
 
   async function killOne(): Promise<void> {
-    const choice = victims()
+    const choice = candidates()
     const worker = choice[rng.between(0, choice.length - 1)]
     if (worker === undefined) return
-    note(worker, 'kill', 0)
+    note(worker, 'kill')
     await worker.kill()
     await caughtUp()
     startAgain(worker)
@@ -91,33 +99,38 @@ export async function deal({ installation, pace, ms, rng, caughtUp, onFault }: F
   }
 
   async function freezeOne(): Promise<void> {
-    const worker = await busiest(victims)
+    const worker = await busiest(candidates)
     if (!worker?.alive() || occupied.has(worker)) return
-    const duration = pace.freezeFor * (1 + 0.2 * rng.next())
-    note(worker, 'freeze', duration)
+    const fault = note(worker, 'freeze')
     occupied.add(worker)
-    await worker.freeze(duration)
+    await worker.freeze(async () => {
+      await sleep(pace.freezeFor)
+      for (const giveUpAt = machineTime() + TAKE_OVER_MS; machineTime() < giveUpAt; await sleep(LOOK_MS)) {
+        if (wasTakenOver(fault, runs())) return
+      }
+    })
+    fault.ms = machineTime() - fault.at
     occupied.delete(worker)
   }
 
   async function stopOne(): Promise<void> {
-    const worker = await busiest(victims)
+    const worker = await busiest(candidates)
     const life = worker?.alive()
     if (!worker || !life || occupied.has(worker)) return
-    note(worker, 'stop', 0)
+    note(worker, 'stop')
     occupied.add(worker)
     const { exit } = await worker.stop()
     occupied.delete(worker)
-    if (exit.code !== 0) dealt.badStops.push(`a worker told to stop ended with ${exit.code ?? exit.signal}; it printed:\n${life.output()}`)
+    if (exit.code !== 0) injected.badStops.push(`a worker told to stop ended with ${exit.code ?? exit.signal}; it printed:\n${life.output()}`)
     startAgain(worker)
   }
 
   async function restartApi(): Promise<void> {
-    if (dealt.returns.length % 2 === 0) await api.stop()
+    if (injected.returns.length % 2 === 0) await api.stop()
     else await api.kill()
     await caughtUp()
     await api.start()
-    dealt.returns.push(machineTime())
+    injected.returns.push(machineTime())
     await sleep(REUNION_MS)
   }
 
@@ -137,7 +150,7 @@ export async function deal({ installation, pace, ms, rng, caughtUp, onFault }: F
     again(pace.restartEvery, () => oneAtATime(restartApi)),
   ])
   await Promise.all(starting)
-  return dealt
+  return injected
 }
 
 /** The one that runs most witnesses, as soon as there is one; none when that takes too long. */

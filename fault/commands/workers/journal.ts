@@ -1,5 +1,5 @@
-/** What the witnesses wrote, run by run, held against what was struck when. Pure but for the reading. */
-import { readFileSync } from 'node:fs'
+/** What the witnesses wrote, run by run. A witness is a handler that tells when each of its runs begins and ends, and where. */
+import { existsSync, readFileSync } from 'node:fs'
 
 /** Times are milliseconds of the machine's monotonic clock. */
 export interface Run {
@@ -19,11 +19,13 @@ interface Line {
   pid: number
 }
 
-/** The runs of the journal at `path`, in the order they began. */
+/** The runs of the journal at `path`, in the order they began; none before the first has begun. */
 export function readJournal(path: string): Run[] {
+  if (!existsSync(path)) return []
   const lines = readFileSync(path, 'utf8')
     .split('\n')
-    .filter((line) => line !== '')
+    // The last line may be on its way.
+    .filter((line) => line.endsWith('}'))
   return runsOf(lines.map((line) => JSON.parse(line) as Line))
 }
 

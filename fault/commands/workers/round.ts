@@ -14,7 +14,7 @@ import { createInstallation, type RestartableInstallation } from '../../harness/
 import { createRng, type Rng } from '../../harness/rng.ts'
 import type { RoundReport } from '../../harness/round.ts'
 import { noteDeliveries, pollUntilSettled } from '../../harness/settle.ts'
-import { deal, type Pace } from './faults.ts'
+import { injectFaults, type Pace } from './faults.ts'
 import { readJournal } from './journal.ts'
 import { type End, type Figures, figuresOf } from './verdict.ts'
 
@@ -91,7 +91,9 @@ export async function runWorkersRound(options: WorkersRoundOptions): Promise<Wor
     })
     // A failure of the load is met where it is awaited, not while the faults still fall.
     load.catch(() => {})
-    const { faults, returns, badStops } = await deal({ installation, pace, ms, rng, caughtUp: checker.caughtUp, onFault })
+    const { caughtUp } = checker
+    const runs = () => readJournal(journal)
+    const { faults, returns, badStops } = await injectFaults({ installation, pace, ms, rng, caughtUp, runs, onFault })
     enough = true
     const jobs = await load
 
@@ -99,15 +101,15 @@ export async function runWorkersRound(options: WorkersRoundOptions): Promise<Wor
     const survivor = await api.start()
     await pollUntilSettled(survivor, jobs, BOUND_MS, note)
     await noteDeliveries(survivor.api, note)
-    const runs = readJournal(journal)
-    const ends = await endsOf(survivor.api, new Set(runs.map((run) => run.jobId)))
+    const ran = runs()
+    const ends = await endsOf(survivor.api, new Set(ran.map((run) => run.jobId)))
     const exitCode = await stopAll(installation)
     return {
       ...(await checker.verdict()),
       integrity: integrityOf(dataDir),
       exitCode,
       folder,
-      figures: figuresOf({ runs, faults, returns, ends }),
+      figures: figuresOf({ runs: ran, faults, returns, ends }),
       apiRestarts: returns.length,
       badStops,
     }

@@ -7,7 +7,7 @@ const TAKEN_UP_MS = 15_000
 
 /**
  * What an orderly stop hands back is another's within so many milliseconds of its end: the sweep finds it at the latest, and no
- * roll call is waited for.
+ * worker must be declared dead for it.
  */
 const HANDED_ON_MS = 6_000
 
@@ -113,13 +113,19 @@ export function figuresOf({ runs, faults, returns, ends }: Evidence): Figures {
   }
 }
 
+/** Whether others have begun a run that this freeze met, or it met none. */
+export function wasTakenOver(freeze: Pick<Fault, 'pid' | 'at'>, runs: readonly Run[]): boolean {
+  const met = runs.filter((run) => wasFrozen(run, freeze))
+  return met.length === 0 || met.some((run) => runs.some((other) => other.jobId === run.jobId && other.attempt > run.attempt))
+}
+
 /** It did not live to its end, and nobody had begun another before. */
 function wasKilled(run: Run, kill: Fault, ofJob: readonly Run[]): boolean {
   if (run.pid !== kill.pid || run.endedAt !== null) return false
   return !ofJob.some((other) => other.attempt > run.attempt && other.begunAt < kill.at)
 }
 
-function wasFrozen(run: Run, { pid, at }: Fault): boolean {
+function wasFrozen(run: Run, { pid, at }: Pick<Fault, 'pid' | 'at'>): boolean {
   return run.pid === pid && run.begunAt < at && (run.endedAt === null || run.endedAt > at)
 }
 
@@ -143,18 +149,37 @@ function isStale({ status, attempt, resultOf }: End, ofJob: readonly Run[]): boo
   return status === 'completed' && (resultOf !== attempt || attempt !== last)
 }
 
-/** What was wrong, a line each; none = all of it held. */
-export function failuresOfWorkers(figures: Figures): string[] {
-  const { takenUpMs, neverTakenUp, staleCommits, attemptsTwice, handedOnMs, neverHandedOn } = figures
-  const failures: string[] = []
-  const check = (count: number, says: string) => count === 0 || failures.push(`${count} ${says}`)
-  check(staleCommits, 'jobs ended with the result of a run that had been fenced off')
-  check(attemptsTwice, 'attempts were begun twice under one number')
-  check(neverTakenUp, 'runs of killed workers were never taken up')
-  check(takenUpMs.filter((ms) => ms > TAKEN_UP_MS).length, `runs of killed workers were taken up after more than ${TAKEN_UP_MS} ms`)
-  check(neverHandedOn, 'runs of stopped workers were never begun again')
-  check(handedOnMs.filter((ms) => ms > HANDED_ON_MS).length, `runs of stopped workers were begun again after more than ${HANDED_ON_MS} ms`)
-  return failures
+/** What was lost or done wrongly, a line each; none = nothing was. */
+export function harmOf({ neverTakenUp, staleCommits, attemptsTwice, neverHandedOn }: Figures): string[] {
+  return told({
+    'jobs ended with the result of a run that had been fenced off': staleCommits,
+    'attempts were begun twice under one number': attemptsTwice,
+    'runs of killed workers were never taken up': neverTakenUp,
+    'runs of stopped workers were never begun again': neverHandedOn,
+  })
+}
+
+/** What took too long, a line each; none = nothing did. */
+export function delaysOf({ takenUpMs, handedOnMs }: Figures): string[] {
+  return told({
+    [`runs of killed workers were taken up after more than ${TAKEN_UP_MS} ms`]: takenUpMs.filter((ms) => ms > TAKEN_UP_MS).length,
+    [`runs of stopped workers were begun again after more than ${HANDED_ON_MS} ms`]: handedOnMs.filter((ms) => ms > HANDED_ON_MS).length,
+  })
+}
+
+/** Faults that met nothing they could have harmed: a line each; none = every kind of them landed. */
+export function missesOf({ killsOnRuns, freezesOnRuns, fencedOff, handedOnMs }: Figures): string[] {
+  const met = {
+    'no kill met a run': killsOnRuns,
+    'no freeze met a run': freezesOnRuns,
+    'no run of a frozen worker was taken up before the thaw': fencedOff,
+    'no stop had a run to hand back': handedOnMs.length,
+  }
+  return Object.entries(met).flatMap(([says, count]) => (count > 0 ? [] : [says]))
+}
+
+function told(counts: Record<string, number>): string[] {
+  return Object.entries(counts).flatMap(([says, count]) => (count === 0 ? [] : [`${count} ${says}`]))
 }
 
 export function describeFigures(figures: Figures): string[] {

@@ -1,85 +1,18 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { skipsWithoutRedis } from '../../../test/support/redis.ts'
 import { removeFolder } from '../../../test/support/service.ts'
-import type { Run } from './journal.ts'
-import { type Evidence, failuresOfWorkers, figuresOf } from './verdict.ts'
-import { failuresOfReport, harmDone, runControl, runFrozen, runShort } from './workers.ts'
+import { harmOfReport, runShort } from './workers.ts'
 
-// They mostly wait, so they do it at the same time.
-describe.skipIf(skipsWithoutRedis('the fault command workers')).concurrent('workers', { timeout: 180_000 }, () => {
-  // Whether a frozen run ends just when its worker wakes is a matter of luck: three rounds at most wait for it.
-  it('of a build without fencing are seen to write over what others have done', { retry: 2 }, async ({ expect, onTestFinished }) => {
-    const control = await runControl(7)
-    onTestFinished(() => removeFolder(control.folder))
-    expect(harmDone(control)).toBeGreaterThan(0)
-  })
-
-  it('that were frozen while others took up what they ran commit nothing stale', async ({ expect, onTestFinished }) => {
-    const report = await runFrozen(7)
-    onTestFinished(() => removeFolder(report.folder))
-    expect(failuresOfReport(report)).toEqual([])
-    expect(report.figures.fencedOff).toBeGreaterThan(0)
-  })
-
-  it('that are killed, frozen and stopped while the API is restarted lose nothing and commit nothing stale', async ({
-    expect,
-    onTestFinished,
-  }) => {
+describe.skipIf(skipsWithoutRedis('the fault command workers'))('workers', () => {
+  it('that are killed, frozen and stopped while the API is restarted lose nothing and commit nothing stale', {
+    timeout: 180_000,
+  }, async () => {
     const report = await runShort(11)
     onTestFinished(() => removeFolder(report.folder))
-    expect(failuresOfReport(report)).toEqual([])
-    // What they met, and that workers were stopped too, a busy machine decides; the command demands it.
+    expect(harmOfReport(report)).toEqual([])
+    // A busy machine decides what they met, and whether workers were stopped too; the command demands it.
     expect(report.figures.kills).toBeGreaterThan(0)
     expect(report.figures.freezes).toBeGreaterThan(0)
     expect(report.apiRestarts).toBeGreaterThan(0)
-  })
-})
-
-describe('the witnesses', () => {
-  const run = (more: Partial<Run>): Run => ({ jobId: 'job_1', attempt: 1, pid: 1, begunAt: 10, endedAt: null, ...more })
-  const sound: Evidence = {
-    runs: [run({}), run({ attempt: 2, pid: 2, begunAt: 9_100, endedAt: 9_200 }), run({ jobId: 'job_2', endedAt: 20 })],
-    faults: [{ kind: 'kill', pid: 1, at: 100, ms: 0 }],
-    returns: [50],
-    ends: [
-      { jobId: 'job_1', status: 'completed', attempt: 2, resultOf: 2 },
-      { jobId: 'job_2', status: 'completed', attempt: 1, resultOf: 1 },
-    ],
-  }
-
-  it('tell which runs a kill ended, and how long it took until others began in their place', () => {
-    const figures = figuresOf(sound)
-    expect(figures).toMatchObject({ kills: 1, killsOnRuns: 1, runsKilled: 1, takenUpMs: [9_000] })
-    expect(failuresOfWorkers(figures)).toEqual([])
-    expect(figuresOf({ ...sound, returns: [50, 4_100] })).toMatchObject({ takenUpMs: [5_000], longestFromKillMs: 9_000 })
-  })
-
-  it('tell which runs of a frozen worker were taken up before its thaw', () => {
-    const frozen = (ms: number) => figuresOf({ ...sound, faults: [{ kind: 'freeze', pid: 1, at: 100, ms }] })
-    expect(frozen(10_000)).toMatchObject({ freezesOnRuns: 1, fencedOff: 1 })
-    expect(frozen(5_000)).toMatchObject({ freezesOnRuns: 1, fencedOff: 0 })
-  })
-
-  it('tell what a stopped worker handed back, under the same number', () => {
-    const stopped = (begunAt: number) =>
-      figuresOf({
-        ...sound,
-        runs: [run({ endedAt: 300 }), run({ pid: 2, begunAt, endedAt: begunAt + 10 })],
-        faults: [{ kind: 'stop', pid: 1, at: 100, ms: 0 }],
-        ends: [{ jobId: 'job_1', status: 'completed', attempt: 1, resultOf: 1 }],
-      })
-    expect(stopped(400)).toMatchObject({ stops: 1, handedOnMs: [100], attemptsTwice: 0 })
-    expect(failuresOfWorkers(stopped(400))).toEqual([])
-    expect(failuresOfWorkers(stopped(8_000)).join()).toMatch(/runs of stopped workers were begun again after more than/)
-  })
-
-  it.each<[string, Partial<Evidence>, RegExp]>([
-    ['never taken up', { runs: [run({})] }, /never taken up/],
-    ['taken up late', { runs: [run({}), run({ attempt: 2, pid: 2, begunAt: 15_200, endedAt: 15_300 })] }, /more than 15000 ms/],
-    ['begun twice under one number', { runs: [...sound.runs, run({ attempt: 2, pid: 3, begunAt: 9_300, endedAt: 9_400 })] }, /twice/],
-    ['fenced off, and its result kept', { ends: [{ jobId: 'job_1', status: 'completed', attempt: 1, resultOf: 1 }] }, /fenced off/],
-    ['of another attempt than its result', { ends: [{ jobId: 'job_1', status: 'completed', attempt: 2, resultOf: 1 }] }, /fenced off/],
-  ])('see a run that was %s', (_, more, says) => {
-    expect(failuresOfWorkers(figuresOf({ ...sound, ...more })).join('\n')).toMatch(says)
   })
 })

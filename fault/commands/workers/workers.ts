@@ -1,12 +1,15 @@
 /**
- * `npm run fault -- workers`: an API and workers over one data folder; workers are killed, frozen and stopped, the API is restarted.
+ * `npm run fault -- workers`: an API and workers over one data folder. Workers are killed, frozen and stopped, the API is restarted.
  * First on a build that must fail.
  */
+import { median } from '../../../bench/compare.ts'
 import { removeFolder } from '../../../test/support/service.ts'
 import { sabotage, tuning } from '../../harness/builds.ts'
-import { conclude, describeRound, describeSight, failuresOf } from '../../harness/report.ts'
+import type { Output } from '../../harness/command.ts'
+import { type Control, describeSight, runUntilMet } from '../../harness/control.ts'
+import { conclude, describeRound, failuresOf } from '../../harness/report.ts'
 import { runWorkersRound, type WorkersReport } from './round.ts'
-import { describeFigures, type Figures, failuresOfWorkers } from './verdict.ts'
+import { delaysOf, describeFigures, harmOf, missesOf } from './verdict.ts'
 
 const UNFENCED = sabotage('unfenced')
 const FAST_HEARTBEAT = tuning('fast-heartbeat')
@@ -18,30 +21,35 @@ const RESTART_EVERY_MS = 20_000
 const KILL_EVERY_MS = 1_000
 const STOP_EVERY_MS = 5_000
 
-/** A worker is frozen for longer than its lease, which is made short, while others take up what it was at. */
+/** A worker is frozen until others have begun what it ran; its lease is made short. */
 export function runFrozen(seed: number, preload: readonly URL[] = []): Promise<WorkersReport> {
   return runWorkersRound({
     workers: 2,
     pace: { freezeEvery: 2_500, freezeFor: 7_000 },
-    // Until long after the freeze must have begun, and not until there could be another.
+    // Long enough for one freeze and too short for another.
     ms: 7_000,
     seed,
     // So few that all of them fit into the slots of the worker that is left.
     pauseMs: 4_000,
+    // Each ends while its worker is frozen.
     runMs: { shortest: 4_000, longest: 6_000 },
     preload: [FAST_HEARTBEAT, ...preload],
   })
 }
 
-/** Without fencing it must be seen to write over what others have done meanwhile. */
-export function runControl(seed: number): Promise<WorkersReport> {
-  return runFrozen(seed, [UNFENCED])
+/** Without fencing a frozen worker must be seen to write over what others have done meanwhile. */
+export function runControl(seed: number): Promise<Control<WorkersReport>> {
+  return runUntilMet({
+    run: (n) => runFrozen(seed + n, [UNFENCED]),
+    met: ({ figures }) => figures.fencedOff > 0,
+    seen: (report) => writtenOver(report) > 0,
+  })
 }
 
 const WRITTEN_OVER = /under several webhook-ids|^its attempt went from|^was \w+, then/
 
 /** Jobs that ended with a frozen run's result, and signs of one that wrote its result and was written over again. */
-export function harmDone({ figures, findings }: WorkersReport): number {
+function writtenOver({ figures, findings }: WorkersReport): number {
   return figures.staleCommits + findings.filter(({ says }) => WRITTEN_OVER.test(says)).length
 }
 
@@ -58,39 +66,25 @@ export function runShort(seed: number): Promise<WorkersReport> {
   })
 }
 
-export function failuresOfReport(report: WorkersReport): string[] {
-  return [...failuresOf(report), ...failuresOfWorkers(report.figures), ...report.badStops]
+/** What was lost, repeated or done wrongly, a line each; how long it took is not in it. */
+export function harmOfReport(report: WorkersReport): string[] {
+  return [...failuresOf(report), ...harmOf(report.figures), ...report.badStops]
 }
 
-/** InjectedFaults that met nothing they could have harmed: a line each; none = every kind of them landed. */
-function missesOf({ killsOnRuns, freezesOnRuns, fencedOff, handedOnMs }: Figures): string[] {
-  const met = {
-    'no kill met a run': killsOnRuns,
-    'no freeze met a run': freezesOnRuns,
-    'no run of a frozen worker was taken up before the thaw': fencedOff,
-    'no stop had a run to hand back': handedOnMs.length,
-  }
-  return Object.entries(met).flatMap(([says, count]) => (count > 0 ? [] : [says]))
+interface WorkersOptions {
+  minutes: number
+  seed: number
 }
 
 /** True when the control failed as it must and the real build held. Leaves the folder of a round that went wrong. */
-export async function workers({
-  minutes,
-  seed,
-  print,
-}: {
-  minutes: number
-  seed: number
-  print: (line: string) => void
-}): Promise<boolean> {
-  print(`control: workers of a build without fencing are frozen for longer than their lease (seed ${seed})`)
-  const control = await runControl(seed)
-  const seen = harmDone(control)
+export async function workers({ minutes, seed, print, record }: WorkersOptions & Output): Promise<boolean> {
+  print(`control: a worker of a build without fencing is frozen until others have begun what it ran (seed ${seed})`)
+  const { report: control, sight } = await runControl(seed)
   print(
-    `  ${seen} signs of what they wrote when they woke (${control.figures.staleCommits} jobs ended with it): ${describeSight(seen > 0)}`,
+    `  ${writtenOver(control)} signs of what it wrote at its thaw (${control.figures.staleCommits} jobs ended with it): ${describeSight(sight)}`,
   )
-  if (seen === 0) {
-    print(`  the checker is blind; history and data: ${control.folder}`)
+  if (sight !== 'seen') {
+    print(`  history and data: ${control.folder}`)
     return false
   }
   await removeFolder(control.folder)
@@ -115,11 +109,25 @@ export async function workers({
       if (faults % 20 === 0) print(`  ${faults} kills, freezes and stops`)
     },
   })
-  const { figures, apiRestarts, folder } = report
+  const { figures, apiRestarts, folder, tally } = report
   for (const line of [...describeRound(report), ...describeFigures(figures)]) print(`  ${line}`)
-  print(`  API restarted         ${apiRestarts} times, ${report.tally.stops - figures.stops} of them in order`)
-  const misses = missesOf(figures)
-  for (const failure of [...failuresOfWorkers(figures), ...report.badStops, ...misses]) print(`  BREACH                ${failure}`)
-  const held = failuresOfReport(report).length === 0 && misses.length === 0
-  return conclude(held, folder, print)
+  print(`  API restarted         ${apiRestarts} times, ${tally.stops - figures.stops} of them in order`)
+  const failures = [...harmOfReport(report), ...delaysOf(figures), ...missesOf(figures)]
+  for (const failure of failures.slice(failuresOf(report).length)) print(`  BREACH                ${failure}`)
+  const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
+  record({
+    'workers killed': figures.kills,
+    'workers frozen': figures.freezes,
+    'workers stopped in order': figures.stops,
+    'restarts of the API': apiRestarts,
+    'jobs acknowledged': tally.acknowledged,
+    'jobs lost': tally.lost,
+    'jobs stuck': tally.stuck,
+    'callbacks sent twice': tally.duplicates,
+    'runs of frozen workers that were others’ before the thaw': figures.fencedOff,
+    'stale commits': figures.staleCommits,
+    'a dead worker’s jobs are taken up after (p50)': seconds(median(figures.takenUpMs)),
+    'and at the latest': seconds(Math.max(0, ...figures.takenUpMs)),
+  })
+  return conclude(failures.length === 0, folder, print)
 }

@@ -1,8 +1,8 @@
 /** One thing a receiver can do, and what must come of it. Pure, but for the scripts, which write to sockets. */
 import type { Script } from '../../../test/support/raw-receiver.ts'
 
-export interface Row {
-  /** A row of docs/guarantees.md. */
+export interface Behaviour {
+  /** A behaviour of docs/guarantees.md. */
   id: string
   /** What the receiver does. */
   name: string
@@ -16,15 +16,15 @@ export interface Row {
   holds?: true
   /** What it does needs a connection without a request for so long: its deliveries come one at a time. */
   idleMs?: number
-  /** The state of the delivery in the end, and what every try's log says. */
+  /** The state of the delivery in the end, and what the log of every attempt says. */
   expect: Expected
   /** What else must be true: what is not, in words. */
   also?: (seen: Seen) => string[]
 }
 
-/** `exhausted` and `gone` are dead; `waiting` is pending with its next try a day away. */
+/** `exhausted`: dead after its last attempt. */
 export interface Expected {
-  end: 'delivered' | 'exhausted' | 'gone' | 'waiting'
+  end: 'delivered' | 'exhausted'
   status: number | null
   error: string | null
 }
@@ -34,12 +34,12 @@ export function delivered(status = 200): Expected {
   return { end: 'delivered', status, error: null }
 }
 
-/** Tried until the schedule is over; every try ends with this error class, for want of a complete answer or because of its status. */
+/** Tried until the schedule is over; every attempt ends with this error class, for want of a complete answer or because of its status. */
 export function failed(error: string, status: number | null = null): Expected {
   return { end: 'exhausted', status, error }
 }
 
-/** Tried until the schedule is over; every try is answered with this status. */
+/** Tried until the schedule is over; every attempt is answered with this status. */
 export function refused(status: number): Expected {
   return { end: 'exhausted', status, error: null }
 }
@@ -58,7 +58,6 @@ export interface LoggedAttempt {
 export interface Seen {
   status: string
   reason: string | null
-  nextAttemptAt: string | null
   attempts: readonly LoggedAttempt[]
   requests: readonly string[]
 }
@@ -67,20 +66,20 @@ export interface Limits {
   /** CALLBACK_TIMEOUT, and what an attempt may take beyond it for the machine's sake. */
   timeoutMs: number
   slackMs: number
-  /** Tries of an exhausted delivery. */
-  tries: number
+  /** Of an exhausted delivery. */
+  attempts: number
 }
 
 const KEPT_BYTES = 64 * 1024
 
 /** What is not as it must be, a line each; none = as expected. */
-export function checkCase(row: Row, seen: Seen, { timeoutMs, slackMs, tries }: Limits): string[] {
-  const { end, status, error } = row.expect
+export function faultsOf(behaviour: Behaviour, seen: Seen, { timeoutMs, slackMs, attempts }: Limits): string[] {
+  const { end, status, error } = behaviour.expect
   const faults: string[] = []
   const state = endOf(seen)
   if (state !== end) faults.push(`is ${state}, not ${end}`)
-  const expectedTries = end === 'exhausted' ? tries : 1
-  if (seen.attempts.length !== expectedTries) faults.push(`${seen.attempts.length} attempts, not ${expectedTries}`)
+  const expected = end === 'exhausted' ? attempts : 1
+  if (seen.attempts.length !== expected) faults.push(`${seen.attempts.length} attempts, not ${expected}`)
   for (const [index, attempt] of seen.attempts.entries()) {
     if (attempt.n !== index + 1) faults.push(`attempt ${index + 1} is numbered ${attempt.n}`)
     if (attempt.status !== status || attempt.error !== error) {
@@ -89,24 +88,32 @@ export function checkCase(row: Row, seen: Seen, { timeoutMs, slackMs, tries }: L
     if (attempt.ms > timeoutMs + slackMs) faults.push(`attempt ${attempt.n} took ${attempt.ms} ms`)
     if (attempt.response_body.length > KEPT_BYTES) faults.push(`${attempt.response_body.length} characters of a body kept`)
   }
-  return [...faults, ...judgeRequests(seen.requests), ...(row.also?.(seen) ?? [])]
+  return [...faults, ...requestFaults(seen.requests), ...(behaviour.also?.(seen) ?? [])]
 }
 
-function endOf({ status, reason, nextAttemptAt }: Seen): string {
-  if (status === 'dead') return reason ?? 'dead without a reason'
-  if (status !== 'pending') return status
-  return nextAttemptAt === null || Date.parse(nextAttemptAt) - Date.now() < 3_600_000 ? 'pending' : 'waiting'
+function endOf({ status, reason }: Seen): string {
+  return status === 'dead' ? (reason ?? 'dead without a reason') : status
 }
 
-/** Every try is the same event in the same bytes, and none invites an encoding. */
-function judgeRequests(requests: readonly string[]): string[] {
+/** Every attempt is the same event in the same bytes, and none invites an encoding. */
+function requestFaults(requests: readonly string[]): string[] {
   const faults: string[] = []
-  if (new Set(requests.map((request) => headerOf(request, 'webhook-id'))).size > 1) faults.push('tries under several webhook-ids')
-  if (new Set(requests.map((request) => request.slice(request.indexOf('\r\n\r\n')))).size > 1) faults.push('tries with differing bodies')
+  if (new Set(requests.map((request) => headerOf(request, 'webhook-id'))).size > 1) faults.push('attempts under several webhook-ids')
+  if (new Set(requests.map((request) => request.slice(request.indexOf('\r\n\r\n')))).size > 1) faults.push('attempts with differing bodies')
   if (requests.some((request) => headerOf(request, 'accept-encoding') !== 'identity')) faults.push('an encoding was invited')
   return faults
 }
 
 export function headerOf(request: string, name: string): string | undefined {
   return new RegExp(`^${name}: (.*)\r$`, 'im').exec(request)?.[1]
+}
+
+/** What a case came to. */
+export interface Outcome {
+  id: string
+  name: string
+  /** The longest attempt, milliseconds. */
+  longestMs: number
+  /** None = as expected. */
+  faults: string[]
 }
