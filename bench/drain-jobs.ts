@@ -13,7 +13,7 @@ const LEAST_WAIT_MS = 1_000
 const SAMPLE = 500
 const FAR = new Date(Date.now() + 24 * 3_600_000)
 
-export interface DrainCrew {
+export interface DrainClients {
   load: Child<LoadOrder, LoadReport>
   receiver: Child<ReceiverOrder, ReceiverReport>
   /** Of the receiver. */
@@ -21,7 +21,7 @@ export interface DrainCrew {
 }
 
 /** Has so many jobs accepted for one moment, waits for it, and counts from there to the last callback. */
-export async function drainJobs({ load, receiver, port }: DrainCrew, target: Target, type: string, jobs: number): Promise<Figures> {
+export async function drainJobs({ load, receiver, port }: DrainClients, target: Target, type: string, jobs: number): Promise<Figures> {
   const submit = (count: number, ms: number, runAt: Date) =>
     load.ask({
       port: target.port,

@@ -4,7 +4,7 @@ import type { SenderOrder, SenderReport } from './bare-sender.ts'
 import { type Child, startChild } from './child.ts'
 import { cpuMicroseconds } from './clock.ts'
 import { type Comparison, compare, type Figures } from './compare.ts'
-import { type DrainCrew, drainJobs } from './drain-jobs.ts'
+import { type DrainClients, drainJobs } from './drain-jobs.ts'
 import type { LoadOrder, LoadReport } from './http-load.ts'
 import type { ReceiverOrder, ReceiverReport } from './receiver.ts'
 import { inRounds } from './rounds.ts'
@@ -22,16 +22,16 @@ export async function drain(service: Service, { rounds, jobs }: DrainOptions): P
   const sender = startChild<SenderOrder, SenderReport>('./bare-sender.ts')
   try {
     const { port } = await receiver.ask({ do: 'listen' })
-    const crew: DrainCrew = { load, receiver, port }
+    const clients: DrainClients = { load, receiver, port }
     const target = { port: Number(new URL(service.url).port), pids: [service.pid] }
     const secret: string = (await service.api.call('GET', '/v1/signing-secret')).json.secret
     const body = await sampleBody(service)
     let loops = 0
     const sides = (count: number) => ({
-      ringback: () => drainJobs(crew, target, 'bench.noop', count),
+      ringback: () => drainJobs(clients, target, 'bench.noop', count),
       bare: () => {
         loops += 1
-        return drainBare(crew, sender, { port, count, inFlight: IN_FLIGHT, secret, body, round: `round-${loops}` })
+        return drainBare(clients, sender, { port, count, inFlight: IN_FLIGHT, secret, body, round: `round-${loops}` })
       },
     })
     // Not counted: both compile their hot paths first.
@@ -42,7 +42,7 @@ export async function drain(service: Service, { rounds, jobs }: DrainOptions): P
   }
 }
 
-async function drainBare({ receiver }: DrainCrew, sender: Child<SenderOrder, SenderReport>, order: SenderOrder): Promise<Figures> {
+async function drainBare({ receiver }: DrainClients, sender: Child<SenderOrder, SenderReport>, order: SenderOrder): Promise<Figures> {
   const { count } = order
   const cpuBefore = cpuMicroseconds([sender.pid])
   const arrived = receiver.ask({ do: 'await', count })

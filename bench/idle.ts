@@ -1,9 +1,9 @@
-/** `idle`: what the service costs while nobody asks it for anything, in both shapes at the same time. */
+/** `idle`: what the service costs while nobody asks it for anything, in both topologies at the same time. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { cpuMicroseconds } from './clock.ts'
 import { type IdleFigures, type IdleSample, idleFigures, pidOfRedis } from './idle-figures.ts'
-import { type RunningShape, startEmbedded, startOnRedis } from './topologies/running-shape.ts'
+import { type RunningTopology, startEmbedded, startOnRedis } from './topologies/running-topology.ts'
 
 const WORKERS = 2
 /** What a start and a first job set going has ended by then, milliseconds. */
@@ -16,7 +16,7 @@ export interface IdleOptions {
 }
 
 export async function idle({ rounds, roundMs }: IdleOptions): Promise<IdleFigures> {
-  const started: RunningShape[] = []
+  const started: RunningTopology[] = []
   let connection: Redis | null = null
   try {
     const embedded = await startEmbedded()
@@ -50,12 +50,12 @@ export async function idle({ rounds, roundMs }: IdleOptions): Promise<IdleFigure
     )
   } finally {
     connection?.disconnect()
-    for (const shape of started) await shape.close()
+    for (const topology of started) await topology.close()
   }
 }
 
 /** So that everything has been in use once. */
-async function runOneJob(api: RunningShape['api']): Promise<void> {
+async function runOneJob(api: RunningTopology['api']): Promise<void> {
   const { id } = (await api.api.submit({ type: 'bench.noop', payload: {} })).json
   await api.api.jobUntil(id, (job) => job.status === 'completed')
 }

@@ -1,5 +1,6 @@
+import { sabotage } from '../../fault/harness/builds.ts'
 import { type ComebackReport, runComeback } from './comeback.ts'
-import { type Part, sabotage, shown } from './part.ts'
+import { type Part, shown } from './part.ts'
 
 /** The default, sixty times as quick: a minute stands for an hour. */
 const SCHEDULE = '83ms,5s,30s,2m,5m,10m,14m,20m,24m'
@@ -20,7 +21,7 @@ export function comebackPart(outageMs: number): Part {
     control: 'a build whose breaker lets everything out at once',
     async runControl() {
       const { firstWave } = await runComeback(CONTROL)
-      return { seen: firstWave > 1, says: `${firstWave} requests at a destination before it had answered one` }
+      return { says: `${firstWave} requests at a destination before it had answered one` }
     },
     about: `50 destinations with 200 deliveries each fail for ${outageMs / 1000} s (schedule sixty times as quick) and come back together`,
     async run(print) {

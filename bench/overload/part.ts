@@ -1,17 +1,13 @@
-/** One part of `overload`: seen to fail on its sabotaged build first, then held against the real one. */
+/** One part of `overload`: measured on its sabotaged build first, then on the real one. */
 export interface Part {
   /** What the sabotaged build does not do. */
   control: string
-  /** Whether its failure was seen, and by what. */
-  runControl(): Promise<{ seen: boolean; says: string }>
+  /** What it comes to there. */
+  runControl(): Promise<{ says: string }>
   /** What is done to the real build. */
   about: string
-  /** Prints its figures; what did not hold, a line each. */
+  /** Prints its figures; what is beyond its limits, a line each. */
   run(print: (line: string) => void): Promise<string[]>
-}
-
-export function sabotage(name: string): URL {
-  return new URL(`../../fault/sabotage/${name}.ts`, import.meta.url)
 }
 
 /** `ms` as text. */

@@ -1,6 +1,6 @@
 /** What measured rounds say. Pure; milliseconds. */
 import { median } from '../compare.ts'
-import { judgePairs, p99 } from '../paired-figures.ts'
+import { comparePairs, p99 } from '../paired-figures.ts'
 import { type Measured, merged, type Round } from './measure.ts'
 import { READS, REQUESTS, type Request } from './steady-load.ts'
 
@@ -27,7 +27,7 @@ export function latencies(rounds: readonly Round[], request: Request): Record<ke
 /** Medians over the rounds, each a pair, of how much slower the p99 was: as a ratio and as a difference. */
 export function slowdown(rounds: readonly Round[], request: Request): { ratio: number; difference: number } {
   const p99Of = (measured: Measured) => latencyOf(measured, request).p99
-  return judgePairs(rounds.map(({ beside, without }) => ({ beside: p99Of(beside), without: p99Of(without) })))
+  return comparePairs(rounds.map(({ beside, without }) => ({ beside: p99Of(beside), without: p99Of(without) })))
 }
 
 /** A line for each kind of read that was slower than it may be beside the fault. */

@@ -28,7 +28,7 @@ export interface SlowFsyncOptions extends Pick<TurnOptions, 'rounds' | 'slices'>
   preload?: readonly URL[]
 }
 
-export function runSlowFsync({ delayMs, preload = [], ...turns }: SlowFsyncOptions): Promise<SlowFsyncReport> {
+function runSlowFsync({ delayMs, preload = [], ...turns }: SlowFsyncOptions): Promise<SlowFsyncReport> {
   return withService(async (setup) => {
     const beside = await setup.side('slow', { preload, under: traced(SYNCS, `delay_exit=${delayMs * 1000}`) })
     const without = await setup.side('plain', { preload, under: traced(SYNCS) })
@@ -43,10 +43,7 @@ export function slowFsync(rounds: number): Part {
     about: `every fsync takes ${DELAY_MS} ms more, beside a service whose fsyncs are only traced; ${rounds} rounds`,
     sabotage: 'reads take the write lock, so that they wait for fsyncs',
     runControl: () => runSlowFsync({ delayMs: DELAY_MS, rounds: 1, slices: SLICES, preload: [READS_LOCK] }),
-    seen(control) {
-      const { difference } = slowdown(control.rounds, 'status')
-      return { seen: difference > LIMIT_MS, line: `the p99 of status GETs grew by ${difference.toFixed(1)} ms` }
-    },
+    harm: ({ rounds: pairs }) => `the p99 of status GETs grew by ${slowdown(pairs, 'status').difference.toFixed(1)} ms`,
     run: () => runSlowFsync({ delayMs: DELAY_MS, rounds, slices: SLICES }),
     describe: (report) => [...describeRounds(report.rounds), `${report.commits} commits waited for a slow fsync`],
     breaches: (report) => [

@@ -1,26 +1,31 @@
-/** The drain of both shapes, and of a bare BullMQ queue on the same Redis. */
+/** The drain of both topologies, and of a bare BullMQ queue on the same Redis. */
 import { type Child, startChild } from '../child.ts'
 import { cpuMicroseconds } from '../clock.ts'
 import { type Comparison, compare, type Figures } from '../compare.ts'
-import { type DrainCrew, drainJobs } from '../drain-jobs.ts'
+import { type DrainClients, drainJobs } from '../drain-jobs.ts'
 import { inRounds } from '../rounds.ts'
 import type { BullmqOrder, BullmqReport } from './bare-bullmq.ts'
-import type { Pair } from './running-shape.ts'
+import type { Pair } from './running-topology.ts'
 
 /** As many as a Ringback worker runs at a time by default. */
 const CONCURRENCY = 16
 
 type BareBullmq = Child<BullmqOrder, BullmqReport>
 
-export async function drainShapes(crew: DrainCrew, { embedded, redis }: Pair, rounds: number, jobs: number): Promise<Comparison[]> {
+export async function drainTopologies(
+  clients: DrainClients,
+  { embedded, redis }: Pair,
+  rounds: number,
+  jobs: number,
+): Promise<Comparison[]> {
   const { redisUrl } = redis
   const adder: BareBullmq = startChild('./topologies/bare-bullmq.ts')
   const workers = redis.workers.map((): BareBullmq => startChild('./topologies/bare-bullmq.ts'))
   try {
     await Promise.all(workers.map((worker) => worker.ask({ do: 'process', redisUrl, concurrency: CONCURRENCY })))
     const sides = (count: number) => ({
-      redis: () => drainJobs(crew, redis, 'bench.noop', count),
-      embedded: () => drainJobs(crew, embedded, 'bench.noop', count),
+      redis: () => drainJobs(clients, redis, 'bench.noop', count),
+      embedded: () => drainJobs(clients, embedded, 'bench.noop', count),
       'bare BullMQ': () => drainBare(adder, workers, { do: 'add', redisUrl, count }),
     })
     // Not counted: all of them compile their hot paths first.

@@ -5,7 +5,7 @@ import { type Comparison, compare, type Figures } from '../compare.ts'
 import type { Target } from '../http-round.ts'
 import { inRounds } from '../rounds.ts'
 import type { PacedOrder, PacedReport } from './paced-load.ts'
-import type { Pair } from './running-shape.ts'
+import type { Pair } from './running-topology.ts'
 
 /** Submissions a second. */
 const RATES = [200, 1_000]

@@ -34,9 +34,13 @@ function seenBefore(): Record<string, string> {
 function filesOf(folder: string): string[] {
   const own = ['fault/harness', 'fault/handlers', 'test/support'].flatMap((name) => filesIn(join(ROOT, name))).concat(filesIn(folder))
   const texts = filesIn(folder).map((file) => readFileSync(file, 'utf8'))
-  const names = new Set(texts.flatMap((text) => [...text.matchAll(/\b(sabotage|tuning)\('([\w-]+)'\)/g)].map(([, where, what]) => `${where}/${what}.ts`)))
+  const names = new Set(
+    texts.flatMap((text) => [...text.matchAll(/\b(sabotage|tuning)\('([\w-]+)'\)/g)].map(([, where, what]) => `${where}/${what}.ts`)),
+  )
   const builds = [...names].map((name) => join(ROOT, 'fault', name))
-  const source = builds.flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/'([\w/-]+\.ts)'/g)].map(([, path = '']) => join(ROOT, 'src', path)))
+  const source = builds.flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/'([\w/-]+\.ts)'/g)].map(([, path = '']) => join(ROOT, 'src', path)),
+  )
   return [...own, ...builds, ...source.filter((file) => existsSync(file))].toSorted()
 }
 

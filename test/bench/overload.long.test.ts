@@ -3,13 +3,10 @@ import { runComeback } from '../../bench/overload/comeback.ts'
 import { CONTROL as COMEBACK_CONTROL, failuresOf as comebackFailures, SHORT } from '../../bench/overload/comeback-part.ts'
 import { runFlood } from '../../bench/overload/flood.ts'
 import { manners } from '../../bench/overload/flood-part.ts'
-import { runNoisy } from '../../bench/overload/noisy.ts'
-import { HELD_UP_MS } from '../../bench/overload/noisy-part.ts'
-import { sabotage } from '../../bench/overload/part.ts'
 import { runSlow } from '../../bench/overload/slow.ts'
 import { CONTROL, HURRIED } from '../../bench/overload/slow-part.ts'
 
-/** Only the command's figures mean something; what is asserted here no machine is too slow for. */
+/** The figures are the benchmark's; no machine is too slow for what is asserted here. */
 const TIMEOUT = { timeout: 120_000 }
 
 describe('a flood', () => {
@@ -22,17 +19,6 @@ describe('a flood', () => {
       expect(accepted).toBeGreaterThan(0)
       expect(callbacks).toBeGreaterThan(0)
     }
-  })
-})
-
-describe('a noisy tenant', () => {
-  it('turns nobody quiet away, and holds nobody up; when lanes do not take turns it is seen to', { ...TIMEOUT, retry: 2 }, async () => {
-    const control = await runNoisy({ quiet: 20, ms: 1_200, warmUpMs: 200, noisy: {}, preload: [sabotage('no-turns')] })
-    expect(control.callbackP99).toBeGreaterThan(HELD_UP_MS)
-    const report = await runNoisy({ quiet: 20, ms: 1_000, warmUpMs: 200, noisy: {} })
-    expect(report.turnedAway).toBe(0)
-    expect(report.accepted).toBeGreaterThan(0)
-    expect(report.callbackP99).toBeLessThan(control.callbackP99 / 2)
   })
 })
 

@@ -1,6 +1,6 @@
 /** `npm run fault -- backup`: backups under load, restored and judged. First with a build whose backups lack jobs, which must fail. */
 import { median } from '../../../bench/compare.ts'
-import { judgePairs } from '../../../bench/paired-figures.ts'
+import { comparePairs } from '../../../bench/paired-figures.ts'
 import { removeFolder } from '../../../test/support/service.ts'
 import { sabotage } from '../../harness/builds.ts'
 import type { Output } from '../../harness/command.ts'
@@ -58,7 +58,7 @@ export async function backup({ jobs, backups, seed, redis, print, record }: Back
     print(`    ${one.acknowledged} acknowledged before it, ${one.restored?.lost ?? '?'} lost after the restore`)
     print(`    p99 of a submit ${beside.toFixed(1)} ms while it was taken, ${without.toFixed(1)} ms before`)
   }
-  const { ratio, difference } = judgePairs(report.backups.map((one) => one.latency))
+  const { ratio, difference } = comparePairs(report.backups.map((one) => one.latency))
   print(`  restores              ${report.backups.filter(({ restored }) => restored?.findings.length === 0).length}/${backups}`)
   print(`  seconds (median)      ${(median(report.backups.map(({ ms }) => ms)) / 1000).toFixed(1)}`)
   print(`  p99, paired median    × ${ratio.toFixed(2)} (${difference >= 0 ? '+' : ''}${difference.toFixed(1)} ms)`)

@@ -15,6 +15,11 @@ export async function baseline({ jobs, redis, print, record }: { jobs: number; r
   for (const line of describeRound(report)) print(`  ${line}`)
   const { tally } = report
   const held = failuresOf(report).length === 0 && tally.acknowledged === jobs && tally.callbacks === jobs
-  record({ jobs: tally.acknowledged, 'jobs not found right after their 202': tally.lost, 'callbacks received': tally.callbacks, 'received twice': tally.duplicates })
+  record({
+    jobs: tally.acknowledged,
+    'jobs not found right after their 202': tally.lost,
+    'callbacks received': tally.callbacks,
+    'received twice': tally.duplicates,
+  })
   return conclude(held, report.folder, print)
 }

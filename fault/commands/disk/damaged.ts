@@ -9,8 +9,8 @@ import { launch, removeFolder, type Service, startService, tempFolder, whenReady
 import { HANDLERS, sabotage } from '../../harness/builds.ts'
 import { eachOf } from '../../harness/each-of.ts'
 import { createRng, type Rng } from '../../harness/rng.ts'
-import type { DiskControl, Row } from './report.ts'
 import { DAMAGES, type Damage, EMPTY, SILENT_DAMAGES } from './image.ts'
+import type { DiskControl, Row } from './report.ts'
 
 const FRESH_DATABASE = sabotage('fresh-database')
 const JOBS = 40

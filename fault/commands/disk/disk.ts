@@ -46,7 +46,10 @@ export async function disk({ print, record, ...options }: DiskOptions & Output):
   }
   record(
     Object.fromEntries(report.rows.map(({ name, cases, faults, figures }) => [name, `${cases - faults.length} of ${cases}: ${figures}`])),
-    { cases: `${report.rows.reduce((sum, { cases }) => sum + cases, 0)} faults`, lost: String(report.rows.reduce((sum, { faults }) => sum + faults.length, 0)) },
+    {
+      cases: `${report.rows.reduce((sum, { cases }) => sum + cases, 0)} faults`,
+      lost: String(report.rows.reduce((sum, { faults }) => sum + faults.length, 0)),
+    },
   )
   const faults = failuresOf(report)
   for (const fault of faults.slice(0, SHOWN_FAULTS)) print(`BREACH  ${fault}`)

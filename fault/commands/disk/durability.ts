@@ -2,8 +2,8 @@
 import { join } from 'node:path'
 import { removeFolder, startService, tempFolder } from '../../../test/support/service.ts'
 import { HANDLERS } from '../../harness/builds.ts'
-import type { Row } from './report.ts'
 import { refusedStart } from './refused.ts'
+import type { Row } from './report.ts'
 
 /** What SQLite comes up with when nobody forces it, and a mode that is set but wrong. */
 const PATCHED = ['no-synchronous.ts', 'synchronous-off.ts'].map((file) => new URL(`../../sabotage/${file}`, import.meta.url))

@@ -3,9 +3,9 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'no
 import { dirname, join } from 'node:path'
 import { removeFolder, startService, tempFolder } from '../../../test/support/service.ts'
 import { HANDLERS } from '../../harness/builds.ts'
-import type { Row } from './report.ts'
 import { mountReadOnly, unmount } from './mounts.ts'
 import { refusedStart } from './refused.ts'
+import type { Row } from './report.ts'
 
 /** A service that is not root: root may do what a mode forbids. */
 const AS_NOBODY = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups']

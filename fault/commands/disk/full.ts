@@ -9,8 +9,8 @@ import { entriesOf, isAccepted, machineTime, parseHistory } from '../../harness/
 import { failuresOf } from '../../harness/report.ts'
 import type { Rng } from '../../harness/rng.ts'
 import { runRound, SLOTS } from '../../harness/round.ts'
-import type { Row } from './report.ts'
 import { mountSmall, unmount } from './mounts.ts'
+import type { Row } from './report.ts'
 
 /** Room for an empty database and a log of up to 16 MB, and for the jobs that come before each time the disk is full. */
 const ROOM_MB = 24

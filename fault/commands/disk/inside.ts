@@ -1,7 +1,6 @@
 /** The `disk` command inside its namespace. Sends its report to the parent. */
 
 import { raiseLoopback, reportFromInside } from '../../harness/namespace.ts'
-import type { DiskReport, Row } from './report.ts'
 import { damagedFiles, damagedFilesControl } from './damaged.ts'
 import type { DiskOptions } from './disk.ts'
 import { durableMode } from './durability.ts'
@@ -9,6 +8,7 @@ import { lockedFromOutside } from './external-lock.ts'
 import { failingDisk, failingDiskControls } from './failing.ts'
 import { uselessFolders } from './folders.ts'
 import { fullDisk } from './full.ts'
+import type { DiskReport, Row } from './report.ts'
 import { secondProcess } from './second.ts'
 
 type Part = () => Promise<DiskReport>

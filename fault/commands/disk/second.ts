@@ -2,8 +2,8 @@
 import { join } from 'node:path'
 import { removeFolder, startService, tempFolder } from '../../../test/support/service.ts'
 import { HANDLERS } from '../../harness/builds.ts'
-import type { Row } from './report.ts'
 import { refusedStart } from './refused.ts'
+import type { Row } from './report.ts'
 
 /**
  * So many second processes, every other one beside an owner that is frozen; then the owner is killed.

@@ -1,5 +1,5 @@
 /** Rows R5 to R7 and R9 of docs/guarantees.md: answers that are broken, cut off, early or not asked for. */
-import { delivered, type Expected, failed, headerOf, type Behaviour, refused, type Seen } from './behaviour.ts'
+import { type Behaviour, delivered, type Expected, failed, headerOf, refused, type Seen } from './behaviour.ts'
 import { answer, OK, onConnect, reset, status } from './scripts.ts'
 
 /** No complete headers that mean 2xx come before the fault. */

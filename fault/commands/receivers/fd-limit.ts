@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { delivered, failed, type Behaviour } from './behaviour.ts'
+import { type Behaviour, delivered, failed } from './behaviour.ts'
 import { outcomesAt } from './deliveries.ts'
 import { answer, OK } from './scripts.ts'
 import { closeTargets, openTargets, submitTo, withService } from './setup.ts'

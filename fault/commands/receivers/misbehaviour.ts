@@ -1,7 +1,7 @@
 /** What receivers do that needs neither TLS nor a name server: behaviours R1 to R4 of docs/guarantees.md. */
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
+import { type Behaviour, delivered, failed, refused, type Seen } from './behaviour.ts'
 import { BROKEN_ANSWERS } from './broken-answers.ts'
-import { delivered, failed, type Behaviour, refused, type Seen } from './behaviour.ts'
 import { answer, drip, OK, pour, status } from './scripts.ts'
 
 const hanging: Behaviour[] = [

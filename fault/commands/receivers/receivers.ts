@@ -3,11 +3,11 @@
 import { sabotage } from '../../harness/builds.ts'
 import type { Output } from '../../harness/command.ts'
 import { inNamespace, namespaceObstacle } from '../../harness/namespace.ts'
+import type { Outcome } from './behaviour.ts'
 import { runFdLimit } from './fd-limit.ts'
 import { type FloodReport, runFlood, STEP_MIB } from './flood.ts'
 import { LONG_BODY, MISBEHAVIOUR } from './misbehaviour.ts'
 import type { NamesReport } from './names.ts'
-import type { Outcome } from './behaviour.ts'
 import { runOnce } from './run-once.ts'
 import { TLS } from './tls.ts'
 
@@ -62,7 +62,8 @@ export function runNames(): Promise<NamesReport> {
 /** @param slowestMs the p99 of healthy callbacks while names hang may be so long */
 export function namesFailures({ behaviours, beside, arrivedOnThreads, hanging }: NamesReport, slowestMs = SLOWEST_MS): string[] {
   const faults = behaviours.flatMap(({ id, name, faults }) => faults.map((fault) => `${id} ${name}: ${fault}`))
-  if (beside > slowestMs || !Number.isFinite(beside)) faults.push(`R10 with ${hanging} names hanging the healthy p99 is ${beside.toFixed(0)} ms`)
+  if (beside > slowestMs || !Number.isFinite(beside))
+    faults.push(`R10 with ${hanging} names hanging the healthy p99 is ${beside.toFixed(0)} ms`)
   if (arrivedOnThreads > 0)
     faults.push(`R10 the control failed to fail: ${arrivedOnThreads} callbacks came past names that hang on threads`)
   return faults
@@ -114,7 +115,10 @@ export async function receivers({ times, print, record }: ReceiversOptions & Out
       'sockets before and afterwards': `${flood.sockets.before}, ${flood.sockets.after}`,
       'healthy callbacks that arrived': `${flood.healthy.delivered} of ${flood.healthy.sent}`,
     },
-    { cases: `${BEHAVIOURS.length} kinds, ${(BEHAVIOURS.length * times).toLocaleString('en')} hostile attempts`, lost: String(flood.healthy.sent - flood.healthy.delivered) },
+    {
+      cases: `${BEHAVIOURS.length} kinds, ${(BEHAVIOURS.length * times).toLocaleString('en')} hostile attempts`,
+      lost: String(flood.healthy.sent - flood.healthy.delivered),
+    },
   )
   return faults.length === 0
 }

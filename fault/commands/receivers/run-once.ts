@@ -1,6 +1,6 @@
 /** Every behaviour once: one delivery each, all at the same time, and what must come of it. */
 import type { Api } from '../../../test/support/api.ts'
-import { type Behaviour, type Outcome, faultsOf, type Limits, type Seen } from './behaviour.ts'
+import { type Behaviour, faultsOf, type Limits, type Outcome, type Seen } from './behaviour.ts'
 import { closeTargets, openTargets, submitTo, type Target, TIMEOUT_MS, withService } from './setup.ts'
 
 /** CALLBACK_RETRY_SCHEDULE: the one wait between two attempts, milliseconds. */

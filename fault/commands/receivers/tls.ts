@@ -1,7 +1,7 @@
 /** The behaviours R8: what can be wrong with a receiver's TLS. Certificates by name need no name server: those of 127.0.0.1 are used. */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { delivered, failed, type Behaviour } from './behaviour.ts'
+import { type Behaviour, delivered, failed } from './behaviour.ts'
 import { answer, OK, onConnect } from './scripts.ts'
 
 const CERTIFICATES = new URL('../../../test/webhook/certificates/', import.meta.url)

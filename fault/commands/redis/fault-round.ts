@@ -85,7 +85,17 @@ export async function runFaultRound({ fault, quiet }: Plan, scene: Scene): Promi
   await eachOf(submits, LOOKERS, async ({ jobId }) => void jobs.push(await look(api.api, jobId, scene.firstHit)))
   const waiting = jobs.filter(({ due, begun }) => due <= faultAt && (begun === null || begun > faultAt)).length
   const submitMs = clients.submits.slice(submitsBefore).map(({ ms }) => ms)
-  return { fault, quiet, awayMs: returnedAt - faultAt, waiting, lanesLost: typeof inLine === 'number' ? inLine : 0, cuts, ...waitsOf(jobs, returnedAt), settledMs, submitMs }
+  return {
+    fault,
+    quiet,
+    awayMs: returnedAt - faultAt,
+    waiting,
+    lanesLost: typeof inLine === 'number' ? inLine : 0,
+    cuts,
+    ...waitsOf(jobs, returnedAt),
+    settledMs,
+    submitMs,
+  }
 }
 
 /** Until every slot has a job, so that the other jobs of the burst wait. */

@@ -2,6 +2,10 @@ import { expect } from 'vitest'
 import { controlTest } from '../../harness/control-test.ts'
 import { runControl } from './secrets.ts'
 
-controlTest('the search sees what a build tells that logs credentials and payloads and keeps secrets in clear', import.meta.url, async () => {
-  expect(await runControl(7)).toEqual([])
-})
+controlTest(
+  'the search sees what a build tells that logs credentials and payloads and keeps secrets in clear',
+  import.meta.url,
+  async () => {
+    expect(await runControl(7)).toEqual([])
+  },
+)

@@ -3,8 +3,8 @@ import type { Api } from '../../../test/support/api.ts'
 import type { Group } from '../../harness/case-group.ts'
 import { FORBIDDEN_URLS, MALFORMED, PUBLIC_URLS, type UrlCase } from './literals.ts'
 import { type Expected, NAME_CASES, type NameCase } from './names.ts'
-import { type Sent, submitAll, submitUrl, untilSent } from './sends.ts'
 import type { Timing } from './report.ts'
+import { type Sent, submitAll, submitUrl, untilSent } from './sends.ts'
 import { withService } from './setup.ts'
 
 const PAIRS = 200

@@ -43,12 +43,17 @@ export interface InjectedFaults {
   badStops: string[]
 }
 
+/** A kind of fault that has not been possible so long after the end of the time is given up, milliseconds. */
+const LATE_MS = 60_000
 /** Beyond the freeze, others have taken over what was frozen after so long, or there was nothing, milliseconds. */
 const TAKE_OVER_MS = 10_000
 /** Workers have found the API again so long after its return, milliseconds. */
 const REUNION_MS = 2_000
 
-/** Does it until the time is over and everything runs again. Rejects when a process ends by itself or does not start. */
+/**
+ * Does it until the time is over, each kind has been done at least once, and everything runs again. Rejects when a process ends by itself
+ * or does not start.
+ */
 export async function injectFaults({ installation, pace, ms, rng, caughtUp, runs, onFault }: FaultsOptions): Promise<InjectedFaults> {
   const { api, workers } = installation
   const until = machineTime() + ms
@@ -59,7 +64,7 @@ export async function injectFaults({ installation, pace, ms, rng, caughtUp, runs
   /** Who stops in order needs the API to hand its work back, so these two do not coincide. */
   let alone: Promise<unknown> = Promise.resolve()
 
-  function oneAtATime(act: () => Promise<void>): Promise<void> {
+  function oneAtATime(act: () => Promise<boolean>): Promise<boolean> {
     const done = alone.then(act)
     alone = done.catch(() => {})
     return done
@@ -78,14 +83,15 @@ export async function injectFaults({ installation, pace, ms, rng, caughtUp, runs
     return fault
   }
 
-  async function killOne(): Promise<void> {
+  async function killOne(): Promise<boolean> {
     const choice = candidates()
     const worker = choice[rng.between(0, choice.length - 1)]
-    if (worker === undefined) return
+    if (worker === undefined) return false
     note(worker, 'kill')
     await worker.kill()
     await caughtUp()
     startAgain(worker)
+    return true
   }
 
   function startAgain(worker: RestartableService): void {
@@ -98,9 +104,9 @@ export async function injectFaults({ installation, pace, ms, rng, caughtUp, runs
     )
   }
 
-  async function freezeOne(): Promise<void> {
+  async function freezeOne(): Promise<boolean> {
     const worker = await busiest(candidates)
-    if (!worker?.alive() || occupied.has(worker)) return
+    if (!worker?.alive() || occupied.has(worker)) return false
     const fault = note(worker, 'freeze')
     occupied.add(worker)
     await worker.freeze(async () => {
@@ -111,35 +117,40 @@ export async function injectFaults({ installation, pace, ms, rng, caughtUp, runs
     })
     fault.ms = machineTime() - fault.at
     occupied.delete(worker)
+    return true
   }
 
-  async function stopOne(): Promise<void> {
+  async function stopOne(): Promise<boolean> {
     const worker = await busiest(candidates)
     const life = worker?.alive()
-    if (!worker || !life || occupied.has(worker)) return
+    if (!worker || !life || occupied.has(worker)) return false
     note(worker, 'stop')
     occupied.add(worker)
     const { exit } = await worker.stop()
     occupied.delete(worker)
-    if (exit.code !== 0) injected.badStops.push(`a worker told to stop ended with ${exit.code ?? exit.signal}; it printed:\n${life.output()}`)
+    if (exit.code !== 0)
+      injected.badStops.push(`a worker told to stop ended with ${exit.code ?? exit.signal}; it printed:\n${life.output()}`)
     startAgain(worker)
+    return true
   }
 
-  async function restartApi(): Promise<void> {
+  async function restartApi(): Promise<boolean> {
     if (injected.returns.length % 2 === 0) await api.stop()
     else await api.kill()
     await caughtUp()
     await api.start()
     injected.returns.push(machineTime())
     await sleep(REUNION_MS)
+    return true
   }
 
-  async function again(every: number | undefined, act: () => Promise<void>): Promise<void> {
+  async function again(every: number | undefined, act: () => Promise<boolean>): Promise<void> {
     if (every === undefined) return
-    for (;;) {
+    for (let done = 0; done === 0 || machineTime() < until; ) {
       await sleep(every * (0.5 + rng.next()))
-      if (machineTime() > until) return
-      await act()
+      if (done > 0 && machineTime() > until) return
+      if (machineTime() > until + LATE_MS) return
+      if (await act()) done += 1
     }
   }
 

@@ -1,4 +1,4 @@
-/** The shapes that are compared: one process with its queue inside, or the API and workers on a Redis. */
+/** The topologies that are compared: one process with its queue inside, or the API and workers on a Redis. */
 import { fileURLToPath } from 'node:url'
 import { startInstallation } from '../../test/support/installation.ts'
 import { redisObstacle, startRedis } from '../../test/support/redis.ts'
@@ -7,7 +7,7 @@ import type { Target } from '../http-round.ts'
 
 const HANDLERS = fileURLToPath(new URL('../handlers', import.meta.url))
 
-export interface RunningShape extends Target {
+export interface RunningTopology extends Target {
   /** The process that answers requests. */
   api: Service
   /** Those that only work. */
@@ -15,17 +15,17 @@ export interface RunningShape extends Target {
   close(): Promise<void>
 }
 
-export interface ShapeOnRedis extends RunningShape {
+export interface ShapeOnRedis extends RunningTopology {
   redisUrl: string
 }
 
 /** What is compared. */
 export interface Pair {
-  embedded: RunningShape
+  embedded: RunningTopology
   redis: ShapeOnRedis
 }
 
-export async function startEmbedded(): Promise<RunningShape> {
+export async function startEmbedded(): Promise<RunningTopology> {
   const dataDir = await tempFolder()
   const api = await startService({ dataDir, handlersDir: HANDLERS, env: { LOG_LEVEL: 'warn' } })
   return running(api, [], dataDir)
@@ -39,18 +39,18 @@ export async function startOnRedis(workers: number): Promise<ShapeOnRedis> {
   const redis = await startRedis({ aof: 'everysec' })
   const options = { dataDir, handlersDir: HANDLERS, env: { LOG_LEVEL: 'error' } }
   const installation = await startInstallation({ ...options, redisUrl: redis.url, workers })
-  const shape = running(installation.api, installation.workers, dataDir)
+  const topology = running(installation.api, installation.workers, dataDir)
   return {
-    ...shape,
+    ...topology,
     redisUrl: redis.url,
     async close() {
-      await shape.close()
+      await topology.close()
       await redis.close()
     },
   }
 }
 
-function running(api: Service, workers: readonly Service[], dataDir: string): RunningShape {
+function running(api: Service, workers: readonly Service[], dataDir: string): RunningTopology {
   const all = [...workers, api]
   return {
     api,
