@@ -2,5 +2,5 @@
 import { rewrite } from '../harness/rewrite-source.ts'
 
 rewrite('http/admission/admission.ts', 'const wanted = bytes <= SMALL ? 0 : bytes', 'const wanted = 0')
-rewrite('http/admission/admission.ts', '{ inside: 128, perTurn: 8, inLine: 1024 }', '{ inside: 1e9, perTurn: 1e9, inLine: 1e9 }')
-rewrite('http/server/unread-answers.ts', 'if (bytes === 0 || answer.closed) return', 'if (bytes >= 0) return')
+rewrite('http/admission/admission.ts', '{ permits: 128, perTurn: 8, queue: 1024 }', '{ permits: 1e9, perTurn: 1e9, queue: 1e9 }')
+rewrite('http/server/response-backpressure.ts', 'if (bytes === 0 || response.closed) return', 'if (bytes >= 0) return')

@@ -1,5 +1,6 @@
 /** The headers of a callback: ours, and those a client may add. Pure. */
 import type { Fault } from './errors.ts'
+import { jsonPointer } from './json-pointer.ts'
 
 const MAX_HEADERS = 16
 /** Names and values together: receivers commonly refuse a request with more than 8 KiB of headers. */
@@ -39,7 +40,7 @@ export function checkHeaders(headers: Readonly<Record<string, string>>): Fault[]
   const seen = new Set<string>()
   return entries.flatMap(([name, value]) => {
     const detail = judgeHeader(name.toLowerCase(), value, seen)
-    return detail === undefined ? [] : [{ pointer: `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, detail }]
+    return detail === undefined ? [] : [{ pointer: jsonPointer([name]), detail }]
   })
 }
 

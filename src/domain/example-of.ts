@@ -1,4 +1,5 @@
 /** A value that fits a JSON Schema, for whoever wants to see one before reading the schema. Pure. */
+import { pointerPath } from './json-pointer.ts'
 
 type Schema = Readonly<Record<string, unknown>>
 
@@ -69,9 +70,8 @@ function merged(parts: readonly unknown[], root: Schema): Schema {
 
 /** What a reference inside the same schema (`#/$defs/…`, RFC 6901) names. */
 function lookUp(root: Schema, reference: string): unknown {
-  const parts = reference.replace(/^#\/?/, '').split('/')
-  const names = parts.filter((part) => part !== '').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-  return names.reduce<unknown>((found, name) => (isObject(found) ? found[name] : undefined), root)
+  if (!reference.startsWith('#')) return undefined
+  return pointerPath(reference.slice(1)).reduce<unknown>((found, name) => (isObject(found) ? found[name] : undefined), root)
 }
 
 function text({ format, minLength }: Schema): string {

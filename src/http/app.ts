@@ -2,8 +2,8 @@
 import { Hono } from 'hono'
 import { ProblemError } from '../domain/errors.ts'
 import type { Context } from '../lifecycle/process/context.ts'
-import { createIntake } from './admission/admission.ts'
-import { createSubmitLimit } from './admission/rate-limit.ts'
+import { createAdmission } from './admission/admission.ts'
+import { createSubmitLimit } from './admission/submit-limit.ts'
 import { createAuthenticate } from './kit/auth.ts'
 import { mount } from './kit/mount.ts'
 import { problem } from './kit/problem.ts'
@@ -42,7 +42,7 @@ export function createApp(context: Context, settings: HttpSettings): Hono {
     context,
     authenticate: createAuthenticate(context, settings.adminKeyHash),
     maxBody,
-    intake: createIntake({ maxBody, maxResult }),
+    admission: createAdmission({ maxBody, maxResult }),
     holdBack,
   }
   for (const route of routesOf(context, settings)) mount(app, route, mounting)

@@ -9,7 +9,7 @@ function request(body: string | Uint8Array | ReadableStream, headers: Record<str
 }
 
 const readJsonObject = async (from: Request, mayBeEmpty = false) =>
-  parseJsonObject(await readBody(from, { maxBytes: MAX, hold: () => {}, mayBeEmpty }))
+  parseJsonObject(await readBody(from, { maxBytes: MAX, reserve: () => {}, mayBeEmpty }))
 
 const refused = (body: string | Uint8Array | ReadableStream, headers?: Record<string, string>) =>
   readJsonObject(request(body, headers)).then(

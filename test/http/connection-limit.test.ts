@@ -2,12 +2,12 @@ import { EventEmitter } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { expect, it } from 'vitest'
-import { createConnectionRoom } from '../../src/http/server/connection-limit.ts'
+import { createConnectionLimit } from '../../src/http/server/connection-limit.ts'
 
-function aRoom(most: number) {
+function withLimit(most: number) {
   let now = 0
   let toldFull = 0
-  const room = createConnectionRoom(
+  const limit = createConnectionLimit(
     most,
     () => now,
     () => {
@@ -15,7 +15,7 @@ function aRoom(most: number) {
     },
   )
   return {
-    room,
+    limit,
     toldFull: () => toldFull,
     pass: (ms: number) => {
       now += ms
@@ -23,11 +23,11 @@ function aRoom(most: number) {
     /** A connection that comes; whether it was let in. */
     comes() {
       const socket = new FakeSocket()
-      return { socket, admitted: room.admit(socket as unknown as Socket) }
+      return { socket, admitted: limit.admit(socket as unknown as Socket) }
     },
     asks(socket: FakeSocket) {
       const response = new EventEmitter()
-      room.occupy(socket as unknown as Socket, response as unknown as ServerResponse)
+      limit.occupy(socket as unknown as Socket, response as unknown as ServerResponse)
       return () => response.emit('close')
     },
   }
@@ -42,7 +42,7 @@ class FakeSocket extends EventEmitter {
 }
 
 it('the connection that has been idle for longest makes room for the next one', () => {
-  const { room, comes, asks, pass, toldFull } = aRoom(2)
+  const { limit, comes, asks, pass, toldFull } = withLimit(2)
   const first = comes()
   const second = comes()
   const answered = asks(first.socket)
@@ -51,19 +51,19 @@ it('the connection that has been idle for longest makes room for the next one', 
   pass(1_000)
   expect(comes().admitted).toBe(true)
   expect([first.socket.destroyed, second.socket.destroyed]).toEqual([false, true])
-  expect(room.figures).toMatchObject({ open: 2, closedIdle: 1, refused: 0 })
+  expect(limit.figures).toMatchObject({ open: 2, closedIdle: 1, refused: 0 })
   expect(toldFull()).toBe(1)
 })
 
 it('who waits for an answer, or has only come, is never closed: the next one is refused', () => {
-  const { room, comes, asks, pass } = aRoom(2)
+  const { limit, comes, asks, pass } = withLimit(2)
   const { socket } = comes()
   const answers = [asks(socket), asks(socket)]
   pass(1_000)
   comes()
   const refused = comes()
   expect(refused.admitted).toBe(false)
-  expect(room.figures).toMatchObject({ open: 3, closedIdle: 0, refused: 1 })
+  expect(limit.figures).toMatchObject({ open: 3, closedIdle: 0, refused: 1 })
   refused.socket.destroy()
   pass(1_000)
   expect(comes().admitted).toBe(true)

@@ -1,65 +1,65 @@
 import { expect, it } from 'vitest'
-import { createGate, type GateLimits } from '../../src/http/admission/semaphore.ts'
+import { createSemaphore, type SemaphoreLimits } from '../../src/http/admission/semaphore.ts'
 import { settle } from '../support/clock.ts'
 
-/** A gate, and who went in through it in which order. */
-function watched(limits: Partial<GateLimits>) {
-  const gate = createGate({ inside: 4, perTurn: 100, inLine: 100, ...limits })
-  const entered: string[] = []
+/** A semaphore, and who got a permit in which order. */
+function watched(limits: Partial<SemaphoreLimits>) {
+  const semaphore = createSemaphore({ permits: 4, perTurn: 100, queue: 100, ...limits })
+  const acquired: string[] = []
   const arrive = (tenant: string, count = 1): boolean[] =>
     Array.from({ length: count }, () => {
-      const turn = gate.enter(tenant)
+      const turn = semaphore.acquire(tenant)
       if (turn === false) return false
-      void turn.then(() => entered.push(tenant))
+      void turn.then(() => acquired.push(tenant))
       return true
     })
-  return { gate, entered, arrive }
+  return { semaphore, acquired, arrive }
 }
 
-it('lets in as many of a tenant as its share, and the next when one leaves', async () => {
-  const { gate, entered, arrive } = watched({})
+it('gives a tenant as many permits as its share, and the next when one is released', async () => {
+  const { semaphore, acquired, arrive } = watched({})
   arrive('a', 5)
   await settle()
-  expect(entered).toHaveLength(2)
-  gate.leave('a')
+  expect(acquired).toHaveLength(2)
+  semaphore.release('a')
   await settle()
-  expect(entered).toHaveLength(3)
+  expect(acquired).toHaveLength(3)
 })
 
-it('lets a tenant in at once while another has a line', async () => {
-  const { entered, arrive } = watched({})
+it('gives a tenant a permit at once while another has a queue', async () => {
+  const { acquired, arrive } = watched({})
   arrive('noisy', 50)
   arrive('quiet')
   await settle()
-  expect(entered).toEqual(['noisy', 'noisy', 'quiet'])
+  expect(acquired).toEqual(['noisy', 'noisy', 'quiet'])
 })
 
-it('serves the lines of tenants in turn', async () => {
-  const { gate, entered, arrive } = watched({ inside: 2 })
+it('serves the queues of tenants in turn', async () => {
+  const { semaphore, acquired, arrive } = watched({ permits: 2 })
   arrive('first')
   await settle()
   arrive('a', 3)
   arrive('b', 3)
-  for (const left of ['first', 'a', 'b', 'a', 'b', 'a']) {
-    gate.leave(left)
+  for (const released of ['first', 'a', 'b', 'a', 'b', 'a']) {
+    semaphore.release(released)
     await settle()
   }
-  expect(entered).toEqual(['first', 'a', 'b', 'a', 'b', 'a', 'b'])
+  expect(acquired).toEqual(['first', 'a', 'b', 'a', 'b', 'a', 'b'])
 })
 
-it('refuses when the tenant has its share of the line', () => {
-  const { arrive } = watched({ inside: 2, inLine: 10 })
+it('refuses when the tenant has its share of the queue', () => {
+  const { arrive } = watched({ permits: 2, queue: 10 })
   expect(arrive('a', 7)).toEqual([true, true, true, true, true, true, false])
   expect(arrive('b')).toEqual([true])
 })
 
-it('lets only so many in during one turn of the event loop', async () => {
-  const { entered, arrive } = watched({ inside: 100, perTurn: 3 })
+it('gives only so many permits during one turn of the event loop', async () => {
+  const { acquired, arrive } = watched({ permits: 100, perTurn: 3 })
   arrive('a', 7)
   await Promise.resolve()
-  expect(entered).toHaveLength(3)
+  expect(acquired).toHaveLength(3)
   await new Promise((resolve) => setImmediate(resolve))
-  expect(entered).toHaveLength(6)
+  expect(acquired).toHaveLength(6)
   await settle()
-  expect(entered).toHaveLength(7)
+  expect(acquired).toHaveLength(7)
 })

@@ -17,7 +17,6 @@ export function submit(simulation: Simulation, spec: JobSpec): void {
     type: spec.type,
     payload,
     callback: callbackOf(spec),
-    callbackPointer: '/callback_url',
     runAt: spec.delayMs === 0 ? null : clock.now() + spec.delayMs,
     timeoutMs: spec.timeoutMs,
     maxAttempts: spec.maxAttempts,

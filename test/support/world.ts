@@ -160,7 +160,6 @@ export const plainJob: SubmitInput = {
   type: 'noop',
   payload: Buffer.from('{}'),
   callback: null,
-  callbackPointer: '/callback_url',
   runAt: null,
   timeoutMs: null,
   maxAttempts: null,

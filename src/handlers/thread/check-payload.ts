@@ -2,7 +2,9 @@
 import type { z } from 'zod'
 import { cutText } from '../../domain/cut.ts'
 import type { Fault } from '../../domain/errors.ts'
-import { parseJson, TextDecoder } from '../own-globals.ts'
+import { jsonPointer } from '../../domain/json-pointer.ts'
+import { decodeUtf8 } from '../../domain/utf8.ts'
+import { parseJson } from '../own-globals.ts'
 
 /** More would only make the answer long. */
 const MAX_FAULTS = 100
@@ -19,18 +21,13 @@ export async function checkPayload(input: z.ZodType, payload: Uint8Array): Promi
 
 /** The payload as a value. */
 export function parsePayload(payload: Uint8Array): unknown {
-  return parseJson(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(payload))
+  return parseJson(decodeUtf8(payload))
 }
 
 function faultsOf(issue: z.core.$ZodIssue): Fault[] {
   // One fault at each member nobody asked for, not one at the object around them.
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ pointer: pointer([...issue.path, key]), detail: 'There is no such member.' }))
+    return issue.keys.map((key) => ({ pointer: jsonPointer([...issue.path, key]), detail: 'There is no such member.' }))
   }
-  return [{ pointer: pointer(issue.path), detail: cutText(String(issue.message), MAX_DETAIL) }]
-}
-
-/** RFC 6901. */
-function pointer(path: readonly PropertyKey[]): string {
-  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+  return [{ pointer: jsonPointer(issue.path), detail: cutText(String(issue.message), MAX_DETAIL) }]
 }

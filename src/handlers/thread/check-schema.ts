@@ -4,6 +4,7 @@ import { Ajv2019 } from 'ajv/dist/2019.js'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { cutText } from '../../domain/cut.ts'
 import type { Fault } from '../../domain/errors.ts'
+import { jsonPointer } from '../../domain/json-pointer.ts'
 import type { InputSchema } from '../messages.ts'
 import { parsePayload } from './check-payload.ts'
 import { BadModule } from './load-modules.ts'
@@ -48,5 +49,5 @@ function faultOf({ instancePath, message, params }: ErrorObject): Fault {
   const member = missingProperty ?? additionalProperty ?? unevaluatedProperty
   const detail = missingProperty === undefined ? cutText(message ?? 'is not what the schema asks for', MAX_DETAIL) : 'is required'
   if (typeof member !== 'string') return { pointer: instancePath, detail }
-  return { pointer: `${instancePath}/${member.replaceAll('~', '~0').replaceAll('/', '~1')}`, detail }
+  return { pointer: instancePath + jsonPointer([member]), detail }
 }

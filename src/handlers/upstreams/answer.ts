@@ -4,6 +4,7 @@ import { classifyAttempt } from '../../domain/destination.ts'
 import type { JobFailure, JobResult, RunOutcome } from '../../domain/job.ts'
 import { originalOf, originalText } from '../../domain/original-error.ts'
 import { parseRetryAfter } from '../../domain/retry.ts'
+import { decodeUtf8 } from '../../domain/utf8.ts'
 import { isMediaType } from '../names.ts'
 import { tooLarge } from '../result.ts'
 import type { Reply } from './exchange.ts'
@@ -80,8 +81,7 @@ function isPlain(encoding: string): boolean {
 
 function isJson(bytes: Uint8Array): boolean {
   try {
-    // A byte order mark is not JSON (RFC 8259 section 8.1), and these bytes become part of other documents.
-    JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
+    JSON.parse(decodeUtf8(bytes))
     return true
   } catch {
     return false

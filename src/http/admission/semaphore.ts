@@ -1,66 +1,69 @@
 /**
- * A gate with a line before it: few are inside at a time, and of those that wait the tenants have turns. Only so many come in
- * during one turn of the event loop: what was accepted before goes on in between.
+ * A semaphore with a queue. Few hold a permit at a time, and tenants take turns in the queue. Only so many permits are given during one
+ * turn of the event loop, so that work accepted before goes on in between.
  */
-import { createShares } from './shares.ts'
+import { createFairShare } from './fair-share.ts'
 
-export interface GateLimits {
-  inside: number
+/** Permits at a time, permits given in one turn of the event loop, and places in the queue. */
+export interface SemaphoreLimits {
+  permits: number
   perTurn: number
-  inLine: number
+  queue: number
 }
 
-export interface Gate {
-  /** Resolves inside. False: the line is full. */
-  enter(tenantId: string): Promise<void> | false
-  leave(tenantId: string): void
+/** Every limit is shared by tenants: see `createFairShare`. */
+export interface Semaphore {
+  /** Resolves with a permit. False: the queue is full. */
+  acquire(tenantId: string): Promise<void> | false
+  release(tenantId: string): void
 }
 
-export function createGate(limits: GateLimits): Gate {
-  const inside = createShares(limits.inside)
-  const places = createShares(limits.inLine)
-  /** Who waits, by tenant; the tenant whose turn is next comes first. */
-  const lines = new Map<string, (() => void)[]>()
-  /** How many may still come in during this turn of the event loop. */
+/** A semaphore whose permits are all free. */
+export function createSemaphore(limits: SemaphoreLimits): Semaphore {
+  const permits = createFairShare(limits.permits)
+  const places = createFairShare(limits.queue)
+  /** Who waits, by tenant. The tenant whose turn is next comes first. */
+  const queues = new Map<string, (() => void)[]>()
+  /** Permits that may still be given during this turn of the event loop. */
   let quota = limits.perTurn
 
   /** False: not now. */
-  function letIn(tenantId: string): boolean {
-    if (quota === 0 || !inside.take(tenantId, 1)) return false
-    if (quota === limits.perTurn) setImmediate(nextTurn)
+  function tryAcquire(tenantId: string): boolean {
+    if (quota === 0 || !permits.take(tenantId, 1)) return false
+    if (quota === limits.perTurn) setImmediate(beginTurn)
     quota -= 1
     return true
   }
 
-  function nextTurn(): void {
+  function beginTurn(): void {
     quota = limits.perTurn
-    serveLines()
+    serveQueues()
   }
 
-  function serveLines(): void {
-    for (const [tenantId, line] of lines) {
-      if (!letIn(tenantId)) continue
+  function serveQueues(): void {
+    for (const [tenantId, queue] of queues) {
+      if (!tryAcquire(tenantId)) continue
       places.giveBack(tenantId, 1)
-      lines.delete(tenantId)
-      line.shift()?.()
-      // Behind the others, where this loop comes by again.
-      if (line.length > 0) lines.set(tenantId, line)
+      queues.delete(tenantId)
+      queue.shift()?.()
+      // The tenant moves behind the others, where this loop comes by again.
+      if (queue.length > 0) queues.set(tenantId, queue)
     }
   }
 
   return {
-    enter(tenantId) {
-      const line = lines.get(tenantId)
-      if (!line && letIn(tenantId)) return Promise.resolve()
+    acquire(tenantId) {
+      const queue = queues.get(tenantId)
+      if (!queue && tryAcquire(tenantId)) return Promise.resolve()
       if (!places.take(tenantId, 1)) return false
       return new Promise((resolve) => {
-        if (line) line.push(resolve)
-        else lines.set(tenantId, [resolve])
+        if (queue) queue.push(resolve)
+        else queues.set(tenantId, [resolve])
       })
     },
-    leave(tenantId) {
-      inside.giveBack(tenantId, 1)
-      serveLines()
+    release(tenantId) {
+      permits.giveBack(tenantId, 1)
+      serveQueues()
     },
   }
 }

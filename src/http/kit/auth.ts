@@ -1,10 +1,12 @@
 /** Who is asking: API keys (`Authorization: Bearer`, RFC 6750) to callers. */
 import { hash, timingSafeEqual } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import { ProblemError } from '../../domain/errors.ts'
 import { type ApiKey, DEFAULT_TENANT_ID, isUsable, SCOPES, type Scope, type TenantLimits } from '../../domain/tenant.ts'
 import type { Context, Reader } from '../../lifecycle/process/context.ts'
 import { createGuessLimit } from '../admission/guess-limit.ts'
 
+/** Who is asking, and what they may do. */
 export interface Caller {
   tenantId: string
   scopes: readonly Scope[]
@@ -13,7 +15,7 @@ export interface Caller {
   reader: Reader
 }
 
-/** What is looked up anew after this time though nobody here has changed it, milliseconds. */
+/** How long a key is remembered when nobody is known to have changed it, milliseconds. */
 const REMEMBERED_MS = 1000
 const REMEMBERED_KEYS = 10_000
 
@@ -35,14 +37,12 @@ export interface Claim {
   headers: Record<string, string>
 }
 
+/** Gives the caller of a request. Refuses with `unauthorized` or, after too many guesses, `rate_limited`. */
 export type Authenticate = (claim: Claim) => Promise<Caller>
 
-/**
- * @param adminKeyHash SHA-256 of the operator's key, which has every scope
- * @returns answers the caller of an `Authorization` header, or rejects with `unauthorized` or, after too many guesses, `rate_limited`
- */
+/** @param adminKeyHash SHA-256 of the operator's key, which has every scope */
 export function createAuthenticate(context: Context, adminKeyHash: Uint8Array): Authenticate {
-  const known = new Map<string, Known>()
+  const known = new LRUCache<string, Known>({ max: REMEMBERED_KEYS })
   /** Counts the changes of keys and tenants, in whichever process: what was looked up before is out of date. */
   let changes = 0
   context.pubSub.subscribe(({ kind }) => {
@@ -63,12 +63,7 @@ export function createAuthenticate(context: Context, adminKeyHash: Uint8Array): 
 
   function remember(id: string, found: Found, changesBefore: number): Known {
     const entry = { ...found, until: context.clock.monotonic() + REMEMBERED_MS, changes: changesBefore }
-    known.delete(id)
     known.set(id, entry)
-    if (known.size > REMEMBERED_KEYS) {
-      const [oldest] = known.keys()
-      if (oldest !== undefined) known.delete(oldest)
-    }
     return entry
   }
 
@@ -92,11 +87,12 @@ export function createAuthenticate(context: Context, adminKeyHash: Uint8Array): 
   }
 }
 
-/** Refuses with `forbidden`, before anything is looked up. */
+/** Refuses with `forbidden` a caller without this scope, before anything is looked up. */
 export function requireScope(caller: Caller, scope: Scope): void {
   if (!caller.scopes.includes(scope)) throw new ProblemError('forbidden', `This key does not have the scope ${scope}.`)
 }
 
+/** Whether the caller is the operator, who may see every tenant's records. */
 export function isAdmin(caller: Caller): boolean {
   return caller.reader.tenantId === null
 }

@@ -1,6 +1,7 @@
 /** Request bodies: read within bounds, parsed once, kept as the bytes they came in. */
 import { ProblemError } from '../../domain/errors.ts'
 import { type MemberSpan, objectSpans, repeatedName } from '../../domain/json-span.ts'
+import { decodeUtf8 } from '../../domain/utf8.ts'
 import { invalidRequest } from './validate.ts'
 
 /** Deeper nesting is refused: later readers of the payload may recurse. */
@@ -8,20 +9,19 @@ const MAX_DEPTH = 256
 /** `utf8` is no registered name (RFC 3629 section 8), but what several clients say. */
 const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*(?:charset=(?:utf-?8|"utf-?8")[ \t]*)?)?$/i
 
-/** Keeps a byte order mark, which JSON.parse then refuses: RFC 8259 forbids sending one. */
-const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
-/** A body as it came. Its value is not among it: what a payload is as a value can be ten times as large as its bytes. */
+/** A body as its bytes. Its value is not kept: a payload can be ten times as large as a value than as bytes. */
 export interface JsonBody {
   bytes: Uint8Array
   members: readonly MemberSpan[]
 }
 
+/** How a body is read. */
 export interface Reading {
+  /** The largest body. */
   maxBytes: number
-  /** Told how many bytes there may be before the first is read, and how many there are after the last; it may refuse. */
-  hold(bytes: number): void
-  /** No body, of whatever type, counts as `{}`. */
+  /** Called with how many bytes there may be before the first is read, and with how many there are after the last. It may refuse. */
+  reserve(bytes: number): void
+  /** An empty body, of whatever type, counts as `{}`. */
   mayBeEmpty: boolean
 }
 
@@ -31,14 +31,14 @@ const EMPTY_OBJECT = new TextEncoder().encode('{}')
  * The bytes of a request's JSON. Refuses with `unsupported_media_type`, `too_large` (above `maxBytes`; a declared length is
  * judged before anything is read) or `invalid_json` when it ends too soon.
  */
-export async function readBody(request: Request, { maxBytes, hold, mayBeEmpty }: Reading): Promise<Uint8Array> {
+export async function readBody(request: Request, { maxBytes, reserve, mayBeEmpty }: Reading): Promise<Uint8Array> {
   const isJson = isPlainJson(request.headers)
   const declared = request.headers.get('content-length')
   if (!isJson && !(mayBeEmpty && Number(declared) === 0)) throw notJson()
   if (declared !== null && !(Number(declared) <= maxBytes)) throw tooLarge(maxBytes)
-  hold(declared === null ? maxBytes : Number(declared))
+  reserve(declared === null ? maxBytes : Number(declared))
   const bytes = await readBytes(request, declared === null, maxBytes)
-  hold(bytes.byteLength)
+  reserve(bytes.byteLength)
   if (bytes.byteLength === 0 && mayBeEmpty) return EMPTY_OBJECT
   if (!isJson) throw notJson()
   return bytes
@@ -93,7 +93,7 @@ async function readCounted(request: Request, maxBytes: number): Promise<Uint8Arr
 
 function parse(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(UTF8.decode(bytes))
+    return JSON.parse(decodeUtf8(bytes))
   } catch {
     throw invalidJson('The body is not valid JSON in UTF-8.')
   }

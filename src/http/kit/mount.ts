@@ -2,21 +2,22 @@
 import type { ServerResponse } from 'node:http'
 import type { Hono, Context as HonoContext } from 'hono'
 import { ProblemError } from '../../domain/errors.ts'
+import { jsonPointer } from '../../domain/json-pointer.ts'
 import type { Context } from '../../lifecycle/process/context.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
-import type { Intake, Visit } from '../admission/admission.ts'
+import type { Admission, RequestSlot } from '../admission/admission.ts'
 import { type Authenticate, type Caller, requireScope } from './auth.ts'
 import { type JsonBody, parseJsonObject, readBody } from './body.ts'
 import { problem } from './problem.ts'
 import type { AnyRoute } from './route.ts'
-import { bodyPointer, invalidRequest, mayBeEmpty, queryPointer, validate } from './validate.ts'
+import { invalidRequest, mayBeEmpty, queryPointer, validate } from './validate.ts'
 
 export interface Mounting {
   context: Context
   authenticate: Authenticate
   /** Bytes. */
   maxBody: number
-  intake: Intake
+  admission: Admission
   /** Resolves when a request refused for load may be told so. */
   holdBack: () => Promise<void>
 }
@@ -27,18 +28,18 @@ export function mount(app: Hono, route: AnyRoute, mounting: Mounting): void {
   app.on(route.method.toUpperCase(), route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (call) => {
     const started = context.clock.monotonic()
     const headers: Record<string, string> = {}
-    let visit: Visit | null = null
+    let slot: RequestSlot | null = null
     let response: Response
     let tooMuch = false
     try {
       const caller = await identify(call, route, mounting, headers)
-      visit = caller && mounting.intake.visit(caller.tenantId)
-      response = await route.handle(await accept(call, route, mounting, { caller, visit, headers, bodyless }))
+      slot = caller && mounting.admission.open(caller.tenantId)
+      response = await route.handle(await accept(call, route, mounting, { caller, slot, headers, bodyless }))
     } catch (error) {
       response = problem(context, error, headers)
       tooMuch = isForLoad(error)
     } finally {
-      if (visit) endWhenSent(visit, call)
+      if (slot) closeWhenSent(slot, call)
     }
     if (tooMuch) await mounting.holdBack()
     // Neither ids nor query values: the log names what was asked for by its route.
@@ -52,7 +53,7 @@ type AnyCall = Parameters<AnyRoute['handle']>[0]
 
 interface Arrival {
   caller: Caller | null
-  visit: Visit | null
+  slot: RequestSlot | null
   /** Go with the answer. */
   headers: Record<string, string>
   /** Whether it may come without a body. */
@@ -79,7 +80,7 @@ function addressOf(env: { incoming?: { socket: { remoteAddress?: string } } } | 
 }
 
 async function accept({ req }: HonoContext, route: AnyRoute, { context, maxBody }: Mounting, arrival: Arrival): Promise<AnyCall> {
-  const { caller, visit, headers, bodyless } = arrival
+  const { caller, slot, headers, bodyless } = arrival
   const request = req.raw
   const params = route.params?.safeParse(req.param())
   if (params?.success === false) throw new ProblemError('not_found', 'Not an id of this kind.')
@@ -87,26 +88,26 @@ async function accept({ req }: HonoContext, route: AnyRoute, { context, maxBody 
   route.admit?.(caller, headers)
   let body: unknown
   let raw: JsonBody | null = null
-  if (visit && route.method !== 'get') {
-    const reading = { maxBytes: maxBody, hold: visit.holdBody, mayBeEmpty: bodyless }
+  if (slot && route.method !== 'get') {
+    const reading = { maxBytes: maxBody, reserve: slot.reserveBody, mayBeEmpty: bodyless }
     const bytes = route.body ? await readBody(request, reading) : null
     // Not before the body is whole: a slow sender keeps nobody waiting.
-    await visit.enter()
+    await slot.acquireWrite()
     if (route.body && bytes) {
       const parsed = parseJsonObject(bytes)
       raw = parsed.body
-      body = validate(route.body, parsed.value, bodyPointer)
+      body = validate(route.body, parsed.value, jsonPointer)
     }
   }
-  return { context, request, caller, params: params?.data, query, body, raw, headers, visit } as AnyCall
+  return { context, request, caller, params: params?.data, query, body, raw, headers, slot } as AnyCall
 }
 
 /** A large answer is in memory until the client has taken it. */
-function endWhenSent(visit: Visit, { env }: HonoContext): void {
+function closeWhenSent(slot: RequestSlot, { env }: HonoContext): void {
   const outgoing: ServerResponse | undefined = env?.outgoing
-  visit.leave()
-  if (visit.holdsAnswer && outgoing && !outgoing.closed) outgoing.once('close', visit.end)
-  else visit.end()
+  slot.releaseWrite()
+  if (slot.holdsAnswer && outgoing && !outgoing.closed) outgoing.once('close', slot.close)
+  else slot.close()
 }
 
 /** Whether a request was refused because there are too many. */

@@ -6,7 +6,7 @@ import type { z } from 'zod'
 import type { ErrorCode } from '../../domain/errors.ts'
 import type { Scope } from '../../domain/tenant.ts'
 import type { Context } from '../../lifecycle/process/context.ts'
-import type { Visit } from '../admission/admission.ts'
+import type { RequestSlot } from '../admission/admission.ts'
 import type { Caller } from './auth.ts'
 import type { JsonBody } from './body.ts'
 
@@ -40,8 +40,8 @@ export interface Call<Who, Params, Query, Body> {
   raw: Body extends undefined ? null : JsonBody
   /** Go with the answer, whether it is the handler's or a refusal. Names in lower case. */
   headers: Record<string, string>
-  /** What this request holds of the service. Null on routes without a scope. */
-  visit: Who extends null ? null : Visit
+  /** What this request holds of the process. Null on routes without a scope. */
+  slot: Who extends null ? null : RequestSlot
 }
 
 export interface ResponseDoc {

@@ -2,14 +2,11 @@
 import type { z } from 'zod'
 import { type Fault, ProblemError } from '../../domain/errors.ts'
 
-/** Enough to mend a request by; a hostile one could have a hundred thousand. */
+/** Enough to mend a request by. A hostile one could have a hundred thousand faults. */
 const MAX_FAULTS = 20
 
-type Path = readonly PropertyKey[]
-export type Pointer = (path: Path) => string
-
-/** A JSON pointer (RFC 6901) into the body. */
-export const bodyPointer: Pointer = (path) => path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+/** Names the place of a fault by the path to it. */
+export type Pointer = (path: readonly PropertyKey[]) => string
 
 /** The name of a query parameter. */
 export const queryPointer: Pointer = (path) => `?${String(path[0] ?? '')}`
@@ -26,6 +23,7 @@ export function mayBeEmpty(schema: z.ZodType): boolean {
   return schema.safeParse({}).success
 }
 
+/** The refusal of a request with these faults. */
 export function invalidRequest(faults: readonly Fault[]): ProblemError {
   return new ProblemError('invalid_request', 'The request has values that cannot be taken; see `errors`.', {
     faults: faults.slice(0, MAX_FAULTS),

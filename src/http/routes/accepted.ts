@@ -22,26 +22,34 @@ const HEADERS = {
   ...RATE_LIMIT_HEADERS,
 }
 
+/** The answers to a submit, for the API page. */
 export const ACCEPTED: Readonly<Record<200 | 202, ResponseDoc>> = {
   202: { description: 'The job is on disk.', schema: Job, headers: HEADERS },
   200: { description: 'The job has ended within the preferred wait.', schema: Job, headers: HEADERS },
 }
 
-/** Request headers that a submit heeds. */
+/** The request headers of a submit, for the API page. */
 export const SUBMIT_HEADERS = {
   'Idempotency-Key': 'Makes a repeated submit answer with the first one’s job. 1 to 255 printable characters.',
   Prefer: '`wait=N` holds the answer up to N seconds (at most 60; `wait` alone: 60) for the end of the job.',
   traceparent: 'W3C trace context, handed on to the handler.',
 }
 
-/** 202, or 200 when the job has ended within the wait. `headers` go with the answer. */
+/** What the submitter asks for besides the job. */
+interface Asked {
+  reader: Reader
+  prefer: Preference
+  /** Aborts when the client is gone. */
+  signal: AbortSignal
+  /** Go with the answer. */
+  headers: Readonly<Record<string, string>>
+}
+
+/** 202, or 200 when the job has ended within the preferred wait. */
 export async function respondAccepted(
   context: Context,
-  reader: Reader,
   { view: submitted, replayed }: Submitted,
-  prefer: Preference,
-  signal: AbortSignal,
-  headers: Readonly<Record<string, string>>,
+  { reader, prefer, signal, headers }: Asked,
 ): Promise<Response> {
   const view =
     prefer.wait === null || prefer.wait === 0 || isFinished(submitted.job)

@@ -37,9 +37,9 @@ const test = defineRoute({
   params: IdParams('ep'),
   responses: { 200: { description: 'What came of it, also of a failure. It is tried once and kept nowhere.', schema: EndpointTest } },
   problems: ['conflict'],
-  async handle({ context, caller, params, request, visit }) {
+  async handle({ context, caller, params, request, slot }) {
     // It may take as long as a callback: nobody stands in line behind it.
-    visit.leave()
+    slot.releaseWrite()
     return respondJson(200, endpointTestDocument(await testEndpoint(context, caller.reader, params.id, request.signal)))
   },
 })

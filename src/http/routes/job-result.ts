@@ -55,7 +55,7 @@ export const jobResultRoute = defineRoute({
     304: { description: 'The ETag still holds.', headers: { etag: HEADERS.etag, 'accept-ranges': HEADERS['accept-ranges'] } },
   },
   problems: ['not_finished', 'job_failed', 'job_canceled', 'gone', 'range_not_satisfiable', 'overloaded'],
-  async handle({ context, caller, params, query, request, visit }) {
+  async handle({ context, caller, params, query, request, slot }) {
     const view = await findJob(context, caller.reader, params.id)
     const { job } = view
     if (job.damage !== undefined && isFinished(job)) {
@@ -86,7 +86,7 @@ export const jobResultRoute = defineRoute({
       return problem(context, refusal, { ...headers, 'content-range': `bytes */${result.size}` })
     }
     const length = part === null ? result.size : part.end - part.start
-    visit.holdAnswer(length)
+    slot.reserveAnswer(length)
     const { bytes, sha256 } = await resultBytes(context, view, part)
     return respond(part === null ? 200 : 206, bytes, {
       ...headers,

@@ -45,7 +45,7 @@ export const readJobRoute = defineRoute({
     const prefer = query.wait === undefined ? readPrefer(request.headers.get('prefer')) : null
     const seconds = query.wait === undefined ? (prefer?.wait ?? 0) : waitSeconds(query.wait, '?wait')
     const known = request.headers.get('if-none-match')
-    const view = await viewAfterWait(context, caller.reader, id, seconds, known, request)
+    const view = await viewAfterWait(context, caller.reader, { id, seconds, known }, request.signal)
     const { retryAfterSeconds, ...expected } = await outlook(context, view)
     const etag = jobEtag(view, expected.overdue)
     const headers = {
@@ -66,15 +66,15 @@ function statusOf(job: JobRecord, { pending, failed }: z.output<typeof ReadJob>)
   return failed === undefined || job.status === 'completed' ? 200 : 500
 }
 
-/** Without a wait the job as it is. With an ETag the wait is for another one, else for the end. */
-async function viewAfterWait(
-  context: Context,
-  reader: Reader,
-  id: string,
-  seconds: number,
-  known: string | null,
-  request: Request,
-): Promise<JobView> {
+/** Which job is read, how long to wait for news of it (seconds), and the ETag that the client knows. */
+interface Wait {
+  id: string
+  seconds: number
+  known: string | null
+}
+
+/** The job as it is; with `seconds` once it has another ETag than the known one, or without a known one once it has ended. */
+async function viewAfterWait(context: Context, reader: Reader, { id, seconds, known }: Wait, signal: AbortSignal): Promise<JobView> {
   const onArrival = await findJob(context, reader, id)
   if (seconds === 0) return onArrival
   const hasNews = async (view: JobView) => {
@@ -83,5 +83,5 @@ async function viewAfterWait(
     return !matchesEtag(known, jobEtag(view, overdue)) || (overdueInMs ?? false)
   }
   if ((await hasNews(onArrival)) === true) return onArrival
-  return waitForJob(context, reader, id, { ms: seconds * 1000, signal: request.signal, until: hasNews })
+  return waitForJob(context, reader, id, { ms: seconds * 1000, signal, until: hasNews })
 }

@@ -7,7 +7,7 @@ import { IdParams } from '../../wire/schemas/id.ts'
 import { TenantQuery } from '../../wire/schemas/list.ts'
 import { RerunAnswer, RerunJobs, RerunPreview } from '../../wire/schemas/rerun.ts'
 import { momentOf } from '../../wire/schemas/time.ts'
-import { describePendingLimit, type SubmitLimit } from '../admission/rate-limit.ts'
+import { describePendingLimit, type SubmitLimit } from '../admission/submit-limit.ts'
 import { listedTenant } from '../kit/page.ts'
 import { readPrefer } from '../kit/prefer.ts'
 import { respondJson } from '../kit/respond.ts'
@@ -41,7 +41,7 @@ export function rerunRoutes(submitLimit: SubmitLimit): readonly AnyRoute[] {
       'rate_limited',
       'overloaded',
     ],
-    async handle({ context, caller, params, request, headers, visit }) {
+    async handle({ context, caller, params, request, headers, slot }) {
       const prefer = readPrefer(request.headers.get('prefer'))
       let limits: TenantLimits = {}
       const submitted = await rerunJob(context, caller.reader, params.id, {
@@ -55,8 +55,8 @@ export function rerunRoutes(submitLimit: SubmitLimit): readonly AnyRoute[] {
         describePendingLimit({ limits }, error, headers)
         throw error
       })
-      visit.leave()
-      return respondAccepted(context, caller.reader, submitted, prefer, request.signal, headers)
+      slot.releaseWrite()
+      return respondAccepted(context, submitted, { reader: caller.reader, prefer, signal: request.signal, headers })
     },
   })
 

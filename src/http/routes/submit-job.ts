@@ -1,11 +1,12 @@
 /** POST /v1/jobs */
 import type { z } from 'zod'
 import { canonicalHeaders } from '../../domain/callback-headers.ts'
+import { ProblemError } from '../../domain/errors.ts'
 import { JOB_EVENT_TYPES, type JobCallback } from '../../domain/job.ts'
 import { type SubmitInput, submitJob } from '../../lifecycle/jobs/submit-job.ts'
 import { SubmitJob } from '../../wire/schemas/submit-job.ts'
 import { momentOf } from '../../wire/schemas/time.ts'
-import { describePendingLimit, type SubmitLimit } from '../admission/rate-limit.ts'
+import { describePendingLimit, type SubmitLimit } from '../admission/submit-limit.ts'
 import { type JsonBody, memberBytes } from '../kit/body.ts'
 import { readPrefer } from '../kit/prefer.ts'
 import { defineRoute } from '../kit/route.ts'
@@ -28,15 +29,15 @@ export function submitJobRoute(submitLimit: SubmitLimit) {
     problems: ['unknown_job_type', 'callback_url_forbidden', 'idempotency_key_reused', 'in_flight', 'gone', 'rate_limited', 'overloaded'],
     callbacks: { jobEnded: '{$request.body#/callback_url}' },
     admit: submitLimit,
-    async handle({ context, caller, request, body, raw, headers, visit }) {
+    async handle({ context, caller, request, body, raw, headers, slot }) {
       const prefer = readPrefer(request.headers.get('prefer'))
       const input = submitInput(caller.tenantId, body, raw, request.headers)
       const submitted = await submitJob(context, input).catch((error) => {
         describePendingLimit(caller, error, headers)
-        throw error
+        throw body.callback == null ? atShortForm(error) : error
       })
-      visit.leave()
-      return respondAccepted(context, { tenantId: caller.tenantId }, submitted, prefer, request.signal, headers)
+      slot.releaseWrite()
+      return respondAccepted(context, submitted, { reader: { tenantId: caller.tenantId }, prefer, signal: request.signal, headers })
     },
   })
 }
@@ -47,7 +48,6 @@ function submitInput(tenantId: string, job: z.output<typeof SubmitJob>, raw: Jso
     type: job.type,
     payload: memberBytes(raw, 'payload') ?? NO_PAYLOAD,
     callback: callbackOf(job),
-    callbackPointer: job.callback == null ? '/callback_url' : '/callback/url',
     runAt: momentOf(job.run_at),
     timeoutMs: job.timeout_seconds == null ? null : Math.ceil(job.timeout_seconds * 1000),
     maxAttempts: job.max_attempts ?? null,
@@ -58,6 +58,14 @@ function submitInput(tenantId: string, job: z.output<typeof SubmitJob>, raw: Jso
     rerunOf: null,
     idempotency: idempotencyOf(headers, raw.bytes),
   }
+}
+
+/** A refusal of the callback URL names the place where the short form has it. */
+function atShortForm(error: unknown): unknown {
+  if (!(error instanceof ProblemError)) return error
+  const { code, message, faults, retryAfterSeconds, extra } = error
+  const moved = faults.map((fault) => (fault.pointer === '/callback/url' ? { ...fault, pointer: '/callback_url' } : fault))
+  return new ProblemError(code, message, { faults: moved, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }), extra })
 }
 
 function callbackOf(job: z.output<typeof SubmitJob>): JobCallback | null {

@@ -1,34 +1,38 @@
-/** How many connections are held at a time: who is idle makes room for who comes. */
+/** How many connections are held at a time: an idle one makes room for a new one. */
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** Who has been idle for less, in milliseconds, may have sent what has not come yet, and is left alone. */
+/** A connection that has been idle for less, milliseconds, is left alone: a request may be on its way. */
 const GRACE_MS = 250
 
-export interface ConnectionRoom {
-  /** Called once for each connection. False: none that is held can be closed, so that it is to be refused. */
+/** Decides about each new connection. */
+export interface ConnectionLimit {
+  /** Called once for each connection. False: no other can be closed for it, so it is to be refused. */
   admit(socket: Socket): boolean
   /** The connection is busy until this answer has gone out. */
   occupy(socket: Socket, response: ServerResponse): void
   readonly figures: ConnectionFigures
 }
 
+/** The connections of this process, for its metrics. */
 export interface ConnectionFigures {
   readonly open: number
+  /** The limit. */
   readonly most: number
-  /** Idle ones that were closed to make room, since the start. */
+  /** Idle connections that were closed to make room, since the start. */
   readonly closedIdle: number
-  /** Refused because none was idle, since the start. */
+  /** Connections that were refused because none was idle, since the start. */
   readonly refused: number
 }
 
 /**
+ * @param most connections that are held at a time
  * @param monotonic milliseconds that never go back
- * @param onFull called each time one more comes than there is room for
+ * @param onFull called each time a connection comes beyond the limit
  */
-export function createConnectionRoom(most: number, monotonic: () => number, onFull: () => void): ConnectionRoom {
+export function createConnectionLimit(most: number, monotonic: () => number, onFull: () => void): ConnectionLimit {
   const open = new Set<Socket>()
-  /** Without a request that waits for its answer, and since when; the one that has been so for longest comes first. */
+  /** Connections on which no request waits for its answer, and since when. The longest idle comes first. */
   const idle = new Map<Socket, number>()
   const answers = new WeakMap<Socket, number>()
   let closedIdle = 0

@@ -1,29 +1,34 @@
-/** What one connection, and all of them, may hold of the process (docs/guarantees.md, V4). Durations in milliseconds, sizes in bytes. */
+/** What one connection, and all of them together, may hold of the process (docs/guarantees.md, V4). Durations in milliseconds, sizes in bytes. */
 import { LARGEST_RESULTS } from '../admission/admission.ts'
-import type { UnreadLimits } from './unread-answers.ts'
+import type { UnreadLimits } from './response-backpressure.ts'
 
 const SECOND = 1000
 const KIBIBYTE = 1024
 const MEBIBYTE = 1024 * KIBIBYTE
 
+/** The limits of a server. */
 export interface ServerLimits {
-  /** Held at a time: the longest idle makes room for the next; where all are busy, it is refused. */
+  /** Connections at a time. Beyond, the longest idle one makes room for the next; where all are busy, the next is refused. */
   connections: number
   maxHeaderSize: number
-  /** From a connection's beginning, or the end of the answer before, while no whole header has come. */
+  /** From the beginning of a connection, or the end of the answer before, to a whole header. */
   headersTimeout: number
-  /** For the whole request to arrive; an answer may take longer. */
+  /** From the first byte of a request to its last; an answer may take longer. */
   requestTimeout: number
-  /** How late the two above may be noticed. */
+  /** How late the two above may take effect. */
   connectionsCheckingInterval: number
   keepAliveTimeout: number
   unread: UnreadLimits
 }
 
-/** Unless fewer file handles are there. */
+/** Connections at a time, unless the process has fewer file handles. */
 export const MOST_CONNECTIONS = 10_000
 
-/** @param maxResult the largest result, bytes */
+/**
+ * The limits of a process.
+ *
+ * @param maxResult the largest result, bytes
+ */
 export function serverLimits(maxResult: number, connections = MOST_CONNECTIONS): ServerLimits {
   return {
     connections,
@@ -33,7 +38,7 @@ export function serverLimits(maxResult: number, connections = MOST_CONNECTIONS):
     connectionsCheckingInterval: 5 * SECOND,
     // Longer than the minute at which common load balancers drop an idle connection, so that they close first.
     keepAliveTimeout: 65 * SECOND,
-    // Of results the intake holds no more than that; the rest is for documents and lists.
+    // Admission control lets no more results than that into memory; the rest is for documents and lists.
     unread: {
       bytes: LARGEST_RESULTS * maxResult + 64 * MEBIBYTE,
       idleMs: 15 * SECOND,

@@ -4,14 +4,15 @@ import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { Clock } from '../../ports/runtime.ts'
-import { type ConnectionFigures, createConnectionRoom } from './connection-limit.ts'
-import { attend } from './connections.ts'
+import { type ConnectionFigures, createConnectionLimit } from './connection-limit.ts'
+import { handleConnections } from './connections.ts'
+import { createResponseBackpressure } from './response-backpressure.ts'
 import type { ServerLimits } from './server-limits.ts'
-import { createUnreadAnswers } from './unread-answers.ts'
 
-/** Connections beyond the limit that may be told so at a time; further ones are closed without a word. */
-const BEING_REFUSED = 32
+/** Connections beyond the limit that get a status at a time; further ones are closed at once. */
+const REFUSED_AT_A_TIME = 32
 
+/** What is served, and where. */
 export interface ServerOptions {
   app: Pick<Hono, 'fetch'>
   host: string
@@ -23,6 +24,7 @@ export interface ServerOptions {
   onFull?: () => void
 }
 
+/** A server that listens. */
 export interface RunningServer {
   /** Where it listens, with the actual port. */
   url: string
@@ -39,22 +41,22 @@ export interface RunningServer {
 
 /** Listens; rejects with the system's error when it cannot. */
 export async function startServer({ app, host, port, limits, clock, onFull = () => {} }: ServerOptions): Promise<RunningServer> {
-  // Its own way to drop the rest of a body cuts the connection after half a second; see `dropRest`.
-  const answer = getRequestListener(app.fetch, { hostname: host, autoCleanupIncoming: false })
+  // The listener's own way to drop the rest of a body cuts the connection after half a second; see `dropRest`.
+  const listener = getRequestListener(app.fetch, { hostname: host, autoCleanupIncoming: false })
   let stopping = false
-  const watchUntilRead = createUnreadAnswers(limits.unread, clock)
-  const room = createConnectionRoom(limits.connections, clock.monotonic, onFull)
-  // `attend` refuses a request without a host: Node's own refusal closes on unread bytes.
+  const limitUnread = createResponseBackpressure(limits.unread, clock)
+  const limit = createConnectionLimit(limits.connections, clock.monotonic, onFull)
+  // `handleConnections` refuses a request without a host: Node would close on unread bytes.
   const server = createServer({ ...limits, requireHostHeader: false })
-  attend(server, room, (request, response) => {
-    // Node keeps a connection open that was busy when `close` was called: the last answer on it has to end it.
+  handleConnections(server, limit, (request, response) => {
+    // Node keeps a connection open that was busy when `close` was called: the last answer on it must end it.
     response.once('close', () => {
       if (stopping) setImmediate(() => server.closeIdleConnections())
     })
-    void answer(request, response).then(() => watchUntilRead(response))
+    void listener(request, response).then(() => limitUnread(response))
   })
-  // What is refused stays for a moment, until its answer has been read.
-  server.maxConnections = limits.connections + BEING_REFUSED
+  // A refused connection stays for a moment, until its answer has been read.
+  server.maxConnections = limits.connections + REFUSED_AT_A_TIME
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, () => {
@@ -68,7 +70,7 @@ export async function startServer({ app, host, port, limits, clock, onFull = () 
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
     address,
     port: actual,
-    connections: room.figures,
+    connections: limit.figures,
     stop(deadline) {
       stopping = true
       const cut = () => server.closeAllConnections()

@@ -43,7 +43,6 @@ export async function submitAgain(
   const { tenantId, type, callback, timeoutMs, maxAttempts, priority, tags, metadata } = job
   return submitJob(context, {
     ...{ tenantId, type, payload, callback, timeoutMs, maxAttempts, priority, tags, metadata, traceparent, idempotency },
-    callbackPointer: '/callback/url',
     runAt: null,
     rerunOf: { jobId: job.id, onlyFirst },
   })

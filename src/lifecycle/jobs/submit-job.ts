@@ -26,8 +26,6 @@ export interface SubmitInput {
   /** The member's bytes as they came in (JSON). */
   payload: Uint8Array
   callback: JobCallback | null
-  /** Where a refused callback URL stood in the request, a JSON pointer. */
-  callbackPointer: string
   runAt: number | null
   timeoutMs: number | null
   maxAttempts: number | null
@@ -143,9 +141,9 @@ async function checked(context: Context, { type: name, payload }: SubmitInput): 
   return type
 }
 
-function judged(context: Context, { callback, callbackPointer: pointer }: SubmitInput): JobCallback | null {
+function judged(context: Context, { callback }: SubmitInput): JobCallback | null {
   if (callback === null) return null
-  return { ...callback, url: acceptCallbackUrl(context, callback.url, pointer) }
+  return { ...callback, url: acceptCallbackUrl(context, callback.url, '/callback/url') }
 }
 
 /** Refuses with `rate_limited` when the tenant has its ceiling of pending jobs, those on their way to the store included. */

@@ -1,6 +1,7 @@
 /** Where callbacks go, and with which headers. */
 import { z } from 'zod'
 import { checkHeaders } from '../../domain/callback-headers.ts'
+import { pointerPath } from '../../domain/json-pointer.ts'
 import { stringMap } from './text.ts'
 
 const MAX_URL_LENGTH = 2048
@@ -11,7 +12,7 @@ export const CallbackUrl = z.string().max(MAX_URL_LENGTH, `Must have at most ${M
 /** Headers to send with every attempt. */
 export const CallbackHeaders = stringMap('At most 16 headers to send with every attempt. Write-only.', (headers) =>
   checkHeaders(headers).map(({ pointer, detail }) => ({
-    path: pointer === '' ? [] : [pointer.slice(1).replaceAll('~1', '/').replaceAll('~0', '~')],
+    path: pointerPath(pointer),
     message: `The header ${detail}.`,
   })),
 )

@@ -77,7 +77,7 @@ describe('submitting a job', () => {
     await using w = await testWorld()
     await expect(w.submit({ callback: { ...hook, url: 'http://169.254.169.254/' } })).rejects.toMatchObject({
       code: 'callback_url_forbidden',
-      faults: [{ pointer: '/callback_url' }],
+      faults: [{ pointer: '/callback/url' }],
     })
     await expect(w.submit({ callback: { ...hook, url: 'javascript:alert(1)' } })).rejects.toMatchObject({ code: 'invalid_request' })
   })

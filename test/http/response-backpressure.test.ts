@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { expect, it } from 'vitest'
-import { createUnreadAnswers, type UnreadLimits } from '../../src/http/server/unread-answers.ts'
+import { createResponseBackpressure, type UnreadLimits } from '../../src/http/server/response-backpressure.ts'
 import { testClock, until } from '../support/clock.ts'
 
 /** More than the kernel keeps for both ends of a connection. */
@@ -15,7 +15,7 @@ const LONGEST_MS = limits.graceMs + LARGE.byteLength / 1024
 /** A server that answers everything with `LARGE`, and clients that read nothing until they are told. */
 async function serving(more: Partial<UnreadLimits> = {}) {
   const clock = testClock()
-  const watch = createUnreadAnswers({ ...limits, ...more }, clock)
+  const watch = createResponseBackpressure({ ...limits, ...more }, clock)
   const answered: (() => void)[] = []
   const server = createServer((_, response) => {
     response.end(LARGE)

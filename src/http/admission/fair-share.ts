@@ -1,14 +1,15 @@
 /**
- * Something scarce, shared by tenants: each may hold as much as stays free for the others (dynamic thresholds, Choudhury and
- * Hahne 1998). One tenant alone gets half of it, two get a third each, and whoever holds nothing yet finds room.
+ * Something scarce that tenants share: each may hold as much as stays free for the others (dynamic thresholds, Choudhury and
+ * Hahne 1998). One tenant alone gets half of it, two get a third each, and a tenant that holds nothing yet finds room.
  */
-export interface Shares {
-  /** False, and nothing is taken, when the tenant's share does not reach. */
+export interface FairShare {
+  /** False, and nothing is taken, when the amount exceeds what is left of the tenant's share. */
   take(tenantId: string, amount: number): boolean
   giveBack(tenantId: string, amount: number): void
 }
 
-export function createShares(capacity: number): Shares {
+/** @param capacity all there is, in the unit of the amounts */
+export function createFairShare(capacity: number): FairShare {
   const held = new Map<string, number>()
   let free = capacity
 
