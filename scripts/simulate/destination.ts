@@ -10,7 +10,7 @@ import {
   type SendOutcome,
   startSending,
 } from '../../src/domain/delivery.ts'
-import { afterTry, callbackPolicyOf, classifyAttempt, destinationOf, newDestination, roomAt } from '../../src/domain/destination.ts'
+import { afterAttempt, callbackPolicyOf, classifyAttempt, destinationOf, newDestination, roomAt } from '../../src/domain/destination.ts'
 import type { Phase, Receiver } from './receivers.ts'
 
 const TENANT = 'tnt_1'
@@ -82,7 +82,7 @@ export function simulateDestination(receiver: Receiver, seconds: number, seed: n
       { outcome, sent: null, startedAt, now, openAt: probe ? startedAt : null, random: rng.next() },
       retry,
     ).delivery
-    destination = afterTry(destination, { kind: classifyAttempt(outcome.status, outcome.error), startedAt, now }, policy)
+    destination = afterAttempt(destination, { kind: classifyAttempt(outcome.status, outcome.error), startedAt, now }, policy)
     if (ended.status === 'delivered') second.delivered += 1
     else second.failed += 1
     if (ended.status === 'pending') wait(ended)

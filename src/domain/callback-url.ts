@@ -93,7 +93,7 @@ function isOfThisMachine(address: Address, rules: CallbackRules): boolean {
   return rules.interfaces().some((one) => parseAddress(one)?.toString() === address.toString())
 }
 
-export type CallbackUrlVerdict =
+export type CallbackUrlCheck =
   | { ok: true; url: string }
   /** `forbidden`: well-formed, but to a place callbacks may not go. `detail` says which rule, never which address. */
   | { ok: false; forbidden: boolean; detail: string }
@@ -112,7 +112,7 @@ const BAD_PORTS = new Set([
  * Judges a callback URL as it was submitted. What is refused for its spelling would otherwise mean one thing to us and
  * another to the next parser. The accepted `url` is the WHATWG form without fragment (a fragment is never sent).
  */
-export function checkCallbackUrl(text: string, rules: CallbackRules): CallbackUrlVerdict {
+export function checkCallbackUrl(text: string, rules: CallbackRules): CallbackUrlCheck {
   if (text.length > MAX_LENGTH) return malformed(`is longer than ${MAX_LENGTH} characters`)
   if (/[\s\p{Cc}]/u.test(text)) return malformed('contains white space or a control character')
   if (text.includes('\\')) return malformed('contains a backslash')
@@ -142,6 +142,6 @@ function knownAddress(host: string): string | undefined {
   return /(?:^|\.)localhost$/.test(hostKey(host)) ? '127.0.0.1' : undefined
 }
 
-function malformed(detail: string): CallbackUrlVerdict {
+function malformed(detail: string): CallbackUrlCheck {
   return { ok: false, forbidden: false, detail }
 }

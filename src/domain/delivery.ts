@@ -37,7 +37,7 @@ interface DeliveryCore {
   /** Tries ever made; the number of the newest attempt. Counts on over replays. */
   attempts: number
   /** Tries of the present budget; a replay starts a new one. */
-  tries: number
+  attemptsInBudget: number
   /** The end of its horizon, see `horizonEnd`: behind an open breaker it waits no longer. Moves by what is not the receiver's fault. */
   giveUpAt: number
   lastStatus: number | null
@@ -143,7 +143,7 @@ export function newDelivery(input: NewDelivery, policy: RetryPolicy, now: number
     createdAt: now,
     dueAt: now,
     attempts: 0,
-    tries: 0,
+    attemptsInBudget: 0,
     giveUpAt: horizonEnd(policy, now),
     lastStatus: null,
     lastError: null,
@@ -171,7 +171,7 @@ export function startSending(delivery: PendingDelivery, lease: string): SendingD
 }
 
 /** How a try went. `random` is in [0, 1). */
-export interface Try {
+export interface AttemptOutcome {
   outcome: SendOutcome
   sent: Attempt['sent']
   startedAt: number
@@ -182,7 +182,11 @@ export interface Try {
 }
 
 /** sending → what the try makes of it, with the attempt to log (none when we interrupted it ourselves). */
-export function finishAttempt(delivery: SendingDelivery, one: Try, policy: RetryPolicy): { delivery: Delivery; attempt: Attempt | null } {
+export function finishAttempt(
+  delivery: SendingDelivery,
+  one: AttemptOutcome,
+  policy: RetryPolicy,
+): { delivery: Delivery; attempt: Attempt | null } {
   const { outcome } = one
   const { lease: _lease, dueAt, ...core } = delivery
   if (outcome.kind === 'interrupted') {
@@ -191,7 +195,7 @@ export function finishAttempt(delivery: SendingDelivery, one: Try, policy: Retry
   const tried = {
     ...core,
     attempts: core.attempts + 1,
-    tries: core.tries + 1,
+    attemptsInBudget: core.attemptsInBudget + 1,
     lastStatus: outcome.status,
     lastError: outcome.error,
     version: core.version + 1,
@@ -201,14 +205,19 @@ export function finishAttempt(delivery: SendingDelivery, one: Try, policy: Retry
   return { delivery: judge(tried, one, policy, dueAt), attempt }
 }
 
-function judge(tried: DeliveryCore, { outcome, startedAt, now, openAt, random }: Try, policy: RetryPolicy, dueAt: number): Delivery {
+function judge(
+  tried: DeliveryCore,
+  { outcome, startedAt, now, openAt, random }: AttemptOutcome,
+  policy: RetryPolicy,
+  dueAt: number,
+): Delivery {
   const dead = (reason: DeadReason): DeadDelivery => ({ ...tried, status: 'dead', reason, finishedAt: now })
   if (outcome.kind === 'forbidden') return dead('forbidden')
   const status = outcome.status ?? 0
   if (status >= 200 && status <= 299) return { ...tried, status: 'delivered', finishedAt: now }
   if (status === 410) return dead('gone')
 
-  const scheduled = callbackRetryDelay(policy, tried.tries, random)
+  const scheduled = callbackRetryDelay(policy, tried.attemptsInBudget, random)
   if (scheduled === undefined) return dead('exhausted')
   const asked = parseRetryAfter(outcome.responseHeaders['retry-after'] ?? '', now) ?? 0
   const wait = Math.max(scheduled, asked)
@@ -221,7 +230,7 @@ function judge(tried: DeliveryCore, { outcome, startedAt, now, openAt, random }:
 }
 
 /** pending → pending, due at `now`: its tries and its horizon stay as they are. */
-export function hastenDelivery(delivery: PendingDelivery, now: number): PendingDelivery {
+export function makeDue(delivery: PendingDelivery, now: number): PendingDelivery {
   return { ...delivery, dueAt: now, version: delivery.version + 1 }
 }
 
@@ -234,7 +243,7 @@ export function replayDelivery(delivery: DeliveredDelivery | DeadDelivery, polic
     status: 'pending',
     dueAt: now,
     lease: null,
-    tries: 0,
+    attemptsInBudget: 0,
     giveUpAt: horizonEnd(policy, now),
     version: delivery.version + 1,
   }
@@ -258,7 +267,7 @@ export function isOpen(delivery: Delivery): delivery is PendingDelivery | Sendin
 /** pending → dead: its horizon passed while it waited behind an open breaker, with or without a try of its present budget. */
 export function giveUpDelivery(delivery: PendingDelivery, now: number): DeadDelivery {
   const { dueAt: _due, lease: _lease, ...core } = delivery
-  const reason = delivery.tries === 0 ? 'destination_down' : 'exhausted'
+  const reason = delivery.attemptsInBudget === 0 ? 'destination_down' : 'exhausted'
   return { ...core, status: 'dead', reason, finishedAt: now, version: delivery.version + 1 }
 }
 

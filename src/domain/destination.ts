@@ -154,7 +154,7 @@ function isSetBack(openUntil: number, now: number): boolean {
 }
 
 /** The destination after one of its tries. The same object when nothing changes; the first try is always told by its version. */
-export function afterTry(destination: Destination, report: AttemptReport, policy: DestinationPolicy): Destination {
+export function afterAttempt(destination: Destination, report: AttemptReport, policy: DestinationPolicy): Destination {
   const sized = resized(destination, report, policy)
   const judged = report.kind === 'ok' ? closed(sized) : failedOnce(sized, report, policy)
   return judged === destination && destination.version > 0

@@ -76,10 +76,10 @@ export function changeEndpoint(endpoint: Endpoint, { status = endpoint.status, .
   return status === 'disabled' ? { ...changed, status, disabledReason: 'requested' } : enabled(changed)
 }
 
-export type EndpointVerdict = 'ok' | 'gone' | 'failed'
+export type EndpointAttemptClass = 'ok' | 'gone' | 'failed'
 
 /** What a try says of its endpoint. `status` is null when no complete answer came. */
-export function endpointVerdict(status: number | null): EndpointVerdict {
+export function classifyEndpointAttempt(status: number | null): EndpointAttemptClass {
   if (status === 410) return 'gone'
   return status !== null && status >= 200 && status <= 299 ? 'ok' : 'failed'
 }
@@ -88,7 +88,7 @@ export function endpointVerdict(status: number | null): EndpointVerdict {
  * The endpoint after one try of its present URL; the same object when nothing changes. A 410 disables it, and so does a
  * failure when the first one since the last success is five days old: the try at hand is the one that failed in the last 24 h.
  */
-export function afterEndpointTry(endpoint: Endpoint, verdict: EndpointVerdict, now: number): Endpoint {
+export function afterEndpointAttempt(endpoint: Endpoint, verdict: EndpointAttemptClass, now: number): Endpoint {
   if (endpoint.status === 'disabled') return endpoint
   const version = endpoint.version + 1
   if (verdict === 'ok') return endpoint.failingSince === null ? endpoint : { ...endpoint, failingSince: null, version }
@@ -103,7 +103,7 @@ export function afterEndpointTry(endpoint: Endpoint, verdict: EndpointVerdict, n
  * What an open delivery becomes by what its endpoint is now (null: deleted); the same object when it may go out as it is.
  * One whose endpoint has another URL goes back to wait, in that URL's lane.
  */
-export function followEndpoint(delivery: PendingDelivery | SendingDelivery, endpoint: Endpoint | null, now: number): Delivery {
+export function reconcileDelivery(delivery: PendingDelivery | SendingDelivery, endpoint: Endpoint | null, now: number): Delivery {
   if (endpoint === null) return withdrawDelivery(delivery, now)
   if (endpoint.status === 'disabled') return stopDelivery(delivery, now)
   return delivery.url === endpoint.url ? delivery : redirectDelivery(delivery, endpoint.url)

@@ -30,9 +30,9 @@ export interface RetryPolicy {
   jitter: number
 }
 
-/** The wait after the `tries`-th failed try of the present budget, or undefined when the budget is spent. */
-export function callbackRetryDelay(policy: RetryPolicy, tries: number, random: number): number | undefined {
-  const base = policy.schedule[tries - 1]
+/** The wait after so many failed attempts of the present budget, or undefined when the budget is spent. */
+export function callbackRetryDelay(policy: RetryPolicy, attemptsInBudget: number, random: number): number | undefined {
+  const base = policy.schedule[attemptsInBudget - 1]
   return base === undefined ? undefined : Math.round(base * (1 + policy.jitter * random))
 }
 

@@ -58,7 +58,7 @@ export type Write =
   /** Changes nothing where it is there: the answer of the first may have been lost. */
   | { write: 'insertWorker'; worker: WorkerProcess }
   /** Guarded: nobody has removed it. */
-  | { write: 'renewWorker'; id: string; at: number; card: WorkerInfo }
+  | { write: 'renewWorker'; id: string; at: number; info: WorkerInfo }
   /** Guarded: it has not been renewed since `renewedAt`. */
   | { write: 'removeWorker'; id: string; renewedAt: number }
 

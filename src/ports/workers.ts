@@ -6,7 +6,7 @@ export interface WorkerProcess {
   id: string
   startedAt: number
   renewedAt: number
-  card: WorkerInfo
+  info: WorkerInfo
 }
 
 /** What a process tells of itself, for the operator: kept and shown as it is. */

@@ -82,7 +82,14 @@ describe('a try', () => {
     'answered %i is made again on the schedule',
     (status) => {
       const { delivery } = attempt(pending(), answered(status))
-      expect(delivery).toMatchObject({ status: 'pending', dueAt: T0 + 5_000, lease: null, attempts: 1, tries: 1, lastStatus: status })
+      expect(delivery).toMatchObject({
+        status: 'pending',
+        dueAt: T0 + 5_000,
+        lease: null,
+        attempts: 1,
+        attemptsInBudget: 1,
+        lastStatus: status,
+      })
     },
   )
 
@@ -107,7 +114,14 @@ describe('a try', () => {
     const before = pending()
     const { delivery, attempt: logged } = attempt(before, failed('interrupted', 'interrupted'), { tookMs: 40 })
     expect(logged).toBeNull()
-    expect(delivery).toMatchObject({ status: 'pending', dueAt: T0, attempts: 0, tries: 0, lastError: null, giveUpAt: before.giveUpAt })
+    expect(delivery).toMatchObject({
+      status: 'pending',
+      dueAt: T0,
+      attempts: 0,
+      attemptsInBudget: 0,
+      lastError: null,
+      giveUpAt: before.giveUpAt,
+    })
   })
 
   test('is logged with what came of it', () => {
@@ -146,7 +160,7 @@ describe('the budget', () => {
 
   test('is not cut short by waiting behind an open breaker for as long as the schedule', () => {
     const { delivery, attempts } = exhaust({ ...pending(), dueAt: T0 + 304_999 }, answered(503), { probe: true })
-    expect(delivery).toMatchObject({ reason: 'exhausted', tries: 3 })
+    expect(delivery).toMatchObject({ reason: 'exhausted', attemptsInBudget: 3 })
     expect(attempts).toEqual([1, 2, 3])
   })
 
@@ -176,7 +190,7 @@ describe('the budget', () => {
     const tried = attempt(pending(), answered(503)).delivery as PendingDelivery
     expect(giveUpDelivery(tried, T0 + 700_000)).toMatchObject({ reason: 'exhausted', attempts: 1 })
     const replayed = replayDelivery(giveUpDelivery(tried, T0 + 700_000), POLICY, T0 + 800_000)
-    expect(giveUpDelivery(replayed, T0 + 1_500_000)).toMatchObject({ reason: 'destination_down', attempts: 1, tries: 0 })
+    expect(giveUpDelivery(replayed, T0 + 1_500_000)).toMatchObject({ reason: 'destination_down', attempts: 1, attemptsInBudget: 0 })
   })
 
   test('never runs out before its tries while waits behind open or flapping breakers stay within the schedule, and ends by twice of it', () => {
@@ -198,7 +212,7 @@ describe('the budget', () => {
           lateInAll += late
           const openAt: number = current.dueAt + waited
           current = attempt(current, failed('connection_refused'), { policy, at: openAt + late, openAt, random }).delivery
-          if (waitedInAll < length) expect(current.status === 'dead').toBe(current.tries > policy.schedule.length)
+          if (waitedInAll < length) expect(current.status === 'dead').toBe(current.attemptsInBudget > policy.schedule.length)
           if (current.status === 'pending') expect(current.dueAt).toBeLessThanOrEqual(T0 + 3 * length + lateInAll)
         }
         expect(current).toMatchObject({ status: 'dead', reason: 'exhausted' })
@@ -245,7 +259,7 @@ describe('a replay', () => {
     expect(replayed).toMatchObject({
       status: 'pending',
       dueAt: T0 + 900_000,
-      tries: 0,
+      attemptsInBudget: 0,
       attempts: 3,
       giveUpAt: T0 + 900_000 + 610_000,
       eventId: 'evt_1',
@@ -260,7 +274,7 @@ describe('a replay', () => {
     if (delivery.status !== 'delivered') throw new Error('not delivered')
     expect(replayDelivery(delivery, POLICY, T0 + 1)).toMatchObject({
       status: 'pending',
-      tries: 0,
+      attemptsInBudget: 0,
       attempts: 1,
       version: delivery.version + 1,
     })
@@ -286,7 +300,7 @@ test('a discarded delivery is canceled, and says so', () => {
 describe('what a vanished process left', () => {
   test('while sending is still due and has spent no try', () => {
     const released = releaseDelivery(startSending(pending(), 'w.1'))
-    expect(released).toMatchObject({ status: 'pending', lease: null, dueAt: T0, attempts: 0, tries: 0 })
+    expect(released).toMatchObject({ status: 'pending', lease: null, dueAt: T0, attempts: 0, attemptsInBudget: 0 })
   })
 
   test('while held in memory keeps its time', () => {
@@ -314,9 +328,9 @@ test('whatever receivers do: versions rise by one, attempts are contiguous, no t
         expect(delivery.attempts).toBe(before.attempts + (logged ? 1 : 0))
         if (logged) expect(logged.n).toBe(before.attempts + 1)
         if (logged && delivery.status === 'pending') {
-          expect(delivery.dueAt).toBeGreaterThanOrEqual(before.dueAt + tookMs + (policy.schedule[before.tries] ?? Number.NaN))
+          expect(delivery.dueAt).toBeGreaterThanOrEqual(before.dueAt + tookMs + (policy.schedule[before.attemptsInBudget] ?? Number.NaN))
         }
-        expect(delivery.tries).toBeLessThanOrEqual(policy.schedule.length + 1)
+        expect(delivery.attemptsInBudget).toBeLessThanOrEqual(policy.schedule.length + 1)
         expect(isOpen(delivery)).toBe(delivery.status === 'pending')
         current = delivery
       }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   type AttemptReport,
-  afterTry,
+  afterAttempt,
   classifyAttempt,
   type Destination,
   type DestinationPolicy,
@@ -20,7 +20,7 @@ function report(kind: AttemptReport['kind'], now: number, ms = 5): AttemptReport
 }
 
 function folded(reports: readonly AttemptReport[], destination = fresh, with_ = policy): Destination {
-  return reports.reduce((one, next) => afterTry(one, next, with_), destination)
+  return reports.reduce((one, next) => afterAttempt(one, next, with_), destination)
 }
 
 const DAY = 86_400_000
@@ -68,7 +68,7 @@ describe('what one URL of a host does', () => {
         let one = fresh
         for (const [status, { ms, gap }] of answers) {
           now += gap
-          const next = afterTry(one, { kind: classifyAttempt(status, null), startedAt: now - ms, now }, policy)
+          const next = afterAttempt(one, { kind: classifyAttempt(status, null), startedAt: now - ms, now }, policy)
           expect(next.openUntil).toBeNull()
           expect(next.limit).toBeGreaterThanOrEqual(one.limit)
           one = next
@@ -82,7 +82,7 @@ describe('what one URL of a host does', () => {
       fc.property(URL_ANSWERS, fc.integer({ min: 1, max: 20 }), (status, count) => {
         const unwell = folded(failures(count))
         const now = unwell.openUntil ?? count
-        expect(afterTry(unwell, { kind: classifyAttempt(status, null), startedAt: now, now: now + 5 }, policy)).toMatchObject({
+        expect(afterAttempt(unwell, { kind: classifyAttempt(status, null), startedAt: now, now: now + 5 }, policy)).toMatchObject({
           failures: 0,
           openUntil: null,
         })
@@ -105,7 +105,7 @@ it('only five failures of the host in a row open a breaker: no answer, or 429, 5
       for (const [n, [status, error]] of outcomes.entries()) {
         inARow = ofHost(status, error) ? inARow + 1 : 0
         // Far apart: each is a probe when the breaker is open.
-        one = afterTry(one, report(classifyAttempt(status, error), n * 100_000), policy)
+        one = afterAttempt(one, report(classifyAttempt(status, error), n * 100_000), policy)
         expect(one.openUntil !== null).toBe(inARow >= 5)
       }
     }),
@@ -149,7 +149,7 @@ describe('the limit in flight', () => {
 
   it('halves again when the clock has been set back since the last time', () => {
     const shrunk = folded([report('busy', 7 * DAY)])
-    expect(afterTry(shrunk, report('busy', DAY), policy)).toMatchObject({ limit: 2, shrunkAt: DAY })
+    expect(afterAttempt(shrunk, report('busy', DAY), policy)).toMatchObject({ limit: 2, shrunkAt: DAY })
   })
 })
 
@@ -160,7 +160,7 @@ describe('the breaker', () => {
     const pauses = [(one.openUntil ?? 0) - 4]
     for (let n = 0; n < 6; n++) {
       const at = one.openUntil ?? 0
-      one = afterTry(one, { kind: 'failed', startedAt: at, now: at }, policy)
+      one = afterAttempt(one, { kind: 'failed', startedAt: at, now: at }, policy)
       pauses.push((one.openUntil ?? 0) - at)
     }
     for (const [n, longest] of [5_000, 10_000, 20_000, 40_000, 60_000, 60_000, 60_000].entries()) {
@@ -186,21 +186,21 @@ describe('the breaker', () => {
   it('is due for a probe at once when the clock has been set back past its longest pause, and pauses anew when that fails', () => {
     const open = folded(failures(5, 7 * DAY))
     expect(roomAt(open, 0, DAY, false)).toEqual({ room: 1, at: null })
-    const again = afterTry(open, report('failed', DAY), policy)
+    const again = afterAttempt(open, report('failed', DAY), policy)
     expect(again.openUntil).toBeLessThanOrEqual(DAY + 10_000)
     expect(roomAt(again, 0, DAY, false)).toEqual({ room: 0, at: again.openUntil })
   })
 
   it('closes at the first answer and begins again with one request in flight', () => {
     const open = folded(failures(5))
-    const closed = afterTry(open, report('ok', (open.openUntil ?? 0) + 10), policy)
+    const closed = afterAttempt(open, report('ok', (open.openUntil ?? 0) + 10), policy)
     expect(closed).toMatchObject({ failures: 0, openUntil: null })
     expect(roomAt(closed, 0, 1e9, false).room).toBeLessThanOrEqual(2)
   })
 
   it('is not kept open by tries that were in flight when it opened', () => {
     const open = folded(failures(5))
-    expect(afterTry(open, { kind: 'failed', startedAt: 0, now: 400 }, policy)).toBe(open)
+    expect(afterAttempt(open, { kind: 'failed', startedAt: 0, now: 400 }, policy)).toBe(open)
   })
 
   it('never opens when it is off', () => {
@@ -221,7 +221,7 @@ it('whatever happens, the limit stays between one and the ceiling, and the versi
       let one = newDestination('t https://x', capped)
       for (const { kind, ms, gap } of steps) {
         now += gap
-        const next = afterTry(one, { kind, startedAt: now - ms, now }, capped)
+        const next = afterAttempt(one, { kind, startedAt: now - ms, now }, capped)
         expect(next.limit).toBeGreaterThanOrEqual(1)
         expect(next.limit).toBeLessThanOrEqual(ceiling)
         expect(next.version).toBe(next === one ? one.version : one.version + 1)

@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { newDelivery, startSending } from '../../src/domain/delivery.ts'
 import {
-  afterEndpointTry,
+  afterEndpointAttempt,
   changeEndpoint,
+  classifyEndpointAttempt,
   type DisabledEndpoint,
   type Endpoint,
-  endpointVerdict,
-  followEndpoint,
   newEndpoint,
+  reconcileDelivery,
 } from '../../src/domain/endpoint.ts'
 import { endpointDocument } from '../../src/wire/documents/endpoint.ts'
 
@@ -31,29 +31,34 @@ const gone: DisabledEndpoint = { ...failing, status: 'disabled', disabledReason:
 
 describe('an endpoint after a try', () => {
   it('is judged by the status alone', () => {
-    expect([200, 204, 299].map(endpointVerdict)).toEqual(['ok', 'ok', 'ok'])
-    expect([null, 302, 404, 429, 500].map(endpointVerdict)).toEqual(Array(5).fill('failed'))
-    expect(endpointVerdict(410)).toBe('gone')
+    expect([200, 204, 299].map(classifyEndpointAttempt)).toEqual(['ok', 'ok', 'ok'])
+    expect([null, 302, 404, 429, 500].map(classifyEndpointAttempt)).toEqual(Array(5).fill('failed'))
+    expect(classifyEndpointAttempt(410)).toBe('gone')
   })
 
   it('is the same object when there is nothing to remember, so that nothing is written', () => {
-    expect(afterEndpointTry(fresh, 'ok', T0)).toBe(fresh)
-    expect(afterEndpointTry(failing, 'failed', T0 + 1)).toBe(failing)
-    for (const verdict of ['ok', 'failed', 'gone'] as const) expect(afterEndpointTry(gone, verdict, T0 + 9 * DAY)).toBe(gone)
+    expect(afterEndpointAttempt(fresh, 'ok', T0)).toBe(fresh)
+    expect(afterEndpointAttempt(failing, 'failed', T0 + 1)).toBe(failing)
+    for (const verdict of ['ok', 'failed', 'gone'] as const) expect(afterEndpointAttempt(gone, verdict, T0 + 9 * DAY)).toBe(gone)
   })
 
   it('remembers the first failure since the last success', () => {
-    expect(afterEndpointTry(fresh, 'failed', T0 + 5)).toEqual({ ...fresh, failingSince: T0 + 5, version: 2 })
-    expect(afterEndpointTry(failing, 'ok', T0 + 5)).toEqual({ ...fresh, failingSince: null, version: 2 })
+    expect(afterEndpointAttempt(fresh, 'failed', T0 + 5)).toEqual({ ...fresh, failingSince: T0 + 5, version: 2 })
+    expect(afterEndpointAttempt(failing, 'ok', T0 + 5)).toEqual({ ...fresh, failingSince: null, version: 2 })
   })
 
   it('is disabled by a 410 at once', () => {
-    expect(afterEndpointTry(fresh, 'gone', T0)).toMatchObject({ status: 'disabled', disabledReason: 'gone', failingSince: T0, version: 2 })
+    expect(afterEndpointAttempt(fresh, 'gone', T0)).toMatchObject({
+      status: 'disabled',
+      disabledReason: 'gone',
+      failingSince: T0,
+      version: 2,
+    })
   })
 
   it('is disabled by a failure five days after the first one, not a millisecond earlier', () => {
-    expect(afterEndpointTry(failing, 'failed', T0 + 5 * DAY - 1)).toBe(failing)
-    expect(afterEndpointTry(failing, 'failed', T0 + 5 * DAY)).toMatchObject({ status: 'disabled', disabledReason: 'failing' })
+    expect(afterEndpointAttempt(failing, 'failed', T0 + 5 * DAY - 1)).toBe(failing)
+    expect(afterEndpointAttempt(failing, 'failed', T0 + 5 * DAY)).toMatchObject({ status: 'disabled', disabledReason: 'failing' })
   })
 
   it('is never disabled for failing while something succeeds every five days', () => {
@@ -66,7 +71,7 @@ describe('an endpoint after a try', () => {
         for (const { verdict, hours } of steps) {
           now += hours * 3600_000
           if (verdict === 'ok') lastOk = now
-          endpoint = afterEndpointTry(endpoint, verdict, now)
+          endpoint = afterEndpointAttempt(endpoint, verdict, now)
           if (endpoint.status === 'disabled') expect(now - lastOk).toBeGreaterThanOrEqual(5 * DAY)
           if (endpoint.status === 'disabled') return
         }
@@ -107,13 +112,13 @@ describe('an open delivery', () => {
   const inFlight = startSending(waiting, 'w.2')
 
   it('goes out as it is to an enabled endpoint with the same URL', () => {
-    for (const delivery of [waiting, inFlight]) expect(followEndpoint(delivery, fresh, T0)).toBe(delivery)
+    for (const delivery of [waiting, inFlight]) expect(reconcileDelivery(delivery, fresh, T0)).toBe(delivery)
   })
 
   it('goes back to wait in the lane of a new URL, due when it was', () => {
     const moved = { ...fresh, url: 'https://new.example:8443/x' }
     for (const delivery of [waiting, inFlight]) {
-      expect(followEndpoint(delivery, moved, T0 + 5)).toEqual({
+      expect(reconcileDelivery(delivery, moved, T0 + 5)).toEqual({
         ...waiting,
         url: moved.url,
         destination: 'tnt_1 https://new.example:8443',
@@ -125,13 +130,13 @@ describe('an open delivery', () => {
   it('is dead when its endpoint is disabled, and canceled when it is deleted', () => {
     for (const delivery of [waiting, inFlight]) {
       const version = delivery.version + 1
-      expect(followEndpoint(delivery, gone, T0 + 5)).toMatchObject({
+      expect(reconcileDelivery(delivery, gone, T0 + 5)).toMatchObject({
         status: 'dead',
         reason: 'endpoint_disabled',
         finishedAt: T0 + 5,
         version,
       })
-      expect(followEndpoint(delivery, null, T0 + 5)).toMatchObject({ status: 'canceled', reason: 'endpoint_deleted', version })
+      expect(reconcileDelivery(delivery, null, T0 + 5)).toMatchObject({ status: 'canceled', reason: 'endpoint_deleted', version })
     }
   })
 })

@@ -20,7 +20,7 @@ it('GET /v1/workers shows the operator this process with what it runs, and every
     id: 'w1',
     startedAt: 0,
     renewedAt: 5,
-    card: { role: 'worker', host: 'b', pid: 7, version: '1', threads: [], running: [] },
+    info: { role: 'worker', host: 'b', pid: 7, version: '1', threads: [], running: [] },
   }
   await a.world.store.commit([{ write: 'insertWorker', worker }])
   const page = await a.ask('GET', '/v1/workers?limit=1')

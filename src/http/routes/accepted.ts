@@ -1,6 +1,6 @@
 /** The answer to a job that was just submitted: at once, or after the wait its submitter prefers. */
 import { isFinished } from '../../domain/job.ts'
-import { outlook } from '../../lifecycle/jobs/estimate.ts'
+import { estimateJob } from '../../lifecycle/jobs/estimate.ts'
 import type { Submitted } from '../../lifecycle/jobs/submit-job.ts'
 import { waitForJob } from '../../lifecycle/jobs/wait-for-job.ts'
 import type { Context, Reader } from '../../lifecycle/process/context.ts'
@@ -55,7 +55,7 @@ export async function respondAccepted(
     prefer.wait === null || prefer.wait === 0 || isFinished(submitted.job)
       ? submitted
       : await waitForJob(context, reader, submitted.job.id, { ms: prefer.wait * 1000, signal, until: ({ job }) => isFinished(job) })
-  const { retryAfterSeconds, ...expected } = await outlook(context, view)
+  const { retryAfterSeconds, ...expected } = await estimateJob(context, view)
   const url = statusUrl(view.job.id, context.settings)
   const endedInTime = prefer.wait !== null && isFinished(view.job)
   return respond(endedInTime ? 200 : 202, jobDocument(view, expected, context.settings), {

@@ -4,7 +4,7 @@ import { ProblemError } from '../../domain/errors.ts'
 import { type CompletedJob, isFinished, type ResultInfo, unreadableFailure } from '../../domain/job.ts'
 import type { JobView } from '../../domain/job-view.ts'
 import { findJob } from '../../lifecycle/access/find-job.ts'
-import { outlook } from '../../lifecycle/jobs/estimate.ts'
+import { estimateJob } from '../../lifecycle/jobs/estimate.ts'
 import type { Context } from '../../lifecycle/process/context.ts'
 import type { StoredBytes } from '../../ports/jobs.ts'
 import { publicFailure } from '../../wire/documents/job.ts'
@@ -66,7 +66,7 @@ export const jobResultRoute = defineRoute({
     switch (job.status) {
       case 'pending':
       case 'running': {
-        const { retryAfterSeconds } = await outlook(context, view)
+        const { retryAfterSeconds } = await estimateJob(context, view)
         const refusal = new ProblemError('not_finished', `The job is ${job.status}.`, { retryAfterSeconds })
         return problem(context, refusal, {}, query.pending === undefined ? undefined : 503)
       }

@@ -1,7 +1,7 @@
 /** GET /v1/jobs · POST /v1/jobs/{id}/cancel */
 import { isExpired } from '../../lifecycle/access/find-job.ts'
 import { cancelJob } from '../../lifecycle/jobs/cancel-job.ts'
-import { outlook } from '../../lifecycle/jobs/estimate.ts'
+import { estimateJob } from '../../lifecycle/jobs/estimate.ts'
 import { jobDocument, NO_ESTIMATE } from '../../wire/documents/job.ts'
 import { operationUrl } from '../../wire/documents/urls.ts'
 import { IdParams } from '../../wire/schemas/id.ts'
@@ -29,7 +29,7 @@ const listJobs = listRoute({
   },
   async document(view, { context, caller, query }) {
     const shown = { tenantId: query.tenant !== undefined, internal: isAdmin(caller) }
-    return jobDocument(view, await outlook(context, view), context.settings, shown)
+    return jobDocument(view, await estimateJob(context, view), context.settings, shown)
   },
 })
 
@@ -53,7 +53,7 @@ const cancel = defineRoute({
   async handle({ context, caller, params }) {
     const { view, canceled } = await cancelJob(context, caller.reader, params.id)
     if (canceled) return respond(200, jobDocument(view, NO_ESTIMATE, context.settings), NO_STORE)
-    const { retryAfterSeconds, ...expected } = await outlook(context, view)
+    const { retryAfterSeconds, ...expected } = await estimateJob(context, view)
     return respond(202, jobDocument(view, expected, context.settings), {
       ...NO_STORE,
       'retry-after': String(retryAfterSeconds),

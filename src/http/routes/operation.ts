@@ -1,7 +1,7 @@
 /** GET /v1/operations/{id}: the same job for clients that poll an `Operation-Location`. */
 import { isFinished } from '../../domain/job.ts'
 import { findJob } from '../../lifecycle/access/find-job.ts'
-import { outlook } from '../../lifecycle/jobs/estimate.ts'
+import { estimateJob } from '../../lifecycle/jobs/estimate.ts'
 import { operationDocument } from '../../wire/documents/operation.ts'
 import { IdParams } from '../../wire/schemas/id.ts'
 import { Operation } from '../../wire/schemas/operation.ts'
@@ -26,7 +26,7 @@ export const operationRoute = defineRoute({
   problems: ['gone'],
   async handle({ context, caller, params }) {
     const view = await findJob(context, caller.reader, params.id)
-    const { retryAfterSeconds } = await outlook(context, view)
+    const { retryAfterSeconds } = await estimateJob(context, view)
     const goesOn = isFinished(view.job) ? {} : { 'retry-after': String(retryAfterSeconds) }
     return respond(200, operationDocument(view), { ...NO_STORE, ...goesOn })
   },

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { isFinished, type Job as JobRecord } from '../../domain/job.ts'
 import type { JobView } from '../../domain/job-view.ts'
 import { findJob } from '../../lifecycle/access/find-job.ts'
-import { outlook } from '../../lifecycle/jobs/estimate.ts'
+import { estimateJob } from '../../lifecycle/jobs/estimate.ts'
 import { waitForJob } from '../../lifecycle/jobs/wait-for-job.ts'
 import type { Context, Reader } from '../../lifecycle/process/context.ts'
 import { jobDocument, jobEtag } from '../../wire/documents/job.ts'
@@ -46,7 +46,7 @@ export const readJobRoute = defineRoute({
     const seconds = query.wait === undefined ? (prefer?.wait ?? 0) : waitSeconds(query.wait, '?wait')
     const known = request.headers.get('if-none-match')
     const view = await viewAfterWait(context, caller.reader, { id, seconds, known }, request.signal)
-    const { retryAfterSeconds, ...expected } = await outlook(context, view)
+    const { retryAfterSeconds, ...expected } = await estimateJob(context, view)
     const etag = jobEtag(view, expected.overdue)
     const headers = {
       etag,
@@ -79,7 +79,7 @@ async function viewAfterWait(context: Context, reader: Reader, { id, seconds, kn
   if (seconds === 0) return onArrival
   const hasNews = async (view: JobView) => {
     if (known === null) return isFinished(view.job)
-    const { overdue, overdueInMs } = await outlook(context, view)
+    const { overdue, overdueInMs } = await estimateJob(context, view)
     return !matchesEtag(known, jobEtag(view, overdue)) || (overdueInMs ?? false)
   }
   if ((await hasNews(onArrival)) === true) return onArrival

@@ -29,7 +29,7 @@ async function allProcesses(context: Context): Promise<WorkerProcess[]> {
     id: context.identity.current(),
     startedAt: context.identity.info.startedAt,
     renewedAt: context.clock.now(),
-    card: workerInfo(context),
+    info: workerInfo(context),
   }
   return [own, ...others].sort((a, b) => a.startedAt - b.startedAt)
 }

@@ -5,7 +5,7 @@ import type { Store } from '../../ports/store.ts'
 import { type Effects, effectsOf, type StoredWork } from './effects-of.ts'
 import type { IntakePause } from './intake-pause.ts'
 import { type BufferedDelivery, type BufferedJob, bytesOfDelivery, bytesOfJob, type LocalQueues } from './local-queue.ts'
-import { logFollowing } from './log-following.ts'
+import { logReconciled } from './log-reconciled.ts'
 import { persist } from './persist.ts'
 import type { PubSub } from './pub-sub.ts'
 
@@ -87,7 +87,7 @@ function apply(context: CommitContext, { jobs, deliveries, stored, messages, ins
     queue.wake('delivery', work.delivery.destination)
   }
   for (const work of stored) wakeStored(context, work)
-  for (const delivery of insertedDead) logFollowing(context, delivery)
+  for (const delivery of insertedDead) logReconciled(context, delivery)
   for (const message of messages) pubSub.publish(message)
 }
 

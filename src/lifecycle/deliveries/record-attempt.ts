@@ -1,4 +1,11 @@
-import { abandonDelivery, type Delivery, finishAttempt, type SendingDelivery, startSending, type Try } from '../../domain/delivery.ts'
+import {
+  type AttemptOutcome,
+  abandonDelivery,
+  type Delivery,
+  finishAttempt,
+  type SendingDelivery,
+  startSending,
+} from '../../domain/delivery.ts'
 import { leaseOf } from '../../domain/lease.ts'
 import type { DeliveryWork } from '../../ports/lanes.ts'
 import type { Log } from '../../ports/runtime.ts'
@@ -11,13 +18,13 @@ import type { Context } from '../process/context.ts'
 export async function recordAttempt(
   context: CommitContext & Pick<Context, 'settings' | 'identity'>,
   work: DeliveryWork | BufferedDelivery,
-  one: Try,
+  outcome: AttemptOutcome,
 ): Promise<Delivery | null> {
-  const { delivery, attempt } = finishAttempt(asSending(work, context.identity.current()), one, context.settings.callbackPolicy)
-  const change = moveDelivery(delivery, one.now)
+  const { delivery, attempt } = finishAttempt(asSending(work, context.identity.current()), outcome, context.settings.callbackPolicy)
+  const change = moveDelivery(delivery, outcome.now)
   if (attempt) change.push({ write: 'insertAttempt', attempt })
   if (!(await commit(context, change, { mustRecord: true }))) return null
-  logAttempt(context, delivery, one)
+  logAttempt(context, delivery, outcome)
   return delivery
 }
 
@@ -34,7 +41,7 @@ function asSending({ delivery }: DeliveryWork | BufferedDelivery, worker: string
   return { ...startSending(delivery, leaseOf(worker, delivery.version)), version: delivery.version }
 }
 
-function logAttempt({ log }: { log: Log }, delivery: Delivery, { outcome }: Try): void {
+function logAttempt({ log }: { log: Log }, delivery: Delivery, { outcome }: AttemptOutcome): void {
   log.info(
     {
       delivery: delivery.id,

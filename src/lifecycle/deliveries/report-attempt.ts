@@ -1,7 +1,7 @@
 import { type Delivery, isOpen, type SendOutcome } from '../../domain/delivery.ts'
 import { type AttemptReport, classifyAttempt } from '../../domain/destination.ts'
-import { judgeEndpoint } from '../endpoints/record-endpoint-attempt.ts'
-import { followEndpoint } from '../outbox/follow-endpoint.ts'
+import { recordEndpointAttempt } from '../endpoints/record-endpoint-attempt.ts'
+import { reconcileDelivery } from '../outbox/reconcile-delivery.ts'
 import type { Context } from '../process/context.ts'
 
 /** What an attempt says of its destination's host; null when it never got there. */
@@ -30,6 +30,6 @@ export async function reportToDestination(
 /** The endpoint takes the attempt into account, and the delivery, while it is open, follows an endpoint that has changed meanwhile. */
 export async function reportToEndpoint(context: Context, delivery: Delivery, outcome: SendOutcome): Promise<void> {
   if (delivery.endpointId === null || outcome.kind === 'interrupted') return
-  const endpoint = await judgeEndpoint(context, delivery.endpointId, delivery, outcome)
-  if (isOpen(delivery)) await followEndpoint(context, delivery, endpoint)
+  const endpoint = await recordEndpointAttempt(context, delivery.endpointId, delivery, outcome)
+  if (isOpen(delivery)) await reconcileDelivery(context, delivery, endpoint)
 }

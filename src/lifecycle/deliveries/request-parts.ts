@@ -1,7 +1,7 @@
 import type { DeliveryWork } from '../../ports/lanes.ts'
 import type { CommitContext } from '../commit/commit.ts'
 import type { BufferedDelivery } from '../commit/local-queue.ts'
-import { followEndpoint } from '../outbox/follow-endpoint.ts'
+import { reconcileDelivery } from '../outbox/reconcile-delivery.ts'
 import type { RequestParts } from './sign-request.ts'
 
 /**
@@ -21,6 +21,6 @@ export async function requestParts(
   ])
   // Secrets go with their endpoint: one without secrets has been deleted between the two reads.
   const present = secrets.length > 0 ? endpoint : null
-  if (await followEndpoint(context, delivery, present)) return null
+  if (await reconcileDelivery(context, delivery, present)) return null
   return { secrets, headers: present?.headers ?? {} }
 }

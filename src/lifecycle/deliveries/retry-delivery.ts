@@ -3,7 +3,7 @@ import { ProblemError } from '../../domain/errors.ts'
 import { findDelivery } from '../access/find-delivery.ts'
 import { retrying } from '../commit/retrying.ts'
 import type { Context, Reader } from '../process/context.ts'
-import { hastenDelivery } from './hasten-delivery.ts'
+import { makeDue } from './make-due.ts'
 
 /**
  * Makes a waiting delivery due now. The try counts as usual, and behind an open breaker it waits for its probe. One that is
@@ -15,7 +15,7 @@ export function retryDelivery(context: Context, reader: Reader, id: string): Pro
     if (delivery.status !== 'pending' || context.outgoing.isSending(id)) throw notWaiting()
     const now = context.clock.now()
     if (delivery.dueAt <= now) return delivery
-    return (await hastenDelivery(context, delivery, now)) ? findDelivery(context, reader, id) : 'lost'
+    return (await makeDue(context, delivery, now)) ? findDelivery(context, reader, id) : 'lost'
   })
 }
 

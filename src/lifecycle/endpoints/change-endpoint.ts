@@ -2,7 +2,7 @@ import { changeEndpoint as changed, type Endpoint, type EndpointChange } from '.
 import { acceptCallbackUrl } from '../access/accept-callback-url.ts'
 import { findEndpoint } from '../access/find-endpoint.ts'
 import { retrying } from '../commit/retrying.ts'
-import { followWaiting } from '../outbox/follow-endpoint.ts'
+import { reconcileWaiting } from '../outbox/reconcile-delivery.ts'
 import type { Context, Reader } from '../process/context.ts'
 import { storeEndpoint } from './store-endpoint.ts'
 
@@ -16,7 +16,7 @@ export async function changeEndpoint(context: Context, reader: Reader, id: strin
     const before = await findEndpoint(context, reader, id)
     const after = changed(before, wanted)
     if (!(await storeEndpoint(context, before, after, context.clock.now()))) return 'lost'
-    if (after.url !== before.url || after.status !== before.status) await followWaiting(context, id)
+    if (after.url !== before.url || after.status !== before.status) await reconcileWaiting(context, id)
     return after
   })
 }

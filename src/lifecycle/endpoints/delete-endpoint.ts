@@ -1,7 +1,7 @@
 import { findEndpoint } from '../access/find-endpoint.ts'
 import { notFound } from '../access/find-job.ts'
 import { commit } from '../commit/commit.ts'
-import { followWaiting } from '../outbox/follow-endpoint.ts'
+import { reconcileWaiting } from '../outbox/reconcile-delivery.ts'
 import type { Context, Reader } from '../process/context.ts'
 
 /**
@@ -12,5 +12,5 @@ export async function deleteEndpoint(context: Context, reader: Reader, id: strin
   const endpoint = await findEndpoint(context, reader, id)
   if (!(await commit(context, [{ write: 'deleteEndpoint', endpoint }]))) throw notFound()
   context.log.info({ endpoint: id, tenant: endpoint.tenantId }, 'endpoint deleted')
-  await followWaiting(context, id)
+  await reconcileWaiting(context, id)
 }

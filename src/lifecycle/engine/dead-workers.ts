@@ -4,7 +4,7 @@ import { reclaim } from './reclaim.ts'
 import { sweep } from './sweep.ts'
 
 /** How often the keeper looks at the workers, milliseconds. */
-export const ROLL_CALL_EVERY_MS = 1_500
+export const DEAD_WORKER_CHECK_EVERY_MS = 1_500
 /**
  * A worker renews its row every 3 s; one whose row stands still for so many looks in a row is gone. Looks are counted, and no
  * clock is compared with another: neither a jump of the time of day nor a keeper that was frozen makes a worker look dead.
@@ -12,7 +12,7 @@ export const ROLL_CALL_EVERY_MS = 1_500
 const LOOKS = 5
 
 /** The roll call: removes workers that are gone and takes back what they held, with a warning for each. */
-export function createRollCall(context: Context): () => Promise<void> {
+export function createDeadWorkerCheck(context: Context): () => Promise<void> {
   const { store, log } = context
   let isAlone = false
   let seen = new Map<string, { renewedAt: number; looks: number }>()

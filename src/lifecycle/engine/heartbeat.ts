@@ -6,18 +6,18 @@ import { stopIfCanceled } from './stop-canceled.ts'
 import { workerInfo } from './worker-info.ts'
 
 /** A worker that has not renewed its row for some of these is taken for gone: see `roll-call.ts`. Milliseconds. */
-const BEAT_EVERY_MS = 3_000
+const HEARTBEAT_EVERY_MS = 3_000
 /** Without a beat for so long it may have been taken for gone; sooner it cannot, for the roll call takes longer. */
-const SURE_MS = 2 * BEAT_EVERY_MS
+const SURE_MS = 2 * HEARTBEAT_EVERY_MS
 
 export interface Heartbeat {
   /** False: this process may have been taken for gone, and what it took now would be taken back at the cost of an attempt. */
-  isSure(): boolean
+  isFresh(): boolean
   leave(): Promise<void>
 }
 
 /** Of a process that has no others beside it. */
-export const ALONE: Heartbeat = { isSure: () => true, leave: async () => {} }
+export const ALONE: Heartbeat = { isFresh: () => true, leave: async () => {} }
 
 /**
  * Registers this process among the workers and keeps its row fresh. A worker whose row is gone was taken for dead, and others
@@ -34,7 +34,7 @@ export async function joinWorkers(context: Context): Promise<Heartbeat> {
   async function beat(): Promise<void> {
     const began = clock.monotonic()
     const at = clock.now()
-    if (await commit(context, [{ write: 'renewWorker', id: identity.current(), at, card: workerInfo(context) }])) renewedAt = at
+    if (await commit(context, [{ write: 'renewWorker', id: identity.current(), at, info: workerInfo(context) }])) renewedAt = at
     else {
       log.warn({ worker: identity.current() }, 'this worker was declared dead; it goes on under a new id, and its runs belong to others')
       for (const run of runs.all()) run.stop('lost')
@@ -46,9 +46,9 @@ export async function joinWorkers(context: Context): Promise<Heartbeat> {
     await handBack()
   }
 
-  const stopBeating = every(context, BEAT_EVERY_MS, 'the heart-beat', beat)
+  const stopBeating = every(context, HEARTBEAT_EVERY_MS, 'the heart-beat', beat)
   return {
-    isSure: () => clock.monotonic() - beatAt < SURE_MS,
+    isFresh: () => clock.monotonic() - beatAt < SURE_MS,
     async leave() {
       stopBeating()
       await commit(context, [{ write: 'removeWorker', id: identity.current(), renewedAt }])
@@ -59,7 +59,7 @@ export async function joinWorkers(context: Context): Promise<Heartbeat> {
 /** However long the owner of the data folder is away: it may be restarting just now. */
 async function register(context: Context): Promise<number> {
   const at = context.clock.now()
-  const worker = { id: context.identity.current(), startedAt: at, renewedAt: at, card: workerInfo(context) }
+  const worker = { id: context.identity.current(), startedAt: at, renewedAt: at, info: workerInfo(context) }
   await commit(context, [{ write: 'insertWorker', worker }], { mustRecord: true })
   return at
 }

@@ -1,6 +1,6 @@
 import type { Context } from '../process/context.ts'
 import { every } from '../process/every.ts'
-import { createRollCall, ROLL_CALL_EVERY_MS } from './dead-workers.ts'
+import { createDeadWorkerCheck, DEAD_WORKER_CHECK_EVERY_MS } from './dead-workers.ts'
 import { purge, purgeEveryMs } from './purge.ts'
 import { reclaim } from './reclaim.ts'
 import { SWEEP_EVERY_MS, sweep, sweepHorizons } from './sweep.ts'
@@ -30,7 +30,7 @@ export async function startMaintenance(context: Context): Promise<{ stop(): void
     every(context, purgeEveryMs(settings.retentionMs), 'the purge', () => purge(context)),
   ]
   if (context.bus !== null) {
-    timers.push(every(context, ROLL_CALL_EVERY_MS, 'the roll call', createRollCall(context)))
+    timers.push(every(context, DEAD_WORKER_CHECK_EVERY_MS, 'the roll call', createDeadWorkerCheck(context)))
     timers.push(every(context, LEARN_EVERY_MS, 'reading recent durations', () => learn(context)))
   }
   return {

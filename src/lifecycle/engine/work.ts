@@ -23,8 +23,8 @@ export async function startWork(context: Context): Promise<Work> {
   const heartbeat = context.bus === null ? ALONE : await joinWorkers(context)
   stopRunsCanceledElsewhere(context)
   const underWay = new Set<Promise<void>>()
-  const ifSure = (takeTurn: ReturnType<typeof createTakeJobs>): typeof takeTurn => {
-    return async (lane, room) => (heartbeat.isSure() ? takeTurn(lane, room) : { next: clock.now() + PAUSE_MS, taken: [] })
+  const ifFresh = (takeTurn: ReturnType<typeof createTakeJobs>): typeof takeTurn => {
+    return async (lane, room) => (heartbeat.isFresh() ? takeTurn(lane, room) : { next: clock.now() + PAUSE_MS, taken: [] })
   }
   const tracked = (takeTurn: ReturnType<typeof createTakeJobs>): typeof takeTurn => {
     return async (lane, room) => {
@@ -40,8 +40,8 @@ export async function startWork(context: Context): Promise<Work> {
   await readActiveTenants(context)
   const stopReading = every(context, ACTIVE_TENANTS_EVERY_MS, 'reading the active tenants', () => readActiveTenants(context))
   const hasOthers = (tenantId: string) => context.activeTenants.hasOther(tenantId)
-  queue.consume('job', settings.jobConcurrency, ifSure(createTakeJobs(context)), hasOthers)
-  queue.consume('delivery', settings.callbackConcurrency, ifSure(takeDeliveries), hasOthers)
+  queue.consume('job', settings.jobConcurrency, ifFresh(createTakeJobs(context)), hasOthers)
+  queue.consume('delivery', settings.callbackConcurrency, ifFresh(takeDeliveries), hasOthers)
 
   return {
     async stop(ms) {

@@ -3,7 +3,7 @@ import type { Event } from '../../domain/event.ts'
 import { beginningId, createdAt, isBeginningId } from '../../domain/id.ts'
 import { maySee, notFound } from '../access/find-job.ts'
 import type { Context, Reader } from '../process/context.ts'
-import { hold } from '../process/hold-answer.ts'
+import { longPoll } from '../process/long-poll.ts'
 
 export interface FeedRequest {
   /** An event's id; null: from the oldest kept; `latest`: only what comes from now on. */
@@ -37,7 +37,7 @@ export async function readFeed(context: Context, reader: Reader, request: FeedRe
     return { events, more, goOnAfter: passed === null && events.length > 0 ? null : goOnAfter }
   }
   if (waitMs === 0) return read()
-  return hold(context, { topic: { feedOf: tenantId }, ms: waitMs, signal }, async () => {
+  return longPoll(context, { topic: { feedOf: tenantId }, ms: waitMs, signal }, async () => {
     const found = await read()
     return { found, enough: () => found.events.length > 0 || found.more }
   })

@@ -11,14 +11,14 @@ const UNKNOWN_CAP_MS = 30_000
 /** A running job that is to be canceled ends within so many seconds (docs/contract.md#jobs). */
 const CANCEL_SECONDS = 5
 
-export interface Expectation extends JobEstimate {
+export interface PollingEstimate extends JobEstimate {
   retryAfterSeconds: number
   /** The job turns `overdue` in so many milliseconds, unless something happens to it; null = it is, or nobody can tell. */
   overdueInMs: number | null
 }
 
 /** What is expected of a job from the recent durations of its type and the queue in front of it. */
-export async function outlook(context: Context, view: JobView): Promise<Expectation> {
+export async function estimateJob(context: Context, view: JobView): Promise<PollingEstimate> {
   const { job } = view
   if (isFinished(job)) return { ...NO_ESTIMATE, retryAfterSeconds: 1, overdueInMs: null }
   const now = context.clock.now()
@@ -36,7 +36,7 @@ export function overdueSince({ clock, runTimes }: Pick<Context, 'clock' | 'runTi
   return Object.fromEntries([...runTimes.all()].map(([type, expected]) => [type, now - 2 * expected]))
 }
 
-function ofRunning(job: RunningJob, expected: number | null, now: number): Expectation {
+function ofRunning(job: RunningJob, expected: number | null, now: number): PollingEstimate {
   // The clock may have been set back meanwhile.
   const age = Math.max(0, now - job.attemptStartedAt)
   const atMost = job.cancelRequested ? CANCEL_SECONDS : Number.POSITIVE_INFINITY
@@ -59,7 +59,7 @@ function ofPending(
   position: number | null,
   due: boolean,
   concurrency: number,
-): Expectation {
+): PollingEstimate {
   const untilDue = Math.max(0, job.dueAt - now)
   if (expected === null) {
     const retryAfterSeconds = seconds(untilDue + (due ? patience(now - job.dueAt) * 1000 : 0))

@@ -3,7 +3,7 @@ import { type FinishedJob, isFinished } from '../../domain/job.ts'
 import type { Tenant } from '../../domain/tenant.ts'
 import { findJob } from '../access/find-job.ts'
 import type { Context, Reader } from '../process/context.ts'
-import { outlook } from './estimate.ts'
+import { estimateJob } from './estimate.ts'
 import { type SubmitInput, type Submitted, submitJob } from './submit-job.ts'
 
 /** Whose limits a rerun counts for. */
@@ -23,7 +23,7 @@ export async function rerunJob(context: Context, reader: Reader, id: string, opt
   const view = await findJob(context, reader, id)
   const { job } = view
   if (!isFinished(job)) {
-    const { retryAfterSeconds } = await outlook(context, view)
+    const { retryAfterSeconds } = await estimateJob(context, view)
     throw new ProblemError('not_finished', `The job is ${job.status}: only a job that has ended can be run again.`, { retryAfterSeconds })
   }
   options.admit(await ownerOf(context, job.tenantId))

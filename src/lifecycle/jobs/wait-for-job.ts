@@ -1,7 +1,7 @@
 import type { JobView } from '../../domain/job-view.ts'
 import { findJob } from '../access/find-job.ts'
 import type { Context, Reader } from '../process/context.ts'
-import { hold } from '../process/hold-answer.ts'
+import { longPoll } from '../process/long-poll.ts'
 
 export interface Wait {
   /** At most this long, in milliseconds. */
@@ -17,7 +17,7 @@ export interface Wait {
  * Refuses with `not_found`, `gone`, or `overloaded` when too many wait already.
  */
 export function waitForJob(context: Context, reader: Reader, id: string, { ms, signal, until }: Wait): Promise<JobView> {
-  return hold(context, { topic: { job: id }, ms, signal }, async () => {
+  return longPoll(context, { topic: { job: id }, ms, signal }, async () => {
     const found = await findJob(context, reader, id)
     return { found, enough: () => until(found) }
   })

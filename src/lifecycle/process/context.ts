@@ -1,5 +1,5 @@
 /** What the verbs of the lifecycle work with: the ports and settings they are handed, and what this process remembers. */
-import type { CallbackUrlVerdict } from '../../domain/callback-url.ts'
+import type { CallbackUrlCheck } from '../../domain/callback-url.ts'
 import type { DestinationPolicy } from '../../domain/destination.ts'
 import type { RetryPolicy } from '../../domain/retry.ts'
 import type { Bus } from '../../ports/bus.ts'
@@ -52,7 +52,7 @@ export interface Deps {
   ids: Ids
   log: Log
   /** Checks a callback URL at submit and gives its canonical form; a refusal says why. Never resolves names. */
-  checkCallbackUrl: (url: string) => CallbackUrlVerdict
+  checkCallbackUrl: (url: string) => CallbackUrlCheck
 }
 
 /** What this process remembers from its start on. */

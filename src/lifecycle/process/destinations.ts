@@ -1,4 +1,4 @@
-import { type AttemptReport, afterTry, type Destination, type DestinationPolicy, newDestination } from '../../domain/destination.ts'
+import { type AttemptReport, afterAttempt, type Destination, type DestinationPolicy, newDestination } from '../../domain/destination.ts'
 import { type CommitContext, commit } from '../commit/commit.ts'
 import { retrying } from '../commit/retrying.ts'
 
@@ -22,7 +22,7 @@ export function createDestinations(context: CommitContext, policy: DestinationPo
   async function decide(id: string, reports: readonly AttemptReport[]): Promise<void> {
     await retrying(`destination ${id}`, async () => {
       const before = await get(id)
-      const after = reports.reduce((destination, report) => afterTry(destination, report, policy), before)
+      const after = reports.reduce((destination, report) => afterAttempt(destination, report, policy), before)
       if (after === before) return
       const destination = { ...after, version: before.version + 1 }
       if (!(await commit(context, [{ write: 'putDestination', destination }]))) return 'lost'

@@ -28,7 +28,7 @@ function salvageDelivery(row: DeliveryRow, damage: string): Delivery {
     destination: String(row.destination),
     createdAt,
     attempts: whole(row.attempts, 0),
-    tries: whole(row.tries, 0),
+    attemptsInBudget: whole(row.tries, 0),
     giveUpAt: whole(row.give_up_at, createdAt),
     lastStatus: wholeOrNull(row.last_status),
     lastError: 'unreadable',

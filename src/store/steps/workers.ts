@@ -13,8 +13,8 @@ export function insertWorker(worker: WorkerProcess): WorkerStep[] {
   return [{ statement: 'insertWorker', params: workerRow(worker) }]
 }
 
-export function renewWorker({ id, at, card }: Of<'renewWorker'>): WorkerStep[] {
-  return [{ statement: 'renewWorker', params: { id, renewed_at: at, card: infoText(card) } }]
+export function renewWorker({ id, at, info }: Of<'renewWorker'>): WorkerStep[] {
+  return [{ statement: 'renewWorker', params: { id, renewed_at: at, card: infoText(info) } }]
 }
 
 export function removeWorker({ id, renewedAt }: Of<'removeWorker'>): WorkerStep[] {

@@ -59,7 +59,7 @@ describe('delivering a callback', () => {
     await until('first try', () => w.sent.length === 1)
     await w.clock.push(1_000)
     const dead = await reaches(w, id, 'dead')
-    expect(dead).toMatchObject({ reason: 'exhausted', attempts: 2, tries: 2, lastStatus: 500 })
+    expect(dead).toMatchObject({ reason: 'exhausted', attempts: 2, attemptsInBudget: 2, lastStatus: 500 })
     expect((await w.store.jobs.view(id))?.settledAt).toBe(w.clock.now())
 
     w.answer = () => answered(204)

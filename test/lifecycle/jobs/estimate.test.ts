@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest'
 import type { RunOutcome } from '../../../src/domain/job.ts'
 import { DEFAULT_TENANT_ID } from '../../../src/domain/tenant.ts'
 import { findJob } from '../../../src/lifecycle/access/find-job.ts'
-import { outlook } from '../../../src/lifecycle/jobs/estimate.ts'
+import { estimateJob } from '../../../src/lifecycle/jobs/estimate.ts'
 import { until } from '../../support/clock.ts'
 import { ok, type TestWorld, testWorld } from '../../support/world.ts'
 
 const mine = { tenantId: DEFAULT_TENANT_ID }
-const of = async (w: TestWorld, id: string) => outlook(w, await findJob(w, mine, id))
+const of = async (w: TestWorld, id: string) => estimateJob(w, await findJob(w, mine, id))
 
 /** A job that runs, and is expected to take ten seconds. */
 async function runningFor10s(w: TestWorld): Promise<string> {
@@ -18,7 +18,7 @@ async function runningFor10s(w: TestWorld): Promise<string> {
   return id
 }
 
-describe('the outlook of a job', () => {
+describe('the estimate of a job', () => {
   it('asks for a second of patience, then for more, while nothing is known of its type', async () => {
     await using w = await testWorld()
     const id = await w.submit()
@@ -71,7 +71,7 @@ describe('the outlook of a job', () => {
     const id = await runningFor10s(w)
     await w.clock.push(100)
     const clock = { ...w.clock, now: () => w.clock.now() - 7 * 86_400_000 }
-    expect(await outlook({ ...w, clock }, await findJob(w, mine, id))).toMatchObject({ overdue: false, retryAfterSeconds: 10 })
+    expect(await estimateJob({ ...w, clock }, await findJob(w, mine, id))).toMatchObject({ overdue: false, retryAfterSeconds: 10 })
     end.resolve(ok)
   })
 

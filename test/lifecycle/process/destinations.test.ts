@@ -30,7 +30,7 @@ describe('a destination that keeps failing', () => {
     expect(w.sent).toHaveLength(6)
     await w.clock.push(13_000)
     expect(w.sent).toHaveLength(6)
-    const tries = await Promise.all(jobs.map(async (id) => (await callbackOf(w, id))?.tries))
+    const tries = await Promise.all(jobs.map(async (id) => (await callbackOf(w, id))?.attemptsInBudget))
     expect(tries.filter((count) => count === 0)).toHaveLength(jobs.length - 6 + tries.filter((count) => count === 2).length)
   })
 
@@ -94,7 +94,7 @@ describe('a destination that keeps failing', () => {
     await w.clock.push(210_000)
     await sweepHorizons(w)
     const ends = await Promise.all(waiting.map((id) => callbackOf(w, id)))
-    const untried = ends.filter((delivery) => delivery?.status === 'dead' && delivery.tries === 0)
+    const untried = ends.filter((delivery) => delivery?.status === 'dead' && delivery.attemptsInBudget === 0)
     expect(untried.length).toBeGreaterThan(10)
     expect(untried[0]).toMatchObject({ reason: 'destination_down', attempts: 0 })
   })

@@ -6,7 +6,7 @@ import type { Topic } from './waiters.ts'
 /** A notice of another process may be lost, and what is expected of a job changes without one: a held answer looks again after this, milliseconds. */
 const LOOK_AGAIN_MS = 5_000
 
-export interface Hold {
+export interface LongPoll {
   topic: Topic
   /** At most this long, in milliseconds. */
   ms: number
@@ -24,7 +24,7 @@ export interface Look<T> {
  * What `look` finds as soon as that is enough, or when the time is up, the caller is gone or the process stops; it looks again
  * at every message about the topic. Refuses with `overloaded` when too many answers are held already.
  */
-export async function hold<T>(context: Context, { topic, ms, signal }: Hold, look: () => Promise<Look<T>>): Promise<T> {
+export async function longPoll<T>(context: Context, { topic, ms, signal }: LongPoll, look: () => Promise<Look<T>>): Promise<T> {
   let timeIsUp = ms <= 0
   let changed = false
   let wake = () => {}
