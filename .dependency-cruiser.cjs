@@ -86,9 +86,21 @@ module.exports = {
       from: { path: '^src/store/(sqlite|postgres)/' },
       to: { path: '^src/store/(?:sqlite|postgres)/', pathNot: '^src/store/$1/' },
     },
-    wrapped('sqlite', ['better-sqlite3'], '^src/(?:store/(?:folder|sqlite)|commands)/', 'Only the SQLite dialect and the lock of the data folder know SQLite.'),
+    wrapped(
+      'sqlite',
+      ['better-sqlite3'],
+      '^src/(?:store/(?:folder|sqlite)|commands)/',
+      'Only the SQLite dialect and the lock of the data folder know SQLite.',
+    ),
     wrapped('drizzle', ['drizzle-orm'], '^src/store/(?:sqlite|postgres)/', 'A dialect reads the schema and its migrations with drizzle.'),
     ...rooms('http', 'admission', 'kit', 'server', 'docs', 'routes'),
+    ...['embedded', 'bullmq'].map((name) => ({
+      name: `queue/${name}`,
+      severity: 'error',
+      comment: 'The adapters of the queue port never know each other: what both need lies beside them in queue/.',
+      from: { path: `^src/queue/${name}/` },
+      to: { path: '^src/queue/(?:embedded|bullmq)/', pathNot: `^src/queue/${name}/` },
+    })),
     {
       name: 'threads-edge',
       severity: 'error',

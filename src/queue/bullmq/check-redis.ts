@@ -11,7 +11,7 @@ export class RedisRefused extends OperatorError {
   }
 }
 
-/** How a Redis keeps what it is given; null = it does not tell (managed ones hide some of it). */
+/** How a Redis keeps what it is given; null: it does not say, as some managed ones. */
 export interface RedisFacts {
   /** `maxmemory-policy` */
   policy: string | null
@@ -21,6 +21,7 @@ export interface RedisFacts {
   fsync: string | null
 }
 
+/** Asks Redis for its facts. Rejects when it does not answer. */
 export async function readRedisFacts(redis: Redis): Promise<RedisFacts> {
   const hidden = (error: unknown): null => {
     if (!isReply(error)) throw error
@@ -36,13 +37,13 @@ export async function readRedisFacts(redis: Redis): Promise<RedisFacts> {
   }
 }
 
-/** Why this Redis must not be used; null = it may. Evicting would drop lanes in silence. */
+/** Why this Redis must not be used; null: it may. A Redis that evicts would drop lanes in silence. */
 export function policyFault({ policy }: RedisFacts): string | null {
   return policy === null || policy === 'noeviction' ? null : `its maxmemory-policy is ${policy} and must be noeviction`
 }
 
-/** What an operator should know of it. An append-only file saves the delay of a sweep, never a job. */
-export function tellOfRedis(facts: RedisFacts, log: Log): void {
+/** Logs what an operator should know of this Redis. An append-only file saves the delay of a sweep, never a job. */
+export function logRedisFacts(facts: RedisFacts, log: Log): void {
   const fault = policyFault(facts)
   if (fault !== null) log.error({}, `Redis must not be used: ${fault}`)
   if (facts.policy === null) log.warn({}, 'Redis does not tell its maxmemory-policy: it must be noeviction')

@@ -1,7 +1,8 @@
 import { Redis, type RedisOptions } from 'ioredis'
+import { messageOf } from '../../domain/describe-error.ts'
 import type { Clock, Log } from '../../ports/runtime.ts'
 
-/** Commands not answered by then mean a Redis that is frozen or out of reach, milliseconds. */
+/** A Redis that has not answered a command for so long is frozen or out of reach, milliseconds. */
 const COMMANDS_MS = 1_000
 /** The longest pause between two tries to connect, milliseconds. */
 const LONGEST_PAUSE_MS = 1_000
@@ -20,7 +21,7 @@ export interface Connection {
   readonly redis: Redis
   isReady(): boolean
   /** Why Redis is away, for the operator. */
-  trouble(): string
+  failure(): string
   /**
    * Runs commands. Rejects with Redis' own error, at once while Redis is away, and after a second without an answer: then
    * the connection is given up and made anew, so that nothing piles up towards a frozen Redis.
@@ -29,7 +30,7 @@ export interface Connection {
   close(): void
 }
 
-/** @param onReady Redis is there, for the first time or again */
+/** Connects in the background. @param onReady called when Redis is there, for the first time or again */
 export function connectRedis(url: string, clock: Clock, log: Log, onReady: () => void): Connection {
   const redis = new Redis(url, {
     ...CONNECTION_OPTIONS,
@@ -40,11 +41,11 @@ export function connectRedis(url: string, clock: Clock, log: Log, onReady: () =>
     retryStrategy: (times) => Math.min(times * 50, LONGEST_PAUSE_MS),
   })
   let usable = false
-  let trouble = 'it has not answered yet'
+  let failure = 'it has not answered yet'
   let closed = false
 
   redis.on('error', (error) => {
-    if (!usable) trouble = error.message
+    if (!usable) failure = error.message
   })
   redis.on('ready', () => {
     log.info({}, 'Redis is there')
@@ -56,8 +57,8 @@ export function connectRedis(url: string, clock: Clock, log: Log, onReady: () =>
   function lose(why: string): void {
     if (!usable || closed) return
     usable = false
-    trouble = why
-    log.warn({ error: trouble }, 'Redis is away: submits go on, and what is due runs when it is back')
+    failure = why
+    log.warn({ error: failure }, 'Redis is away: submits go on, and what is due runs when it is back')
   }
 
   /** Whatever is under way on it is rejected; a new one is made. */
@@ -69,13 +70,13 @@ export function connectRedis(url: string, clock: Clock, log: Log, onReady: () =>
   return {
     redis,
     isReady: () => usable,
-    trouble: () => trouble,
+    failure: () => failure,
     async ask(commands) {
-      if (!usable) throw new Error(`Redis is away: ${trouble}`)
+      if (!usable) throw new Error(`Redis is away: ${failure}`)
       try {
         return await within(clock, COMMANDS_MS, commands(redis))
       } catch (error) {
-        if (!isReply(error)) giveUp(error instanceof Error ? error.message : String(error))
+        if (!isReply(error)) giveUp(messageOf(error))
         throw error
       }
     },
@@ -95,9 +96,9 @@ export function isReply(error: unknown): boolean {
 export function within<T>(clock: Clock, ms: number, answer: Promise<T>, signal?: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     let settled = false
-    const judge = () => (settled ? undefined : reject(new Error(`no answer for ${ms} ms`)))
-    // After a pause of this very process the answer may be here, unread: it is read before the verdict.
-    const cancel = clock.after(ms, () => setImmediate(() => setImmediate(judge)))
+    const expire = () => (settled ? undefined : reject(new Error(`no answer for ${ms} ms`)))
+    // After a pause of this very process the answer may be here, unread: it is read first.
+    const cancel = clock.after(ms, () => setImmediate(() => setImmediate(expire)))
     const aborted = () => reject(signal?.reason)
     if (signal?.aborted) aborted()
     signal?.addEventListener('abort', aborted)

@@ -3,25 +3,26 @@ import type { Turn } from '../../ports/queue.ts'
 import type { Clock, Log } from '../../ports/runtime.ts'
 import { createSlots, type TakeTurn } from '../slots.ts'
 import type { Connection } from './connection.ts'
-import { openTaker, type Taken, type Taker } from './receiver.ts'
+import { openReceiver, type Received, type Receiver } from './receiver.ts'
 
 /** Between a failure and the next try, milliseconds. */
 const PAUSE_MS = 250
-/** A stop waits so long for the answer of a take under way, milliseconds. */
-const LAST_TAKE_MS = 1_000
-/** Lanes that have waited here for a slot so long go back in line in Redis, milliseconds: another process may have one. */
+/** A stop waits so long for a message under way, milliseconds. */
+const LAST_RECEIVE_MS = 1_000
+/** Lanes that have waited here for a slot so long go back to Redis, where another process may have one. Milliseconds. */
 const GIVE_BACK_MS = 250
-/** So many at a time, however many there are. */
+/** At most so many lanes go back at a time. */
 const GIVE_BACK = 32
 
+/** The loop that receives messages of one kind and gives their lanes turns. */
 export interface Consumer {
-  /** No more turns; resolves when those under way have ended and their lanes are back in line. */
+  /** Begins no more turns; resolves when those under way have ended and the lanes that waited here are back in Redis. */
   stop(): Promise<void>
 }
 
 /**
- * Takes a message whenever a slot is free, so that a busy process keeps none from the others, and gives its lane a turn. A lane
- * whose tenant holds its share of the slots waits here for a short while. Whatever fails, it goes on until it is stopped.
+ * Receives a message whenever a slot is free, so that a busy process keeps none from the others, and gives its lane a turn. A lane
+ * whose tenant holds its share of the slots waits here for a short while. The loop goes on after every failure, until it is stopped.
  */
 export function startConsumer(options: {
   url: string
@@ -36,13 +37,11 @@ export function startConsumer(options: {
   log: Log
 }): Consumer {
   const { kind, wake, connection, clock, log } = options
-  const givenUp = new AbortController()
+  const abandon = new AbortController()
   let stopped = false
   let freed = Promise.withResolvers<void>()
-  let taker: Taker | null = null
-  /** In a row. */
-  let failures = 0
-
+  let receiver: Receiver | null = null
+  let failuresInARow = 0
   let givesBack = false
   const slots = createSlots({
     ...options,
@@ -56,32 +55,32 @@ export function startConsumer(options: {
 
   async function consume(): Promise<void> {
     while (!stopped) {
-      if (connection.isReady()) await takeUntilTrouble()
-      if (!stopped) await pause()
+      if (connection.isReady()) await receiveUntilFailure()
+      if (!stopped) await clock.sleep(PAUSE_MS)
     }
   }
 
-  async function takeUntilTrouble(): Promise<void> {
+  async function receiveUntilFailure(): Promise<void> {
     try {
-      taker = await openTaker({ ...options, signal: givenUp.signal })
-      await takeFrom(taker)
+      receiver = await openReceiver({ ...options, signal: abandon.signal })
+      await receiveFrom(receiver)
     } catch (error) {
-      tellFailure(error)
+      logFailure(error)
     } finally {
-      await taker?.close()
-      taker = null
+      await receiver?.close()
+      receiver = null
     }
   }
 
-  async function takeFrom(open: Taker): Promise<void> {
+  async function receiveFrom(open: Receiver): Promise<void> {
     while (!stopped) {
       if (slots.free() === 0) {
         freed = Promise.withResolvers()
         await freed.promise
         continue
       }
-      const message = await open.take()
-      failures = 0
+      const message = await open.receive()
+      failuresInARow = 0
       if (!message) continue
       if (stopped) {
         await message.putBack()
@@ -103,24 +102,20 @@ export function startConsumer(options: {
     })
   }
 
-  async function remove(message: Taken): Promise<number> {
+  async function remove(message: Received): Promise<number> {
     try {
       return await message.remove()
     } catch (error) {
-      // It may be gone without its turn.
+      // The message may be gone without its turn.
       wake(message.lane)
       throw error
     }
   }
 
-  /** Once in a row of failures, and not at the first: of an outage the connection tells itself. */
-  function tellFailure(error: unknown): void {
-    failures += 1
-    if (failures === 2 && !stopped) log.warn({ kind }, 'no turns can be taken from Redis now: trying again', error)
-  }
-
-  function pause(): Promise<void> {
-    return new Promise((resolve) => void clock.after(PAUSE_MS, resolve))
+  /** Once in a row of failures, and not at the first: the connection logs an outage itself. */
+  function logFailure(error: unknown): void {
+    failuresInARow += 1
+    if (failuresInARow === 2 && !stopped) log.warn({ kind }, 'no turns can be taken from Redis now: trying again', error)
   }
 
   const consumed = consume()
@@ -128,8 +123,8 @@ export function startConsumer(options: {
     async stop() {
       stopped = true
       freed.resolve()
-      taker?.interrupt()
-      const cancel = clock.after(LAST_TAKE_MS, () => givenUp.abort())
+      receiver?.interrupt()
+      const cancel = clock.after(LAST_RECEIVE_MS, () => abandon.abort())
       await consumed
       cancel()
       for (const lane of await slots.stop()) wake(lane)

@@ -6,54 +6,55 @@ import type { Message } from './message.ts'
 
 /** One blocking wait for a message, seconds. Long, so that an idle process asks Redis for little. */
 const WAIT_S = 10
-/** What has no answer by then is given up with its connection, milliseconds: well beyond a wait and a frozen Redis that comes back. */
+/** A command without an answer for so long is given up with its connection, milliseconds: longer than a wait and a short freeze of Redis. */
 const OVERDUE_MS = 30_000
-/** A message taken is removed at once; what is held longer was taken by a process that is gone, milliseconds. */
+/** A received message is removed at once; one that is held longer was received by a process that is gone. Milliseconds. */
 const LOCK_MS = 500
-/** How often such messages are looked for, milliseconds. It takes two looks to put one back. */
-const LOOK_EVERY_MS = 5_000
-/** A taker may follow on one that lost a message: so many looks come as fast as locks expire. */
-const FAST_LOOKS = 4
+/** How often such stalled messages are looked for, milliseconds. BullMQ puts one back at the second look. */
+const STALLED_CHECK_MS = 5_000
+/** A receiver may follow one that lost a message: so many looks come as fast as locks expire. */
+const FAST_CHECKS = 4
 
-/** A message in our hands. */
-export interface Taken {
+/** A message that this process holds. */
+export interface Received {
   lane: string
-  /** Ends the message: after that, and not before, its turn may begin. Gives the number of lanes that stand in line. */
+  /** Ends the message; only after that may its turn begin. Gives the number of lanes that wait in Redis. */
   remove(): Promise<number>
-  /** Puts it back, first in line. */
+  /** Puts it back in the first place. */
   putBack(): Promise<void>
 }
 
 /**
- * Takes messages of one kind, on connections of its own that never come back: when one is lost or does not answer, the
- * taker is closed and another one opened. So a take whose answer was lost is known to be lost, and no worker waits on
- * after a reconnection for a marker that was taken by the dead.
+ * Receives messages of one kind, on connections of its own that never come back: when one is lost or does not answer, the
+ * receiver is closed and another one opened. So a message whose delivery was lost is known to be lost, and nobody waits on
+ * after a reconnection for a marker that a dead process has taken.
  */
-export interface Taker {
-  /** Waits some seconds for a message. Rejects when this taker is of no more use. */
-  take(): Promise<Taken | null>
-  /** Ends a wait under way; a message that has been taken is still given. */
+export interface Receiver {
+  /** Waits some seconds for a message; null: none came. Rejects when this receiver is of no more use. */
+  receive(): Promise<Received | null>
+  /** Ends a wait under way; a message that has arrived is still given. */
   interrupt(): void
   close(): Promise<void>
 }
 
-export interface TakerOptions {
+/** Where messages are received, and until when. */
+export interface ReceiverOptions {
   url: string
   prefix: string
   kind: Kind
   clock: Clock
-  /** Makes the taker of no more use, at once. */
+  /** Makes the receiver of no more use, at once. */
   signal: AbortSignal
 }
 
 /** Rejects when Redis cannot be reached. */
-export async function openTaker({ url, prefix, kind, clock, signal }: TakerOptions): Promise<Taker> {
+export async function openReceiver({ url, prefix, kind, clock, signal }: ReceiverOptions): Promise<Receiver> {
   const worker = new Worker<Message>(kind, null, {
     connection: { url, ...CONNECTION_OPTIONS, maxRetriesPerRequest: null, retryStrategy: () => null },
     prefix,
     drainDelay: WAIT_S,
     lockDuration: LOCK_MS,
-    // Only the least pause between two looks of whichever processes: we look by our own timer.
+    // BullMQ takes it for the least pause between two checks of any processes: we check by our own timer.
     stalledInterval: LOCK_MS,
     maxStalledCount: Number.MAX_SAFE_INTEGER,
   })
@@ -66,17 +67,17 @@ export async function openTaker({ url, prefix, kind, clock, signal }: TakerOptio
 
   const backend = worker.getBackend()
   let interrupted = false
-  let cancelLook = () => {}
+  let cancelCheck = () => {}
 
   async function close(): Promise<void> {
-    cancelLook()
+    cancelCheck()
     await worker.close(true)
   }
 
-  /** What was taken by the dead goes back in line. Should that fail, the next look does it; a lost connection shows elsewhere. */
-  function look(nth: number): void {
+  /** Puts back what dead processes had received. When that fails, the next check does it; a lost connection shows elsewhere. */
+  function putBackStalled(nth: number): void {
     backend.moveStalledJobsToWait().catch(() => {})
-    cancelLook = clock.after(nth < FAST_LOOKS ? LOCK_MS + 100 : LOOK_EVERY_MS, () => look(nth + 1))
+    cancelCheck = clock.after(nth < FAST_CHECKS ? LOCK_MS + 100 : STALLED_CHECK_MS, () => putBackStalled(nth + 1))
   }
 
   try {
@@ -85,10 +86,10 @@ export async function openTaker({ url, prefix, kind, clock, signal }: TakerOptio
     blocking?.on('close', () => {
       if (!interrupted) lose()
     })
-    look(1)
+    putBackStalled(1)
 
     return {
-      async take() {
+      async receive() {
         const message = await orLost(worker.getNextJob(worker.id, { block: true }))
         if (!message) return null
         return {

@@ -3,34 +3,35 @@ import type { Clock, Log } from '../../ports/runtime.ts'
 import type { Connection } from './connection.ts'
 import { type Message, messageOf } from './message.ts'
 
-/** Later times stay out of Redis: the sweep brings them when they are near, milliseconds. */
+/** A wake-up for a time further away stays out of Redis: the sweep brings it when it is near. Milliseconds. */
 const FURTHEST_ALARM_MS = 60_000
 /** Lanes sent in one go. */
 const BATCH = 100
-/** Lanes that wait to be sent, and alarms remembered: what is beyond is left to the sweep. */
+/** Wake-ups that wait to be sent, and alarms remembered; the sweep brings what is beyond. */
 const MOST_LANES = 10_000
-/** For a lane that is due. */
+/** The time of a lane that is due. */
 const NOW = 0
 
-export interface Wakes {
+/** The wake-ups of one kind on their way to Redis. */
+export interface WakeUps {
   /** @param at milliseconds since the epoch; none = now */
   wake(lane: string, at?: number): void
-  /** Redis is there (again): what was woken meanwhile is sent. */
+  /** Called when Redis is there (again): sends what was woken meanwhile. */
   resume(): void
   /** Resolves when what was woken has been sent, or cannot be. */
-  sent(): Promise<void>
+  flushed(): Promise<void>
 }
 
 /**
  * Sends wake-ups of one kind to Redis: those of one event-loop turn together, one batch at a time. What comes while a
  * batch is under way or Redis is away is merged into the next. What Redis refuses is dropped: the sweep wakes it again.
  */
-export function createWakes(
+export function createWakeUps(
   queue: Pick<BullQueue<Message>, 'name' | 'addBulk'>,
   connection: Pick<Connection, 'isReady' | 'ask'>,
   clock: Pick<Clock, 'now'>,
   log: Log,
-): Wakes {
+): WakeUps {
   /** When each lane is to be woken. A lane that is due needs no alarm beside it: its turn will say when it is due again. */
   const pending = new Map<string, number>()
   /** The earliest later time that this process has put into Redis for a lane. */
@@ -62,7 +63,7 @@ export function createWakes(
         await connection.ask(() => send(batch))
         refused = false
       } catch (error) {
-        if (connection.isReady()) tellRefusal(error)
+        if (connection.isReady()) logRefusal(error)
         else for (const [lane, at] of batch) add(lane, at)
       }
     }
@@ -76,7 +77,7 @@ export function createWakes(
     for (const [lane, at] of batch) if (at > now) alarms.set(lane, at)
   }
 
-  function tellRefusal(error: unknown): void {
+  function logRefusal(error: unknown): void {
     if (!refused) log.warn({ kind: queue.name }, 'Redis refuses wake-ups: the sweep brings them again', error)
     refused = true
   }
@@ -88,7 +89,7 @@ export function createWakes(
       resume()
     },
     resume,
-    async sent() {
+    async flushed() {
       await sending
     },
   }

@@ -1,30 +1,31 @@
 /**
- * The queue port in memory, for one process: a line of lanes for each kind, and a timer for each lane that is due later.
- * It loses everything at a crash, and nothing with it: the sweep at the start tells it again what is due.
+ * The queue port in memory, for one process: for each kind the lanes that wait, and a timer for each lane that is due later.
+ * A crash loses it, and no work with it: the sweep at the start wakes again what is due.
  */
 import type { Kind } from '../../ports/kinds.ts'
 import type { Queue } from '../../ports/queue.ts'
 import type { Clock, Log } from '../../ports/runtime.ts'
 import { createSlots, type Slots, type TakeTurn } from '../slots.ts'
 
+/** A queue without lanes. It keeps nothing outside of this process. */
 export function createEmbeddedQueue(clock: Clock, log: Log): Queue {
-  const lines: Record<Kind, Line> = { job: createLine('job', clock, log), delivery: createLine('delivery', clock, log) }
+  const kinds: Record<Kind, KindQueue> = { job: createKindQueue('job', clock, log), delivery: createKindQueue('delivery', clock, log) }
   return {
-    wake: (kind, lane, at) => lines[kind].wake(lane, at),
-    consume: (kind, slots, takeTurn, hasOthers) => lines[kind].consume(slots, takeTurn, hasOthers),
+    wake: (kind, lane, at) => kinds[kind].wake(lane, at),
+    consume: (kind, slots, takeTurn, hasOthers) => kinds[kind].consume(slots, takeTurn, hasOthers),
     stop: async () => {
-      await Promise.all([lines.job.stop(), lines.delivery.stop()])
+      await Promise.all([kinds.job.stop(), kinds.delivery.stop()])
     },
     health: async () => ({ ok: true, reason: null, details: {} }),
     close: async () => {
-      await Promise.all([lines.job.stop(), lines.delivery.stop()])
+      await Promise.all([kinds.job.stop(), kinds.delivery.stop()])
     },
   }
 }
 
-type Line = ReturnType<typeof createLine>
+type KindQueue = ReturnType<typeof createKindQueue>
 
-function createLine(kind: Kind, clock: Clock, log: Log) {
+function createKindQueue(kind: Kind, clock: Clock, log: Log) {
   /** Lanes woken before anybody consumes. */
   const early = new Set<string>()
   const timers = new Map<string, { at: number; cancel: () => void }>()

@@ -2,7 +2,7 @@ import type { Queue as BullQueue } from 'bullmq'
 import { expect, it } from 'vitest'
 import type { Connection } from '../../../src/queue/bullmq/connection.ts'
 import type { Message } from '../../../src/queue/bullmq/message.ts'
-import { createWakes } from '../../../src/queue/bullmq/wake-ups.ts'
+import { createWakeUps } from '../../../src/queue/bullmq/wake-ups.ts'
 import { settle, testClock } from '../../support/clock.ts'
 import { silent } from '../with-redis.ts'
 
@@ -25,9 +25,9 @@ function world() {
   }
   const ask: Connection['ask'] = (commands) => commands({} as Connection['redis'])
   const connection = { isReady: () => isReady, ask }
-  const wakes = createWakes(queue, connection, clock, { ...silent, warn: (_, message) => void warnings.push(message) })
+  const wakeUps = createWakeUps(queue, connection, clock, { ...silent, warn: (_, message) => void warnings.push(message) })
   return {
-    ...wakes,
+    ...wakeUps,
     clock,
     batches,
     warnings,
@@ -43,7 +43,7 @@ function world() {
     },
     ready(is: boolean) {
       isReady = is
-      if (is) wakes.resume()
+      if (is) wakeUps.resume()
     },
   }
 }

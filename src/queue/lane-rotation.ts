@@ -1,19 +1,20 @@
-/** Lanes in the order of their turns: tenants take turns, and each tenant's lanes among themselves. A lane stands in it at most once. */
-import { tenantOfLane } from '../../domain/fair-share.ts'
+import { tenantOfLane } from '../domain/fair-share.ts'
 
-export interface Line {
+/** Lanes in the order of their turns: round robin over tenants, and over each tenant's lanes. It holds a lane at most once. */
+export interface LaneRotation {
   readonly size: number
-  /** How many lanes of this tenant stand in it. */
+  /** How many lanes of this tenant wait. */
   sizeOf(tenantId: string): number
-  /** Whether a lane of another tenant stands in it. */
+  /** Whether a lane of another tenant waits. */
   hasOthers(tenantId: string): boolean
-  /** At the end of its tenant's lanes, unless it stands in line already. */
+  /** Puts the lane behind its tenant's other lanes, unless it waits already. */
   add(lane: string): void
-  /** Takes out the next lane of a tenant that may have a turn. */
+  /** Takes out the next lane of a tenant for whom `may` says yes. */
   next(may: (tenantId: string) => boolean): string | undefined
 }
 
-export function createLine(): Line {
+/** An empty rotation. */
+export function createLaneRotation(): LaneRotation {
   /** Tenants, and for each its lanes, in the order of their turns. */
   const tenants = new Map<string, Set<string>>()
   let size = 0
