@@ -6,7 +6,7 @@ import type { Message } from './message.ts'
 
 /** One blocking wait for a message, seconds. Long, so that an idle process asks Redis for little. */
 const WAIT_S = 10
-/** A command without an answer for so long is given up with its connection, milliseconds: longer than a wait and a short freeze of Redis. */
+/** A command without an answer for so long is given up with its connection, milliseconds: longer than a wait and a freeze of Redis. */
 const OVERDUE_MS = 30_000
 /** A received message is removed at once; one that is held longer was received by a process that is gone. Milliseconds. */
 const LOCK_MS = 500
