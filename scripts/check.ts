@@ -1,4 +1,4 @@
-/** `npm run check`: everything about the source that a machine can judge without running it. Exit 0 only if all of it holds. */
+/** `npm run check`: all checks of the source that need not run it. Exit 0 only if all of it holds. */
 import { spawnSync } from 'node:child_process'
 import { delimiter } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -1,4 +1,7 @@
-/** Part of `npm run build`: the files of the API page, Swagger UI's among them with its licences, beside the compiled code that serves them. */
+/**
+ * Part of `npm run build`: the files of the API page, Swagger UI's among them with its licences, are copied beside the compiled code that
+ * serves them.
+ */
 import { copyFileSync } from 'node:fs'
 
 const OURS = 'src/http/docs'

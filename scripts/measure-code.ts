@@ -87,13 +87,13 @@ function declaredNames(statement: ts.Statement): string[] {
   return [name?.text ?? 'default']
 }
 
-interface Shape {
+interface Interface {
   name: string
   members: readonly ts.TypeElement[]
 }
 
 /** Interfaces, and type aliases of one object type. */
-function interfacesOf(tree: ts.SourceFile): Shape[] {
+function interfacesOf(tree: ts.SourceFile): Interface[] {
   return tree.statements.flatMap((statement) => {
     if (ts.isInterfaceDeclaration(statement)) return [{ name: statement.name.text, members: [...statement.members] }]
     if (!ts.isTypeAliasDeclaration(statement) || !ts.isTypeLiteralNode(statement.type)) return []
@@ -101,7 +101,7 @@ function interfacesOf(tree: ts.SourceFile): Shape[] {
   })
 }
 
-function namesWithBehaviour(interfaces: readonly Shape[]): Set<string> {
+function namesWithBehaviour(interfaces: readonly Interface[]): Set<string> {
   const names = new Set<string>()
   for (let before = -1; before < names.size; ) {
     before = names.size

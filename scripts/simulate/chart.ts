@@ -45,7 +45,8 @@ export function chart(runs: readonly Run[]): string {
     const y = HEAD + Math.floor(index / 2) * (PANEL.height + PANEL.gap)
     return `<g transform="translate(${x} ${y})">\n${panel(run)}\n</g>`
   })
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, 'DejaVu Sans', sans-serif" font-size="11" fill="#222">
+  const font = `font-family="system-ui, 'DejaVu Sans', sans-serif" font-size="11" fill="#222"`
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" ${font}>
 <title>A destination's limit and breaker against four receivers, simulated</title>
 <rect width="${WIDTH}" height="${height}" fill="#fff"/>
 <text x="18" y="24" font-size="15" font-weight="600">One destination, simulated: its limit and breaker against four receivers</text>

@@ -25,9 +25,9 @@ it('`ringback dev` runs what was saved last, tells each run, and outlives a modu
   onTestFinished(() => void dev.kill('SIGKILL'))
   let output = ''
   for (const stream of [dev.stdout, dev.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text))
-  const told = (pattern: RegExp) => vi.waitUntil(() => pattern.exec(output), WAIT)
+  const printed = (pattern: RegExp) => vi.waitUntil(() => pattern.exec(output), WAIT)
 
-  const [, url = ''] = await told(/API\s+(http:\/\/\S+)\/v1/)
+  const [, url = ''] = await printed(/API\s+(http:\/\/\S+)\/v1/)
   const api = createApi(url, ADMIN_KEY)
   onTestFinished(() => api.close())
   /** The result of a job handed in anew until one has run the code that was saved. */
@@ -40,14 +40,14 @@ it('`ringback dev` runs what was saved last, tells each run, and outlives a modu
     }, WAIT)
 
   await untilResult('first one')
-  await told(/said {2}job_\w+ {2}attempt 1 {2}50 %\n/)
-  await told(/said {2}job_\w+ {2}attempt 1 {2}\d+ ms {2}completed\n/)
+  await printed(/said {2}job_\w+ {2}attempt 1 {2}50 %\n/)
+  await printed(/said {2}job_\w+ {2}attempt 1 {2}\d+ ms {2}completed\n/)
   await save('handlers/said.mjs', handler('second'))
   await untilResult('second one')
   await save('lib/word.mjs', `export const word = ' two'`)
   await untilResult('second two')
   await save('handlers/said.mjs', 'export default {')
-  await told(/said\.mjs[^\n]*\n.*the service ended with 1/)
+  await printed(/said\.mjs[^\n]*\n.*the service ended with 1/)
   await save('handlers/said.mjs', handler('third'))
   await untilResult('third two')
 

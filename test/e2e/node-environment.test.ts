@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { setUp } from '../support/e2e.ts'
 
-it('a service starts and works under what Node sets for its watch mode, for a preload, for coverage and for a limit of memory', async () => {
+it('a service starts and works with what Node sets for watch mode, a preload, coverage and a limit of memory', async () => {
   const { folder, start } = await setUp()
   const { api } = await start({
     WATCH_REPORT_DEPENDENCIES: '1',

@@ -39,10 +39,10 @@ test('README and getting started go as they are printed, and so does the command
   const [, next = ''] = /Next:\n([\s\S]+?)\n\n/.exec(started.output()) ?? []
   expect(await shell.done(next)).toMatch(/^HTTP\/1.1 202 Accepted/)
 
-  const told = shell.run(`KEY=${key}\n${receiver}`)
-  await told.prints(/receiver listening/)
+  const receiving = shell.run(`KEY=${key}\n${receiver}`)
+  await receiving.prints(/receiver listening/)
   expect(await shell.done(`KEY=${key}\n${submit}`)).toMatch(/^HTTP\/1.1 202 Accepted/)
-  await told.prints(/^job\.completed evt_\S+ verified/m)
+  await receiving.prints(/^job\.completed evt_\S+ verified/m)
 })
 
 /** The blocks of shell commands in a page. */

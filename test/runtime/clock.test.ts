@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { createProcessTime, LOOK_EVERY_MS } from '../../src/runtime/process-time.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
+import { createProcessTime, LOOK_EVERY_MS } from '../../src/runtime/process-time.ts'
 
 describe('the time a process has lived', () => {
   function readAt(...times: number[]): number[] {

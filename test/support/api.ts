@@ -5,7 +5,7 @@ export interface Answer {
   status: number
   headers: Record<string, string>
   text: string
-  /** The body as JSON. Loosely typed: these tests judge documents, they do not build on them. */
+  /** The body as JSON. Loosely typed: these tests check documents, they do not build on them. */
   // biome-ignore lint/suspicious/noExplicitAny: a black-box test reads whatever came
   json: any
 }

@@ -1,4 +1,4 @@
-/** A browser for tests of pages: Debian's, without a word to anybody but the page's own host. */
+/** A browser for tests of pages: Debian's, which sends nothing to hosts other than the page's own. */
 import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
 

@@ -5,9 +5,9 @@ export function figuresOf(text: string): Map<string, number> {
 }
 
 /** What several processes count together. */
-export function addUp(told: readonly ReadonlyMap<string, number>[]): Map<string, number> {
+export function addUp(texts: readonly ReadonlyMap<string, number>[]): Map<string, number> {
   const sums = new Map<string, number>()
-  for (const [series, value] of told.flatMap((figures) => [...figures])) sums.set(series, (sums.get(series) ?? 0) + value)
+  for (const [series, value] of texts.flatMap((figures) => [...figures])) sums.set(series, (sums.get(series) ?? 0) + value)
   return sums
 }
 

@@ -21,36 +21,37 @@ export interface Conversation {
   rest: string
 }
 
-export interface Manner {
+export interface ConverseOptions {
   /** Nothing is read before everything is sent. */
   sendsFirst?: boolean
   /** So many answers are enough; else the end of the connection is waited for. */
   enough?: number
-  patienceMs?: number
+  /** The connection is closed after so long, milliseconds. */
+  timeoutMs?: number
 }
 
 type Bytes = string | Uint8Array
 export type Parts = Iterable<Bytes> | AsyncIterable<Bytes>
 
-/** Sends to a port of loopback, part by part, and listens. Never rejects: whatever the server does is told. */
+/** Sends to a port of loopback, part by part, and reads. Never rejects: it answers whatever the server did. */
 export function converse(
   port: number,
   parts: Parts,
-  { sendsFirst = false, enough, patienceMs = 5_000 }: Manner = {},
+  { sendsFirst = false, enough, timeoutMs = 5_000 }: ConverseOptions = {},
 ): Promise<Conversation> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true })
-    let heard = Buffer.alloc(0)
+    let received = Buffer.alloc(0)
     const end = (closed: boolean) => {
       clearTimeout(timer)
       socket.destroy()
-      resolve({ ...readAnswers(heard), closed })
+      resolve({ ...readAnswers(received), closed })
     }
-    const timer = setTimeout(() => end(false), patienceMs)
+    const timer = setTimeout(() => end(false), timeoutMs)
     const listen = () => {
       socket.on('data', (part) => {
-        heard = Buffer.concat([heard, part])
-        if (enough !== undefined && readAnswers(heard).answers.length >= enough) end(false)
+        received = Buffer.concat([received, part])
+        if (enough !== undefined && readAnswers(received).answers.length >= enough) end(false)
       })
     }
     // A reset ends the connection like anything else.
@@ -75,10 +76,10 @@ export async function* inPieces(text: string, size: number): AsyncIterable<strin
   }
 }
 
-function readAnswers(heard: Buffer): Omit<Conversation, 'closed'> {
+function readAnswers(received: Buffer): Omit<Conversation, 'closed'> {
   const answers: RawAnswer[] = []
   const interim: number[] = []
-  let text = heard.toString('latin1')
+  let text = received.toString('latin1')
   for (let found = readAnswer(text); found !== null; found = readAnswer(text)) {
     if (found.answer.status < 200) interim.push(found.answer.status)
     else answers.push(found.answer)

@@ -21,13 +21,13 @@ export interface Script {
   /** Called with every connection before anything was read. */
   onConnection?: (socket: Socket) => void
   /** Bytes of requests are not even read. */
-  deaf?: boolean
+  neverReads?: boolean
   tls?: TlsOptions
 }
 
 /** @param hosts addresses to listen on, all at the same port, which is the first's choice */
 export async function rawReceiver(script: Script, hosts: readonly string[] = ['127.0.0.1']): Promise<RawReceiver> {
-  const { onRequest, onConnection, deaf = false, tls } = script
+  const { onRequest, onConnection, neverReads = false, tls } = script
   const sockets = new Set<Socket>()
   const requests: string[] = []
   let connections = 0
@@ -38,7 +38,7 @@ export async function rawReceiver(script: Script, hosts: readonly string[] = ['1
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => {})
     onConnection?.(socket)
-    if (deaf) return
+    if (neverReads) return
     let heard = ''
     socket.on('data', (chunk: Buffer) => {
       heard += chunk.toString('latin1')

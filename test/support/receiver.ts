@@ -1,4 +1,4 @@
-/** A partner's webhook receiver on loopback: keeps every hit, answers as told. */
+/** A partner's webhook receiver on loopback: keeps every hit, gives the answers it is set to. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 

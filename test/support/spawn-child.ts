@@ -6,7 +6,7 @@ import { type ChildProcess, type ForkOptions, fork, spawn } from 'node:child_pro
 import type { Socket } from 'node:net'
 
 /**
- * A shell that is told of groups of processes, `add ID` and `drop ID`, and kills those it knows when nobody can tell it more: the
+ * A shell that reads lines about groups of processes, `add ID` and `drop ID`, and kills those it knows when its input ends: the
  * kernel closes our end of the pipe whatever we die of.
  */
 const REAPER = `

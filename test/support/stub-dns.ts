@@ -1,4 +1,4 @@
-/** A name server that answers as it is told, over UDP and TCP (RFC 1035). On loopback. */
+/** A name server with given answers, over UDP and TCP (RFC 1035). On loopback. */
 import { createSocket, type Socket as Datagrams } from 'node:dgram'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
@@ -44,8 +44,8 @@ export async function startStubDns(answer: AnswerName, port = 0, host = '127.0.0
     const key = `${question.name} ${type}`
     const n = (counts.get(key) ?? 0) + 1
     counts.set(key, n)
-    const told = answer(question.name, type, n)
-    return told.silent ? null : encode(query, question, told)
+    const given = answer(question.name, type, n)
+    return given.silent ? null : encode(query, question, given)
   }
 
   const open = new Set<Socket>()

@@ -67,7 +67,7 @@ test.each([
 })
 
 test('a forbidden address that comes after the dialling has begun ends it: nothing is sent', async () => {
-  const receiver = await receiving({ onConnection: (socket) => socket.resume(), deaf: true })
+  const receiver = await receiving({ onConnection: (socket) => socket.resume(), neverReads: true })
   let tellLater: (addresses: readonly string[]) => void = () => {}
   const resolve: Resolve = async (_host, later = () => {}) => {
     tellLater = later
@@ -191,17 +191,17 @@ test.each([
 })
 
 test('a receiver that does not speak TLS has failed TLS', async () => {
-  const receiver = await receiving({ onConnection: (socket) => socket.write('SSH-2.0-OpenSSH_9.2\r\n'), deaf: true })
+  const receiver = await receiving({ onConnection: (socket) => socket.write('SSH-2.0-OpenSSH_9.2\r\n'), neverReads: true })
   expect(await send(sending(atReceiver), `https://receiver.test:${receiver.port}/`)).toMatchObject({ kind: 'failed', error: 'tls_failed' })
 })
 
 test('a receiver that hangs up within the handshake has reset the connection', async () => {
-  const receiver = await receiving({ onConnection: (socket) => socket.end(), deaf: true })
+  const receiver = await receiving({ onConnection: (socket) => socket.end(), neverReads: true })
   expect(await send(sending(atReceiver), `https://receiver.test:${receiver.port}/`)).toMatchObject({ error: 'connection_reset' })
 })
 
 test('a stalled handshake fails by the total deadline, and its connection is closed', async () => {
-  const receiver = await receiving({ onConnection: (socket) => socket.resume(), deaf: true })
+  const receiver = await receiving({ onConnection: (socket) => socket.resume(), neverReads: true })
   const world = sending(atReceiver)
   const outcome = send(world, `https://receiver.test:${receiver.port}/`)
   await until('it is connected', () => receiver.connections === 1)

@@ -8,8 +8,8 @@ const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'
 const MIB = 1024 * 1024
 
 test.each([
-  ['accepts and says nothing', { deaf: false }],
-  ['never reads the request', { deaf: true }],
+  ['accepts and says nothing', { neverReads: false }],
+  ['never reads the request', { neverReads: true }],
 ])('one that %s fails by the total deadline, and its connection is closed', async (_what, script) => {
   const { sender, clock } = sending()
   const receiver = await receiving(script)
@@ -19,7 +19,7 @@ test.each([
   expect(await Promise.race([outcome, 'under way'])).toBe('under way')
   await clock.push(1)
   expect(await outcome).toMatchObject({ kind: 'failed', error: 'timeout', status: null, ms: TIMEOUT_MS })
-  if (!script.deaf) await until('the connection is closed', () => receiver.open === 0)
+  if (!script.neverReads) await until('the connection is closed', () => receiver.open === 0)
 })
 
 test('one that drips its headers fails by the total deadline', async () => {
@@ -218,7 +218,7 @@ test('one that rejects a large body before reading it is heard', async () => {
   const { sender } = sending()
   const receiver = await receiving({
     onConnection: (socket) => socket.write('HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n'),
-    deaf: true,
+    neverReads: true,
   })
   const outcome = await post(sender, receiver, { body: Buffer.alloc(MIB) })
   expect(outcome.kind === 'answered' ? outcome.status : outcome.error).toBeOneOf([413, 'connection_closed', 'invalid_response'])

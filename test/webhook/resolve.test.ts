@@ -21,9 +21,9 @@ const answers: AnswerName = (name, type) => {
       return type === 'A' ? { addresses: ['192.0.2.1'] } : { code: 'SERVFAIL' }
     case 'broken':
       return { code: 'SERVFAIL' }
-    case 'deaf6':
+    case 'only4':
       return type === 'A' ? { addresses: ['192.0.2.1'] } : { silent: true }
-    case 'deaf4':
+    case 'only6':
       return type === 'AAAA' ? { addresses: ['2001:db8::1'] } : { silent: true }
     case 'silent':
       return { silent: true }
@@ -68,8 +68,8 @@ test('one family is enough when the other cannot be answered', async () => {
 })
 
 test.each([
-  ['AAAA', 'deaf6.test', '192.0.2.1'],
-  ['A', 'deaf4.test', '2001:db8::1'],
+  ['AAAA', 'only4.test', '192.0.2.1'],
+  ['A', 'only6.test', '2001:db8::1'],
 ])('a question for %s that nobody answers holds up the other family for 50 ms only', async (_type, name, address) => {
   const { resolve, dns, clock } = await resolving()
   let found: readonly string[] | null = null

@@ -1,6 +1,6 @@
 /** Row V2: bodies above the limit, however they come. Clients that send all before they read must find the 413 all the same. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Conversation, converse, type Manner, type Parts } from '../../../test/support/raw-client.ts'
+import { type Conversation, type ConverseOptions, converse, type Parts } from '../../../test/support/raw-client.ts'
 import type { Group } from '../../harness/case-group.ts'
 import { memoryOf, resetPeak } from '../../harness/process-figures.ts'
 import { HOST, JSON_TYPE, KEY, type Setup } from './setup.ts'
@@ -14,7 +14,7 @@ const JOB = '{"type":"fault.noop"}'
 const HEAD = `POST /v1/jobs HTTP/1.1\r\n${HOST}${KEY}${JSON_TYPE}`
 const PART = Buffer.alloc(64 * 1024, ' ')
 
-interface Upload extends Manner {
+interface Upload extends ConverseOptions {
   name: string
   parts: () => Parts
   status: number
@@ -39,7 +39,7 @@ export async function runOversize({ service, port, api }: Setup, bytes: number, 
   }))
   for (const together of [uploads, flood]) {
     const judged = together.map(async (upload) => {
-      const fault = judge(upload, await converse(port, upload.parts(), { enough: 1, patienceMs, ...upload }))
+      const fault = judge(upload, await converse(port, upload.parts(), { enough: 1, timeoutMs: patienceMs, ...upload }))
       if (fault !== null) faults.push(`${upload.name}: ${fault}`)
     })
     await Promise.all(judged)

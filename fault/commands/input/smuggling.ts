@@ -20,7 +20,7 @@ export async function runSmuggling({ api, port }: Setup, patienceMs = 5_000): Pr
   const honest = `GET /v1/jobs/${marker} HTTP/1.1\r\n${HOST}${KEY}Connection: close\r\n\r\n`
   const cases = CORPUS.flatMap((one) => Object.entries(SIZES).map(([how, size]) => ({ one, how, size })))
   await eachOf(cases, CLIENTS, async ({ one, how, size }) => {
-    const heard = await converse(port, inPieces(one.bytes(secret) + honest, size), { patienceMs })
+    const heard = await converse(port, inPieces(one.bytes(secret) + honest, size), { timeoutMs: patienceMs })
     const fault = judge(one, heard, { hidden, marker })
     if (fault !== null) faults.push(`${one.name} (${how}): ${fault}`)
   })

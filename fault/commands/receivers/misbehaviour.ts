@@ -6,7 +6,7 @@ import { answer, drip, OK, pour, status } from './scripts.ts'
 
 const hanging: Behaviour[] = [
   { id: 'R1', name: 'accepts and says nothing', script: {}, holds: true, expect: failed('timeout') },
-  { id: 'R1', name: 'never reads the request', script: { deaf: true }, holds: true, expect: failed('timeout') },
+  { id: 'R1', name: 'never reads the request', script: { neverReads: true }, holds: true, expect: failed('timeout') },
   {
     id: 'R1',
     name: 'drips its status line',

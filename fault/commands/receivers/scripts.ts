@@ -62,5 +62,5 @@ export function reset(bytes = ''): Script {
 }
 
 export function onConnect(act: (socket: Socket) => void): Script {
-  return { onConnection: act, deaf: true }
+  return { onConnection: act, neverReads: true }
 }

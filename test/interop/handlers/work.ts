@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { defineJob, JobError, z } from 'ringback'
 
-/** Takes as long as it is told, and ends as it is told. */
+/** Takes as long and ends as its payload says. */
 export default defineJob({
   type: 'interop.work',
   input: z.object({ ms: z.int(), fail: z.boolean().optional() }),
