@@ -44,12 +44,13 @@ export async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await new Promise<void>((resolve) => setImmediate(resolve))
 }
 
-/** Milliseconds of real time: a fact that has not come by then never comes. It ends a test that hangs, on a busy machine too. */
-const LONGEST_WAIT = 30_000
+/** A fact that has not come after so many turns and so many milliseconds of real time never comes. */
+const LONGEST_WAIT = { turns: 2_000, ms: 30_000 }
 
 /** Waits for a fact without letting (test) time pass; fails with its name when it does not come. */
 export async function until<T>(what: string, fact: () => T | Promise<T>): Promise<NonNullable<T> & T> {
-  for (const startedAt = performance.now(); performance.now() - startedAt < LONGEST_WAIT; ) {
+  const startedAt = performance.now()
+  for (let turn = 0; turn < LONGEST_WAIT.turns || performance.now() - startedAt < LONGEST_WAIT.ms; turn++) {
     const value = await fact()
     if (value) return value as NonNullable<T> & T
     await new Promise<void>((resolve) => setImmediate(resolve))
