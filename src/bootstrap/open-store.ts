@@ -4,7 +4,7 @@ import { systemClock } from '../runtime/clock.ts'
 import { databasePath } from '../store/folder/data-folder.ts'
 import { loadMasterKey } from '../store/folder/master-key.ts'
 import { createEncryptor, type Encryptor } from '../store/rows/encryption.ts'
-import type { OwnerInfo } from '../store/sqlite/ipc/shared-folder.ts'
+import type { OwnerInfo } from '../store/sqlite/ipc/protocol.ts'
 import { joinSqliteStore, openSharedSqliteStore, openSqliteStore } from '../store/sqlite/open.ts'
 import type { Boot } from './boot.ts'
 
@@ -14,9 +14,9 @@ export interface OwnStore {
   /** Null: no other process can be there. */
   bus: Bus | null
   /** Lets other processes in and shows them where this one answers; nothing where none can be. */
-  share(owner: OwnerInfo): Promise<void>
+  listen(owner: OwnerInfo): Promise<void>
   /** At the end of a stop: waits for workers that stop too, at most `ms` milliseconds. */
-  othersLeft(ms: number): Promise<void>
+  workersLeft(ms: number): Promise<void>
 }
 
 /** The store of a worker, which writes through the owner of the data folder. */
@@ -26,7 +26,7 @@ export interface JoinedStore {
   /** Where the owner answers requests. It may come back elsewhere. */
   owner(): OwnerInfo
   /** At the beginning of a stop: tells the owner of it. */
-  leave(): void
+  announceStop(): void
 }
 
 /** The store of this process alone, or with a Redis one that workers can join. The caller holds the data folder. Throws `CannotOpen`. */
@@ -40,7 +40,7 @@ export async function openOwnStore({ config, log, metrics, die }: Boot): Promise
   }
   if (config.redisUrl === null) {
     const store = await openSqliteStore(options)
-    return { store: metrics.watchStore(store), bus: null, share: async () => {}, othersLeft: async () => {} }
+    return { store: metrics.watchStore(store), bus: null, listen: async () => {}, workersLeft: async () => {} }
   }
   const shared = await openSharedSqliteStore({ ...options, log })
   return { ...shared, store: metrics.watchStore(shared.store) }

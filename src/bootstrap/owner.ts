@@ -26,7 +26,7 @@ export async function openOwner(boot: Boot): Promise<Owner> {
 export async function openToAll(boot: Boot, owner: Owner, engine: Engine): Promise<Service> {
   const { opened, context, front, api, stopping, madeKey } = owner
   const types = [...context.executor.types.keys()]
-  await opened.share(api())
+  await opened.listen(api())
   openApp(boot, owner, { isWorker: false })
   boot.log.info({ role: boot.config.role, url: front?.server.url, types }, 'ready')
   return {
@@ -37,6 +37,6 @@ export async function openToAll(boot: Boot, owner: Owner, engine: Engine): Promi
       types,
       firstJob: await firstJob(context.executor),
     }),
-    stop: (ms) => stopInOrder({ context, front, stopping, ...engine, othersLeft: opened.othersLeft }, ms),
+    stop: (ms) => stopInOrder({ context, front, stopping, ...engine, workersLeft: opened.workersLeft }, ms),
   }
 }

@@ -8,7 +8,7 @@ import { stopInOrder } from './stop-in-order.ts'
 
 /** `ROLE=worker`: does work beside the owner of the data folder; listens only for health checks and metrics, where it is told to. */
 export async function startWorker(boot: Boot): Promise<Service> {
-  const { store, bus, owner, leave } = await joinStore(boot)
+  const { store, bus, owner, announceStop } = await joinStore(boot)
   const worker = await assemble(boot, { store, bus }, owner)
   const { context, front, stopping } = worker
   boot.beforeWork()
@@ -18,6 +18,6 @@ export async function startWorker(boot: Boot): Promise<Service> {
   boot.log.info({ role: boot.config.role, url: front?.server.url, types }, 'ready')
   return {
     banner: workerBanner(boot, { publicUrl: owner().publicUrl, url: front?.server.url ?? null, types }),
-    stop: (ms) => stopInOrder({ context, front, stopping, work, leave }, ms),
+    stop: (ms) => stopInOrder({ context, front, stopping, work, announceStop }, ms),
   }
 }

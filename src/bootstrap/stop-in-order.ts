@@ -17,9 +17,9 @@ export interface Engine {
 /** What a process has started and has to end. */
 export interface Started extends Engine, Omit<Assembled, 'api'> {
   /** Of a worker: tells the owner of the data folder. */
-  leave?: () => void
+  announceStop?: () => void
   /** Of an owner: waits for the workers that stop too, at most so many milliseconds. */
-  othersLeft?: (ms: number) => Promise<void>
+  workersLeft?: (ms: number) => Promise<void>
 }
 
 /**
@@ -27,10 +27,10 @@ export interface Started extends Engine, Omit<Assembled, 'api'> {
  * closed. Takes at most `limitMs` milliseconds.
  */
 export async function stopInOrder(started: Started, limitMs: number): Promise<void> {
-  const { context, front, stopping, leave, othersLeft, maintenance, work } = started
+  const { context, front, stopping, announceStop, workersLeft, maintenance, work } = started
   stopping.abort()
   const ms = limitMs - Math.min(EXIT.mostMs, limitMs * EXIT.share)
-  leave?.()
+  announceStop?.()
   context.waiters.close()
   const workMs = ms * (1 - CLOSING_SHARE)
   const endsAt = systemClock.monotonic() + workMs
@@ -38,7 +38,7 @@ export async function stopInOrder(started: Started, limitMs: number): Promise<vo
   maintenance?.stop()
   await (work === undefined ? context.queue.stop() : work.stop(workMs))
   await served
-  await othersLeft?.(Math.max(0, endsAt - systemClock.monotonic()))
+  await workersLeft?.(Math.max(0, endsAt - systemClock.monotonic()))
   const { executor, sender, queue, store } = context
   const closed = Promise.all([executor.close(), sender.close(), queue.close(), store.close()])
   await Promise.race([closed, systemClock.sleep(ms * CLOSING_SHARE)])

@@ -6,8 +6,8 @@ import { databasePath } from '../../src/store/folder/data-folder.ts'
 import { createEncryptor } from '../../src/store/rows/encryption.ts'
 import { openWriter } from '../../src/store/sqlite/file/open-database.ts'
 import { thisBuild } from '../../src/store/sqlite/ipc/build.ts'
-import { socketPath } from '../../src/store/sqlite/ipc/shared-folder.ts'
-import { createHub } from '../../src/store/sqlite/ipc/write-server.ts'
+import { socketPath } from '../../src/store/sqlite/ipc/protocol.ts'
+import { createWriteServer } from '../../src/store/sqlite/ipc/write-server.ts'
 import { joinSqliteStore, openInlineSqliteStore, openSqliteStore, type SqliteOptions } from '../../src/store/sqlite/open.ts'
 import { inlineDriver } from '../../src/store/sqlite/threads/inline.ts'
 import { NOW } from './records.ts'
@@ -39,12 +39,12 @@ export async function openJoined(): Promise<Store> {
   }
   // The owner's own threads are tested elsewhere; here they would be two more for each test.
   const driver = inlineDriver(openWriter(path, NOW))
-  const hub = createHub({ path: socketPath(dirname(path)), driver, log: silent })
+  const server = createWriteServer({ path: socketPath(dirname(path)), driver, log: silent })
   onTestFinished(async () => {
-    await hub.close()
+    await server.close()
     await driver.close()
   })
-  await hub.open({ ...thisBuild(), card: { publicUrl: 'http://127.0.0.1:3000', host: '127.0.0.1', port: 3000 } })
+  await server.listen({ ...thisBuild(), owner: { publicUrl: 'http://127.0.0.1:3000', host: '127.0.0.1', port: 3000 } })
   return closing((await joinSqliteStore({ path, encryptor: () => VAULT, onOwner() {}, onFatal })).store)
 }
 

@@ -5,8 +5,8 @@ import type { Log } from '../../src/ports/runtime.ts'
 import { databasePath } from '../../src/store/folder/data-folder.ts'
 import { openWriter } from '../../src/store/sqlite/file/open-database.ts'
 import { type Build, thisBuild } from '../../src/store/sqlite/ipc/build.ts'
-import { send, socketPath } from '../../src/store/sqlite/ipc/shared-folder.ts'
-import { createHub } from '../../src/store/sqlite/ipc/write-server.ts'
+import { send, socketPath } from '../../src/store/sqlite/ipc/protocol.ts'
+import { createWriteServer } from '../../src/store/sqlite/ipc/write-server.ts'
 import { joinSqliteStore } from '../../src/store/sqlite/open.ts'
 import { inlineDriver } from '../../src/store/sqlite/threads/inline.ts'
 import { VAULT } from './open-stores.ts'
@@ -19,12 +19,12 @@ async function ownerOf(build: Build) {
   const warnings: { fields: object; message: string }[] = []
   const log: Log = { debug() {}, info() {}, error() {}, warn: (fields, message) => void warnings.push({ fields, message }) }
   const driver = inlineDriver(openWriter(path, NOW))
-  const hub = createHub({ path: socketPath(dirname(path)), driver, log })
+  const server = createWriteServer({ path: socketPath(dirname(path)), driver, log })
   onTestFinished(async () => {
-    await hub.close()
+    await server.close()
     await driver.close()
   })
-  await hub.open({ ...build, card: { publicUrl: 'http://127.0.0.1:3000', host: '127.0.0.1', port: 3000 } })
+  await server.listen({ ...build, owner: { publicUrl: 'http://127.0.0.1:3000', host: '127.0.0.1', port: 3000 } })
   const join = () => joinSqliteStore({ path, encryptor: () => VAULT, onOwner() {}, onFatal() {} })
   return { path, warnings, join }
 }
@@ -55,7 +55,7 @@ it('a worker that does not tell its build has nothing written', async () => {
   expect(warnings).toMatchObject([{ message: TURNED_AWAY }])
 })
 
-it('a build is the version and a digest of the code that speaks over the socket', () => {
+it('a build is the version and a digest of the code of the store', () => {
   expect(thisBuild().code).toMatch(/^\d+\.\d+\.\d+.*\+[0-9a-f]{12}$/)
   expect(thisBuild()).toEqual(thisBuild())
 })

@@ -3,6 +3,7 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import Database from 'better-sqlite3'
+import { messageOf } from '../../domain/describe-error.ts'
 import { CannotOpen } from './cannot-open.ts'
 import { syncFile } from './create-file-once.ts'
 
@@ -83,7 +84,7 @@ function syncNames(outermost: string, innermost: string): void {
 }
 
 function cannotUse(dataDir: string, error: unknown): CannotOpen {
-  const reason = error instanceof Error ? error.message : String(error)
+  const reason = messageOf(error)
   return new CannotOpen(`DATA_DIR ${dataDir} cannot be used: ${reason}`, { cause: error })
 }
 

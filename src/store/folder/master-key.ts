@@ -2,6 +2,7 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { messageOf } from '../../domain/describe-error.ts'
 import { CannotOpen } from './cannot-open.ts'
 import { createFileOnce } from './create-file-once.ts'
 import { databasePath } from './data-folder.ts'
@@ -52,7 +53,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    throw new CannotOpen(`${path} cannot be read: ${error instanceof Error ? error.message : error}`, { cause: error })
+    throw new CannotOpen(`${path} cannot be read: ${messageOf(error)}`, { cause: error })
   }
 }
 

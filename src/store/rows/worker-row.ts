@@ -11,14 +11,14 @@ export function infoText(info: WorkerInfo): string {
   return JSON.stringify(info)
 }
 
-/** Of a process of an older build, whose info is empty, nothing is told but that it is there. */
+/** The info of a process of an older build, which told none. */
 const UNKNOWN: WorkerInfo = { role: 'worker', host: '', pid: 0, version: '', threads: [], running: [] }
 
 export function parseWorker(row: WorkerRow): WorkerProcess {
   return { id: row.id, startedAt: row.started_at, renewedAt: row.renewed_at, info: parseInfo(row.card) }
 }
 
-/** What cannot be read is unknown: the check for dead workers must not fail for it. */
+/** What cannot be read is unknown: one such row must not cost the list of processes. */
 function parseInfo(text: string): WorkerInfo {
   try {
     return { ...UNKNOWN, ...(JSON.parse(text) as Partial<WorkerInfo>) }

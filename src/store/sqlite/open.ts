@@ -8,16 +8,16 @@ import { storeOver } from '../records/store.ts'
 import type { Encryptor } from '../rows/encryption.ts'
 import { openInMemory } from './file/open-database.ts'
 import { thisBuild } from './ipc/build.ts'
-import { type OwnerInfo, socketPath } from './ipc/shared-folder.ts'
-import { openRemote } from './ipc/write-client.ts'
-import { createHub } from './ipc/write-server.ts'
+import { type OwnerInfo, socketPath } from './ipc/protocol.ts'
+import { openWriteClient } from './ipc/write-client.ts'
+import { createWriteServer } from './ipc/write-server.ts'
 import { inlineDriver } from './threads/inline.ts'
 import { openThreaded } from './threads/threaded.ts'
 import { driverOf, type WorkDriver } from './threads/work.ts'
 import type { WriterLimits } from './threads/write-queue.ts'
 import type { Group } from './threads/writer-client.ts'
 
-/** Beyond it the store answers `overloaded` at once. The bytes leave room for the largest results of 16 runs at a time. */
+/** The store answers `overloaded` at once beyond it. The bytes leave room for the largest results of 16 runs at a time. */
 const LIMITS: WriterLimits = { requests: 10_000, bytes: 256 * 1024 * 1024 }
 
 export interface SqliteOptions {
@@ -38,20 +38,21 @@ export interface SqliteOptions {
  * the file is damaged, of a newer build, sealed under another master key, or not safe to write.
  */
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
-  return checked(await drivenHere(options), options.encryptor)
+  return checked(await openDriver(options), options.encryptor)
 }
 
-function drivenHere({ path, encryptor, now, onFatal, onGroup = () => {}, limits = LIMITS }: SqliteOptions): Promise<WorkDriver> {
+function openDriver({ path, encryptor, now, onFatal, onGroup = () => {}, limits = LIMITS }: SqliteOptions): Promise<WorkDriver> {
   return openThreaded({ path, now, keyId: encryptor.keyId, limits, onGroup, onFatal })
 }
 
-/** `share` lets others in, to whom this process shows its card. */
+/** The store of the process that owns the data folder and writes for others as well. */
 export interface SharedStore {
   store: Store
   bus: Bus
-  share(card: OwnerInfo): Promise<void>
+  /** Lets other processes in, and tells each where this one answers. */
+  listen(owner: OwnerInfo): Promise<void>
   /** Before `close`: lets processes that stop at the same time write what they must, for at most `ms` milliseconds. */
-  othersLeft(ms: number): Promise<void>
+  workersLeft(ms: number): Promise<void>
 }
 
 /**
@@ -60,17 +61,17 @@ export interface SharedStore {
  */
 export async function openSharedSqliteStore({ log, ...options }: SqliteOptions & { log: Log }): Promise<SharedStore> {
   const path = socketPath(dirname(options.path))
-  const driver = await drivenHere(options)
+  const driver = await openDriver(options)
   const store = await checked(driver, options.encryptor)
-  const hub = createHub({ path, driver, log })
+  const server = createWriteServer({ path, driver, log })
   return {
-    bus: hub.bus,
-    share: (card) => hub.open({ ...thisBuild(), card }),
-    othersLeft: hub.othersLeft,
+    bus: server.bus,
+    listen: (owner) => server.listen({ ...thisBuild(), owner }),
+    workersLeft: server.workersLeft,
     store: {
       ...store,
       async close() {
-        await hub.close()
+        await server.close()
         await store.close()
       },
     },
@@ -79,20 +80,20 @@ export async function openSharedSqliteStore({ log, ...options }: SqliteOptions &
 
 export interface JoinOptions extends Pick<SqliteOptions, 'path' | 'onFatal' | 'limits'> {
   /** The owner says where it is: before this answers, and whenever it has been away. */
-  onOwner: (card: OwnerInfo) => void
+  onOwner: (owner: OwnerInfo) => void
   /** Asked for when the owner of the folder is there: it makes the key file. */
   encryptor: () => Encryptor
 }
 
 /**
  * The store of a folder that another process owns and shares; waits until there is one. Reads are of the file, writes go to
- * the owner, to whom `leave` says that this process is stopping. Throws `CannotOpen` when the owner is of another build, or has
+ * the owner, to whom `announceStop` says that this process is stopping. Throws `CannotOpen` when the owner is of another build, or has
  * another master key.
  */
-export async function joinSqliteStore(options: JoinOptions): Promise<{ store: Store; bus: Bus; leave(): void }> {
+export async function joinSqliteStore(options: JoinOptions): Promise<{ store: Store; bus: Bus; announceStop(): void }> {
   const { path, encryptor, onOwner, onFatal, limits = LIMITS } = options
   const socket = socketPath(dirname(path))
-  const { driver, ...rest } = await openRemote({ path, socket, build: thisBuild(), limits, onOwner, onFatal })
+  const { driver, ...rest } = await openWriteClient({ path, socket, build: thisBuild(), limits, onOwner, onFatal })
   return { store: await checked(driver, encryptor()), ...rest }
 }
 

@@ -1,6 +1,7 @@
 /** Copies of a database: made while it is in use, and judged before they are relied on. */
 import { closeSync, fdatasyncSync, openSync } from 'node:fs'
 import Database from 'better-sqlite3'
+import { messageOf } from '../../../domain/describe-error.ts'
 import { CannotOpen } from '../../folder/cannot-open.ts'
 import { assertKnownSchema } from './migrate.ts'
 
@@ -66,7 +67,7 @@ export function inspectCopy(path: string): Contents {
     return { jobs: jobs.get() ?? 0, keyCheck: sealed.get() ?? null }
   } catch (error) {
     if (error instanceof CannotOpen) throw error
-    throw new CannotOpen(`${path} cannot be read: ${error instanceof Error ? error.message : error}`, { cause: error })
+    throw new CannotOpen(`${path} cannot be read: ${messageOf(error)}`, { cause: error })
   } finally {
     db?.close()
   }

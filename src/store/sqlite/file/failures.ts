@@ -1,5 +1,6 @@
 /** What a driver error means. The one place that knows SQLite's error codes. */
 import Database from 'better-sqlite3'
+import { messageOf } from '../../../domain/describe-error.ts'
 import { StoreUnavailable } from '../../../ports/store.ts'
 
 /** `statement`: the statement itself is at fault, its neighbours are fine. */
@@ -22,7 +23,7 @@ export interface Failure {
 }
 
 export function failureOf(error: unknown): Failure {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   if (!(error instanceof Database.SqliteError)) return { failed: failureKind(error), message }
   const advice = isDamage(error) ? '; keep the file as it is and restore a backup' : ''
   return { failed: failureKind(error), message: `${error.code}: ${message}${advice}` }

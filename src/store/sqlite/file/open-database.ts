@@ -2,6 +2,7 @@
 
 import { closeSync, existsSync, openSync, rmSync, statSync } from 'node:fs'
 import Database from 'better-sqlite3'
+import { messageOf } from '../../../domain/describe-error.ts'
 import { DEFAULT_TENANT_ID } from '../../../domain/tenant.ts'
 import { CannotOpen } from '../../folder/cannot-open.ts'
 import { publishFile } from '../../folder/create-file-once.ts'
@@ -164,7 +165,7 @@ function damaged(path: string, what: string): CannotOpen {
 }
 
 function refusal(path: string, error: unknown): CannotOpen {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   if (isDamage(error)) return damaged(path, message)
   return new CannotOpen(`${path} cannot be opened: ${message}`, { cause: error })
 }

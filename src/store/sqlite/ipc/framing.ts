@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { deserialize, serialize } from 'node:v8'
 
 const HEADER_BYTES = 4
-/** More than the writer's port takes; whoever announces more is not one of us. */
+/** More than one message of the writer's ever has. */
 const MAX_FRAME_BYTES = 512 * 1024 * 1024
 
 export function frame(message: unknown): Buffer {
@@ -15,18 +15,18 @@ export function frame(message: unknown): Buffer {
 }
 
 /** Hands on each whole message that comes; `broken` is told what could not be understood, and ends the connection. */
-export function readFrames(socket: Socket, onMessage: (message: unknown) => void, broken: (error: Error) => void): void {
+export function readFrames(socket: Socket, onMessage: (message: unknown) => void, broken: (error: unknown) => void): void {
   const read = frameReader(onMessage)
   socket.on('data', (chunk) => {
     try {
       read(chunk)
     } catch (error) {
-      broken(error instanceof Error ? error : new Error(String(error)))
+      broken(error)
     }
   })
 }
 
-/** Takes the stream chunk by chunk and hands on each whole message. Throws for a length no frame has. */
+/** Takes the stream chunk by chunk and hands on each whole message. Throws for a length that no frame has. */
 function frameReader(onMessage: (message: unknown) => void): (chunk: Buffer) => void {
   let parts: Buffer[] = []
   let have = 0
@@ -54,7 +54,7 @@ function frameReader(onMessage: (message: unknown) => void): (chunk: Buffer) => 
         continue
       }
       need = taken.readUInt32BE()
-      if (need === 0 || need > MAX_FRAME_BYTES) throw new Error(`a frame of ${need} bytes is none of ours`)
+      if (need === 0 || need > MAX_FRAME_BYTES) throw new Error(`a frame of ${need} bytes is invalid`)
       inBody = true
     }
   }

@@ -14,13 +14,13 @@ import type { WorkDriver } from '../threads/work.ts'
 import { createWriteQueue, type WriteQueue, type WriterLimits } from '../threads/write-queue.ts'
 import { type Build, describeBuild, isSameBuild } from './build.ts'
 import { readFrames } from './framing.ts'
-import { busBatch, type Handshake, type OwnerInfo, type Published, send, sendPublished } from './shared-folder.ts'
+import { busBatch, type Handshake, type OwnerInfo, type Published, send, sendPublished } from './protocol.ts'
 
 /** Between two tries to reach the owner, milliseconds. */
 const RETRY_MS = 200
 const AWAY: Failure = { failed: 'unreachable', message: 'the process that owns the data folder is away' }
 
-export interface RemoteOptions {
+export interface WriteClientOptions {
   /** The database file and the owner's socket. */
   path: string
   socket: string
@@ -28,20 +28,20 @@ export interface RemoteOptions {
   build: Build
   limits: WriterLimits
   /** The owner says where it is: at first, and whenever there is an owner again. */
-  onOwner: (card: OwnerInfo) => void
+  onOwner: (owner: OwnerInfo) => void
   /** The disk failed, or the owner is of another build now: the process must stop. Called at most once. */
   onFatal: (error: StoreUnavailable) => void
 }
 
-/** Waits until there is an owner. `leave` tells it that this process is stopping. Throws `CannotOpen` when it is of another build. */
-export async function openRemote({
+/** Waits until there is an owner. `announceStop` tells it that this process is stopping. Throws `CannotOpen` when it is of another build. */
+export async function openWriteClient({
   path,
   socket,
   build,
   limits,
   onOwner,
   onFatal,
-}: RemoteOptions): Promise<{ driver: WorkDriver; bus: Bus; leave(): void }> {
+}: WriteClientOptions): Promise<{ driver: WorkDriver; bus: Bus; announceStop(): void }> {
   let connection: Socket | null = null
   let closed = false
   let fatal = false
@@ -56,7 +56,7 @@ export async function openRemote({
     fatal = true
   }
 
-  /** Settles with the owner's hello; from then on messages are taken. */
+  /** Settles with the owner's handshake; from then on messages are taken. */
   function reach(): Promise<Handshake> {
     return new Promise((resolve, reject) => {
       const own = connect(socket)
@@ -69,13 +69,13 @@ export async function openRemote({
           reads?.refresh()
           for (const published of message.published) for (const hear of subscribers) hear(published)
         } else {
-          // The owner tells of strangers, too, where it knows this message.
+          // An owner that knows this message logs the builds that it refuses.
           if (message.code !== undefined) send(own, { joining: build })
           connection = own
           resolve(message)
         }
       }
-      readFrames(own, take, (error) => own.destroy(error))
+      readFrames(own, take, () => own.destroy())
       own.on('error', reject)
       own.on('close', () => {
         reject(new Error('the owner hung up'))
@@ -99,22 +99,22 @@ export async function openRemote({
   }
 
   async function reachAgain(): Promise<void> {
-    const hello = await reachOwner().catch(() => null)
-    if (hello === null) return
-    if (!isSameBuild(hello, build)) stopOnce(new StoreUnavailable('closed', otherBuild(hello, build)))
-    else onOwner(hello.card)
+    const handshake = await reachOwner().catch(() => null)
+    if (handshake === null) return
+    if (!isSameBuild(handshake, build)) stopOnce(new StoreUnavailable('closed', otherBuild(handshake, build)))
+    else onOwner(handshake.owner)
   }
 
   const hangUp = () => void connection?.end()
-  const hello = await reachOwner()
-  if (!isSameBuild(hello, build)) {
+  const handshake = await reachOwner()
+  if (!isSameBuild(handshake, build)) {
     closed = true
     hangUp()
-    throw new CannotOpen(otherBuild(hello, build))
+    throw new CannotOpen(otherBuild(handshake, build))
   }
   const opened = await openFileReads(path, stopOnce)
   reads = opened
-  onOwner(hello.card)
+  onOwner(handshake.owner)
 
   const driver: WorkDriver = {
     async work(one) {
@@ -148,10 +148,10 @@ export async function openRemote({
       return () => void subscribers.delete(hear)
     },
   }
-  const leave = () => {
+  const announceStop = () => {
     if (connection) send(connection, { leaving: true })
   }
-  return { driver, bus, leave }
+  return { driver, bus, announceStop }
 }
 
 function otherBuild(theirs: Build, ours: Build): string {

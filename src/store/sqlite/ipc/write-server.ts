@@ -1,7 +1,8 @@
-/** The owner's end of the data folder's socket: writes what other processes ask, and passes messages of the bus on between all of them. */
+/** The owner's end of the data folder's socket: writes what workers ask, and passes messages of the bus on between all processes. */
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
+import { messageOf } from '../../../domain/describe-error.ts'
 import type { Bus, BusMessage } from '../../../ports/bus.ts'
 import type { Log } from '../../../ports/runtime.ts'
 import { StoreUnavailable } from '../../../ports/store.ts'
@@ -11,32 +12,32 @@ import { appendAnswer, beginAnswers, type Flat, readWork } from '../threads/code
 import type { Answer, Work, WorkDriver } from '../threads/work.ts'
 import { type Build, describeBuild, isSameBuild } from './build.ts'
 import { readFrames } from './framing.ts'
-import { busBatch, type Handshake, type Joining, type Leaving, type Message, type Published, send, sendPublished } from './shared-folder.ts'
+import { busBatch, type Handshake, type Joining, type Leaving, type Message, type Published, send, sendPublished } from './protocol.ts'
 
-/** Those that are stopped together with the owner have said so by then, milliseconds. */
+/** Workers that are stopped together with the owner have said so by then, milliseconds. */
 const TOGETHER_MS = 300
 
-export interface Hub {
+export interface WriteServer {
   bus: Bus
-  /** Listens, and greets whoever comes. Rejects with the system's error when it cannot. */
-  open(hello: Handshake): Promise<void>
-  /** Resolves when those that are stopping too have written what they must and hung up, or after `ms` milliseconds. */
-  othersLeft(ms: number): Promise<void>
+  /** Takes connections, each of which it sends the handshake first. Rejects with the system's error when it cannot. */
+  listen(handshake: Handshake): Promise<void>
+  /** Resolves when the workers that are stopping too have written what they must and hung up, or after `ms` milliseconds. */
+  workersLeft(ms: number): Promise<void>
   close(): Promise<void>
 }
 
-export interface HubOptions {
+export interface WriteServerOptions {
   /** Of the socket. Only the process that holds the folder may ask for it: one left there by a dead process is replaced. */
   path: string
   driver: WorkDriver
   log: Log
 }
 
-export function createHub({ path, driver, log }: HubOptions): Hub {
+export function createWriteServer({ path, driver, log }: WriteServerOptions): WriteServer {
   const sockets = new Set<Socket>()
   const leaving = new Set<Socket>()
-  /** Builds of strangers that the log has told of. */
-  const told = new Set<string>()
+  /** Other builds that the log has told of. */
+  const reported = new Set<string>()
   let server: Server | null = null
   const subscribers = new Set<(message: BusMessage) => void>()
 
@@ -44,24 +45,24 @@ export function createHub({ path, driver, log }: HubOptions): Hub {
     for (const socket of sockets) if (socket !== from) sendPublished(socket, published)
   }
 
-  /** What it says may mean something else there: nothing of it is read. */
-  function turnAway(socket: Socket, theirs: Partial<Build>, ours: Build): void {
+  /** Messages of another build may mean something else: none of them is read. */
+  function refuse(socket: Socket, theirs: Partial<Build>, ours: Build): void {
     socket.destroy()
     const build = describeBuild(theirs)
-    if (told.has(build)) return
-    told.add(build)
+    if (reported.has(build)) return
+    reported.add(build)
     log.warn({ worker: build, owner: describeBuild(ours) }, 'a worker of another build was turned away: run the same build in both')
   }
 
-  function accept(socket: Socket, hello: Handshake): void {
+  function accept(socket: Socket, handshake: Handshake): void {
     sockets.add(socket)
     const answer = answersTo(socket)
     let joined = false
     const take = (received: unknown) => {
       const message = received as Flat | Joining | Published | Leaving
       if (!joined) {
-        joined = 'joining' in message && isSameBuild(message.joining, hello)
-        if (!joined) turnAway(socket, 'joining' in message ? message.joining : {}, hello)
+        joined = 'joining' in message && isSameBuild(message.joining, handshake)
+        if (!joined) refuse(socket, 'joining' in message ? message.joining : {}, handshake)
         return
       }
       if (Array.isArray(message)) {
@@ -77,20 +78,20 @@ export function createHub({ path, driver, log }: HubOptions): Hub {
       passOn(message.published, socket)
     }
     readFrames(socket, take, (error) => {
-      log.error({ error: String(error) }, 'a process on the data folder was not understood')
+      log.error({}, 'a process on the data folder was not understood', error)
       socket.destroy()
     })
-    socket.on('error', (error) => log.warn({ error: String(error) }, 'a process on the data folder was lost'))
+    socket.on('error', (error) => log.warn({}, 'a process on the data folder was lost', error))
     socket.on('close', () => {
       sockets.delete(socket)
       leaving.delete(socket)
     })
-    send(socket, hello)
+    send(socket, handshake)
   }
 
   return {
-    async open(hello) {
-      const listening = createServer((socket) => accept(socket, hello))
+    async listen(handshake) {
+      const listening = createServer((socket) => accept(socket, handshake))
       rmSync(path, { force: true })
       await new Promise<void>((resolve, reject) => {
         listening.once('error', reject)
@@ -106,7 +107,7 @@ export function createHub({ path, driver, log }: HubOptions): Hub {
         return () => void subscribers.delete(hear)
       },
     },
-    async othersLeft(ms) {
+    async workersLeft(ms) {
       if (sockets.size === 0) return
       const tooLong = pause(ms)
       await pause(Math.min(ms, TOGETHER_MS))
@@ -140,7 +141,7 @@ async function written(driver: WorkDriver, work: Work): Promise<Answer> {
   try {
     return await driver.work(compact(work))
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
+    const message = messageOf(error)
     if (!(error instanceof StoreUnavailable)) return { failed: 'statement', message }
     // What ends this process is no end for the others: they wait for the next owner.
     const isOurs = error.reason === 'io_error' || error.reason === 'closed'

@@ -20,12 +20,12 @@ export interface OwnerInfo {
   port: number
 }
 
-/** The owner's first message. A process of another build must not write through it. Owners older than that check name no `code`. */
+/** The owner's first message. A process of another build must not write through it. An owner of a build before that check names no `code`. */
 export interface Handshake extends Build {
-  card: OwnerInfo
+  owner: OwnerInfo
 }
 
-/** The first message of a process beside the owner, in answer to the hello. */
+/** The first message of a process beside the owner, in answer to the handshake. */
 export interface Joining {
   joining: Build
 }
@@ -40,7 +40,7 @@ export interface Leaving {
   leaving: true
 }
 
-/** Work or answers (`wire.ts`), or one of the above. */
+/** Work or answers (`threads/codec.ts`), or one of the above. */
 export type Message = Flat | Handshake | Joining | Published | Leaving
 
 /** Throws `CannotOpen` when the folder's name is too long to have a socket in it. */
