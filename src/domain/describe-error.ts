@@ -39,11 +39,6 @@ export function traceOf(error: unknown): ErrorTrace {
   }
 }
 
-/** The words of an error that our own code or a library of ours threw. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}
-
 /** Of an error of our own or of a library of ours: these words name no data, but for what failed to be parsed. */
 export function describeError(error: unknown, depth: number = DEPTH): ErrorDescription {
   const trace = traceOf(error)

@@ -3,7 +3,7 @@ import { isFinished, type Job, type PendingJob } from '../../domain/job.ts'
 import type { Write } from '../../ports/change.ts'
 import type { Encryptor } from '../rows/encryption.ts'
 import { jobChanges, jobRow } from '../rows/job-row.ts'
-import type { Params, Step } from './step.ts'
+import type { Step } from './step.ts'
 
 export type JobStatement =
   | 'insertJob'
@@ -40,10 +40,9 @@ export function insertJob(job: PendingJob, payload: Uint8Array, encryptor: Encry
 
 /** A finished row keeps when its last attempt started: its run time feeds the estimates. */
 export function updateJob(job: Job): JobStep[] {
-  const params: Params = { ...jobChanges(job), id: job.id, version_before: job.version - 1 }
-  if (isFinished(job)) return [{ statement: 'finishJob', params }]
   const attemptStartedAt = job.status === 'running' ? job.attemptStartedAt : null
-  return [{ statement: 'updateJob', params: { ...params, attempt_started_at: attemptStartedAt } }]
+  const params = { ...jobChanges(job), attempt_started_at: attemptStartedAt, id: job.id, version_before: job.version - 1 }
+  return [{ statement: isFinished(job) ? 'finishJob' : 'updateJob', params }]
 }
 
 export function insertResult({ jobId, bytes }: Of<'insertResult'>): JobStep[] {
