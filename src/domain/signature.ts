@@ -15,21 +15,12 @@ export function newSecret(random: Uint8Array): string {
   return PREFIX + Buffer.from(random).toString('base64')
 }
 
-const keys = new Map<string, KeyObject>()
-const MAX_KEYS = 1000
-
 /**
- * The key of a `whsec_…` secret. Keys are kept, for a KeyObject signs several times faster than bytes do.
- * Throws a RangeError, without the secret, for a malformed one.
+ * The key of a `whsec_…` secret; a KeyObject signs several times faster than bytes do. Throws a RangeError, without the secret, for a
+ * malformed one.
  */
 export function signingKey(secret: string): KeyObject {
-  const known = keys.get(secret)
-  if (known !== undefined) return known
-  const key = createSecretKey(secretBytes(secret))
-  const oldest = keys.keys().next().value
-  if (keys.size >= MAX_KEYS && oldest !== undefined) keys.delete(oldest)
-  keys.set(secret, key)
-  return key
+  return createSecretKey(secretBytes(secret))
 }
 
 /** The `webhook-signature` value: one entry per key, so that receivers with either secret of a rotation accept it. */
