@@ -19,7 +19,7 @@ const repository: Repository = {
     return known
   },
   npmScripts: new Set(Object.keys(JSON.parse(readFileSync('package.json', 'utf8')).scripts)),
-  commands: { fault: namesOf('fault/commands.ts'), bench: namesOf('bench/run.ts', 'bench/commands.ts') },
+  commands: { fault: namesOf('fault/commands.ts'), bench: namesOf('bench/run.ts') },
   rows: rowsIn(readFileSync('docs/guarantees.md', 'utf8')),
 }
 
@@ -37,8 +37,8 @@ for (const path of files) {
 console.log(`${looked} files, ${found} references that lead nowhere`)
 process.exitCode = found === 0 && looked > 0 ? 0 : 1
 
-/** The commands in the table of a program: its keys. */
-function namesOf(...sources: string[]): ReadonlySet<string> {
-  const text = sources.filter((path) => existsSync(path)).map((path) => readFileSync(path, 'utf8'))
-  return new Set([...text.join('\n').matchAll(/^ {2}'?([a-z][\w-]*)'?: (?:command\(|.*=>)/gm)].map(([, name = '']) => name))
+/** The commands in the table of a program: `name: 'kill'`, or a key of the table. */
+function namesOf(path: string): ReadonlySet<string> {
+  const names = readFileSync(path, 'utf8').matchAll(/^ {4}name: '([\w-]+)'|^ {2}'?([a-z][\w-]*)'?: (?:async )?\(\) =>/gm)
+  return new Set([...names].map(([, name, key]) => name ?? key ?? ''))
 }

@@ -10,6 +10,7 @@ const CHECKS: readonly (readonly [name: string, command: string, ...args: string
   ['types', 'tsc', '-p', '.'],
   ['lint and format', 'biome', 'check', '--error-on-warnings', '.'],
   ['import rules', node, 'scripts/check-imports.ts'],
+  ['references', node, 'scripts/check-docs.ts'],
   ['generated files', node, 'scripts/generate.ts', '--check'],
   ['words in the source', node, 'scripts/check-text.ts'],
   ['unused code', 'knip'],
