@@ -1,5 +1,5 @@
 /** The package's door for tests of handlers: `import { runJob } from 'ringback/testing'`. */
-import type { JobFailure, RunOutcome } from './domain/job.ts'
+import type { JobFailure, RunOutcome } from './domain/job-outcome.ts'
 import { applyReport, type HandlerReport, initialProgress, type Progress } from './domain/progress.ts'
 import type { Content, JobDefinition, Location } from './handlers/define-job.ts'
 import { boundedLog } from './handlers/thread/bounded-log.ts'

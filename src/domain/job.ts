@@ -10,25 +10,13 @@
  * commits it only over the version before.
  */
 
-import type { AttemptReport } from './destination.ts'
-import type { ErrorOriginal } from './original-error.ts'
-import { jobRetryDelay, upstreamWait } from './retry.ts'
+import type { JobFailure, ResultInfo } from './job-outcome.ts'
 
 /** The statuses of a job that has ended. */
 export const JOB_END_STATUSES = ['completed', 'failed', 'canceled'] as const
 /** Every status of a job. */
 export const JOB_STATUSES = ['pending', 'running', ...JOB_END_STATUSES] as const
 export type JobStatus = (typeof JOB_STATUSES)[number]
-
-/** What went wrong, as integrators read it in `error`. `retryable` tells whether trying again may help. */
-export interface JobFailure {
-  code: string
-  message: string
-  retryable: boolean
-  details: unknown
-  /** What really happened, in words that are the operator's alone: where the four members above are words of ours. */
-  internal?: ErrorOriginal
-}
 
 /** The callback a job carries of its own. Header values are write-only on the wire and sealed at rest. */
 export interface JobCallback {
@@ -109,37 +97,6 @@ export interface CanceledJob extends JobCore {
 export type FinishedJob = CompletedJob | FailedJob | CanceledJob
 export type Job = PendingJob | RunningJob | FinishedJob
 
-/** What a handler answered. JSON is kept as the bytes it was written with. */
-export type JobResult =
-  | { kind: 'json'; bytes: Uint8Array }
-  | { kind: 'content'; bytes: Uint8Array; contentType: string; filename?: string }
-  | { kind: 'location'; url: string }
-
-/** The result as the job record knows it; the bytes live in a table of their own. `size` in bytes. */
-export type ResultInfo =
-  | { kind: 'json'; size: number }
-  | { kind: 'content'; size: number; contentType: string; filename?: string }
-  | { kind: 'location'; url: string }
-
-/** How a run ended, as the executor and the process that watches it tell it. */
-export type RunOutcome =
-  | { kind: 'completed'; result: JobResult }
-  /** `health`: what the answer says of the upstream that gave it. */
-  | { kind: 'failed'; failure: JobFailure; retryAfterMs?: number; health?: AttemptReport['kind'] }
-  /** The upstream answered nothing at all. `breaker`: that of the upstream when it is open. */
-  | { kind: 'unanswered'; failure: JobFailure; breaker?: OpenBreaker | null }
-  | { kind: 'timeout' }
-  | { kind: 'canceled' }
-  /** `reason`: how the work took its thread down, for the operator. */
-  | { kind: 'worker_lost'; reason?: string }
-  | { kind: 'handed_back' }
-
-/** Of an upstream that keeps failing: since when, and when the next probe may go out. */
-export interface OpenBreaker {
-  openSince: number
-  probeAt: number
-}
-
 export type NewJob = Omit<JobCore, 'createdAt' | 'attempt' | 'startedAt' | 'cancelRequested' | 'waitingSince' | 'version'>
 
 /** A job as it is first stored. `lease` is set when this process hands it to itself in memory. */
@@ -173,49 +130,6 @@ export function startJob(job: PendingJob, lease: string, now: number): RunningJo
   }
 }
 
-/**
- * running → what its outcome makes of it. A requested cancel wins over whatever the handler returned. For `patienceMs` a job
- * waits, spending no attempt, while its upstream answers nothing.
- */
-export function endRun(job: RunningJob, outcome: RunOutcome, now: number, random: number, patienceMs = 0): Job {
-  if (job.cancelRequested) return canceled(job, now)
-  switch (outcome.kind) {
-    case 'completed':
-      return { ...finished(job, now), status: 'completed', result: resultInfo(outcome.result) }
-    case 'failed':
-      return retryOrFail(
-        { ...job, waitingSince: null },
-        outcome.failure,
-        now,
-        now + Math.max(jobRetryDelay(job.attempt, random), outcome.retryAfterMs ?? 0),
-      )
-    case 'unanswered':
-      return waitOrRetry(job, outcome, now, random, patienceMs)
-    case 'timeout':
-      return failed(
-        job,
-        { code: 'timeout', message: `The run took longer than ${job.timeoutMs / 1000} s.`, retryable: false, details: null },
-        now,
-      )
-    case 'canceled':
-      return canceled(job, now)
-    case 'worker_lost':
-      return retryOrFail(
-        job,
-        {
-          ...{ code: 'worker_lost', message: 'The worker that ran this attempt vanished.', retryable: true, details: null },
-          ...(outcome.reason === undefined ? {} : { internal: { name: 'WorkerLost', message: outcome.reason, stack: '' } }),
-        },
-        now,
-        now,
-      )
-    case 'handed_back':
-      return { ...pendingAgain(job, now), attempt: job.attempt - 1, error: null }
-    default:
-      return outcome satisfies never
-  }
-}
-
 /** pending → canceled. */
 export function cancelPending(job: PendingJob, now: number): CanceledJob {
   const { dueAt: _due, error: _error, lease: _lease, ...core } = job
@@ -236,72 +150,7 @@ export function isFinished(job: Job): job is FinishedJob {
   return job.status === 'completed' || job.status === 'failed' || job.status === 'canceled'
 }
 
-/** Why a job whose stored record cannot be read is not run, and what is told in place of its own error. */
-export function unreadableFailure(damage: string): JobFailure {
-  return { code: 'unreadable', message: `The stored record of this job cannot be read: ${damage}.`, retryable: false, details: null }
-}
-
 /** The event a job's end is announced with. */
 export function eventTypeOf(job: FinishedJob): JobEventType {
   return `job.${job.status}`
-}
-
-function retryOrFail(job: RunningJob, failure: JobFailure, now: number, dueAt: number): PendingJob | FailedJob {
-  if (!failure.retryable || job.attempt >= job.maxAttempts) return failed(job, failure, now)
-  return { ...pendingAgain(job, dueAt), error: failure }
-}
-
-/** While its patience lasts the job is due again when the upstream is probed next; then it is retried as after any other failure. */
-function waitOrRetry(
-  job: RunningJob,
-  { failure, breaker = null }: RunOutcome & { kind: 'unanswered' },
-  now: number,
-  random: number,
-  patienceMs: number,
-): PendingJob | FailedJob {
-  const waitingSince = Math.min(now, job.waitingSince ?? heldBackSince(job, breaker))
-  const waited = now - waitingSince
-  const waiting = { ...job, waitingSince }
-  if (waited >= patienceMs) return retryOrFail(waiting, failure, now, now + jobRetryDelay(job.attempt, random))
-  const dueAt = Math.max(now + upstreamWait(waited), breaker?.probeAt ?? 0)
-  return { ...pendingAgain(waiting, Math.min(dueAt, waitingSince + patienceMs)), attempt: job.attempt - 1, error: failure }
-}
-
-/** A job that was due while the breaker was open has waited since then, although it was not tried. */
-function heldBackSince(job: RunningJob, breaker: OpenBreaker | null): number {
-  const isFirst = job.attempt === 1
-  return breaker === null || !isFirst ? job.attemptStartedAt : Math.max(breaker.openSince, job.createdAt, job.runAt ?? 0)
-}
-
-function pendingAgain(job: RunningJob, dueAt: number): Omit<PendingJob, 'error'> {
-  const { attemptStartedAt: _at, ...core } = job
-  return { ...core, status: 'pending', dueAt, lease: null, version: job.version + 1 }
-}
-
-function failed(job: RunningJob, failure: JobFailure, now: number): FailedJob {
-  return { ...finished(job, now), status: 'failed', error: failure }
-}
-
-function canceled(job: RunningJob, now: number): CanceledJob {
-  return { ...finished(job, now), status: 'canceled', cancelRequested: true }
-}
-
-function finished(job: RunningJob, now: number): Omit<RunningJob, 'status' | 'lease' | 'attemptStartedAt'> & { finishedAt: number } {
-  const { lease: _lease, attemptStartedAt: _at, status: _status, ...core } = job
-  return { ...core, waitingSince: null, finishedAt: now, version: job.version + 1 }
-}
-
-function resultInfo(result: JobResult): ResultInfo {
-  switch (result.kind) {
-    case 'json':
-      return { kind: 'json', size: result.bytes.byteLength }
-    case 'content': {
-      const { bytes, ...told } = result
-      return { ...told, size: bytes.byteLength }
-    }
-    case 'location':
-      return { kind: 'location', url: result.url }
-    default:
-      return result satisfies never
-  }
 }

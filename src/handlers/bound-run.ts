@@ -1,5 +1,5 @@
 /** A run that ends for certain: by its work, by its limit, or by an abort. */
-import type { RunOutcome } from '../domain/job.ts'
+import type { RunOutcome } from '../domain/job-outcome.ts'
 import { GRACE_MS, StopRun } from '../ports/executor.ts'
 import type { Clock } from '../ports/runtime.ts'
 

@@ -2,7 +2,7 @@
 
 import type { ErrorTrace } from '../domain/describe-error.ts'
 import type { Fault } from '../domain/errors.ts'
-import type { RunOutcome } from '../domain/job.ts'
+import type { RunOutcome } from '../domain/job-outcome.ts'
 import type { ErrorOriginal } from '../domain/original-error.ts'
 import type { HandlerReport } from '../domain/progress.ts'
 import type { JobType, Run } from '../ports/executor.ts'

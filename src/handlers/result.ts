@@ -1,5 +1,5 @@
 /** Results that cannot be kept, wherever they come from. Pure. */
-import type { RunOutcome } from '../domain/job.ts'
+import type { RunOutcome } from '../domain/job-outcome.ts'
 
 /** The result has more bytes than MAX_RESULT allows; `size` when it is known. */
 export function tooLarge(maxResult: number, size: number | null): RunOutcome {

@@ -1,4 +1,4 @@
-import type { RunOutcome } from '../domain/job.ts'
+import type { RunOutcome } from '../domain/job-outcome.ts'
 import type { Report } from '../domain/progress.ts'
 import type { Health } from './health.ts'
 

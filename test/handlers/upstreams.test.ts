@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import type { RunOutcome } from '../../src/domain/job.ts'
+import type { RunOutcome } from '../../src/domain/job-outcome.ts'
 import { newSecret, signingKey, verify } from '../../src/domain/signature.ts'
 import { StopRun } from '../../src/ports/executor.ts'
 import { anUpstream, jsonOf, SECRET, workshopWith } from './temp-executor.ts'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import type { JobResult } from '../../src/domain/job.ts'
+import type { JobResult } from '../../src/domain/job-outcome.ts'
 import { ADMIN_KEY, appWorld, refusal } from './app-world.ts'
 
 async function finished(result: JobResult) {

@@ -1,5 +1,5 @@
 /** Handlers that end when the model says so, and the promises an executor can watch: no job runs twice at a time in one process. */
-import type { RunOutcome } from '../../src/domain/job.ts'
+import type { RunOutcome } from '../../src/domain/job-outcome.ts'
 import { boundRun } from '../../src/handlers/bound-run.ts'
 import type { Executor, JobType } from '../../src/ports/executor.ts'
 import type { ProcessClock } from './clock.ts'

@@ -1,5 +1,5 @@
 /** What the model has seen happen from outside: what clients were told, what handlers answered, what receivers got. */
-import type { RunOutcome } from '../../src/domain/job.ts'
+import type { RunOutcome } from '../../src/domain/job-outcome.ts'
 import type { Report } from '../../src/domain/progress.ts'
 import type { SendRequest } from '../../src/ports/sender.ts'
 import type { Answer, JobSpec } from './steps.ts'

@@ -3,7 +3,7 @@
  * nothing that does not fit comes past this file. Pure.
  */
 import type { Fault } from '../../domain/errors.ts'
-import type { JobFailure, JobResult, RunOutcome } from '../../domain/job.ts'
+import type { JobFailure, JobResult, RunOutcome } from '../../domain/job-outcome.ts'
 import { isJobTypeName } from '../../domain/job-type-name.ts'
 import type { ErrorOriginal } from '../../domain/original-error.ts'
 import { CUTS, type HandlerReport } from '../../domain/progress.ts'

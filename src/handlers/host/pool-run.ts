@@ -1,5 +1,5 @@
 /** A run in the hands of the pool. */
-import type { RunOutcome } from '../../domain/job.ts'
+import type { RunOutcome } from '../../domain/job-outcome.ts'
 import type { Report } from '../../domain/progress.ts'
 import type { Run } from '../../ports/executor.ts'
 import type { Clock } from '../../ports/runtime.ts'

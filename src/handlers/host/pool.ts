@@ -2,7 +2,7 @@
  * Main side: runs jobs in a pool of threads, so that a handler that computes, dies or never returns costs no other run an
  * attempt. What is decided is in placement.ts, silence.ts and blame.ts; `docs/concepts.md#a-handler-thread` has the states.
  */
-import type { RunOutcome } from '../../domain/job.ts'
+import type { RunOutcome } from '../../domain/job-outcome.ts'
 import type { Report } from '../../domain/progress.ts'
 import type { HandlerPool, Run } from '../../ports/executor.ts'
 import type { Health } from '../../ports/health.ts'

@@ -1,5 +1,5 @@
 /** Runs on their way: they wait for a thread, are posted to one, and end or wait again. */
-import type { RunOutcome } from '../../domain/job.ts'
+import type { RunOutcome } from '../../domain/job-outcome.ts'
 import { newClaim, withdraw } from '../shared-words.ts'
 import { afterRestart } from './blame.ts'
 import { placeRun } from './placement.ts'

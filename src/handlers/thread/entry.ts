@@ -5,7 +5,7 @@
 import { registerHooks } from 'node:module'
 import { type MessagePort, parentPort, type Transferable, workerData } from 'node:worker_threads'
 import { traceOf } from '../../domain/describe-error.ts'
-import type { RunOutcome } from '../../domain/job.ts'
+import type { RunOutcome } from '../../domain/job-outcome.ts'
 import { originalOf } from '../../domain/original-error.ts'
 import type { Run } from '../../ports/executor.ts'
 import { defineJob, type JobDefinition, JobError } from '../define-job.ts'

@@ -3,7 +3,7 @@
  * member may throw, and a member may hold anything.
  */
 import { cutText } from '../../domain/cut.ts'
-import type { JobFailure, RunOutcome } from '../../domain/job.ts'
+import type { JobFailure, RunOutcome } from '../../domain/job-outcome.ts'
 import { originalOf, readMember } from '../../domain/original-error.ts'
 import { Content, JobError, Location } from '../define-job.ts'
 import { isJson } from '../json-value.ts'

@@ -1,5 +1,5 @@
 /** In the thread: one attempt of one job. */
-import type { RunOutcome } from '../../domain/job.ts'
+import type { RunOutcome } from '../../domain/job-outcome.ts'
 import type { Run } from '../../ports/executor.ts'
 import type { JobContext, JobDefinition, JobLog } from '../define-job.ts'
 import { JobError } from '../define-job.ts'

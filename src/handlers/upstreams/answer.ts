@@ -1,7 +1,7 @@
 /** What an upstream's reply makes of the run. Pure. */
 import type { IncomingHttpHeaders } from 'node:http'
 import { classifyAttempt } from '../../domain/destination.ts'
-import type { JobFailure, JobResult, RunOutcome } from '../../domain/job.ts'
+import type { JobFailure, JobResult, RunOutcome } from '../../domain/job-outcome.ts'
 import { originalOf, originalText } from '../../domain/original-error.ts'
 import { parseRetryAfter } from '../../domain/retry.ts'
 import { decodeUtf8 } from '../../domain/utf8.ts'

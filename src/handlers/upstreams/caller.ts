@@ -1,5 +1,5 @@
 /** A job type done by an HTTP endpoint that the operator trusts: no address is judged. `docs/upstreams.md` tells its side. */
-import type { RunOutcome } from '../../domain/job.ts'
+import type { RunOutcome } from '../../domain/job-outcome.ts'
 import type { Upstream } from '../../domain/upstream.ts'
 import { type Run, StopRun } from '../../ports/executor.ts'
 import type { Clock, Log } from '../../ports/runtime.ts'

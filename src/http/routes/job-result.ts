@@ -1,7 +1,8 @@
 /** GET /v1/jobs/{id}/result: what the handler answered, as the bytes and type it answered with. */
 import { hash } from 'node:crypto'
 import { ProblemError } from '../../domain/errors.ts'
-import { type CompletedJob, isFinished, type ResultInfo, unreadableFailure } from '../../domain/job.ts'
+import { type CompletedJob, isFinished } from '../../domain/job.ts'
+import { type ResultInfo, unreadableFailure } from '../../domain/job-outcome.ts'
 import type { JobView } from '../../domain/job-view.ts'
 import { findJob } from '../../lifecycle/access/find-job.ts'
 import { estimateJob } from '../../lifecycle/jobs/estimate.ts'

@@ -1,5 +1,6 @@
 import { releaseDelivery, type SendingDelivery } from '../../domain/delivery.ts'
-import { endRun, type RunningJob } from '../../domain/job.ts'
+import { endRun } from '../../domain/end-run.ts'
+import type { RunningJob } from '../../domain/job.ts'
 import { commit } from '../commit/commit.ts'
 import type { Context } from '../process/context.ts'
 

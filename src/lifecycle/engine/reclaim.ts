@@ -1,5 +1,6 @@
 import { type PendingDelivery, releaseDelivery, type SendingDelivery } from '../../domain/delivery.ts'
-import { endRun, isFinished, type PendingJob, type RunningJob, releasePending } from '../../domain/job.ts'
+import { endRun } from '../../domain/end-run.ts'
+import { isFinished, type PendingJob, type RunningJob, releasePending } from '../../domain/job.ts'
 import { commit } from '../commit/commit.ts'
 import { stageJobEnd } from '../outbox/stage-job-end.ts'
 import type { Context } from '../process/context.ts'

@@ -1,4 +1,5 @@
-import { type Job, type RunOutcome, unreadableFailure } from '../../domain/job.ts'
+import type { Job } from '../../domain/job.ts'
+import { type RunOutcome, unreadableFailure } from '../../domain/job-outcome.ts'
 import { GRACE_MS, StopRun } from '../../ports/executor.ts'
 import type { JobWork } from '../../ports/lanes.ts'
 import type { BufferedJob } from '../commit/local-queue.ts'

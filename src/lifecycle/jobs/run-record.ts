@@ -1,4 +1,6 @@
-import { endRun, isFinished, type Job, type PendingJob, type RunningJob, type RunOutcome } from '../../domain/job.ts'
+import { endRun } from '../../domain/end-run.ts'
+import { isFinished, type Job, type PendingJob, type RunningJob } from '../../domain/job.ts'
+import type { RunOutcome } from '../../domain/job-outcome.ts'
 import type { Report } from '../../domain/progress.ts'
 import type { Change, Write } from '../../ports/change.ts'
 import { commit } from '../commit/commit.ts'

@@ -1,5 +1,6 @@
 import { eventBody } from '../../domain/event.ts'
-import { eventTypeOf, type FinishedJob, type JobResult } from '../../domain/job.ts'
+import { eventTypeOf, type FinishedJob } from '../../domain/job.ts'
+import type { JobResult } from '../../domain/job-outcome.ts'
 import { INLINE_RESULT_LIMIT } from '../../domain/job-view.ts'
 import type { Progress } from '../../domain/progress.ts'
 import type { Write } from '../../ports/change.ts'

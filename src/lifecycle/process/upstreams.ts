@@ -1,5 +1,5 @@
 import { type AttemptReport, type DestinationPolicy, newDestination } from '../../domain/destination.ts'
-import type { OpenBreaker, RunOutcome } from '../../domain/job.ts'
+import type { OpenBreaker, RunOutcome } from '../../domain/job-outcome.ts'
 import { type Admission, admit, upstreamDestination } from '../../domain/upstream.ts'
 import type { Executor } from '../../ports/executor.ts'
 import type { CommitContext } from '../commit/commit.ts'

@@ -1,13 +1,6 @@
 /** A row of `jobs` and the domain's job. */
-import {
-  isFinished,
-  JOB_EVENT_TYPES,
-  type Job,
-  type JobCallback,
-  type JobFailure,
-  type PendingJob,
-  type ResultInfo,
-} from '../../domain/job.ts'
+import { isFinished, JOB_EVENT_TYPES, type Job, type JobCallback, type PendingJob } from '../../domain/job.ts'
+import type { JobFailure, ResultInfo } from '../../domain/job-outcome.ts'
 import type { ErrorOriginal } from '../../domain/original-error.ts'
 import type { JobRow } from '../tables/jobs.ts'
 import { assertNumbers, assertTexts, CorruptRow, isObject, jsonObject, listOf, present, textMap, texts } from './column.ts'

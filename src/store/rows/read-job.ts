@@ -1,5 +1,6 @@
 /** Jobs from their rows, whatever the rows hold: nothing here throws. */
-import { type Job, unreadableFailure } from '../../domain/job.ts'
+import type { Job } from '../../domain/job.ts'
+import { unreadableFailure } from '../../domain/job-outcome.ts'
 import type { JobView } from '../../domain/job-view.ts'
 import { type Progress, STEP_STATUSES } from '../../domain/progress.ts'
 import type { DeliveryRow } from '../tables/deliveries.ts'

@@ -1,6 +1,7 @@
 /** The job document (docs/contract.md#the-job-document) as JSON text: polled by integrators and frozen into events. Pure. */
 import { shownStatus } from '../../domain/delivery.ts'
-import { isFinished, type Job, type JobFailure, unreadableFailure } from '../../domain/job.ts'
+import { isFinished, type Job } from '../../domain/job.ts'
+import { type JobFailure, unreadableFailure } from '../../domain/job-outcome.ts'
 import { expiresAt, type JobView } from '../../domain/job-view.ts'
 import { timestamp } from './timestamp.ts'
 import { type DocumentSettings, statusUrl } from './urls.ts'

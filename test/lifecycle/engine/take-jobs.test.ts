@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RunOutcome } from '../../../src/domain/job.ts'
+import type { RunOutcome } from '../../../src/domain/job-outcome.ts'
 import { sweep } from '../../../src/lifecycle/engine/sweep.ts'
 import { createTenant, updateTenant } from '../../../src/lifecycle/tenants/tenants.ts'
 import { until } from '../../support/clock.ts'

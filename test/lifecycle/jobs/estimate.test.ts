@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RunOutcome } from '../../../src/domain/job.ts'
+import type { RunOutcome } from '../../../src/domain/job-outcome.ts'
 import { DEFAULT_TENANT_ID } from '../../../src/domain/tenant.ts'
 import { findJob } from '../../../src/lifecycle/access/find-job.ts'
 import { estimateJob } from '../../../src/lifecycle/jobs/estimate.ts'

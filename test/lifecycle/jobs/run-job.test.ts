@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RunOutcome } from '../../../src/domain/job.ts'
+import type { RunOutcome } from '../../../src/domain/job-outcome.ts'
 import type { Report } from '../../../src/domain/progress.ts'
 import { until } from '../../support/clock.ts'
 import { hook, ok, testWorld } from '../../support/world.ts'

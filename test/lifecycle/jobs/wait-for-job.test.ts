@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { isFinished, type RunOutcome } from '../../../src/domain/job.ts'
+import { isFinished } from '../../../src/domain/job.ts'
+import type { RunOutcome } from '../../../src/domain/job-outcome.ts'
 import type { JobView } from '../../../src/domain/job-view.ts'
 import { DEFAULT_TENANT_ID } from '../../../src/domain/tenant.ts'
 import { createPubSub } from '../../../src/lifecycle/commit/pub-sub.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { JobFailure, RunOutcome } from '../../../src/domain/job.ts'
+import type { JobFailure, RunOutcome } from '../../../src/domain/job-outcome.ts'
 import { DEFAULT_TENANT_ID } from '../../../src/domain/tenant.ts'
 import { upstreamDestination } from '../../../src/domain/upstream.ts'
 import { reclaim } from '../../../src/lifecycle/engine/reclaim.ts'

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { startSending } from '../../../src/domain/delivery.ts'
-import { endRun, releasePending, startJob } from '../../../src/domain/job.ts'
+import { endRun } from '../../../src/domain/end-run.ts'
+import { releasePending, startJob } from '../../../src/domain/job.ts'
 import { DEFAULT_TENANT_ID } from '../../../src/domain/tenant.ts'
 import type { ClaimJobs } from '../../../src/ports/lanes.ts'
 import type { OpenStore } from '../conformance.ts'

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
-import { endRun, type RunOutcome, startJob } from '../../../src/domain/job.ts'
+import { endRun } from '../../../src/domain/end-run.ts'
+import { startJob } from '../../../src/domain/job.ts'
+import type { RunOutcome } from '../../../src/domain/job-outcome.ts'
 import type { RerunQuery } from '../../../src/ports/jobs.ts'
 import type { Store } from '../../../src/ports/store.ts'
 import type { OpenStore } from '../conformance.ts'
