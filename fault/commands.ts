@@ -32,7 +32,7 @@ const ON_REDIS = '--redis 1: the service has a Redis, which the command starts a
 const ALL: readonly Command[] = [
   command({
     name: 'kill',
-    about: `kill -9 at random moments of submit, run and delivery; a checker in a process of its own judges what clients and receivers
+    about: `kill -9 at random moments of submit, run and delivery; a checker in a process of its own checks what clients and receivers
       saw. ${ON_REDIS}`,
     control: 'a build that acknowledges before the commit',
     options: { kills: 1_000, redis: 0, seed: SEED, 'minutes-limit': 30 },

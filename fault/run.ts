@@ -1,4 +1,4 @@
-/** `npm run fault [-- <command>]`: breaks the real service on purpose and judges what became of the work. */
+/** `npm run fault [-- <command>]`: breaks the real service on purpose and checks what became of the work. */
 import { COMMANDS } from './commands.ts'
 
 const print = (line: string) => console.log(line)

@@ -30,7 +30,7 @@ export function comebackPart(outageMs: number): Part {
       print(`${waiting} waiting, ${failed} failed tries in the outage; ${arrived} arrived, the last ${shown(drainedMs)} after the return`)
       print(`at most ${firstWave} at a destination before its first answer (at most 1)`)
       print(
-        `busiest tenth of a second ${pace.peak}, mean ${pace.mean.toFixed(1)}: ${(pace.peak / pace.mean).toFixed(1)} times; shown and not judged`,
+        `busiest tenth of a second ${pace.peak}, mean ${pace.mean.toFixed(1)}: ${(pace.peak / pace.mean).toFixed(1)} times; shown and not checked`,
       )
       return failuresOf(report)
     },
@@ -38,7 +38,7 @@ export function comebackPart(outageMs: number): Part {
 }
 
 /**
- * That nobody is met by a crowd is judged where it would be felt, at each destination. The pace over all of them is not: its mean is a
+ * That nobody is met by a crowd is checked where it would be felt, at each destination. The pace over all of them is not: its mean is a
  * matter of how far apart the breakers' probes come, up to a minute.
  */
 export function failuresOf({ waiting, arrived, firstWave, failed }: ComebackReport): string[] {

@@ -1,13 +1,13 @@
-import { sabotage } from '../../fault/harness/builds.ts'
+import { sabotage, tuning } from '../../fault/harness/builds.ts'
 import { type Part, shown } from './part.ts'
 import { runSlow } from './slow.ts'
 import { SLOW_KINDS } from './slow-clients.ts'
 
-/** With the service's seconds as short as `sabotage/hurry.ts` makes them. Idle connections are left out: Node adds a whole second to theirs. */
+/** With the service's seconds as short as `fault/tuning/short-client-timeouts.ts` makes them. Idle connections are left out: Node adds a whole second to theirs. */
 export const HURRIED = {
   kinds: Object.keys(SLOW_KINDS).filter((kind) => kind !== 'stays without asking again'),
   secondMs: 50,
-  preload: [sabotage('hurry')],
+  preload: [tuning('short-client-timeouts')],
 }
 /** The same without time limits; after `patience` whoever is there stays. */
 export const CONTROL = { ...HURRIED, patience: 45, clients: 60, healthyMs: 500, preload: [...HURRIED.preload, sabotage('no-timeouts')] }

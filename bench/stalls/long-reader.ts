@@ -10,7 +10,7 @@ import { startChild } from '../child.ts'
 import { describeRounds, slowReads } from './figures.ts'
 import { measure, type Round } from './measure.ts'
 import { type Part, part } from './part.ts'
-import { judgeAll, withService } from './setup.ts'
+import { verdictOfAll, withService } from './setup.ts'
 import type { Verdict } from './steady-load.ts'
 
 const ENDLESS_LOG = sabotage('endless-log')
@@ -59,7 +59,7 @@ function runLongReader({ jobs, preload = [] }: LongReaderOptions): Promise<LongR
       const beside = await watchLog(service, flood(service, jobs))
       await locker.ask({ do: 'leave' })
       const [left, afterwards] = await Promise.all([measure(side, LOAD_MS), watchLog(service, sleep(LOAD_MS))])
-      return { log: { before, beside, afterwards }, rounds: [{ beside: left, without }], verdict: await judgeAll([side]) }
+      return { log: { before, beside, afterwards }, rounds: [{ beside: left, without }], verdict: await verdictOfAll([side]) }
     } finally {
       locker.stop()
     }

@@ -7,7 +7,7 @@ import { describeRounds, slowdown } from './figures.ts'
 import { measureInTurns, type Round, type TurnOptions } from './measure.ts'
 import { layOldRows, type OldRows, watchOldRows } from './old-rows.ts'
 import { type Part, part } from './part.ts'
-import { judgeAll, type Side, withService } from './setup.ts'
+import { verdictOfAll, type Side, withService } from './setup.ts'
 import { REQUESTS, type Verdict } from './steady-load.ts'
 
 export const PURGE_AT_ONCE: URL = sabotage('purge-at-once')
@@ -66,7 +66,7 @@ export function runPurge({ rows, retention, preload = [], ...turns }: PurgeOptio
       const purgedInRounds = before - old.left()
       const perSecond = await finish(old, beside)
       const commits = { beside: await commitsOf(beside.service), without: await commitsOf(without.service) }
-      return { rounds, rows: laid, purgedInRounds, perSecond, commits, verdict: await judgeAll([beside, without]) }
+      return { rounds, rows: laid, purgedInRounds, perSecond, commits, verdict: await verdictOfAll([beside, without]) }
     } finally {
       old.close()
     }

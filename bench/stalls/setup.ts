@@ -47,7 +47,7 @@ export async function withService<T>(act: (setup: Setup) => Promise<T>): Promise
 }
 
 /** The verdicts on several sides as one. */
-export async function judgeAll(sides: readonly Side[]): Promise<Verdict> {
+export async function verdictOfAll(sides: readonly Side[]): Promise<Verdict> {
   const verdicts = await Promise.all(sides.map(({ load }) => load.verdict()))
   const sum = (of: 'acknowledged' | 'refused') => verdicts.reduce((total, verdict) => total + verdict[of], 0)
   return { acknowledged: sum('acknowledged'), refused: sum('refused'), faults: verdicts.flatMap(({ faults }) => faults) }

@@ -4,7 +4,7 @@ import { commitsOf } from './commits.ts'
 import { describeRounds, latencies, slowdown } from './figures.ts'
 import { measureInTurns, type Round, type TurnOptions } from './measure.ts'
 import { type Part, part } from './part.ts'
-import { judgeAll, withService } from './setup.ts'
+import { verdictOfAll, withService } from './setup.ts'
 import { READS, type Verdict } from './steady-load.ts'
 import { READS_LOCK } from './write-lock.ts'
 
@@ -34,7 +34,7 @@ function runSlowFsync({ delayMs, preload = [], ...turns }: SlowFsyncOptions): Pr
     const without = await setup.side('plain', { preload, under: traced(SYNCS) })
     const rounds = await measureInTurns({ beside, without, ...turns })
     const { count } = await commitsOf(beside.service)
-    return { rounds, commits: count, verdict: await judgeAll([beside, without]) }
+    return { rounds, commits: count, verdict: await verdictOfAll([beside, without]) }
   })
 }
 

@@ -1,10 +1,10 @@
 /**
  * A steady load on one service: requests leave when they are due, whatever became of the ones before, so that a service that
- * stands still is asked as often as one that does not. What was acknowledged is judged at the end.
+ * stands still is asked as often as one that does not. What was acknowledged is checked at the end.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Entry, machineTime } from '../../fault/harness/history.ts'
-import { judge } from '../../fault/harness/invariants.ts'
+import { checkInvariants } from '../../fault/harness/invariants.ts'
 import { poll } from '../../fault/harness/load.ts'
 import { pollUntilSettled } from '../../fault/harness/settle.ts'
 import { createApi } from '../../test/support/api.ts'
@@ -38,7 +38,7 @@ export interface Verdict {
 export interface SteadyLoad {
   /** Sends for `ms` milliseconds and gives what it sent, once all of it is answered. */
   run(ms: number): Promise<Sample[]>
-  /** Waits for the acknowledged jobs to end and has the history judged. */
+  /** Waits for the acknowledged jobs to end and has the history checked. */
   verdict(): Promise<Verdict>
   close(): Promise<void>
 }
@@ -94,7 +94,7 @@ export async function createSteadyLoad(service: Service): Promise<SteadyLoad> {
     async verdict() {
       note({ kind: 'calm', at: machineTime() })
       await pollUntilSettled(service, jobs, BOUND_MS, note)
-      const findings = judge(history).map(({ invariant, jobId, says }) => `${invariant} ${jobId}: ${says}`)
+      const findings = checkInvariants(history).map(({ invariant, jobId, says }) => `${invariant} ${jobId}: ${says}`)
       return { acknowledged: jobs.length, refused, faults: [...odd, ...findings] }
     },
     async close() {

@@ -7,7 +7,7 @@ import { startChild } from '../child.ts'
 import { describeRounds, latencies, latencyOf, slowReads } from './figures.ts'
 import { measure, type Round } from './measure.ts'
 import { type Part, part } from './part.ts'
-import { judgeAll, withService } from './setup.ts'
+import { verdictOfAll, withService } from './setup.ts'
 import type { Verdict } from './steady-load.ts'
 
 export const READS_LOCK: URL = sabotage('reads-lock')
@@ -47,7 +47,7 @@ function runWriteLock({ holds, preload = [] }: WriteLockOptions): Promise<WriteL
         rounds.push({ beside, without: await measure(side, holdMs / 2) })
         if (latencyOf(beside, 'submit').max > holdMs / 2) landed += 1
       }
-      return { rounds, landed, verdict: await judgeAll([side]) }
+      return { rounds, landed, verdict: await verdictOfAll([side]) }
     } finally {
       locker.stop()
     }

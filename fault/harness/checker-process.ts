@@ -5,7 +5,7 @@ import type { Entry } from './history.ts'
 import type { Finding } from './invariants.ts'
 import type { Tally } from './tally.ts'
 
-export type ToChecker = { kind: 'secret'; secret: string } | { kind: 'entries'; entries: Entry[] } | { kind: 'catchUp' } | { kind: 'judge' }
+export type ToChecker = { kind: 'secret'; secret: string } | { kind: 'entries'; entries: Entry[] } | { kind: 'catchUp' } | { kind: 'verdict' }
 
 export type FromChecker =
   | { kind: 'listening'; port: number }
@@ -28,7 +28,7 @@ export interface Checker {
   onHit(hear: (jobId: string) => void): void
   /** Settles when every callback that had left the service before is in the history. */
   caughtUp(): Promise<unknown>
-  /** Closes the history and judges it. Once. */
+  /** Closes the history and checks it. Once. */
   verdict(): Promise<Verdict>
   close(): void
 }
@@ -84,7 +84,7 @@ export async function startChecker(path: string, anyTime = false): Promise<Check
     async verdict() {
       flush()
       const answer = awaited('verdict')
-      send({ kind: 'judge' })
+      send({ kind: 'verdict' })
       return answer
     },
     close() {

@@ -12,7 +12,7 @@ import type { AddressInfo } from 'node:net'
 import { Webhook } from 'standardwebhooks'
 import type { FromChecker, ToChecker } from './checker-process.ts'
 import { type Entry, machineTime, parseHistory } from './history.ts'
-import { judge } from './invariants.ts'
+import { checkInvariants } from './invariants.ts'
 import { tally } from './tally.ts'
 
 const [path = '', ofTime] = process.argv.slice(2)
@@ -113,10 +113,10 @@ process.on('message', async (message: ToChecker) => {
       for (let turns = 0; turns < CATCH_UP_TURNS; turns += 1) await new Promise((resolve) => setImmediate(resolve))
       tell({ kind: 'caughtUp' })
       return
-    case 'judge': {
+    case 'verdict': {
       await new Promise((resolve) => log.end(resolve))
       const history = parseHistory(await readFile(path, 'utf8'))
-      tell({ kind: 'verdict', findings: judge(history), tally: tally(history) })
+      tell({ kind: 'verdict', findings: checkInvariants(history), tally: tally(history) })
       return
     }
     default:

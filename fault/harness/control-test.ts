@@ -1,5 +1,5 @@
 /**
- * Tests of controls. A control tests the judge and not the product, so it runs again only when the harness, the command, or what its
+ * Tests of controls. A control tests the check and not the product, so it runs again only when the harness, the command, or what its
  * sabotage changes is another than when it was seen last. With `CI=true` it always runs.
  */
 import { createHash } from 'node:crypto'

@@ -1,6 +1,6 @@
 /**
- * A positive control: the same run on a build that breaks a promise. A judge that sees nothing there is blind. That the fault never met
- * what the build breaks says nothing about the judge, so such a run is repeated.
+ * A positive control: the same run on a build that breaks a promise. A check that sees nothing there is blind. That the fault never met
+ * what the build breaks says nothing about the check, so such a run is repeated.
  */
 import { removeFolder } from '../../test/support/service.ts'
 
@@ -17,7 +17,7 @@ export interface Definition<R> {
   run(n: number): Promise<R>
   /** Whether the fault met what the build breaks. */
   met(report: R): boolean
-  /** Whether the judge saw the harm. */
+  /** Whether the check saw the harm. */
   seen(report: R): boolean
 }
 
@@ -37,5 +37,5 @@ export async function runUntilMet<R extends { folder: string }>({ run, met, seen
 /** A sight in words. */
 export function describeSight(sight: Sight | boolean): string {
   if (sight === 'never met') return 'NEVER MET: the fault did not come where the build is broken'
-  return sight === true || sight === 'seen' ? 'seen, as it must be' : 'NOT SEEN: the judge is blind'
+  return sight === true || sight === 'seen' ? 'seen, as it must be' : 'NOT SEEN: the check is blind'
 }

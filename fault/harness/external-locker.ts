@@ -1,5 +1,5 @@
 /**
- * A stranger: another program that opens the service's database file and keeps a lock on it, as a backup tool, a shell or a
+ * Another program, which opens the service's database file and keeps a lock on it, as a backup tool, a shell or a
  * report of somebody's does. A process of its own, because locks of SQLite belong to processes.
  */
 import Database from 'better-sqlite3'

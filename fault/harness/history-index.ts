@@ -1,4 +1,4 @@
-/** A history sorted by what it is about: what the judge and the tally look things up in. Pure. */
+/** A history sorted by what it is about: what the check and the tally look things up in. Pure. */
 import { type Entry, type EntryOf, entriesOf, type Hit, isAccepted, isTerminal, type Poll } from './history.ts'
 
 export interface JobHistory {

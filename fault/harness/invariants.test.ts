@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Entry, EntryOf } from './history.ts'
-import { judge } from './invariants.ts'
+import { checkInvariants } from './invariants.ts'
 import { tally } from './tally.ts'
 
 /** A job that went well: asked at 10, acknowledged at 20, announced at 50, delivered; calm from 100 on. */
@@ -70,25 +70,25 @@ const is =
   (entry: Entry): boolean =>
     entry.kind === kind && (at === undefined || entry.at === at)
 
-const invariantsBroken = (entries: readonly Entry[]) => [...new Set(judge(entries).map((finding) => finding.invariant))]
+const invariantsBroken = (entries: readonly Entry[]) => [...new Set(checkInvariants(entries).map((finding) => finding.invariant))]
 
-describe('the judge', () => {
+describe('the check', () => {
   it('has nothing to say about a sound history, in whatever order it was logged', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray(soundHistory(), { minLength: soundHistory().length }), (shuffled) => {
-        expect(judge(shuffled)).toEqual([])
+        expect(checkInvariants(shuffled)).toEqual([])
       }),
     )
   })
 
   it('accepts a callback that came again after a kill', () => {
-    expect(judge(history([{ kind: 'kill', at: 51 }, { kind: 'start', at: 55 }, hit({ at: 60 })]))).toEqual([])
+    expect(checkInvariants(history([{ kind: 'kill', at: 51 }, { kind: 'start', at: 55 }, hit({ at: 60 })]))).toEqual([])
   })
 
   it('accepts a callback that came again when a frozen process went on, and what the others did meanwhile', () => {
     const freeze: Entry = { kind: 'freeze', at: 45, ms: 80, process: 'worker-1' }
-    expect(judge(history([freeze, hit({ at: 130 })]))).toEqual([])
-    expect(judge(history([freeze, poll({ from: 112, at: 113, attempt: 2 })]))).toEqual([])
+    expect(checkInvariants(history([freeze, hit({ at: 130 })]))).toEqual([])
+    expect(checkInvariants(history([freeze, poll({ from: 112, at: 113, attempt: 2 })]))).toEqual([])
   })
 
   it('accepts a callback that came again because another process was killed and started again', () => {
@@ -98,13 +98,13 @@ describe('the judge', () => {
       { kind: 'kill', at: 51, process },
       { kind: 'start', at: 70, process },
     ]
-    expect(judge(history([...starts, { kind: 'start', at: 52, process: 'worker-2' }, hit({ at: 60 })]))).toEqual([])
+    expect(checkInvariants(history([...starts, { kind: 'start', at: 52, process: 'worker-2' }, hit({ at: 60 })]))).toEqual([])
   })
 
   it('accepts a refused callback that came again, and a dead letter nobody accepted', () => {
-    expect(judge(history([hit({ at: 40, answered: 503 }), delivery({ attempts: [1, 2] })], is('delivery')))).toEqual([])
+    expect(checkInvariants(history([hit({ at: 40, answered: 503 }), delivery({ attempts: [1, 2] })], is('delivery')))).toEqual([])
     const dead = [hit({ at: 50, answered: 503 }), poll({ from: 110, at: 111, callback: 'dead' }), delivery({ status: 'dead' })]
-    expect(judge(history(dead, (entry) => is('hit')(entry) || is('delivery')(entry) || is('poll', 111)(entry)))).toEqual([])
+    expect(checkInvariants(history(dead, (entry) => is('hit')(entry) || is('delivery')(entry) || is('poll', 111)(entry)))).toEqual([])
   })
 
   it('accepts what a submit without an answer became, once the retry under its key was told', () => {
@@ -112,7 +112,7 @@ describe('the judge', () => {
       { kind: 'request', at: 2, request: 'r1', callback: true, attempts: 1 },
       { kind: 'refused', at: 3, request: 'r1', httpStatus: null },
     ]
-    expect(judge(history(early))).toEqual([])
+    expect(checkInvariants(history(early))).toEqual([])
   })
 
   it.each<[string, string, Entry[], ((entry: Entry) => boolean)?]>([
@@ -178,9 +178,9 @@ describe('the judge', () => {
 
   it('accepts an attempt more for every kill, and those that fail by themselves', () => {
     const twice = poll({ from: 112, at: 113, attempt: 2 })
-    expect(judge(history([{ kind: 'kill', at: 30 }, { kind: 'start', at: 35 }, twice]))).toEqual([])
+    expect(checkInvariants(history([{ kind: 'kill', at: 30 }, { kind: 'start', at: 35 }, twice]))).toEqual([])
     const failing: Entry = { kind: 'request', at: 9, request: 'r1', callback: true, attempts: 2 }
-    expect(judge(history([failing, twice]))).toEqual([])
+    expect(checkInvariants(history([failing, twice]))).toEqual([])
   })
 
   it('I4: sees more repeats than the kills can have caught in flight', () => {
@@ -200,13 +200,13 @@ describe('the judge', () => {
       { kind: 'start', at: 50 },
       { kind: 'calm', at: 100 },
     ]
-    expect(judge(entries)).toEqual([{ invariant: 'I4', jobId: null, says: '6 repeats, but only 4 callbacks were in flight at the kills' }])
+    expect(checkInvariants(entries)).toEqual([{ invariant: 'I4', jobId: null, says: '6 repeats, but only 4 callbacks were in flight at the kills' }])
   })
 })
 
-describe('the judge of the metrics', () => {
+describe('the check of the metrics', () => {
   it('has nothing to say when they agree with the history', () => {
-    expect(judge(history([metrics({})]))).toEqual([])
+    expect(checkInvariants(history([metrics({})]))).toEqual([])
   })
 
   it.each<[string, Partial<EntryOf<'metrics'>>, string]>([
@@ -218,7 +218,7 @@ describe('the judge of the metrics', () => {
     ['a dead letter that is not there', { deadLetters: 1 }, 'dead letters: 1 in the metrics, 0 in the history'],
     ['open work when all is settled', { openDeliveries: 1 }, 'open deliveries: 1 in the metrics, 0 in the history'],
   ])('I10: sees %s', (_name, wrong, says) => {
-    expect(judge(history([metrics(wrong)]))).toEqual([{ invariant: 'I10', jobId: null, says }])
+    expect(checkInvariants(history([metrics(wrong)]))).toEqual([{ invariant: 'I10', jobId: null, says }])
   })
 
   it('expects of the last life only what happened in it', () => {
@@ -228,8 +228,8 @@ describe('the judge of the metrics', () => {
       { kind: 'ready', at: 80, ms: 10 },
     ]
     const nothing = metrics({ submitted: 0, ended: {}, attempts: {} })
-    expect(judge(history([...restarted, nothing]))).toEqual([])
-    expect(judge(history([...restarted, metrics({})])).map((finding) => finding.says)).toEqual([
+    expect(checkInvariants(history([...restarted, nothing]))).toEqual([])
+    expect(checkInvariants(history([...restarted, metrics({})])).map((finding) => finding.says)).toEqual([
       'jobs submitted: 1 in the metrics, 0 in the history',
       'jobs completed: 1 in the metrics, 0 in the history',
       'callbacks 2xx: 1 in the metrics, 0 in the history',
@@ -244,7 +244,7 @@ describe('the judge of the metrics', () => {
     ]
     for (const counted of [0, 1]) {
       const either = metrics({ submitted: 0, ended: { completed: counted }, attempts: { '2xx': counted } })
-      expect(judge(history([...restarted, either], is('poll', 52)))).toEqual([])
+      expect(checkInvariants(history([...restarted, either], is('poll', 52)))).toEqual([])
     }
   })
 })

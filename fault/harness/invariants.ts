@@ -1,5 +1,5 @@
 /**
- * Judges a history by the invariants of docs/guarantees.md, from the history alone. Pure: the judge has not seen the
+ * Checks a history by the invariants of docs/guarantees.md, from the history alone. Pure: the check has not seen the
  * service, so it can be tested with histories made by hand and run again over a log that was kept.
  */
 
@@ -26,7 +26,7 @@ export const INVARIANTS = {
 } as const
 
 /** Every breach found; none = the history holds. */
-export function judge(history: readonly Entry[]): Finding[] {
+export function checkInvariants(history: readonly Entry[]): Finding[] {
   const index = indexHistory(history)
   return [
     ...index.jobs.flatMap((job) => [

@@ -22,7 +22,7 @@ export function stubbornJob(url: string, rng: Rng): object {
   return mixedJob(url, rng)
 }
 
-/** As `mixedJob`, but hardly a receiver refuses: a destination that answers 503 gets less at a time, whatever else befalls it. */
+/** As `mixedJob`, but hardly a receiver refuses: a destination that answers 503 gets less at a time, whatever else happens to it. */
 export function welcomeJob(url: string, rng: Rng): object {
   const share = rng.next()
   if (share < 0.02) return { type: 'fault.noop', payload: { share }, callback_url: `${url}/flaky` }

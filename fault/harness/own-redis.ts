@@ -1,4 +1,4 @@
-/** The Redis of a run whose service is to have one: started by the run, and alive whatever befalls the service. */
+/** The Redis of a run whose service is to have one: started by the run, and alive whatever happens to the service. */
 import { type RedisSettings, redisObstacle, startRedis, type TestRedis } from '../../test/support/redis.ts'
 
 export interface OwnRedis {

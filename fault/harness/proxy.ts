@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Rng } from './rng.ts'
 
-/** What befalls the bytes of one direction. Times in milliseconds. */
+/** What happens to the bytes of one direction. Times in milliseconds. */
 export type Toxic =
   /** They come so much later. */
   | { type: 'latency'; ms: number }
@@ -39,7 +39,7 @@ export interface FaultProxy {
   readonly cuts: number
   /** Connections from now on are led to this port. */
   lead(port: number): void
-  /** What befalls connections from now on; for cuts also those that are open. */
+  /** What happens to connections from now on; for cuts also those that are open. */
   poison(toxics: Toxics): void
   close(): void
 }
@@ -166,9 +166,9 @@ function paced(size: number, waitMs: (bytes: number) => number): Stage {
   }
 }
 
-function timed(ms: number, strike: () => void, stage: Stage): Stage {
+function timed(ms: number, act: () => void, stage: Stage): Stage {
   return async function* (flow) {
-    const timer = setTimeout(strike, ms)
+    const timer = setTimeout(act, ms)
     try {
       yield* stage(flow)
     } finally {

@@ -11,7 +11,7 @@ export function failuresOf({ findings, integrity, exitCode }: RoundReport): stri
   return failures
 }
 
-/** The last line of a command. What it has judged is kept when something was wrong. Gives `held` back. */
+/** The last line of a command. What it has checked is kept when something was wrong. Gives `held` back. */
 export async function conclude(held: boolean, folder: string, print: (line: string) => void, kept = 'history and data'): Promise<boolean> {
   if (held) await removeFolder(folder)
   print(held ? 'held' : `FAILED; ${kept}: ${folder}`)

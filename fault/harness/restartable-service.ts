@@ -65,55 +65,55 @@ export function createRestartable(
     started: () => next.promise,
     alive: () => service,
     async kill() {
-      const victim = service
-      if (victim === null) throw new Error('there is nothing to kill')
+      const target = service
+      if (target === null) throw new Error('there is nothing to kill')
       service = null
       next = Promise.withResolvers()
       note({ kind: 'kill', at: machineTime(), ...process })
-      const exit = await victim.kill()
-      if (exit.signal !== 'SIGKILL') throw new Error(`the service was gone before its kill; it printed:\n${victim.output()}`)
+      const exit = await target.kill()
+      if (exit.signal !== 'SIGKILL') throw new Error(`the service was gone before its kill; it printed:\n${target.output()}`)
     },
     async fall() {
-      const faller = service
-      if (faller === null) throw new Error('there is nothing that could end')
-      const exit = await faller.exited
+      const target = service
+      if (target === null) throw new Error('there is nothing that could end')
+      const exit = await target.exited
       note({ kind: 'kill', at: machineTime(), ...process })
       service = null
       next = Promise.withResolvers()
-      await faller.api.close()
+      await target.api.close()
       return exit
     },
     async stop(second) {
-      const leaver = service
-      if (leaver === null) throw new Error('there is nothing to stop')
+      const target = service
+      if (target === null) throw new Error('there is nothing to stop')
       const at = machineTime()
       note({ kind: 'stop', at, ...process })
-      leaver.signal('SIGTERM')
+      target.signal('SIGTERM')
       let secondAt: number | null = null
       if (second) {
         // Two signals of a kind become one when the first has not been heard yet.
-        await untilStopping(leaver)
-        const gone = await Promise.race([leaver.exited.then(() => true), sleep(second.afterMs, false)])
+        await untilStopping(target)
+        const gone = await Promise.race([target.exited.then(() => true), sleep(second.afterMs, false)])
         if (!gone) {
           secondAt = machineTime()
-          leaver.signal(second.signal)
+          target.signal(second.signal)
         }
       }
-      const exit = await leaver.exited
+      const exit = await target.exited
       const cut = secondAt !== null && exit.code !== 0
       if (secondAt !== null && cut) note({ kind: 'kill', at: secondAt, ...process })
       service = null
       next = Promise.withResolvers()
-      await leaver.api.close()
+      await target.api.close()
       return { at, exit, cut }
     },
     async freeze(thaw) {
-      const sleeper = service
-      if (sleeper === null) throw new Error('there is nothing to freeze')
+      const target = service
+      if (target === null) throw new Error('there is nothing to freeze')
       const at = machineTime()
-      sleeper.signal('SIGSTOP')
+      target.signal('SIGSTOP')
       await thaw()
-      sleeper.signal('SIGCONT')
+      target.signal('SIGCONT')
       note({ kind: 'freeze', at, ms: machineTime() - at, ...process })
     },
     async end() {

@@ -2,7 +2,7 @@
 
 import { type Entry, entriesOf } from './history.ts'
 import { type HistoryIndex, indexHistory, type JobHistory, type LifeEnd } from './history-index.ts'
-import { isLost, judge, repeats } from './invariants.ts'
+import { isLost, checkInvariants, repeats } from './invariants.ts'
 
 export interface Tally {
   kills: number
@@ -43,7 +43,7 @@ export function tally(history: readonly Entry[]): Tally {
     refused: countBy(entriesOf(history, 'refused'), ({ httpStatus }) => String(httpStatus ?? 'none')),
     answersCut: acknowledged.filter((job) => wasCut(job, index)).length,
     lost: acknowledged.filter((job) => isLost(job, index)).length,
-    stuck: judge(history).filter((finding) => finding.invariant === 'I2').length,
+    stuck: checkInvariants(history).filter((finding) => finding.invariant === 'I2').length,
     callbacks: entriesOf(history, 'hit').length,
     duplicates: index.jobs.reduce((sum, job) => sum + repeats(job).length, 0),
     inFlight: index.losses.reduce((sum, loss) => sum + loss.callbacks, 0),

@@ -9,7 +9,7 @@ import { type Service, startService, tempFolder } from '../../../test/support/se
 import { HANDLERS } from '../../harness/builds.ts'
 import { type Entry, entriesOf, machineTime } from '../../harness/history.ts'
 import { integrityOf } from '../../harness/integrity.ts'
-import { type Finding, judge } from '../../harness/invariants.ts'
+import { type Finding, checkInvariants } from '../../harness/invariants.ts'
 import { submitAll } from '../../harness/load.ts'
 import { ownRedis } from '../../harness/own-redis.ts'
 import { createRng } from '../../harness/rng.ts'
@@ -143,7 +143,7 @@ function submitP99(history: readonly Entry[], from: number, to: number): number 
   return p99(latencies, latencies.length)
 }
 
-/** What a backup must have: every job acknowledged before it began. Its callbacks are judged by the other commands. */
+/** What a backup must have: every job acknowledged before it began. Its callbacks are checked by the other commands. */
 function historyBefore({ startedAt }: Moment, history: readonly Entry[]): Entry[] {
   const acks = entriesOf(history, 'ack').filter((ack) => ack.at < startedAt)
   const known = new Set(acks.map((ack) => ack.request))
@@ -169,7 +169,7 @@ async function restoreAndJudge(
     const jobs = entriesOf(before, 'ack').map((ack) => ack.jobId)
     await pollUntilSettled(service, jobs, BOUND_MS, (entry) => void history.push(entry))
     await service.stop()
-    return { lost: tally(history).lost, findings: judge(history), integrity: integrityOf(target) }
+    return { lost: tally(history).lost, findings: checkInvariants(history), integrity: integrityOf(target) }
   } finally {
     await service.kill()
   }

@@ -1,4 +1,4 @@
-/** `npm run fault -- backup`: backups under load, restored and judged. First with a build whose backups lack jobs, which must fail. */
+/** `npm run fault -- backup`: backups under load, restored and checked. First with a build whose backups lack jobs, which must fail. */
 import { median } from '../../../bench/compare.ts'
 import { comparePairs } from '../../../bench/paired-figures.ts'
 import { removeFolder } from '../../../test/support/service.ts'
@@ -23,7 +23,7 @@ export interface BackupCommand {
   redis: boolean
 }
 
-/** Backups that lack jobs: the judge must see it. */
+/** Backups that lack jobs: the check must see it. */
 export function runControl(redis = false): Promise<BackupReport> {
   return runBackups({ jobs: 500, backups: 2, calmMs: 300, seed: 1, redis, preload: [LEAKY] })
 }

@@ -1,4 +1,4 @@
-/** The clock is set forward and back at random moments while jobs run, wait and are called back, and the checker judges. */
+/** The clock is set forward and back at random moments while jobs run, wait and are called back, and the checker checks. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'

@@ -23,13 +23,13 @@ export function runReplay(count: number): Promise<DeadLettersReport> {
 
 /** What is wrong with a round, a line each; none = every selected dead letter was moved once and no other. */
 export function failuresOf(report: DeadLettersReport): string[] {
-  const { selected, left, moved, repeated, missing, strangers, summarized, delivered, dead, open, gaps, integrity } = report
+  const { selected, left, moved, repeated, missing, unselected, summarized, delivered, dead, open, gaps, integrity } = report
   return [
     summarized === selected ? null : `the summary counted ${summarized} of ${selected} selected`,
     moved === selected ? null : `the operators were told ${moved} moved of ${selected} selected`,
     repeated === 0 ? null : `${repeated} webhook-ids came more than once`,
     missing === 0 ? null : `${missing} webhook-ids never came`,
-    strangers === 0 ? null : `${strangers} came that were not selected`,
+    unselected === 0 ? null : `${unselected} came that were not selected`,
     delivered === selected && dead === left ? null : `${delivered} are delivered and ${dead} dead at the end, not ${selected} and ${left}`,
     open === 0 ? null : `${open} are still open`,
     gaps === 0 ? null : `${gaps} attempt logs have gaps`,

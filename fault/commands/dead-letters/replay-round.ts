@@ -41,7 +41,7 @@ export interface DeadLettersReport {
   once: number
   repeated: number
   missing: number
-  strangers: number
+  unselected: number
   /** Requests in the receiver's busiest second, and from the first press to the last arrival (milliseconds). */
   peak: number
   deliveredMs: number
@@ -89,7 +89,7 @@ export async function runDeadLetters({ count, patienceMs, preload = [] }: DeadLe
       once: times.filter((n) => n === 1).length,
       repeated: times.filter((n) => n > 1).length,
       missing: times.filter((n) => n === 0).length,
-      strangers: [...receiver.arrivals.keys()].filter((id) => !backlog.exhausted.has(id)).length,
+      unselected: [...receiver.arrivals.keys()].filter((id) => !backlog.exhausted.has(id)).length,
       peak: receiver.peak(),
       deliveredMs: lastArrivalAt - pressedAt,
       ...readEnd(dataDir),

@@ -16,7 +16,7 @@ export interface DiskControl {
   /** What the build does. */
   name: string
   sight: Sight
-  /** What the judge said of it; empty when nothing. */
+  /** What the check said of it; empty when nothing. */
   says: string
 }
 

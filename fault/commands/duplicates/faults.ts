@@ -9,7 +9,7 @@ export const KEYS_AT_ONCE = 5
 const FEW_KEYS = 4
 const FEW_COPIES = 4
 const CUT_SHARE = 0.5
-/** A kill comes at most so long after its crowd has set out, milliseconds. */
+/** A kill comes at most so long after its copies has set out, milliseconds. */
 const LATEST_KILL_MS = 60
 
 /** So many copies of each key at once. */
@@ -43,12 +43,12 @@ export async function killBeforeReplies(setup: Setup, kills: number, always?: 's
   const names = ['first reply', 'stored', 'random'] as const
   for (let killed = 0; killed < kills; killed += 1) {
     const moment = moments[always ?? names[rng.between(0, names.length - 1)] ?? 'random']()
-    const crowd = sendCopies(setup, FEW_KEYS, FEW_COPIES)
+    const copies = sendCopies(setup, FEW_KEYS, FEW_COPIES)
     await moment
     await service.kill()
     proxy.poison({})
     await setup.start()
-    await crowd
+    await copies
   }
 }
 

@@ -9,7 +9,7 @@ export interface Told {
   request: string
   key: string
   replayed: boolean
-  // biome-ignore lint/suspicious/noExplicitAny: a black-box test judges the document as it came
+  // biome-ignore lint/suspicious/noExplicitAny: a black-box test checks the document as it came
   document: any
 }
 

@@ -6,7 +6,7 @@ import type { Output } from '../../harness/command.ts'
 import { describeSight } from '../../harness/control.ts'
 import { fill, openReceiver } from './live.ts'
 import { type Fuzzing, fuzzWith, withSchemathesis } from './schemathesis.ts'
-import { judge, type Verdict } from './verdict.ts'
+import { type Verdict, verdictOf } from './verdict.ts'
 
 const MISSING_MEMBER = sabotage('missing-member')
 const CONTROL_CASES = 10
@@ -28,7 +28,7 @@ export async function runFuzz({ preload = [], ...options }: Options): Promise<Ve
     const live = await fill(service, receiver, Math.ceil(options.casesEach * DEAD_SHARE))
     const found = await fuzzWith({ ...options, live })
     const { paths } = (await service.api.call('GET', '/openapi.json')).json
-    const verdict = judge(found, operationsOf(paths, options.tag))
+    const verdict = verdictOf(found, operationsOf(paths, options.tag))
     const ready = await service.api.call('GET', '/readyz')
     if (ready.status !== 200) verdict.faults.push(`not ready afterwards: ${ready.text}`)
     return verdict

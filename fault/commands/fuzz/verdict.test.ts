@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { judge } from './verdict.ts'
+import { verdictOf } from './verdict.ts'
 
 describe('the verdict on a fuzz run', () => {
   const operation = 'GET /v1/jobs'
   const faultsOf = (statuses: Record<string, number>, logs: string[] = []) =>
-    judge({ answers: { [operation]: statuses, 'PUT /v1/jobs': { 405: 100 } }, logs }, [operation]).faults
+    verdictOf({ answers: { [operation]: statuses, 'PUT /v1/jobs': { 405: 100 } }, logs }, [operation]).faults
 
   it('holds when a fifth of an operation’s cases get past validation', () => {
     expect(faultsOf({ 200: 2, 202: 3, 422: 20 })).toEqual([])

@@ -19,7 +19,7 @@ export interface Verdict {
 }
 
 /** @param operations every operation of the document, as `GET /path` */
-export function judge({ answers, logs }: Findings, operations: readonly string[]): Verdict {
+export function verdictOf({ answers, logs }: Findings, operations: readonly string[]): Verdict {
   const rows = operations.map((operation) => {
     const own = Object.entries(answers[operation] ?? {})
     return { operation, cases: sum(own), succeeded: sum(own.filter(([status]) => status.startsWith('2'))) }

@@ -47,7 +47,7 @@ function count({ faults }: Group, word: string): number {
   return faults.filter((fault) => fault.includes(word)).length
 }
 
-/** Connections that are kept for ever: resident MiB that each lot of rounds left behind, and whether that was taken for level. */
+/** Connections that are kept for ever: resident MiB that each batch of rounds left behind, and whether that was taken for level. */
 function runKeptControl(): Promise<Repeats> {
   return withService({}, [KEEPS_CONNECTIONS], (setup) => runRepeats(setup, () => round(setup), CONTROL_ROUNDS, CONTROL_LOTS))
 }
@@ -60,12 +60,12 @@ export function runProtocol(largeBytes: number): Promise<{ groups: Group[]; peak
   })
 }
 
-/** The same over and over, in lots of so many rounds. */
-function runLots(rounds: number): Promise<Repeats> {
+/** The same over and over, in batches of so many rounds. */
+function runBatches(rounds: number): Promise<Repeats> {
   return withService({}, [], async (setup) => {
-    const lots = await runRepeats(setup, () => round(setup), rounds)
-    const grows = lots.level ? null : `memory grows: ${mib(lots.left)} MiB more after each ${rounds} rounds`
-    return { ...lots, groups: [...lots.groups, await health(setup, [grows])] }
+    const batches = await runRepeats(setup, () => round(setup), rounds)
+    const grows = batches.level ? null : `memory grows: ${mib(batches.left)} MiB more after each ${rounds} rounds`
+    return { ...batches, groups: [...batches.groups, await health(setup, [grows])] }
   })
 }
 
@@ -103,10 +103,10 @@ export interface InputOptions {
 /** True when the controls failed as they must and every case came out as expected. */
 export async function input({ documents, rounds, seed, print, record }: InputOptions & Output): Promise<boolean> {
   if (!(await controlsFail(seed, print))) return false
-  print(`requests in lots of ${rounds} rounds, ${documents} documents (seed ${seed})`)
+  print(`requests in batches of ${rounds} rounds, ${documents} documents (seed ${seed})`)
   const protocol = await runProtocol(LARGE_BYTES)
-  const lots = await runLots(rounds)
-  const groups = merge([...protocol.groups, ...lots.groups, ...(await runDocuments(documents, seed, true))])
+  const batches = await runBatches(rounds)
+  const groups = merge([...protocol.groups, ...batches.groups, ...(await runDocuments(documents, seed, true))])
 
   print('row      as expected   what')
   for (const { id, name, cases, faults } of groups) print(`${id.padEnd(6)} ${`${cases - faults.length}/${cases}`.padStart(13)}   ${name}`)
@@ -115,13 +115,13 @@ export async function input({ documents, rounds, seed, print, record }: InputOpt
   const cases = groups.reduce((sum, group) => sum + group.cases, 0)
   print(
     `${faults.length === 0 ? 'held' : 'FAILED'}: ${cases - faults.length}/${cases}; ` +
-      `resident ${protocol.peakMib.toFixed(0)} MiB more at most; left behind by each ${rounds} rounds: ${mib(lots.left)} MiB`,
+      `resident ${protocol.peakMib.toFixed(0)} MiB more at most; left behind by each ${rounds} rounds: ${mib(batches.left)} MiB`,
   )
   record(
     {
       'as expected': `${cases - faults.length} of ${cases}`,
       'most memory beyond the start': `${protocol.peakMib.toFixed(0)} MiB`,
-      'left behind by each lot of rounds': `${mib(lots.left)} MiB`,
+      'left behind by each batch of rounds': `${mib(batches.left)} MiB`,
     },
     { cases: `${cases.toLocaleString('en')} requests`, lost: String(faults.length) },
   )

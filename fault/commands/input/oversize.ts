@@ -38,11 +38,11 @@ export async function runOversize({ service, port, api }: Setup, bytes: number, 
     sendsFirst: true,
   }))
   for (const together of [uploads, flood]) {
-    const judged = together.map(async (upload) => {
-      const fault = judge(upload, await converse(port, upload.parts(), { enough: 1, timeoutMs: patienceMs, ...upload }))
+    const checked = together.map(async (upload) => {
+      const fault = faultOf(upload, await converse(port, upload.parts(), { enough: 1, timeoutMs: patienceMs, ...upload }))
       if (fault !== null) faults.push(`${upload.name}: ${fault}`)
     })
-    await Promise.all(judged)
+    await Promise.all(checked)
   }
 
   const grown = memoryOf(service.pid).peak - before
@@ -97,7 +97,7 @@ function uploadsOf(bytes: number): Upload[] {
   ]
 }
 
-function judge({ status, interim = [], enough = 1 }: Omit<Upload, 'name' | 'parts'>, heard: Conversation): string | null {
+function faultOf({ status, interim = [], enough = 1 }: Omit<Upload, 'name' | 'parts'>, heard: Conversation): string | null {
   const statuses = heard.answers.map((answer) => answer.status)
   const told = `answered ${[...heard.interim, ...statuses].join(', ') || 'nothing'}${heard.closed ? ', closed' : ''}`
   if (statuses[0] !== status || statuses.length !== enough) return told

@@ -4,25 +4,25 @@ import { residentOf } from '../../harness/process-figures.ts'
 import type { Setup } from './setup.ts'
 
 const MIB = 1024 * 1024
-/** A lot of rounds may leave that behind: with 10 rounds of 457 cases, less than half a KiB a connection. */
+/** A batch of rounds may leave that behind: with 10 rounds of 457 cases, less than half a KiB a connection. */
 const MOST_LEFT_BYTES = 2 * MIB
 /** Lots in a row that leave no more: one alone may only have hidden it behind what the heap gave back. */
 const LEVEL_LOTS = 2
-/** Heaps grow in steps while they warm up; one that still grows after so many lots does not stop. */
+/** Heaps grow in steps while they warm up; one that still grows after so many batches does not stop. */
 const MOST_LOTS = 15
 
 export interface Repeats {
   groups: Group[]
-  /** Memory is level: the last lots left hardly anything behind. */
+  /** Memory is level: the last batches left hardly anything behind. */
   level: boolean
-  /** Resident MiB that each lot left behind. */
+  /** Resident MiB that each batch left behind. */
   left: number[]
 }
 
 /**
  * Lots of rounds, until the resident memory is level or it is clear that it will not be.
  *
- * @param rounds in a lot
+ * @param rounds in a batch
  */
 export async function runRepeats(
   { service }: Setup,

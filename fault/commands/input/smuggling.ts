@@ -21,7 +21,7 @@ export async function runSmuggling({ api, port }: Setup, patienceMs = 5_000): Pr
   const cases = CORPUS.flatMap((one) => Object.entries(SIZES).map(([how, size]) => ({ one, how, size })))
   await eachOf(cases, CLIENTS, async ({ one, how, size }) => {
     const heard = await converse(port, inPieces(one.bytes(secret) + honest, size), { timeoutMs: patienceMs })
-    const fault = judge(one, heard, { hidden, marker })
+    const fault = faultOf(one, heard, { hidden, marker })
     if (fault !== null) faults.push(`${one.name} (${how}): ${fault}`)
   })
   return { id: 'V3', name: 'requests whose end is unclear', cases: cases.length, faults }
@@ -32,7 +32,7 @@ async function knownJob(api: Setup['api']): Promise<string> {
 }
 
 /** Null: as expected. */
-function judge({ expect }: Ambiguous, heard: Conversation, ids: { hidden: string; marker: string }): string | null {
+function faultOf({ expect }: Ambiguous, heard: Conversation, ids: { hidden: string; marker: string }): string | null {
   const { answers, closed, rest } = heard
   const told = `answered ${answers.map(({ status }) => status).join(', ') || 'nothing'}${closed ? '' : ', still open'}`
   if (rest !== '') return `${DESYNC}: bytes that are no answer: ${JSON.stringify(rest.slice(0, 60))}`

@@ -21,12 +21,12 @@ export interface TableRow {
 export async function runTable({ port }: Setup, id: string, name: string, rows: readonly TableRow[]): Promise<Group> {
   const faults: string[] = []
   await eachOf(rows, CLIENTS, async (row) => {
-    faults.push(...judge(row, await converse(port, [row.bytes])).map((fault) => `${row.name}: ${fault}`))
+    faults.push(...faultsOf(row, await converse(port, [row.bytes])).map((fault) => `${row.name}: ${fault}`))
   })
   return { id, name, cases: rows.length, faults }
 }
 
-function judge({ status, interim = [], headers = {} }: TableRow, heard: Conversation): string[] {
+function faultsOf({ status, interim = [], headers = {} }: TableRow, heard: Conversation): string[] {
   const { answers, closed, rest } = heard
   const told = `answered ${[...heard.interim, ...answers.map((answer) => answer.status)].join(', ') || 'nothing'}${closed ? '' : ', still open'}`
   const [answer] = answers

@@ -38,17 +38,17 @@ export async function runMigrations({ rounds, everyStatement, preload = [] }: Mi
   try {
     const failures: string[] = []
     const { statements, schema } = await migrateAlone(freshDatabase(folder, 'alone'))
-    const judge = async (name: string, migrate: (path: string) => ReturnType<Migrators['migrate']>) => {
+    const check = async (name: string, migrate: (path: string) => ReturnType<Migrators['migrate']>) => {
       const path = freshDatabase(folder, name)
       const errors = (await migrate(path)).flatMap(({ error }) => error ?? [])
       if (errors.length > 0) failures.push(`${name}: ${errors.length} of ${PROCESSES} failed: ${errors[0]}`)
       else if (schemaOf(path) !== schema) failures.push(`${name}: the schema is another one`)
       else if (integrityOf(join(folder, name)) !== 'ok') failures.push(`${name}: integrity_check: ${integrityOf(join(folder, name))}`)
     }
-    for (let round = 1; round <= rounds; round++) await judge(`round ${round}`, migrators.migrate)
+    for (let round = 1; round <= rounds; round++) await check(`round ${round}`, migrators.migrate)
     let deaths = 0
     for (let dieAt = 0; dieAt < statements; dieAt += everyStatement) {
-      await judge(`death at statement ${dieAt}`, (path) => migrators.migrateBeside(path, dieAt))
+      await check(`death at statement ${dieAt}`, (path) => migrators.migrateBeside(path, dieAt))
       deaths += 1
     }
     if (deaths === 0) failures.push('nobody died: the migration has no statements')

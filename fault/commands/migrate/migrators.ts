@@ -35,14 +35,14 @@ export function startMigrators(count: number, preload: readonly URL[]): Migrator
       return Promise.all(running.map(({ done }) => done))
     },
     async migrateBeside(path, dieAt) {
-      const victim = start()
-      const gone = once(victim, 'exit')
-      const locked = new Promise<void>((resolve) => victim.on('message', (report: Report) => report.kind === 'locked' && resolve()))
-      victim.send({ path, dieAt } satisfies Order)
+      const dying = start()
+      const gone = once(dying, 'exit')
+      const locked = new Promise<void>((resolve) => dying.on('message', (report: Report) => report.kind === 'locked' && resolve()))
+      dying.send({ path, dieAt } satisfies Order)
       // One that dies before it has the lock sends nothing.
       await Promise.race([locked, gone])
       const done = await Promise.all(each(path).map((one) => one.done))
-      if (victim.exitCode === null && victim.signalCode === null) victim.disconnect()
+      if (dying.exitCode === null && dying.signalCode === null) dying.disconnect()
       const [code, signal] = await gone
       if (signal !== 'SIGKILL') throw new Error(`the process that was to die at statement ${dieAt} exited with ${code}`)
       return done

@@ -1,4 +1,4 @@
-/** Judges what a power cut left: opened as SQLite opens it, row by row, without the service. */
+/** Checks what a power cut left: opened as SQLite opens it, row by row, without the service. */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -8,7 +8,7 @@ import { tornWork } from '../../harness/torn-work.ts'
 import type { Image } from './disk.ts'
 import type { Crash } from './replay.ts'
 
-export interface Judgement {
+export interface ImageResult {
   /** Jobs that somebody was told of and that are not there, or not in the final state that was told. */
   lost: string[]
   /** Everything else that is wrong, a line each. */
@@ -23,7 +23,7 @@ export function layImage(files: Image, folder: string): void {
 }
 
 /** @param key what the key file must hold wherever there is a database */
-export function checkImage({ files, told }: Crash, folder: string, key: Buffer): Judgement {
+export function checkImage({ files, told }: Crash, folder: string, key: Buffer): ImageResult {
   layImage(files, folder)
   if (!existsSync(databasePath(folder))) {
     const breaches = existsSync(`${databasePath(folder)}-wal`) ? ['there is a write-ahead log, but no database'] : []

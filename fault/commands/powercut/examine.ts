@@ -20,7 +20,7 @@ const STARTS_AT_ONCE = 2
 
 export interface PowercutOptions {
   jobs: number
-  /** Images, drawn by lot, that the service is started on. */
+  /** Images, drawn at random, that the service is started on. */
   starts: number
   seed: number
   preload?: readonly URL[]
@@ -69,11 +69,11 @@ export async function examinePowerCuts({ jobs, starts, seed, preload = [] }: Pow
   let lossy = 0
   let seen = 0
   for await (const crash of played.crashes()) {
-    const judgement = checkImage(crash, join(folder, 'image'), key)
+    const result = checkImage(crash, join(folder, 'image'), key)
     images[crash.kind] += 1
-    if (judgement.lost.length > 0) lossy += 1
-    for (const id of judgement.lost) lost.add(id)
-    breaches.push(...judgement.breaches.map((breach) => `image ${seen} (${crash.kind}): ${breach}`))
+    if (result.lost.length > 0) lossy += 1
+    for (const id of result.lost) lost.add(id)
+    breaches.push(...result.breaches.map((breach) => `image ${seen} (${crash.kind}): ${breach}`))
     const place = seen < starts ? seen : rng.between(0, seen)
     if (place < starts) drawn[place] = crash
     seen += 1

@@ -1,4 +1,4 @@
-/** A block of `redis`: an installation of three processes over one Redis, which is struck again and again; at the end the checker judges. */
+/** A block of `redis`: an installation of three processes over one Redis, which is broken again and again; at the end the checker checks. */
 import { join } from 'node:path'
 import { startInstallation } from '../../../test/support/installation.ts'
 import { type RedisSettings, startRedis } from '../../../test/support/redis.ts'
@@ -76,10 +76,10 @@ export async function runBlock({ plan, aof, seed, boundMs, preload = [], onFault
       void poll(api, jobId, note)
     })
     const clients = startClients({ api, nextJob: () => welcomeJob(checker.url, rng), note, rng })
-    const scene = { redis, proxy, rng, api, clients, receiverUrl: checker.url, firstHit, note, boundMs, slots: WORKERS * SLOTS }
+    const context = { redis, proxy, rng, api, clients, receiverUrl: checker.url, firstHit, note, boundMs, slots: WORKERS * SLOTS }
     const rounds: FaultReport[] = []
     for (const each of plan) {
-      const round = await runFaultRound(each, scene)
+      const round = await runFaultRound(each, context)
       rounds.push(round)
       onFault?.(round)
       if (round.settledMs > boundMs) break

@@ -26,7 +26,7 @@ export interface Plan {
 export interface FaultReport extends Plan {
   /** From the fault to Redis' return, milliseconds. */
   awayMs: number
-  /** Jobs that waited for their turn when it struck. */
+  /** Jobs that waited for their turn at the fault. */
   waiting: number
   /** Lanes that stood in line in Redis when it was flushed. */
   lanesLost: number
@@ -41,7 +41,7 @@ export interface FaultReport extends Plan {
   submitMs: number[]
 }
 
-export interface Scene extends Target {
+export interface RoundContext extends Target {
   api: Service
   clients: Clients
   receiverUrl: string
@@ -55,20 +55,20 @@ export interface Scene extends Target {
 }
 
 /** A round: load, the fault, the return of Redis, and everything settled. */
-export async function runFaultRound({ fault, quiet }: Plan, scene: Scene): Promise<FaultReport> {
-  const { api, clients, rng, note, proxy } = scene
+export async function runFaultRound({ fault, quiet }: Plan, context: RoundContext): Promise<FaultReport> {
+  const { api, clients, rng, note, proxy } = context
   const before = clients.submits.length
   if (!quiet) {
     clients.resume()
     await sleep(BUSY_MS)
   }
-  await clients.submit(Array.from({ length: BURST }, () => napOf(rng.between(900, 1_100), scene.receiverUrl)))
-  await untilFilled(api.api, scene.slots)
+  await clients.submit(Array.from({ length: BURST }, () => napOf(rng.between(900, 1_100), context.receiverUrl)))
+  await untilFilled(api.api, context.slots)
 
   const faultAt = Date.now()
   const submitsBefore = clients.submits.length
   const cutsBefore = proxy.cuts
-  const inLine = await fault.inject(scene)
+  const inLine = await fault.inject(context)
   const returnedAt = Date.now()
   const cuts = proxy.cuts - cutsBefore
   if (!quiet) await sleep(ONWARD_MS)
@@ -77,12 +77,12 @@ export async function runFaultRound({ fault, quiet }: Plan, scene: Scene): Promi
   await pollUntilSettled(
     api,
     submits.map(({ jobId }) => jobId),
-    scene.boundMs,
+    context.boundMs,
     note,
   )
   const settledMs = Date.now() - returnedAt
   const jobs: Seen[] = []
-  await eachOf(submits, LOOKERS, async ({ jobId }) => void jobs.push(await look(api.api, jobId, scene.firstHit)))
+  await eachOf(submits, LOOKERS, async ({ jobId }) => void jobs.push(await look(api.api, jobId, context.firstHit)))
   const waiting = jobs.filter(({ due, begun }) => due <= faultAt && (begun === null || begun > faultAt)).length
   const submitMs = clients.submits.slice(submitsBefore).map(({ ms }) => ms)
   return {

@@ -5,7 +5,7 @@ import type { BlockReport } from './block.ts'
 import type { FaultReport } from './fault-round.ts'
 import { CUT } from './faults.ts'
 
-/** Promised: turns are taken so soon after Redis' return, and submits answered so soon whatever befalls it. Milliseconds. */
+/** Promised: turns are taken so soon after Redis' return, and submits answered so soon whatever happens to it. Milliseconds. */
 const RESUMED_MS = 5_000
 const ANSWERED_MS = 1_000
 
@@ -18,7 +18,7 @@ export function harmOf(report: BlockReport): string[] {
   ]
 }
 
-/** Strikes that met nothing they could have harmed: a line each; none = every one landed. */
+/** Faults that met nothing they could have harmed: a line each; none = every one landed. */
 export function missesOf({ rounds }: BlockReport): string[] {
   return rounds.flatMap(({ fault, waiting, cuts }) => [
     ...(waiting === 0 ? [`${fault.name}: no work waited`] : []),

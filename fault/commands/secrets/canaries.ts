@@ -9,7 +9,7 @@ export const PLACES = {
   database: 'database, write-ahead log, backups, restored copies',
   redis: 'every key of Redis with its value, and its files: a snapshot, and all that it was ever told',
   files: 'every other file of the data folder and the folder for temporary files',
-  strangers: 'answers to other tenants, to wrong keys and to nobody',
+  others: 'answers to other tenants, to wrong keys and to nobody',
   answers: 'answers to its own tenant and to the operator',
   shown: 'the answers that show a secret, once',
   callbacks: 'callbacks',

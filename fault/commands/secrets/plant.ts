@@ -11,7 +11,7 @@ export interface Planted {
   operator: string
   /** The tenant whose canaries they are, and one that may see none of them. */
   tenant: string
-  stranger: string
+  outsider: string
   /** What its callbacks are signed with. */
   secret: string
   /** Records of the tenant by what their ids begin with. */
@@ -21,7 +21,7 @@ export interface Planted {
 export async function plant(client: Client, setup: Setup): Promise<Planted> {
   const operator = setup.env.ADMIN_API_KEY ?? ''
   const asOperator = asking(client, operator)
-  const { tenant, stranger, tenantId, keyId } = await plantTenants(asOperator, setup)
+  const { tenant, outsider, tenantId, keyId } = await plantTenants(asOperator, setup)
   const ask = asking(client, tenant)
   const secret = await plantSigningSecrets(ask, setup)
   const endpoint = await plantEndpoints(ask, setup)
@@ -35,9 +35,9 @@ export async function plant(client: Client, setup: Setup): Promise<Planted> {
   await ask('answers', 'GET', `/v1/operations/${job}`)
   await ask('answers', 'POST', '/v1/jobs/rerun', { filter: { status: 'failed' }, dry_run: true })
   await asOperator('answers', 'GET', '/v1/workers')
-  for (const path of PUBLIC) await client.ask('strangers', 'GET', path, { key: null })
+  for (const path of PUBLIC) await client.ask('others', 'GET', path, { key: null })
   await asOperator('metrics', 'GET', '/metrics')
-  return { operator, tenant, stranger, secret, ids: { job, dlv: dead, ep: endpoint, tnt: tenantId, key: keyId } }
+  return { operator, tenant, outsider, secret, ids: { job, dlv: dead, ep: endpoint, tnt: tenantId, key: keyId } }
 }
 
 async function plantTenants(ask: Ask, { texts, learn }: Setup) {
@@ -48,14 +48,14 @@ async function plantTenants(ask: Ask, { texts, learn }: Setup) {
     return { id, key }
   }
   const { id, key: tenant } = await newTenant()
-  const { key: stranger } = await newTenant()
+  const { key: outsider } = await newTenant()
   await ask('answers', 'PATCH', `/v1/tenants/${id}`, { limits: { submits_per_minute: 10_000 } })
   await ask('answers', 'GET', '/v1/tenants')
   const revoked = (await ask('shown', 'POST', `/v1/tenants/${id}/api-keys`, { scopes: SCOPES })).json
   learn('revoked key', revoked.key)
   await ask('answers', 'DELETE', `/v1/api-keys/${revoked.id}`)
   const keys = (await ask('answers', 'GET', `/v1/tenants/${id}/api-keys`)).json
-  return { tenant, stranger, tenantId: id, keyId: keys.data[0].id }
+  return { tenant, outsider, tenantId: id, keyId: keys.data[0].id }
 }
 
 /** The present one and the one before. */

@@ -33,17 +33,17 @@ function pathOf(template: string, { ids }: Planted): string {
   return template.replace('{id}', noun === undefined ? '' : ids[kind[noun]]).replace('{asset}', 'start.js')
 }
 
-function casesOf(method: string, template: string, path: string, { texts }: Setup, { tenant, stranger, operator }: Planted): Case[] {
+function casesOf(method: string, template: string, path: string, { texts }: Setup, { tenant, outsider, operator }: Planted): Case[] {
   const isPublic = !template.startsWith('/v1/') && template !== '/metrics'
   const key = /^\/v1\/(?:tenants|api-keys|workers)|^\/metrics/.test(template) ? operator : tenant
   const basic = Buffer.from(`operator:${texts['password of Basic auth']}`).toString('base64')
   const cases: Case[] = [
-    { place: 'strangers', question: { key: null } },
-    { place: 'strangers', question: { key: texts['unknown key'] } },
-    { place: 'strangers', question: { key: null, headers: { authorization: `Basic ${basic}` } } },
-    // A stranger with the very id; what makes records of their own is asked without a body.
-    { place: 'strangers', question: { key: stranger } },
-    { place: 'strangers', path: `${path}?api_key=${texts['key in a query']}`, question: { key: null } },
+    { place: 'others', question: { key: null } },
+    { place: 'others', question: { key: texts['unknown key'] } },
+    { place: 'others', question: { key: null, headers: { authorization: `Basic ${basic}` } } },
+    // A outsider with the very id; what makes records of their own is asked without a body.
+    { place: 'others', question: { key: outsider } },
+    { place: 'others', path: `${path}?api_key=${texts['key in a query']}`, question: { key: null } },
     { place: 'answers', path: `${path}?${texts['name of an unknown member']}=${texts['refused value']}`, question: { key } },
     {
       place: 'answers',

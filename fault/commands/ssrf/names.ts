@@ -92,7 +92,7 @@ export const NAME_CASES: readonly NameCase[] = [
   ...['alias.test', 'alias-localhost.test', 'alias-metadata.test'].map((host) => one('S3', host, 'forbidden')),
   ...['turns-private.test', 'turns-metadata.test', 'turns-v6.test'].map((host) => one('S2', host, 'forbidden', 2, `${REFUSING}/${host}`)),
   one('S2', 'turns-public.test', 'forbidden'),
-  // Its connection is still the one that was judged.
+  // Its connection is still the one that was checked.
   one('S2', 'turns-kept.test', 'exhausted 503', 2, `${REFUSING_KEPT}/turns-kept`),
   ...['fails-then-private.test', 'absent-then-private.test'].map((host) => one('S4', host, 'forbidden', 2)),
   one('S4', 'fails-then-public.test', 'delivered', 2),

@@ -80,10 +80,10 @@ export async function sends(id: string, name: string, api: Api, cases: readonly 
     cases.map(({ url }) => url),
   )
   const sent = await untilSent(api, jobs)
-  return { id, name, cases: cases.length, faults: cases.flatMap((one, n) => judgeSend(one, sent[n])) }
+  return { id, name, cases: cases.length, faults: cases.flatMap((one, n) => faultsOfSend(one, sent[n])) }
 }
 
-function judgeSend({ name, expect, tries = 1 }: NameCase, sent: Sent | undefined): string[] {
+function faultsOfSend({ name, expect, tries = 1 }: NameCase, sent: Sent | undefined): string[] {
   if (sent?.outcome === expect && sent.tries === tries) return []
   return [`${name} is ${sent?.outcome} after ${sent?.tries}, not ${expect} after ${tries}`]
 }

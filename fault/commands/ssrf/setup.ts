@@ -7,7 +7,7 @@ import { CA_FILE } from '../receivers/tls.ts'
 import { PROXY_PORT } from './listeners.ts'
 
 const PROXY = `http://10.0.0.1:${PROXY_PORT}`
-/** Every way to name a proxy in the environment, and Node's to heed them. */
+/** Every way to name a proxy in the environment, and Node's switch that makes it use them. */
 export const PROXIES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'http_proxy', 'https_proxy', 'all_proxy'].map((name) => [name, PROXY])),
   NODE_USE_ENV_PROXY: '1',
