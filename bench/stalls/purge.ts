@@ -7,7 +7,7 @@ import { describeRounds, slowdown } from './figures.ts'
 import { measureInTurns, type Round, type TurnOptions } from './measure.ts'
 import { layOldRows, type OldRows, watchOldRows } from './old-rows.ts'
 import { type Part, part } from './part.ts'
-import { verdictOfAll, type Side, withService } from './setup.ts'
+import { type Side, verdictOfAll, withService } from './setup.ts'
 import { REQUESTS, type Verdict } from './steady-load.ts'
 
 export const PURGE_AT_ONCE: URL = sabotage('purge-at-once')

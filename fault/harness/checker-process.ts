@@ -5,7 +5,11 @@ import type { Entry } from './history.ts'
 import type { Finding } from './invariants.ts'
 import type { Tally } from './tally.ts'
 
-export type ToChecker = { kind: 'secret'; secret: string } | { kind: 'entries'; entries: Entry[] } | { kind: 'catchUp' } | { kind: 'verdict' }
+export type ToChecker =
+  | { kind: 'secret'; secret: string }
+  | { kind: 'entries'; entries: Entry[] }
+  | { kind: 'catchUp' }
+  | { kind: 'verdict' }
 
 export type FromChecker =
   | { kind: 'listening'; port: number }

@@ -11,7 +11,7 @@ import { it, type TestContext } from 'vitest'
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const CACHE = join(ROOT, 'node_modules/.cache/ringback-controls.json')
 /** It ends a control that hangs, milliseconds. */
-const TIMEOUT_MS = 240_000
+const TIMEOUT_MS = 300_000
 
 /** @param module the `import.meta.url` of the test file, which lies in the folder of its command */
 export function controlTest(name: string, module: string, run: (context: TestContext) => Promise<void>): void {

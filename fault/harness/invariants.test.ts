@@ -200,7 +200,9 @@ describe('the check', () => {
       { kind: 'start', at: 50 },
       { kind: 'calm', at: 100 },
     ]
-    expect(checkInvariants(entries)).toEqual([{ invariant: 'I4', jobId: null, says: '6 repeats, but only 4 callbacks were in flight at the kills' }])
+    expect(checkInvariants(entries)).toEqual([
+      { invariant: 'I4', jobId: null, says: '6 repeats, but only 4 callbacks were in flight at the kills' },
+    ])
   })
 })
 

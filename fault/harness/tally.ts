@@ -2,7 +2,7 @@
 
 import { type Entry, entriesOf } from './history.ts'
 import { type HistoryIndex, indexHistory, type JobHistory, type LifeEnd } from './history-index.ts'
-import { isLost, checkInvariants, repeats } from './invariants.ts'
+import { checkInvariants, isLost, repeats } from './invariants.ts'
 
 export interface Tally {
   kills: number

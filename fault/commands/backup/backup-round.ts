@@ -9,7 +9,7 @@ import { type Service, startService, tempFolder } from '../../../test/support/se
 import { HANDLERS } from '../../harness/builds.ts'
 import { type Entry, entriesOf, machineTime } from '../../harness/history.ts'
 import { integrityOf } from '../../harness/integrity.ts'
-import { type Finding, checkInvariants } from '../../harness/invariants.ts'
+import { checkInvariants, type Finding } from '../../harness/invariants.ts'
 import { submitAll } from '../../harness/load.ts'
 import { ownRedis } from '../../harness/own-redis.ts'
 import { createRng } from '../../harness/rng.ts'

@@ -12,7 +12,7 @@ const POINTS: Point[] = [
 ]
 
 it('a kill at a first start and one before the fsync of a commit lose nothing and tear nothing', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async (context) => {
   if (obstacle !== null) context.skip(`NOT RUN: nothing can be traced here (${obstacle})`)
   await eachOf(POINTS, 2, async (point) => {

@@ -3,7 +3,7 @@ import { diskObstacle, runDisk } from './disk.ts'
 import { failuresOf } from './report.ts'
 
 it('a full disk loses nothing acknowledged, and unusable folders, second processes and locks are refused or waited for', {
-  timeout: 180_000,
+  timeout: 300_000,
 }, async (context) => {
   const obstacle = diskObstacle()
   if (obstacle !== null && process.env.CI !== 'true') context.skip(`NOT RUN: no namespace or no strace here (${obstacle})`)

@@ -2,7 +2,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { removeFolder } from '../../../test/support/service.ts'
 import { runDuplicates } from './duplicates.ts'
 
-it('copies at once, replies cut and kills before the reply make one job of each request', { timeout: 120_000 }, async () => {
+it('copies at once, replies cut and kills before the reply make one job of each request', { timeout: 300_000 }, async () => {
   const report = await runDuplicates({ keys: 1, copies: 200, cuts: 20, kills: 2, reusedKeys: 2, seed: 5 })
   onTestFinished(() => removeFolder(report.folder))
   expect(report.failures).toEqual([])

@@ -5,7 +5,7 @@ import { failuresOf } from '../../harness/report.ts'
 import { runKills } from './kill.ts'
 
 describe.skipIf(skipsWithoutRedis('kills of a service on Redis'))('on Redis', () => {
-  it('a random kill loses nothing, leaves nothing stuck and repeats only what was in flight', { timeout: 120_000 }, async () => {
+  it('a random kill loses nothing, leaves nothing stuck and repeats only what was in flight', { timeout: 300_000 }, async () => {
     const report = await runKills({ kills: 1, seed: 12, timeLimitMs: 30_000, redis: true })
     onTestFinished(() => removeFolder(report.folder))
     expect(failuresOf(report)).toEqual([])

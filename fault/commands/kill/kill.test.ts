@@ -5,7 +5,7 @@ import { runKills } from './kill.ts'
 
 const KILLS = 4
 
-it(`${KILLS} random kills lose nothing, leave nothing stuck and repeat only what was in flight`, { timeout: 180_000 }, async () => {
+it(`${KILLS} random kills lose nothing, leave nothing stuck and repeat only what was in flight`, { timeout: 300_000 }, async () => {
   const report = await runKills({ kills: KILLS, seed: 11, timeLimitMs: 120_000 })
   onTestFinished(() => removeFolder(report.folder))
   expect(failuresOf(report)).toEqual([])

@@ -15,7 +15,7 @@ const PLAN = [
 
 describe.skipIf(skipsWithoutRedis('faults of Redis'))('on an API and two workers', () => {
   it('a Redis that is cut off, killed and flushed loses nothing and repeats nothing, and work goes on when it is back', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     const report = await runBlock({ plan: PLAN, seed: 11, boundMs: 60_000 })
     onTestFinished(() => removeFolder(report.folder))

@@ -5,7 +5,7 @@ import { inspect } from './inspect.ts'
 import { createSearch } from './search.ts'
 
 it('what is secret is found nowhere but where it belongs, whatever route it came by and however the route answered', {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   const { failures, folder } = await inspect({ seed: 7, broken: false })
   await removeFolder(folder)

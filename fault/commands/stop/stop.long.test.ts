@@ -5,7 +5,7 @@ import { failuresOf } from '../../harness/report.ts'
 import { runStops } from './stop.ts'
 
 describe.skipIf(skipsWithoutRedis('stops of a service on Redis'))('on Redis', () => {
-  it('an orderly stop under load loses, repeats and cuts nothing', { timeout: 120_000 }, async () => {
+  it('an orderly stop under load loses, repeats and cuts nothing', { timeout: 300_000 }, async () => {
     const { round, failures } = await runStops({ stops: 1, seed: 27, redis: true })
     onTestFinished(() => removeFolder(round.folder))
     expect([...failuresOf(round), ...failures]).toEqual([])

@@ -3,7 +3,7 @@ import { removeFolder } from '../../../test/support/service.ts'
 import { failuresOf } from '../../harness/report.ts'
 import { runStops } from './stop.ts'
 
-it('orderly stops under load lose, repeat and cut nothing', { timeout: 120_000 }, async () => {
+it('orderly stops under load lose, repeat and cut nothing', { timeout: 300_000 }, async () => {
   // The second of them is told twice.
   const { round, stops, failures } = await runStops({ stops: 2, seed: 27 })
   onTestFinished(() => removeFolder(round.folder))

@@ -5,7 +5,7 @@ import { harmOfReport, runShort } from './workers.ts'
 
 describe.skipIf(skipsWithoutRedis('the fault command workers'))('workers', () => {
   it('that are killed, frozen and stopped while the API is restarted lose nothing and commit nothing stale', {
-    timeout: 180_000,
+    timeout: 300_000,
   }, async () => {
     const report = await runShort(11)
     onTestFinished(() => removeFolder(report.folder))
