@@ -2,7 +2,7 @@
 import { rewrite } from '../harness/rewrite-source.ts'
 
 rewrite(
-  'webhook/resolve.ts',
+  'http-client/resolve.ts',
   'return await ask(clock, candidate, servers, later)',
   "return (await (await import('node:dns/promises')).lookup(candidate, { all: true })).map(({ address }) => address)",
 )

@@ -1,6 +1,6 @@
 /**
- * The connections to one origin, one request at a time on each. Unlike a pool of undici's it tells whether a connection has been
- * used before: a peer may close one that rests at the very moment it is used again, and such a failure says nothing.
+ * The connections to one origin, one request at a time on each. Unlike a pool of undici it knows whether a connection has been
+ * used before: a peer may close an idle one at the very moment it is used again, and such a failure says nothing.
  */
 import { type buildConnector, Client } from 'undici'
 import type { Clock } from '../ports/runtime.ts'
@@ -8,21 +8,23 @@ import type { Clock } from '../ports/runtime.ts'
 const MAX_HEADER_BYTES = 32 * 1024
 /** How long a connection rests for the next request: less than the 5 s after which common servers drop theirs. */
 const REST_MS = 4000
-/** At most, whatever the peer's `Keep-Alive` header allows. */
+/** The longest rest, whatever the peer's `Keep-Alive` header allows. */
 const LONGEST_REST_MS = 30_000
 /** A connection is given up so long before the time that its peer named in `Keep-Alive`. */
 const MARGIN_MS = 1000
 /** Peers that hang up sooner than this get a new connection each time. */
 const SHORTEST_REST_MS = 100
-/** What a peer's hanging up has taught is forgotten after this. */
+/** A rest that was learned from a peer's hanging up holds so long. */
 const REMEMBERED_MS = 60_000
 
+/** A connection that carries one request at a time. */
 export interface Connection {
   readonly client: Client
   /** Whether an answer has come over it before. */
   readonly isUsed: boolean
 }
 
+/** To which origin, how, and how many. */
 export interface ConnectionsSettings {
   origin: string
   connect: buildConnector.connector
@@ -31,12 +33,13 @@ export interface ConnectionsSettings {
   clock: Clock
 }
 
+/** The connections to one origin. */
 export interface Connections {
   /** One for a single request, used before or new. Rejects when `close` comes first. */
   take(): Promise<Connection>
   /** A new one in the place of one that its peer had closed while it rested: others rest half as long for the next minute. */
   replace(stale: Connection): Connection
-  /** Its answer has come to its end. */
+  /** Called when the answer has come to its end. */
   giveBack(connection: Connection): void
   /** Closes it, whatever is under way on it. */
   drop(connection: Connection): void
@@ -53,6 +56,7 @@ interface Entry {
   restedMs: number
 }
 
+/** No connection is opened before `take`. */
 export function createConnections({ origin, connect, most, clock }: ConnectionsSettings): Connections {
   const all = new Map<Connection, Entry>()
   /** The one used last comes last. */

@@ -1,4 +1,4 @@
-/** Informational answers between a request and its real one; a peer that sends more, or more of them, says nothing sensible. */
+/** The most informational answers before the real one, and their bytes; a peer that sends more is broken. */
 const MAX_ANSWERS = 16
 const MAX_BYTES = 32 * 1024
 /** The status line up to the status of an interim answer, `x` for any digit. 101 is none: it would change the protocol. */
@@ -6,10 +6,11 @@ const INTERIM = 'HTTP/1.x 1xx'
 const CR = 0x0d
 const LF = 0x0a
 
+/** The filter of one connection. */
 export interface InterimFilter {
-  /** A request goes out: what comes next may be interim answers. */
+  /** Called when a request goes out: the next bytes may be interim answers. */
   expectAnswer(): void
-  /** Bytes as they came, in pieces of any size; gives those that belong to the real answer. Null: too many interim ones. */
+  /** Takes bytes in pieces of any size and gives those that belong to the real answer. Null: too many interim answers. */
   pass(piece: Buffer): Buffer | null
 }
 
@@ -17,7 +18,7 @@ const EMPTY = Buffer.alloc(0)
 
 /**
  * Takes interim answers (1xx, RFC 9110 section 15.2: a client must be able to read them, asked for or not) out of the bytes
- * that come back on a connection that carries one request at a time. Everything else passes unchanged and unjudged. Pure.
+ * that come back on a connection that carries one request at a time. Everything else passes unchanged and unchecked.
  */
 export function createInterimFilter(): InterimFilter {
   let state: 'passing' | 'at a status line' | 'in an interim answer' = 'passing'
@@ -60,12 +61,12 @@ export function createInterimFilter(): InterimFilter {
           rest = rest.subarray(length)
           continue
         }
-        const verdict = beginsInterim(rest)
-        if (verdict === 'undecided') {
+        const isInterim = beginsInterim(rest)
+        if (isInterim === 'undecided') {
           held = Buffer.from(rest)
           return EMPTY
         }
-        if (verdict === 'no') {
+        if (isInterim === 'no') {
           state = 'passing'
           break
         }

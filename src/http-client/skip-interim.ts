@@ -3,7 +3,7 @@ import { errors } from 'undici'
 import { createInterimFilter } from './interim-filter.ts'
 
 /**
- * Makes undici deaf for interim answers on this socket; answers the same socket. undici (8.12) takes a 100 that nobody asked
+ * Hides interim answers on this socket from undici; returns the same socket. undici (8.12) takes a 100 that nobody asked
  * for as a broken answer. For connections with one request at a time whose body goes out in one piece with its headers.
  */
 export function skipInterim<S extends Socket>(socket: S): S {

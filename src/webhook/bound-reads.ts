@@ -2,16 +2,17 @@ import type { Socket } from 'node:net'
 import { errors } from 'undici'
 import { SendFailure } from './failure.ts'
 
-/** Kept are 32 KiB of headers and 64 KiB of body; a body in small chunks may be some times longer on the wire. */
+/** 32 KiB of headers and 64 KiB of body are kept; a body in small chunks may be some times longer on the wire. */
 const MAX_BYTES = 256 * 1024
-/** Headers, their bodies' lines and the frames of chunks: each costs the parser some objects, however short it is. */
+/** Lines of headers and of chunk frames: each costs the parser some objects, however short it is. */
 const MAX_LINES = 4096
+/** Bytes that are handed over at a time. */
 const PIECE = 4096
 const LINE_FEED = 0x0a
 
 /**
- * Bounds what one response can make us read and do; answers the same socket. Beyond 256 KiB or 4,096 lines the connection is
- * destroyed. undici bounds the sum of its headers' names and values alone: ten thousands of empty headers, one-byte chunks,
+ * Bounds what one response can make us read and do; returns the same socket. The connection is destroyed beyond 256 KiB or 4,096
+ * lines. undici bounds only the sum of its headers' names and values: ten thousands of empty headers, one-byte chunks,
  * empty lines before the answer and chunk extensions reach none of its limits.
  *
  * The bytes are handed over in small pieces, and none after the headers were too large: undici (8.12) goes on parsing the
@@ -23,7 +24,7 @@ export function boundReads<S extends Socket>(socket: S): S {
   let bytes = 0
   let lines = 0
 
-  // One request at a time is under way on a connection: whatever follows a write of ours belongs to that one.
+  // One request at a time is under way on a connection, so the bytes after a write belong to its answer.
   socket.write = ((...args: Parameters<typeof write>) => {
     bytes = 0
     lines = 0

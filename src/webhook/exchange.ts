@@ -8,21 +8,25 @@ import { causeCodeOf, type ErrorClass, errorClassOf, SendFailure } from './failu
 import { keepHeaders } from './keep-headers.ts'
 
 const MAX_BODY = 64 * 1024
-/** How it shows that a peer had closed a connection before it was used again. */
+/** The error classes of a connection that its peer had closed before it was used again. */
 const HUNG_UP: ReadonlySet<ErrorClass> = new Set(['connection_closed', 'connection_reset'])
 
+/** How a request is sent. */
+export interface ExchangeOptions {
+  connections: Connections
+  /** Ends the exchange as `interrupted`. */
+  signal: AbortSignal
+  clock: Clock
+  /** Covers everything, waiting for a connection included. */
+  timeoutMs: number
+}
+
 /**
- * `timeoutMs` covers everything, waiting for a connection included. Complete response headers are the answer, whatever
- * happens to the body: that is read for the log, to 64 KiB or the deadline. A used connection that fails before the first byte
- * of an answer was closed by its peer in the meantime: the request is repeated at once on a new one.
+ * Sends the request. Complete response headers are the answer, whatever happens to the body, which is read for the log, to 64 KiB or
+ * the deadline. A used connection that fails before the first byte of an answer was closed by its peer in the meantime: the request is
+ * repeated at once on a new one.
  */
-export function exchange(
-  connections: Connections,
-  request: SendRequest,
-  signal: AbortSignal,
-  clock: Clock,
-  timeoutMs: number,
-): Promise<SendOutcome> {
+export function exchange(request: SendRequest, { connections, signal, clock, timeoutMs }: ExchangeOptions): Promise<SendOutcome> {
   return new Promise((resolve) => {
     const startedAt = clock.monotonic()
     let controller: Dispatcher.DispatchController | null = null
@@ -42,7 +46,7 @@ export function exchange(
       resolve(
         answer === null
           ? { ...failed(error), status: null, ms, responseHeaders: {}, responseBody }
-          : { ...judged(answer.status), errorCause: null, status: answer.status, ms, responseHeaders: answer.headers, responseBody },
+          : { ...answered(answer.status), errorCause: null, status: answer.status, ms, responseHeaders: answer.headers, responseBody },
       )
     }
     const stop = (error: SendFailure) => {
@@ -98,14 +102,14 @@ export function exchange(
   })
 }
 
-function judged(status: number): Pick<SendOutcome, 'kind' | 'error'> {
+function answered(status: number): Pick<SendOutcome, 'kind' | 'error'> {
   return status <= 599 ? { kind: 'answered', error: null } : { kind: 'failed', error: 'invalid_response' }
 }
 
 function failed(error: unknown): Pick<SendOutcome, 'kind' | 'error' | 'errorCause'> {
   const errorClass = errorClassOf(error)
   if (errorClass === 'interrupted') return { kind: 'interrupted', error: null, errorCause: null }
-  // What was refused is not told: it would tell strangers about our network.
+  // The refused address is not shown: it would tell others about our network.
   if (errorClass === 'forbidden_address') return { kind: 'forbidden', error: errorClass, errorCause: null }
   return { kind: 'failed', error: errorClass, errorCause: causeCodeOf(error) }
 }

@@ -1,6 +1,7 @@
 /** The stable error classes of the attempt log, and how what Node and undici throw maps to them. */
 import { errors } from 'undici'
 
+/** The class of a failed attempt, as the attempt log shows it; `interrupted` never reaches the log. */
 export type ErrorClass =
   | 'timeout'
   | 'connection_refused'
@@ -41,7 +42,7 @@ const BY_CODE: Readonly<Record<string, ErrorClass>> = {
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'invalid_response',
 }
 
-/** `otherwise` is the class of what has none of its own. */
+/** The class of an error. @param otherwise the class of an error that has none of its own */
 export function errorClassOf(error: unknown, otherwise: ErrorClass = 'network_error'): ErrorClass {
   if (error instanceof SendFailure) return error.errorClass
   if (error instanceof errors.HTTPParserError) return 'invalid_response'
@@ -52,9 +53,9 @@ export function errorClassOf(error: unknown, otherwise: ErrorClass = 'network_er
   return BY_CODE[code] ?? otherwise
 }
 
-/** Codes by which the system, OpenSSL, c-ares and the HTTP parser name what happened. Nothing else gets out: it might name hosts. */
+/** The codes of the system, OpenSSL, c-ares and the HTTP parser. Nothing else is shown: it might name hosts. */
 const CODE = /^(?!UND_)[A-Z][A-Z0-9_]{0,63}$/
-/** Causes of causes that are looked through. */
+/** At most so many causes of causes are looked at. */
 const DEPTH = 4
 
 /** The code of what led to a failure, such as `CERT_HAS_EXPIRED`, `ENOTFOUND` or `HPE_INVALID_CONSTANT`; null when nothing has one. */

@@ -1,18 +1,19 @@
 /**
- * How a callback's connection is made: resolve once, judge every answer, dial exactly what was judged. There is no
+ * How a callback's connection is made: resolve once, check every address, dial exactly what was checked. There is no
  * moment between check and use, and no name is ever handed to the kernel or to TLS to be resolved again. An answer that comes
- * after the dialling has begun is judged as well: while no connection is open yet, a forbidden address in it ends all of it.
+ * after the dialling has begun is checked as well: while no connection is open yet, a forbidden address in it ends the attempt.
  */
 import { isIP, type Socket } from 'node:net'
 import { type SecureContext, connect as startTls } from 'node:tls'
 import type { buildConnector } from 'undici'
+import type { Resolve } from '../http-client/resolve.ts'
 import { skipInterim } from '../http-client/skip-interim.ts'
 import type { Clock } from '../ports/runtime.ts'
 import { boundReads } from './bound-reads.ts'
 import { errorClassOf, SendFailure } from './failure.ts'
 import { aborted, dialOrder, opened, raceDials } from './race-dials.ts'
-import type { Resolve } from './resolve.ts'
 
+/** What a connection is checked and made with. */
 export interface Guard {
   clock: Clock
   resolve: Resolve

@@ -5,12 +5,14 @@ import { SendFailure } from './failure.ts'
 
 /** The next address is dialled this long after the one before, which is not given up (RFC 8305 section 5). Milliseconds. */
 const NEXT_AFTER_MS = 250
-/** Of a name with hundreds of addresses only the first few are dialled. */
+/** A name may have hundreds of addresses; only so many are dialled. */
 const MAX_DIALS = 16
+/** Between two dials while the process may open no more files, milliseconds. */
 const OUT_OF_FILES_PAUSE_MS = 100
 
+/** Several dials of one connection. */
 export interface DialRace {
-  /** Addresses to dial after those known already. */
+  /** Adds addresses to dial after those known already. */
   add(addresses: readonly string[]): void
   /** The first that connects; the others are closed. Rejects with the last failure when each has failed, or when `signal` aborts. */
   readonly winner: Promise<{ socket: Socket; address: string }>
@@ -89,7 +91,7 @@ export function dialOrder(addresses: readonly string[], workedLast: string | nul
   return workedLast !== null && addresses.includes(workedLast) ? [workedLast, ...inTurn.filter((one) => one !== workedLast)] : inTurn
 }
 
-/** While the process may open no more files it waits for one to be given back: that is no fault of the receiver's. */
+/** While the process may open no more files it waits for one to be given back, which is no failure of the receiver. */
 async function dial(clock: Clock, host: string, port: number, signal: AbortSignal): Promise<Socket> {
   for (;;) {
     try {
@@ -97,7 +99,7 @@ async function dial(clock: Clock, host: string, port: number, signal: AbortSigna
     } catch (error) {
       if (!isOutOfFiles(error) || signal.aborted) throw error
     }
-    await Promise.race([new Promise<void>((resolve) => clock.after(OUT_OF_FILES_PAUSE_MS, resolve)), aborted(signal)])
+    await Promise.race([clock.sleep(OUT_OF_FILES_PAUSE_MS), aborted(signal)])
   }
 }
 
@@ -108,7 +110,7 @@ function isOutOfFiles(error: unknown): boolean {
 
 /** The socket once it is open; destroyed if that fails or `signal` aborts. */
 export async function opened<S extends Socket>(socket: S, event: 'connect' | 'secureConnect', signal: AbortSignal): Promise<S> {
-  // Whatever comes after the first error has nobody to listen to it, and would end the process.
+  // An error after the first one has no other listener, and would end the process.
   socket.on('error', () => {})
   try {
     await once(socket, event, { signal })
@@ -119,6 +121,7 @@ export async function opened<S extends Socket>(socket: S, event: 'connect' | 'se
   }
 }
 
+/** Rejects with the signal's reason once it is aborted. */
 export function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     if (signal.aborted) reject(signal.reason)

@@ -1,20 +1,21 @@
 /**
- * The Sender over undici: HTTP/1.1, connections of its own for each destination, shared with no other. Nothing is followed,
- * decoded, proxied or retried here, and the process-wide dispatcher is not used.
+ * The Sender over undici: HTTP/1.1, and for each destination connections that it shares with no other. It follows, decodes, proxies and
+ * retries nothing, and does not use the process-wide dispatcher.
  */
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
 import type { SendOutcome } from '../domain/delivery.ts'
 import { type Connections, createConnections } from '../http-client/connections.ts'
+import { type Resolve, systemResolve } from '../http-client/resolve.ts'
 import type { Clock } from '../ports/runtime.ts'
 import type { Sender, SendRequest } from '../ports/sender.ts'
 import { exchange } from './exchange.ts'
 import { SendFailure } from './failure.ts'
 import { type Guard, guardedConnect } from './guarded-connect.ts'
-import { type Resolve, systemResolve } from './resolve.ts'
 
 /** A destination without a callback for this long gives its memory back. */
 const RETIRE_AFTER_MS = 60_000
 
+/** What every callback is sent by. */
 export interface SenderSettings {
   clock: Clock
   /** Whether `address` may be dialled for `host` (a name, or the address itself). */
@@ -28,6 +29,17 @@ export interface SenderSettings {
   resolve?: Resolve
 }
 
+/** The outcome of a request that nobody sends any more. */
+const INTERRUPTED: SendOutcome = {
+  kind: 'interrupted',
+  status: null,
+  error: null,
+  errorCause: null,
+  ms: 0,
+  responseHeaders: {},
+  responseBody: new Uint8Array(),
+}
+
 interface Destination {
   connections: Connections
   inFlight: number
@@ -36,6 +48,7 @@ interface Destination {
   close(): Promise<void>
 }
 
+/** A sender without connections. It opens one when a callback needs it. */
 export function createSender(settings: SenderSettings): Sender {
   const { clock, timeoutMs, mayDial, resolve = systemResolve({ clock: settings.clock }) } = settings
   const guard = { clock, timeoutMs, mayDial, resolve, secureContext: trusting(settings.ca) }
@@ -70,20 +83,11 @@ export function createSender(settings: SenderSettings): Sender {
 
   return {
     async send(request, signal): Promise<SendOutcome> {
-      if (closed)
-        return {
-          kind: 'interrupted',
-          status: null,
-          error: null,
-          errorCause: null,
-          ms: 0,
-          responseHeaders: {},
-          responseBody: new Uint8Array(),
-        }
+      if (closed) return INTERRUPTED
       const destination = destinations.get(request.destination) ?? open(request)
       destination.cancelRetirement()
       destination.inFlight += 1
-      const outcome = await exchange(destination.connections, request, signal, clock, timeoutMs)
+      const outcome = await exchange(request, { connections: destination.connections, signal, clock, timeoutMs })
       release(request.destination, destination)
       return outcome
     },

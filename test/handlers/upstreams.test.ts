@@ -376,3 +376,12 @@ async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve))
   return port
 }
+
+test('an upstream is reached by its name, whichever of its addresses answers', async () => {
+  const url = await serve((request, response) => {
+    request.resume()
+    response.writeHead(200, JSON_TYPE).end('1')
+  })
+  const { start } = await workshopWith({}, { upstreams: [anUpstream({ url: url.replace('127.0.0.1', 'localhost') })] })
+  expect(await jsonOf(start('up'))).toBe(1)
+})

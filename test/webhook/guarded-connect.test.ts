@@ -1,7 +1,7 @@
 /** The SSRF guard: what is judged is what is dialled, on every connection. */
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import type { Resolve } from '../../src/webhook/resolve.ts'
+import type { Resolve } from '../../src/http-client/resolve.ts'
 import { until } from '../support/clock.ts'
 import { answering, post, receiving, requestTo, type Sending, sending, TIMEOUT_MS } from './sending.ts'
 

@@ -1,6 +1,8 @@
 /** One request to an upstream and what came back, over Node's own client: no redirect followed, nothing decompressed. */
 import http, { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 import https from 'node:https'
+import { isIP, type LookupFunction } from 'node:net'
+import { type Resolve, systemResolve } from '../../http-client/resolve.ts'
 import type { Clock } from '../../ports/runtime.ts'
 
 /** Milliseconds for DNS, TCP and TLS. */
@@ -31,6 +33,7 @@ export interface UpstreamClient {
 }
 
 export function createUpstreamClient(clock: Clock): UpstreamClient {
+  const lookup = lookupWith(systemResolve({ clock }))
   const options = { keepAlive: true, timeout: KEEP_ALIVE_MS, scheduling: 'lifo' as const }
   const agents = { 'http:': new http.Agent(options), 'https:': new https.Agent(options) }
 
@@ -43,7 +46,7 @@ export function createUpstreamClient(clock: Clock): UpstreamClient {
     return new Promise((resolve) => {
       const isSecure = new URL(url).protocol === 'https:'
       const agent = isFresh ? (false as const) : agents[isSecure ? 'https:' : 'http:']
-      const request = (isSecure ? https : http).request(url, { method, headers, agent, signal, maxHeaderSize: MAX_HEADER_BYTES })
+      const request = (isSecure ? https : http).request(url, { method, headers, agent, signal, lookup, maxHeaderSize: MAX_HEADER_BYTES })
       const settle = (reply: Reply) => resolve({ reply, isReused: request.reusedSocket })
       let isAnswered = false
       // Once an answer has begun, what becomes of it is known by reading it.
@@ -72,6 +75,24 @@ export function createUpstreamClient(clock: Clock): UpstreamClient {
     close() {
       for (const agent of Object.values(agents)) agent.destroy()
     },
+  }
+}
+
+/** Names are looked up as for callbacks; Node dials the addresses one beside the other (RFC 8305). */
+function lookupWith(resolve: Resolve): LookupFunction {
+  return (hostname, { all }, callback) => {
+    resolve(hostname).then(
+      (addresses) => {
+        const [first = ''] = addresses
+        if (all)
+          callback(
+            null,
+            addresses.map((address) => ({ address, family: isIP(address) })),
+          )
+        else callback(null, first, isIP(first))
+      },
+      (error) => callback(error, ''),
+    )
   }
 }
 

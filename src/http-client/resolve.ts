@@ -5,12 +5,13 @@ import type { Clock } from '../ports/runtime.ts'
 
 /**
  * The addresses of a host name, best first. Rejects when it has none. Where one family (IPv4, IPv6) answers long before the
- * other, `later` is told what the other one's addresses are, if any ever come.
+ * other, `later` is called with the other one's addresses, if any ever come.
  */
 export type Resolve = (host: string, later?: (addresses: readonly string[]) => void) => Promise<readonly string[]>
 
+/** Where names are looked up. */
 export interface ResolveSettings {
-  clock: Clock
+  clock: Pick<Clock, 'sleep'>
   hostsFile?: string
   /** For its search domains, see resolv.conf(5). */
   configFile?: string
@@ -18,17 +19,17 @@ export interface ResolveSettings {
   servers?: readonly string[]
 }
 
-/** Once one family has answered the other one has so long (RFC 8305 section 3). */
+/** Once one family has answered, the other one has so long, milliseconds (RFC 8305 section 3). */
 const OTHER_FAMILY_MS = 50
 const LOOPBACK = ['127.0.0.1', '::1']
-/** Of one question to one name server; the second and last time it may take twice as long. */
+/** The time-out of one question to one name server, milliseconds; the second and last try may take twice as long. */
 const QUERY_MS = 3_000
 const QUERY_TRIES = 2
 
 /**
- * The hosts file, then the machine's name servers with its search domains.
+ * Asks the hosts file, then the machine's name servers with its search domains.
  *
- * Not `getaddrinfo`: that holds one of libuv's few threads while it waits, so a handful of names whose servers say nothing
+ * It does not use `getaddrinfo`, which holds one of libuv's few threads while it waits: a handful of names whose servers say nothing
  * would stop every other look-up, and everything else those threads do. Connections that ask for a name while it is being
  * looked up share the answer; afterwards it is forgotten.
  */
@@ -39,7 +40,7 @@ export function systemResolve({ clock, hostsFile = '/etc/hosts', configFile = '/
     const name = host.toLowerCase().replace(/\.$/, '')
     const listed = hostsEntry(await textOf(hostsFile), name)
     if (listed.length > 0) return listed
-    // RFC 6761: never a question for a name server.
+    // RFC 6761: no name server is asked for it.
     if (/(?:^|\.)localhost$/.test(name)) return LOOPBACK
     const candidates = host.endsWith('.') ? [name] : searched(name, searchDomains(await textOf(configFile)))
     let failure: unknown
@@ -57,29 +58,29 @@ export function systemResolve({ clock, hostsFile = '/etc/hosts', configFile = '/
   return (host, later) => {
     let one = underWay.get(host)
     if (one === undefined) {
-      const hearers = new Set<(addresses: readonly string[]) => void>()
-      const answer = lookUp(host, (addresses) => hearers.forEach((hear) => void hear(addresses))).finally(() => underWay.delete(host))
-      one = { answer, hearers }
+      const listeners = new Set<(addresses: readonly string[]) => void>()
+      const answer = lookUp(host, (addresses) => listeners.forEach((listen) => void listen(addresses))).finally(() => underWay.delete(host))
+      one = { answer, listeners }
       underWay.set(host, one)
     }
-    if (later !== undefined) one.hearers.add(later)
+    if (later !== undefined) one.listeners.add(later)
     return one.answer
   }
 }
 
 interface LookUp {
   answer: Promise<readonly string[]>
-  hearers: Set<(addresses: readonly string[]) => void>
+  listeners: Set<(addresses: readonly string[]) => void>
 }
 
-/** What one family answers is enough, once the other has had a moment to answer as well. Rejects when neither has an address. */
+/** The addresses of one family are enough once the other has had a moment to answer as well. Rejects when neither has an address. */
 async function ask(
-  clock: Clock,
+  clock: Pick<Clock, 'sleep'>,
   name: string,
   servers: readonly string[] | undefined,
   later: (addresses: readonly string[]) => void,
 ): Promise<readonly string[]> {
-  // One for each look-up: it asks from a fresh port, and the name servers as they are configured now.
+  // Each look-up has its own: it asks from a fresh port, and the name servers that are configured at that time.
   const resolver = new Resolver({ timeout: QUERY_MS, tries: QUERY_TRIES })
   if (servers) resolver.setServers(servers)
   const failures: unknown[] = []
@@ -93,10 +94,7 @@ async function ask(
   const early = families.map(async (family) => {
     const addresses = await family
     if (addresses.length === 0) return all
-    const isAll = await Promise.race([
-      all.then(() => true),
-      new Promise<false>((resolve) => clock.after(OTHER_FAMILY_MS, () => resolve(false))),
-    ])
+    const isAll = await Promise.race([all.then(() => true), clock.sleep(OTHER_FAMILY_MS).then(() => false)])
     return isAll ? all : addresses
   })
   const found = await Promise.race(early)

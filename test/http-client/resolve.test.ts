@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { systemResolve } from '../../src/webhook/resolve.ts'
+import { systemResolve } from '../../src/http-client/resolve.ts'
 import { type TestClock, testClock, until } from '../support/clock.ts'
 import { type AnswerName, type StubDns, startStubDns } from '../support/stub-dns.ts'
 
