@@ -6,10 +6,10 @@ import { figuresOf, seriesOf } from '../support/figures.ts'
 import type { Service } from '../support/service.ts'
 import { describeIn, WITH_TWO_WORKERS } from '../support/topologies.ts'
 
-describeIn([WITH_TWO_WORKERS], 'an API and two workers:', (topology) => {
+describeIn([WITH_TWO_WORKERS], 'the API and its workers', (topology) => {
   const running = sharedService(topology, { SHUTDOWN_TIMEOUT: '2s' })
 
-  it('who waits is answered as soon as a worker has ended the job', async () => {
+  it('answer who waits as soon as a worker has ended the job', async () => {
     const { folder, service } = running()
     const { api } = service
     const open = join(folder, 'open-waiting')
@@ -29,7 +29,7 @@ describeIn([WITH_TWO_WORKERS], 'an API and two workers:', (topology) => {
     expect((await waiting).json.status).toBe('completed')
   })
 
-  it('the API may restart while workers work: they wait for it, and what they did meanwhile is kept', async () => {
+  it('go on when the API restarts while workers work: they wait for it, and what they did meanwhile is kept', async () => {
     const { folder, service, workers, startOne } = running()
     const { api } = service
     const receiver = await ownReceiver()
@@ -52,7 +52,7 @@ describeIn([WITH_TWO_WORKERS], 'an API and two workers:', (topology) => {
     for (const worker of workers) await expect.poll(async () => (await worker.api.call('GET', '/readyz')).status).toBe(200)
   })
 
-  it('a worker that is stopped hands its job back, and another one goes on with the same attempt', async () => {
+  it('hand the job of a worker that is stopped to another one, which goes on with the same attempt', async () => {
     const { folder, service, workers } = running()
     const open = join(folder, 'open-handed-back')
     const { id } = (await service.api.submit({ type: 'e2e.gate', payload: { open }, max_attempts: 1 })).json
@@ -65,7 +65,7 @@ describeIn([WITH_TWO_WORKERS], 'an API and two workers:', (topology) => {
   })
 })
 
-describeIn([WITH_TWO_WORKERS], 'an API and two workers', (topology) => {
+describeIn([WITH_TWO_WORKERS], 'the API and its workers', (topology) => {
   it('may be stopped at once, with no attempt spent on what ran, or the API first', async () => {
     const { folder, start, workers } = await setUp(topology)
     const first = await start({ SHUTDOWN_TIMEOUT: '2s' })
