@@ -26,7 +26,7 @@ try {
   partner.secret = (await ringback.get<{ secret: string }>('/v1/signing-secret')).secret
   await report()
   await deadLetter()
-  say('\nAll of it happened. Next: npm start, and the walk with curl in the README.')
+  say('\nAll of it happened. Next: npm start, and docs/getting-started.md.')
 } catch (error) {
   console.error(ringback.output())
   throw error
