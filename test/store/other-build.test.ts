@@ -9,7 +9,7 @@ import { send, socketPath } from '../../src/store/sqlite/ipc/protocol.ts'
 import { createWriteServer } from '../../src/store/sqlite/ipc/write-server.ts'
 import { joinSqliteStore } from '../../src/store/sqlite/open.ts'
 import { inlineDriver } from '../../src/store/sqlite/threads/inline.ts'
-import { VAULT } from './open-stores.ts'
+import { ENCRYPTOR } from './open-stores.ts'
 import { NOW } from './records.ts'
 import { tempFolder } from './temp-folder.ts'
 
@@ -25,7 +25,7 @@ async function ownerOf(build: Build) {
     await driver.close()
   })
   await server.listen({ ...build, owner: { publicUrl: 'http://127.0.0.1:3000', host: '127.0.0.1', port: 3000 } })
-  const join = () => joinSqliteStore({ path, encryptor: () => VAULT, onOwner() {}, onFatal() {} })
+  const join = () => joinSqliteStore({ path, encryptor: () => ENCRYPTOR, onOwner() {}, onFatal() {} })
   return { path, warnings, join }
 }
 

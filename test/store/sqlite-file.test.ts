@@ -16,7 +16,7 @@ import { describe, expect, it } from 'vitest'
 import { databasePath } from '../../src/store/folder/data-folder.ts'
 import { createEncryptor } from '../../src/store/rows/encryption.ts'
 import { assertDurable, openWriter } from '../../src/store/sqlite/file/open-database.ts'
-import { openThreaded, VAULT } from './open-stores.ts'
+import { ENCRYPTOR, openThreaded } from './open-stores.ts'
 import { runProcess } from './processes/run.ts'
 import { aCallback, aJob, anEndpoint, aSecret, jobQuery, NOW, put, putJob } from './records.ts'
 import { tempFolder } from './temp-folder.ts'
@@ -104,7 +104,7 @@ describe('a database file', () => {
     await expect(openThreaded({ path, encryptor: createEncryptor(new Uint8Array(32)) })).rejects.toThrow(/MASTER_KEY/)
     expect(readFileSync(path).equals(before)).toBe(true)
     expect(statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0).toBe(0)
-    await openThreaded({ path, encryptor: VAULT })
+    await openThreaded({ path, encryptor: ENCRYPTOR })
   })
 
   it('is for its owner alone, with its log, whatever its folder allows', async () => {

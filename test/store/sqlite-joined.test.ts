@@ -1,4 +1,4 @@
 import { storeConformance } from './conformance.ts'
-import { openJoined } from './open-stores.ts'
+import { joinedOnce } from './open-stores.ts'
 
-storeConformance('SQLite beside the owner of the folder', openJoined)
+storeConformance('SQLite beside the owner of the folder', joinedOnce())

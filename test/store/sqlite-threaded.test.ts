@@ -1,4 +1,4 @@
 import { storeConformance } from './conformance.ts'
-import { openThreaded } from './open-stores.ts'
+import { threadedOnce } from './open-stores.ts'
 
-storeConformance('SQLite threaded', openThreaded)
+storeConformance('SQLite threaded', threadedOnce())

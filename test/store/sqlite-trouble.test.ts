@@ -8,7 +8,7 @@ import { openInMemory } from '../../src/store/sqlite/file/open-database.ts'
 import { bind } from '../../src/store/sqlite/statements/statements.ts'
 import { groupCommitter } from '../../src/store/sqlite/threads/group-commit.ts'
 import { stepsOf } from '../../src/store/steps/change.ts'
-import { openThreaded, VAULT } from './open-stores.ts'
+import { ENCRYPTOR, openThreaded } from './open-stores.ts'
 import { aJob, bytesOf, jobQuery, NOW, putJob } from './records.ts'
 import { tempFolder } from './temp-folder.ts'
 
@@ -75,7 +75,7 @@ describe('a store in trouble', () => {
     const commit = groupCommitter(db)
     const full = Number(db.pragma('page_count', { simple: true }))
     db.pragma(`max_page_count = ${full + 4}`)
-    const group = [insert(), insert(new Uint8Array(100_000)), insert()].map((change) => ({ steps: stepsOf(change, VAULT).map(bind) }))
+    const group = [insert(), insert(new Uint8Array(100_000)), insert()].map((change) => ({ steps: stepsOf(change, ENCRYPTOR).map(bind) }))
     expect(commit(group)).toMatchObject({ failed: 'disk_full' })
     expect(db.prepare('SELECT count(*) FROM jobs').pluck().get()).toBe(0)
     db.pragma('max_page_count = 100000')

@@ -84,6 +84,6 @@ export function deliveryConformance(open: OpenStore): void {
     const { kind: _kind, ...logged } = ANSWER
     const attempt = { ...logged, sent: null, deliveryId: delivery.id, n: 1, at: NOW }
     await put(store, { write: 'insertAttempt', attempt })
-    await expect(store.commit([{ write: 'insertAttempt', attempt }])).rejects.toThrow(/UNIQUE/)
+    await expect(store.commit([{ write: 'insertAttempt', attempt }])).rejects.toThrow('there is such a record already')
   })
 }

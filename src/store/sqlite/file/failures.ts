@@ -25,6 +25,8 @@ export interface Failure {
 export function failureOf(error: unknown): Failure {
   const message = messageOf(error)
   if (!(error instanceof Database.SqliteError)) return { failed: failureKind(error), message }
+  if (/^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY)$/.test(error.code))
+    return { failed: 'statement', message: `there is such a record already: ${message}` }
   const advice = isDamage(error) ? '; keep the file as it is and restore a backup' : ''
   return { failed: failureKind(error), message: `${error.code}: ${message}${advice}` }
 }

@@ -74,7 +74,8 @@ function createDatabase(path: string, now: number): void {
   publishFile(draft, path)
 }
 
-function insertDefaultTenant(db: Database.Database, now: number): void {
+/** What every new database has. */
+export function insertDefaultTenant(db: Database.Database, now: number): void {
   const insert = db.prepare('INSERT INTO tenants (id, name, limits, created_at, version) VALUES (?, ?, ?, ?, 1)')
   insert.run(DEFAULT_TENANT_ID, 'default', '{}', now)
 }
