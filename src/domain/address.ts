@@ -1,5 +1,5 @@
 /**
- * IP addresses: which ones belong to the public Internet, and which carry another one inside. Pure.
+ * IP addresses: which ones belong to the public Internet, and which carry another one inside.
  *
  * An address is public only when it is global unicast by the IANA special-purpose registries (RFC 6890). For IPv6 that is
  * turned around: everything outside 2000::/3 is refused unseen, so a range nobody has thought of is refused as well.

@@ -1,4 +1,4 @@
-/** The shape of an API key: `rbk_` + 32 random characters + 6 of checksum. Pure. */
+/** The shape of an API key: `rbk_` + 32 random characters + 6 of checksum. */
 import { createHash } from 'node:crypto'
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'

@@ -1,4 +1,4 @@
-/** The headers of a callback: ours, and those a client may add. Pure. */
+/** The headers of a callback: ours, and those a client may add. */
 import type { Fault } from './errors.ts'
 import { jsonPointer } from './json-pointer.ts'
 

@@ -1,4 +1,4 @@
-/** Commands to paste into a POSIX shell. Pure. */
+/** Commands to paste into a POSIX shell. */
 
 /** A submit with curl. `key` is shell text inside double quotes: the key itself, or `$NAME` of a variable that holds it. */
 export function submitCommand(publicUrl: string, key: string, job: object): string {

@@ -1,4 +1,4 @@
-/** Texts of others brought to a length that we promise. Pure. */
+/** Texts of others brought to a length that we promise. */
 
 /** What stands at the end of a text that was longer. */
 export const CUT_MARK = '…'

@@ -1,5 +1,5 @@
 /**
- * A delivery: one event for one target, and every step it can take. Pure.
+ * A delivery: one event for one target, and every step it can take.
  *
  *   pending ──claim──▶ sending ──2xx──▶ delivered ─┐
  *     ▲  ▲              │                          │ replay (also from dead)
@@ -29,7 +29,7 @@ interface DeliveryCore {
   jobType: string | null
   /** The registered endpoint it goes to, or null for a job's own URL. */
   endpointId: string | null
-  /** The canonical URL. An endpoint's own is newer when it was changed since the last try. */
+  /** The canonical URL. An endpoint's own is newer when it was changed since the last attempt. */
   url: string
   /** The lane it waits in: tenant + URL origin. */
   destination: string
@@ -55,10 +55,10 @@ export interface PendingDelivery extends DeliveryCore {
   lease: string | null
 }
 
-/** A try is in flight. `deliver` of the lease's holder moves it on, or `sweep` when that process is gone. */
+/** An attempt is in flight. `deliver` of the lease's holder moves it on, or `sweep` when that process is gone. */
 export interface SendingDelivery extends DeliveryCore {
   status: 'sending'
-  /** When this try was due; what it is late by is not the receiver's fault. */
+  /** When this attempt was due; what it is late by is not the receiver's fault. */
   dueAt: number
   lease: string
 }
@@ -94,7 +94,7 @@ export function shownStatus({ status }: Delivery): ShownDeliveryStatus {
 
 export type Delivery = PendingDelivery | SendingDelivery | DeliveredDelivery | DeadDelivery | CanceledDelivery
 
-/** One HTTP try as the attempt log keeps it. `ms` is how long it took; bodies are cut at 64 KiB. */
+/** One HTTP attempt as the attempt log keeps it. `ms` is how long it took; bodies are cut at 64 KiB. */
 export interface Attempt {
   deliveryId: string
   n: number
@@ -110,7 +110,7 @@ export interface Attempt {
 }
 
 /**
- * What came of one try. `status` is set once complete response headers arrived; `error` is a stable class
+ * What came of one attempt. `status` is set once complete response headers arrived; `error` is a stable class
  * (`timeout`, `connection_refused`, …) otherwise. `interrupted`: we stopped it ourselves, it counts for nothing.
  */
 export interface SendOutcome {
@@ -170,7 +170,7 @@ export function startSending(delivery: PendingDelivery, lease: string): SendingD
   return { ...delivery, status: 'sending', lease, version: delivery.version + 1 }
 }
 
-/** How a try went. `random` is in [0, 1). */
+/** How an attempt went, and what the next step is decided by. Times in milliseconds since the epoch; `random` is in [0, 1). */
 export interface AttemptOutcome {
   outcome: SendOutcome
   sent: Attempt['sent']
@@ -181,18 +181,18 @@ export interface AttemptOutcome {
   random: number
 }
 
-/** sending → what the try makes of it, with the attempt to log (none when we interrupted it ourselves). */
+/** sending → what the attempt makes of it, with the attempt to log (none when we interrupted it ourselves). */
 export function finishAttempt(
   delivery: SendingDelivery,
-  one: AttemptOutcome,
+  result: AttemptOutcome,
   policy: RetryPolicy,
 ): { delivery: Delivery; attempt: Attempt | null } {
-  const { outcome } = one
+  const { outcome } = result
   const { lease: _lease, dueAt, ...core } = delivery
   if (outcome.kind === 'interrupted') {
     return { delivery: { ...core, status: 'pending', dueAt, lease: null, version: core.version + 1 }, attempt: null }
   }
-  const tried = {
+  const attempted = {
     ...core,
     attempts: core.attempts + 1,
     attemptsInBudget: core.attemptsInBudget + 1,
@@ -201,35 +201,35 @@ export function finishAttempt(
     version: core.version + 1,
   }
   const { kind: _kind, ...logged } = outcome
-  const attempt = { ...logged, deliveryId: core.id, n: tried.attempts, at: one.startedAt, sent: one.sent }
-  return { delivery: judge(tried, one, policy, dueAt), attempt }
+  const attempt = { ...logged, deliveryId: core.id, n: attempted.attempts, at: result.startedAt, sent: result.sent }
+  return { delivery: afterAttempt(attempted, result, policy, dueAt), attempt }
 }
 
-function judge(
-  tried: DeliveryCore,
+function afterAttempt(
+  attempted: DeliveryCore,
   { outcome, startedAt, now, openAt, random }: AttemptOutcome,
   policy: RetryPolicy,
   dueAt: number,
 ): Delivery {
-  const dead = (reason: DeadReason): DeadDelivery => ({ ...tried, status: 'dead', reason, finishedAt: now })
+  const dead = (reason: DeadReason): DeadDelivery => ({ ...attempted, status: 'dead', reason, finishedAt: now })
   if (outcome.kind === 'forbidden') return dead('forbidden')
   const status = outcome.status ?? 0
-  if (status >= 200 && status <= 299) return { ...tried, status: 'delivered', finishedAt: now }
+  if (status >= 200 && status <= 299) return { ...attempted, status: 'delivered', finishedAt: now }
   if (status === 410) return dead('gone')
 
-  const scheduled = callbackRetryDelay(policy, tried.attemptsInBudget, random)
+  const scheduled = callbackRetryDelay(policy, attempted.attemptsInBudget, random)
   if (scheduled === undefined) return dead('exhausted')
   const asked = parseRetryAfter(outcome.responseHeaders['retry-after'] ?? '', now) ?? 0
   const wait = Math.max(scheduled, asked)
-  // The horizon counts the schedule's waits and those behind an open breaker. Neither the time a try took and was late for
-  // another reason, nor the patience a receiver asked for, may cost a delivery one of its tries.
+  // The horizon counts the schedule's waits and those behind an open breaker. Neither the time an attempt took and was late for
+  // another reason, nor a longer wait that a receiver asked for may cost a delivery one of its attempts.
   const spent = now - Math.min(Math.max(dueAt, openAt ?? dueAt), startedAt)
-  const giveUpAt = tried.giveUpAt + Math.max(0, spent) + (wait - scheduled)
+  const giveUpAt = attempted.giveUpAt + Math.max(0, spent) + (wait - scheduled)
   if (now >= giveUpAt) return dead('exhausted')
-  return { ...tried, giveUpAt, status: 'pending', dueAt: now + wait, lease: null }
+  return { ...attempted, giveUpAt, status: 'pending', dueAt: now + wait, lease: null }
 }
 
-/** pending → pending, due at `now`: its tries and its horizon stay as they are. */
+/** pending → pending, due at `now`: its attempts and its horizon stay as they are. */
 export function makeDue(delivery: PendingDelivery, now: number): PendingDelivery {
   return { ...delivery, dueAt: now, version: delivery.version + 1 }
 }
@@ -254,24 +254,24 @@ export function discardDelivery(delivery: DeadDelivery, now: number): CanceledDe
   return { ...delivery, status: 'canceled', reason: 'discarded', finishedAt: now, version: delivery.version + 1 }
 }
 
-/** A record held or sent by a process that is gone goes back to its lane. A try may have arrived; it is made again. */
+/** A record held or sent by a process that is gone goes back to its lane. An attempt may have arrived; it is made again. */
 export function releaseDelivery(delivery: PendingDelivery | SendingDelivery): PendingDelivery {
   return { ...delivery, status: 'pending', lease: null, version: delivery.version + 1 }
 }
 
-/** The states in which somebody still owes the receiver a try. */
+/** The states in which somebody still owes the receiver an attempt. */
 export function isOpen(delivery: Delivery): delivery is PendingDelivery | SendingDelivery {
   return delivery.status === 'pending' || delivery.status === 'sending'
 }
 
-/** pending → dead: its horizon passed while it waited behind an open breaker, with or without a try of its present budget. */
+/** pending → dead: its horizon passed while it waited behind an open breaker, with or without an attempt of its present budget. */
 export function giveUpDelivery(delivery: PendingDelivery, now: number): DeadDelivery {
   const { dueAt: _due, lease: _lease, ...core } = delivery
   const reason = delivery.attemptsInBudget === 0 ? 'destination_down' : 'exhausted'
   return { ...core, status: 'dead', reason, finishedAt: now, version: delivery.version + 1 }
 }
 
-/** sending → dead, without a try: its stored record cannot be read. */
+/** sending → dead, without an attempt: its stored record cannot be read. */
 export function abandonDelivery(delivery: SendingDelivery, now: number): DeadDelivery {
   const { dueAt: _due, lease: _lease, ...core } = delivery
   return { ...core, status: 'dead', reason: 'exhausted', lastError: 'unreadable', finishedAt: now, version: delivery.version + 1 }

@@ -1,6 +1,6 @@
 /**
  * What a log may say of an error. An error drags along what it failed on: in properties that libraries set, and in words
- * that quote it. Payloads, credentials and URLs must not reach a log that way. Pure.
+ * that quote it. Payloads, credentials and URLs must not reach a log that way.
  */
 import { cutText } from './cut.ts'
 import { readMember } from './original-error.ts'
@@ -20,7 +20,7 @@ export interface ErrorDescription extends ErrorTrace {
   cause?: ErrorDescription
 }
 
-/** Causes of causes that are told. */
+/** Causes of causes that are described. */
 const DEPTH = 3
 
 /** The words of an error of our own or of a library of ours, for a message to the operator. */

@@ -1,5 +1,5 @@
 /**
- * Where deliveries go: tenant + URL origin. How many requests it may have in flight, and its breaker. Pure.
+ * Where deliveries go: tenant + URL origin. How many requests it may have in flight, and its breaker.
  *
  *   closed ──repeated failures──▶ open ──its time is up──▶ one probe ──an answer──▶ closed
  *                                  ▲                          │
@@ -29,7 +29,7 @@ export interface Destination {
   openUntil: number | null
   /** When the breaker opened; null while it is closed. */
   openSince: number | null
-  /** The limit was halved last at this time; a try that began before it, or within a second, has no say again. */
+  /** The limit was halved last at this time; an attempt that began before it, or within a second, has no say again. */
   shrunkAt: number | null
   /** Of the last change; a destination that has not changed for the retention is forgotten and begins anew. */
   changedAt: number
@@ -62,7 +62,7 @@ export function callbackPolicyOf(callback: { ceiling: number; breaker: boolean; 
   return { ceiling, breaker, firstPauseMs: schedule[0] ?? DEFAULT_FIRST_PAUSE_MS }
 }
 
-/** One try as its destination sees it. */
+/** one attempt as its destination sees it. */
 export interface AttemptReport {
   /** `ok`: the host answers, whatever it says of the URL. `busy`: slow down. `failed`: no answer, for another reason than load. */
   kind: 'ok' | 'busy' | 'failed'
@@ -83,7 +83,7 @@ const LONGEST_PAUSE_MS = 60_000
 const JITTER = 0.2
 /** What a receiver says when there is too much to do, there or in front of it. */
 const BUSY_STATUSES = new Set([429, 502, 503, 504])
-/** Of a try without a complete answer: classes that an answer has led to, one we could not read. */
+/** Of an attempt without a complete answer: classes that an answer has led to, one we could not read. */
 const UNREADABLE_ANSWERS = new Set(['invalid_response', 'headers_too_large'])
 
 /** The lane's name of a tenant's URL. `url` is the canonical form that was stored at submit. */
@@ -108,7 +108,7 @@ export function newDestination(id: string, policy: DestinationPolicy): Destinati
   }
 }
 
-/** What a try's outcome says of its destination. `status` is null when no complete answer came, `error` its class then. */
+/** What an attempt's outcome says of its destination. `status` is null when no complete answer came, `error` its class then. */
 export function classifyAttempt(status: number | null, error: string | null): AttemptReport['kind'] {
   if (status !== null) return BUSY_STATUSES.has(status) ? 'busy' : 'ok'
   if (error !== null && UNREADABLE_ANSWERS.has(error)) return 'ok'
@@ -153,13 +153,13 @@ function isSetBack(openUntil: number, now: number): boolean {
   return openUntil - now > LONGEST_PAUSE_MS
 }
 
-/** The destination after one of its tries. The same object when nothing changes; the first try is always told by its version. */
+/** The destination after one of its attempts. The same object when nothing changes; the first attempt is always told by its version. */
 export function afterAttempt(destination: Destination, report: AttemptReport, policy: DestinationPolicy): Destination {
   const sized = resized(destination, report, policy)
-  const judged = report.kind === 'ok' ? closed(sized) : failedOnce(sized, report, policy)
-  return judged === destination && destination.version > 0
+  const reported = report.kind === 'ok' ? closed(sized) : failedOnce(sized, report, policy)
+  return reported === destination && destination.version > 0
     ? destination
-    : { ...judged, changedAt: report.now, version: destination.version + 1 }
+    : { ...reported, changedAt: report.now, version: destination.version + 1 }
 }
 
 function resized(destination: Destination, { kind, startedAt, now }: AttemptReport, policy: DestinationPolicy): Destination {

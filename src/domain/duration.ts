@@ -1,4 +1,4 @@
-/** Durations as people write them: `250ms`, `5s`, `10m`, `2h`, `30d`. Pure. */
+/** Durations as people write them: `250ms`, `5s`, `10m`, `2h`, `30d`. */
 
 const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 

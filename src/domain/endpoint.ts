@@ -1,5 +1,5 @@
 /**
- * An endpoint: a registered URL of a tenant that gets every event it asks for, and every step it can take. Pure.
+ * An endpoint: a registered URL of a tenant that gets every event it asks for, and every step it can take.
  *
  *   enabled ──410 · failing for five days · its owner──▶ disabled ──its owner──▶ enabled
  *
@@ -21,7 +21,7 @@ export const ENDPOINT_STATUSES = ['enabled', 'disabled'] as const
 export const DISABLED_REASONS = ['gone', 'failing', 'requested', 'unreadable'] as const
 export type DisabledReason = (typeof DISABLED_REASONS)[number]
 
-/** An endpoint none of whose tries has succeeded for this long is disabled by its next failure. */
+/** An endpoint none of whose attempts has succeeded for this long is disabled by its next failure. */
 const FAILING_MS = 5 * 24 * 60 * 60 * 1000
 
 export interface NewEndpoint {
@@ -36,13 +36,13 @@ export interface NewEndpoint {
 }
 
 interface EndpointCore extends NewEndpoint {
-  /** The first failed try since the last successful one, or since it was made, enabled or given its URL. */
+  /** The first failed attempt since the last successful one, or since it was made, enabled or given its URL. */
   failingSince: number | null
   createdAt: number
   version: number
 }
 
-/** Gets the events it asks for. A try, or its owner, moves it on. */
+/** Gets the events it asks for. An attempt, or its owner, moves it on. */
 export interface EnabledEndpoint extends EndpointCore {
   status: 'enabled'
 }
@@ -78,15 +78,15 @@ export function changeEndpoint(endpoint: Endpoint, { status = endpoint.status, .
 
 export type EndpointAttemptClass = 'ok' | 'gone' | 'failed'
 
-/** What a try says of its endpoint. `status` is null when no complete answer came. */
+/** What an attempt says of its endpoint. `status` is null when no complete answer came. */
 export function classifyEndpointAttempt(status: number | null): EndpointAttemptClass {
   if (status === 410) return 'gone'
   return status !== null && status >= 200 && status <= 299 ? 'ok' : 'failed'
 }
 
 /**
- * The endpoint after one try of its present URL; the same object when nothing changes. A 410 disables it, and so does a
- * failure when the first one since the last success is five days old: the try at hand is the one that failed in the last 24 h.
+ * The endpoint after one attempt of its present URL; the same object when nothing changes. A 410 disables it, and so does a
+ * failure when the first one since the last success is five days old: the attempt at hand is the one that failed in the last 24 h.
  */
 export function afterEndpointAttempt(endpoint: Endpoint, verdict: EndpointAttemptClass, now: number): Endpoint {
   if (endpoint.status === 'disabled') return endpoint

@@ -1,4 +1,4 @@
-/** An event: something that happened, with the body bytes every callback of it carries. Pure. */
+/** An event: something that happened, with the body bytes every callback of it carries. */
 
 export interface Event {
   /** Also the `webhook-id` of every attempt. */

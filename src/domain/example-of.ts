@@ -1,4 +1,4 @@
-/** A value that fits a JSON Schema, for whoever wants to see one before reading the schema. Pure. */
+/** A value that fits a JSON Schema, for whoever wants to see one before reading the schema. */
 import { pointerPath } from './json-pointer.ts'
 
 type Schema = Readonly<Record<string, unknown>>

@@ -1,5 +1,5 @@
 /**
- * How many of a process's slots one tenant may hold, for jobs and for deliveries alike. Pure.
+ * How many of a process's slots one tenant may hold, for jobs and for deliveries alike.
  *
  * A run or a request that has begun is never cut short for another tenant, so what is to be free when somebody else comes must
  * not have been given away before: a quarter of the slots is kept from any one tenant as long as there are others.

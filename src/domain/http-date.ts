@@ -1,6 +1,6 @@
 /**
  * Dates as HTTP peers write them. RFC 9110 section 5.6.7 has three forms that end in GMT; in the wild the first one also ends
- * in the zones of RFC 5322, and ISO 8601 is met. All that names one moment is read, in any case. Pure.
+ * in the zones of RFC 5322, and ISO 8601 is met. All that names one moment is read, in any case.
  */
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 const MONTH = `(?<month>${MONTHS.join('|')})`

@@ -1,4 +1,4 @@
-/** Ids: `<kind>_` and a UUIDv7 (RFC 9562 section 5.7) as 32 lowercase hex digits, so they sort by creation. Pure. */
+/** Ids: `<kind>_` and a UUIDv7 (RFC 9562 section 5.7) as 32 lowercase hex digits, so they sort by creation. */
 
 /** When an id was made, milliseconds since the epoch; null for a text that is not one of ours. */
 export function createdAt(id: string): number | null {

@@ -24,7 +24,7 @@ export type ResultInfo =
   | { kind: 'content'; size: number; contentType: string; filename?: string }
   | { kind: 'location'; url: string }
 
-/** How a run ended, as the executor and the process that watches it tell it. */
+/** How a run ended, as the executor reports it, or the process that watches it. */
 export type RunOutcome =
   | { kind: 'completed'; result: JobResult }
   /** `health`: what the answer says of the upstream that gave it. */
@@ -43,7 +43,7 @@ export interface OpenBreaker {
   probeAt: number
 }
 
-/** Why a job whose stored record cannot be read is not run, and what is told in place of its own error. */
+/** Why a job whose stored record cannot be read is not run, and what is shown in place of its own error. */
 export function unreadableFailure(damage: string): JobFailure {
   return { code: 'unreadable', message: `The stored record of this job cannot be read: ${damage}.`, retryable: false, details: null }
 }
@@ -54,8 +54,8 @@ export function resultInfo(result: JobResult): ResultInfo {
     case 'json':
       return { kind: 'json', size: result.bytes.byteLength }
     case 'content': {
-      const { bytes, ...told } = result
-      return { ...told, size: bytes.byteLength }
+      const { bytes, ...described } = result
+      return { ...described, size: bytes.byteLength }
     }
     case 'location':
       return { kind: 'location', url: result.url }

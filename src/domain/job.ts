@@ -39,7 +39,7 @@ interface JobCore {
   /** W3C trace context of the submitting request, forwarded to the handler. */
   traceparent: string | null
   createdAt: number
-  /** The submitter's wish; null = at once. */
+  /** When the submitter wants it to run; null: at once. */
   runAt: number | null
   timeoutMs: number
   maxAttempts: number
@@ -136,7 +136,7 @@ export function cancelPending(job: PendingJob, now: number): CanceledJob {
   return { ...core, status: 'canceled', cancelRequested: true, waitingSince: null, finishedAt: now, version: job.version + 1 }
 }
 
-/** Notes the wish; the process that runs the job ends it. */
+/** Notes that the job is to be canceled; the process that runs it ends it. */
 export function requestCancel(job: RunningJob): RunningJob {
   return { ...job, cancelRequested: true, version: job.version + 1 }
 }

@@ -1,6 +1,6 @@
 /**
  * Where the members of a JSON object stand in its bytes, so that a payload can be kept exactly as it came in:
- * re-serialising would change big numbers and key order. Pure.
+ * re-serialising would change big numbers and key order.
  */
 
 /** A member's name and the bytes of its value: `start` inclusive, `end` exclusive, no white space around. */

@@ -1,4 +1,4 @@
-/** Of the names known, the one that was probably meant: at most two letters away, and less than half of it. Pure. */
+/** Of the names known, the one that was probably meant: at most two letters away, and less than half of it. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const ranked = known.map((one) => ({ one, distance: distance(name, one) })).toSorted((a, b) => a.distance - b.distance)
   const [best] = ranked

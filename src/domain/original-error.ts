@@ -1,21 +1,21 @@
 /**
- * What a handler threw, as the operator is told it. Nothing of a thrown value can be trusted: a getter may throw, a proxy
- * may refuse everything, causes may go round in a circle. Pure.
+ * What a handler threw, as the operator is shown it. Nothing of a thrown value can be trusted: a getter may throw, a proxy
+ * may refuse everything, causes may go round in a circle.
  */
 import { cutText } from './cut.ts'
 
-/** Of a failure: the words that the tenant is not told. In all at most 8 KiB of UTF-16 text. */
+/** Of a failure: the words that the tenant is not shown. In all at most 8 KiB of UTF-16 text. */
 export interface ErrorOriginal {
   name: string
   message: string
-  /** Its frames, then those of its causes, each with its own words; empty when there is nothing to tell. */
+  /** Its frames, then those of its causes, each with its own words; empty when there are none. */
   stack: string
 }
 
 const MAX_NAME = 100
 const MAX_MESSAGE = 1000
 const MAX_STACK = 7000
-/** Causes of causes that are told. */
+/** Causes of causes that are shown. */
 const DEPTH = 3
 
 /** Never throws, whatever was thrown. */
@@ -42,10 +42,10 @@ export function readMember(value: unknown, name: string): unknown {
 
 function causesOf(thrown: unknown): string[] {
   const parts: string[] = []
-  const told = new Set([thrown])
+  const described = new Set([thrown])
   let cause = readMember(thrown, 'cause')
-  while (cause !== undefined && parts.length < DEPTH && !told.has(cause)) {
-    told.add(cause)
+  while (cause !== undefined && parts.length < DEPTH && !described.has(cause)) {
+    described.add(cause)
     const { name, message, frames } = describe(cause)
     parts.push([`Caused by ${cutText(name, MAX_NAME)}: ${cutText(message, MAX_MESSAGE)}`, frames].filter((part) => part !== '').join('\n'))
     cause = readMember(cause, 'cause')
@@ -66,7 +66,7 @@ function describe(value: unknown): { name: string; message: string; frames: stri
   }
 }
 
-/** V8 writes name and message before the frames; both are told beside them. */
+/** V8 writes name and message before the frames; both are shown beside them. */
 function framesOf(stack: string): string {
   return stack
     .split('\n')

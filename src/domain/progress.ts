@@ -1,4 +1,4 @@
-/** How far a run has come, as its handler reports it. Pure. */
+/** How far a run has come, as its handler reports it. */
 import { CUT_MARK, cutText } from './cut.ts'
 
 /** Steps of one run; those beyond stand together as one more step, named by the mark of a cut. */

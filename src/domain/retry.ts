@@ -5,7 +5,7 @@ import { parseHttpDate } from './http-date.ts'
 const SECOND = 1000
 const JOB_RETRY_CAP = 60 * SECOND
 const JOB_RETRY_JITTER = 0.2
-/** A receiver may ask for patience, but not for more than a day (docs/contract.md#callbacks). */
+/** A receiver may ask for a longer wait, but not for more than a day (docs/contract.md#callbacks). */
 export const RETRY_AFTER_CAP = 24 * 60 * 60 * SECOND
 
 /** The wait after a job's n-th failed attempt: 1 s, 2 s, 4 s … lengthened by up to 20 %, at most 60 s. */
@@ -24,7 +24,7 @@ export function upstreamWait(waited: number): number {
 
 /** How callbacks are retried. */
 export interface RetryPolicy {
-  /** The waits after the first try. n waits make n + 1 tries. */
+  /** The waits after the first attempt. n waits make n + 1 attempts. */
   schedule: readonly number[]
   /** Each wait is lengthened by 0 to this share, never shortened; 0 = exact. */
   jitter: number
@@ -43,7 +43,7 @@ export function callbackHorizon(policy: RetryPolicy): number {
 
 /**
  * A Retry-After header (RFC 9110 section 10.2.3) as a wait from `now`, capped at 24 h: seconds, with a fraction too, or a date
- * in any form that names one moment. Undefined for anything else: a stranger's garbage changes nothing. A date in the past is
+ * in any form that names one moment. Undefined for anything else: garbage changes nothing. A date in the past is
  * a wait of 0.
  */
 export function parseRetryAfter(value: string, now: number): number | undefined {

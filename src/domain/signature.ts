@@ -1,6 +1,6 @@
 /**
  * Signing by Standard Webhooks 1.0 (https://www.standardwebhooks.com), symmetric `v1`: HMAC-SHA256 over
- * `id.timestamp.body`. The body is signed as the bytes that are sent. Pure.
+ * `id.timestamp.body`. The body is signed as the bytes that are sent.
  */
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
 

@@ -1,4 +1,4 @@
-/** Tenants, their API keys and signing secrets. Pure. */
+/** Tenants, their API keys and signing secrets. */
 
 /** The tenant the operator's own keys belong to; it exists from the first start. */
 export const DEFAULT_TENANT_ID = 'tnt_default'

@@ -1,4 +1,4 @@
-/** A job type done by an HTTP endpoint that the operator trusts. Pure. */
+/** A job type done by an HTTP endpoint that the operator trusts. */
 import { type Destination, roomAt } from './destination.ts'
 
 /** What the operator says of one upstream. Null: the configured default, or none. */

@@ -13,7 +13,7 @@ import type { WorkerInfo, WorkerProcess } from './workers.ts'
  */
 export type Write =
   | { write: 'insertJob'; job: PendingJob; payload: Uint8Array }
-  /** Guarded by the version before. Leaves the job's progress and `settledAt` as they are: a claim clears progress, `settleJob` follows an end. */
+  /** Guarded by the version before. Does not touch progress, which a claim clears, nor `settledAt`, which `settleJob` sets after an end. */
   | { write: 'updateJob'; job: Job }
   | { write: 'insertResult'; jobId: string; bytes: Uint8Array }
   /** Guarded by (job id, lease of a running job). Adds one to the progress revision. */
@@ -35,9 +35,9 @@ export type Write =
   | { write: 'settleJob'; jobId: string; at: number }
   /** A replay has opened a delivery: retention stops. */
   | { write: 'unsettleJob'; jobId: string }
-  /** Removes a job with all that hangs on it and leaves a tombstone until `goneUntil`. Guarded: still settled at or before `settledBefore`. */
+  /** Removes a job with all that belongs to it; a tombstone stays until `goneUntil`. Guarded: still settled at or before `settledBefore`. */
   | { write: 'purgeJob'; jobId: string; settledBefore: number; goneUntil: number }
-  /** Removes an event that belongs to no job, with its deliveries. Guarded: it and all of its deliveries ended at or before `endedBefore`. */
+  /** Removes an event without a job, with its deliveries. Guarded: it and all of its deliveries ended at or before `endedBefore`. */
   | { write: 'purgeEvent'; id: string; endedBefore: number }
   /** Removes tombstones, and their idempotency keys, whose time has passed: at most `limit`. Guarded: there was one. */
   | { write: 'purgeTombstones'; before: number; limit: number }

@@ -5,7 +5,7 @@ export interface DeliveryQuery extends PageQuery {
   /** Null = any. `pending` covers an attempt in flight. */
   status: ShownDeliveryStatus | null
   reason: string | null
-  /** The class of the last try's error. */
+  /** The class of the last attempt's error. */
   error: string | null
   jobId: string | null
   /** An event's id or its type. */

@@ -11,7 +11,7 @@ export interface DestinationLoad {
 
 export interface DestinationReads {
   find(id: string): Promise<Destination | null>
-  /** With what waits unclaimed in each, counted to `cap`, and what is being sent. Newest first, by their first try. */
+  /** With what waits unclaimed in each, counted to `cap`, and what is being sent. Newest first, by their first attempt. */
   list(query: PageQuery, cap: number): Promise<Page<DestinationLoad>>
   /** Destinations whose breaker is open. */
   openBreakers(): Promise<string[]>

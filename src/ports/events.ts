@@ -9,7 +9,7 @@ export interface FeedQuery {
   types: readonly string[] | null
 }
 
-/** Oldest first. A page may be short, or empty, and still have more: its bodies are bounded, and so are the events of other types looked at. */
+/** Oldest first. A page may be short or empty and still have more: its bodies are bounded, and so are the events looked at. */
 export interface FeedPage {
   events: Event[]
   more: boolean

@@ -32,7 +32,7 @@ export interface Run {
   timeoutMs: number
 }
 
-/** How long a handler has after it was told to stop, before its job is settled without it (a cancel ends within 5 s). */
+/** How long a handler has after its signal is aborted, before its job is settled without it (a cancel ends within 5 s). */
 export const GRACE_MS = 4_500
 
 /** The reason of the signal that ends a run: `graceMs` later the run is settled, whatever its handler does. */

@@ -79,7 +79,7 @@ export interface JobReads {
   summarize(query: JobSummaryQuery): Promise<JobSummary>
   /** Due jobs of the same tenant that run before this pending one, plus one; null beyond `cap`. */
   queuePosition(job: PendingJob, now: number, cap: number): Promise<number | null>
-  /** Whose purged job this was, while we still tell. */
+  /** The tenant whose purged job this was, until its tombstone is removed. */
   tombstone(jobId: string, now: number): Promise<{ tenantId: string } | null>
   /** Run times of the newest completed jobs, oldest first (at most `limit` in all). */
   recentDurations(limit: number): Promise<{ type: string; ms: number }[]>

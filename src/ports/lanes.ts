@@ -18,7 +18,7 @@ export interface ClaimJobs {
   mostRunning?: number
 }
 
-/** Jobs of a type that have waited for their upstream since `waitingBefore` or longer, or were never tried and are due since `dueBefore`. */
+/** Jobs of a type that have waited for their upstream since `waitingBefore`, or were never run and are due since `dueBefore`, or longer. */
 export interface HeldBack {
   type: string
   waitingBefore: number
@@ -54,7 +54,7 @@ export interface DeliveryWork<D = SendingDelivery> {
   delivery: D
   /** The event's frozen body. */
   body: Uint8Array
-  /** The custom headers of the job's callback; an endpoint's are read at each try. */
+  /** The custom headers of the job's callback; an endpoint's are read at each attempt. */
   headers: Readonly<Record<string, string>>
 }
 

@@ -9,7 +9,7 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>
   /**
    * Calls `run` once when `ms` have passed in which the process was alive, and what waits in the sockets by then has been read;
-   * the answer cancels it. For every verdict by timer: a process that stood still must not judge answers it has not read.
+   * the answer cancels it. For every decision by timer: a process that stood still must not decide on answers it has not read.
    */
   deadline(ms: number, run: () => void): () => void
 }
@@ -39,7 +39,7 @@ export interface Ids {
   next(kind: IdKind): string
 }
 
-/** Writes a line of the log. An `error` is told as `domain/describe-error.ts` describes it, in the field `error`. Never throws. */
+/** Writes a line of the log. An `error` is described as `domain/describe-error.ts` describes it, in the field `error`. Never throws. */
 type WriteLine = (fields: object, message: string, error?: unknown) => void
 
 export interface Log {

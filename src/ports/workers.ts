@@ -9,7 +9,7 @@ export interface WorkerProcess {
   info: WorkerInfo
 }
 
-/** What a process tells of itself, for the operator: kept and shown as it is. */
+/** What a process writes of itself for the operator. It is kept and shown as it is. */
 export interface WorkerInfo {
   role: string
   host: string

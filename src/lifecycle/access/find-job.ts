@@ -28,7 +28,7 @@ export function maySee(reader: Reader, tenantId: string): boolean {
   return reader.tenantId === null || reader.tenantId === tenantId
 }
 
-/** The same words whatever was asked for: they tell nothing of what exists elsewhere. */
+/** One text for everything that is asked for: it reveals nothing of what exists elsewhere. */
 export function notFound(): ProblemError {
   return new ProblemError('not_found', 'There is nothing here under this id.')
 }

@@ -2,9 +2,9 @@
  * Records just committed that go to this very process in memory, without another read. Each is stored under this
  * process's lease, so no claim takes it, and a crash leaves it for the next start to reclaim.
  *
- * Per lane at most 64 are held, and so many bytes in all; beyond that the store is the queue. What is known of the store's share of a lane is
- * one number: when its earliest record is due. The sweep at the start tells it for every lane; from then on every
- * record this process leaves to the store is told by `stored`.
+ * A lane holds at most 64 records, and all lanes so many bytes; further records stay in the store. Of those only one number is known: when
+ * the earliest of the lane is due. The sweep at the start sets it for every lane, and from then on `stored` notes every record that this
+ * process leaves to the store.
  */
 import type { PendingDelivery } from '../../domain/delivery.ts'
 import type { PendingJob } from '../../domain/job.ts'

@@ -6,7 +6,7 @@ import type { Context, Reader } from '../process/context.ts'
 import { makeDue } from './make-due.ts'
 
 /**
- * Makes a waiting delivery due now. The try counts as usual, and behind an open breaker it waits for its probe. One that is
+ * Makes a waiting delivery due now. The attempt counts as usual, and behind an open breaker it waits for its probe. One that is
  * due already stays as it is. Refuses with `not_found`, or `conflict` when it does not wait: it is being sent, or has ended.
  */
 export function retryDelivery(context: Context, reader: Reader, id: string): Promise<Delivery> {

@@ -5,7 +5,7 @@ import { reconcileWaiting } from '../outbox/reconcile-delivery.ts'
 import type { Context, Reader } from '../process/context.ts'
 
 /**
- * Removes an endpoint and its secrets. What waits for it is canceled with reason `endpoint_deleted`, a try in flight may still
+ * Removes an endpoint and its secrets. What waits for it is canceled with reason `endpoint_deleted`, an attempt in flight may still
  * arrive. Refuses with `not_found`.
  */
 export async function deleteEndpoint(context: Context, reader: Reader, id: string): Promise<void> {

@@ -6,7 +6,7 @@ import type { Context } from '../process/context.ts'
 import { storeEndpoint } from './store-endpoint.ts'
 
 /**
- * Takes a try of an endpoint's delivery into account: it may disable the endpoint, which its waiting deliveries follow. Answers
+ * Takes an attempt of an endpoint's delivery into account: it may disable the endpoint, which its waiting deliveries follow. Answers
  * the endpoint as it is now, null when it is deleted. What its former URL answered says nothing of the present one.
  */
 export function recordEndpointAttempt(context: Context, id: string, { url }: Delivery, outcome: SendOutcome): Promise<Endpoint | null> {

@@ -3,15 +3,15 @@ import type { Context } from '../process/context.ts'
 import { reclaim } from './reclaim.ts'
 import { sweep } from './sweep.ts'
 
-/** How often the keeper looks at the workers, milliseconds. */
+/** How often the maintenance looks at the workers, milliseconds. */
 export const DEAD_WORKER_CHECK_EVERY_MS = 1_500
 /**
- * A worker renews its row every 3 s; one whose row stands still for so many looks in a row is gone. Looks are counted, and no
- * clock is compared with another: neither a jump of the time of day nor a keeper that was frozen makes a worker look dead.
+ * A worker renews its row every 3 s; it is dead when its row stands still for so many looks in a row. Looks are counted and no clock is
+ * compared with another, so neither a jump of the time of day nor a frozen process with the maintenance makes a worker look dead.
  */
 const LOOKS = 5
 
-/** The roll call: removes workers that are gone and takes back what they held, with a warning for each. */
+/** The check removes dead workers, with a warning for each, and takes back what they held. Call it every `DEAD_WORKER_CHECK_EVERY_MS`. */
 export function createDeadWorkerCheck(context: Context): () => Promise<void> {
   const { store, log } = context
   let isAlone = false

@@ -9,7 +9,7 @@ const LIMIT = 500
 
 /**
  * The answer of a claim can be lost on its way to us: then we hold records that nobody works on, and being alive we are never
- * taken for gone. What was so at two calls in a row is handed back; a claim's answer is never that long on its way.
+ * declared dead. What was so at two calls in a row is handed back; a claim's answer is never that long on its way.
  */
 export function createHandBack(context: Context): () => Promise<void> {
   const { store, clock, runs, outgoing, log } = context

@@ -5,13 +5,13 @@ import { createHandBack } from './hand-back.ts'
 import { stopIfCanceled } from './stop-canceled.ts'
 import { workerInfo } from './worker-info.ts'
 
-/** A worker that has not renewed its row for some of these is taken for gone: see `roll-call.ts`. Milliseconds. */
+/** A worker that has not renewed its row for some of these is declared dead: see `dead-workers.ts`. Milliseconds. */
 const HEARTBEAT_EVERY_MS = 3_000
-/** Without a beat for so long it may have been taken for gone; sooner it cannot, for the roll call takes longer. */
+/** A process that has had no heartbeat for so long may have been declared dead. The check for dead workers takes longer than this. */
 const SURE_MS = 2 * HEARTBEAT_EVERY_MS
 
 export interface Heartbeat {
-  /** False: this process may have been taken for gone, and what it took now would be taken back at the cost of an attempt. */
+  /** False: this process may have been declared dead, and what it took now would be taken back at the cost of an attempt. */
   isFresh(): boolean
   leave(): Promise<void>
 }
@@ -21,13 +21,14 @@ export const ALONE: Heartbeat = { isFresh: () => true, leave: async () => {} }
 
 /**
  * Registers this process among the workers and keeps its row fresh. A worker whose row is gone was taken for dead, and others
- * have its work: it stops its runs without a word and goes on under a new id. At each beat it also learns of cancels whose
+ * have its work: it aborts its runs, writes
+ * nothing of them and goes on under a new id. At each heartbeat it also learns of cancels whose
  * notice was lost, and hands back what it holds without knowing.
  */
 export async function joinWorkers(context: Context): Promise<Heartbeat> {
   const { clock, runs, identity, log } = context
   const handBack = createHandBack(context)
-  /** The last beat that reached the store, by the clock that does not jump. */
+  /** The last heartbeat that reached the store, by the monotonic clock. */
   let beatAt = clock.monotonic()
   let renewedAt = await register(context)
 
@@ -46,11 +47,11 @@ export async function joinWorkers(context: Context): Promise<Heartbeat> {
     await handBack()
   }
 
-  const stopBeating = every(context, HEARTBEAT_EVERY_MS, 'the heart-beat', beat)
+  const stopHeartbeat = every(context, HEARTBEAT_EVERY_MS, 'the heartbeat', beat)
   return {
     isFresh: () => clock.monotonic() - beatAt < SURE_MS,
     async leave() {
-      stopBeating()
+      stopHeartbeat()
       await commit(context, [{ write: 'removeWorker', id: identity.current(), renewedAt }])
     },
   }

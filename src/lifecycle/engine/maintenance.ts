@@ -6,18 +6,19 @@ import { reclaim } from './reclaim.ts'
 import { SWEEP_EVERY_MS, sweep, sweepHorizons } from './sweep.ts'
 import { createWatchdog, WATCH_EVERY_MS } from './watchdog.ts'
 
-/** Jobs whose durations are read, so that estimates are not guesses. */
+/** So many of the newest completed jobs are read for their run times. */
 const REMEMBERED_RUNS = 1_000
-/** A keeper that runs few jobs itself reads what the workers have learned so often, milliseconds. */
-const LEARN_EVERY_MS = 30_000
+/** Beside workers, recent run times are read again after this, milliseconds: this process runs few jobs itself, or none. */
+const READ_RUN_TIMES_EVERY_MS = 30_000
 
 /**
- * Takes back what processes that are gone left open, and looks after the store from then on: wakes lanes, ends what has
- * waited too long, purges, warns of what nobody takes, and beside other processes notices those that are gone. Resolves when everything due is awake.
+ * Takes back what dead processes left open, and maintains the store from then on: wakes lanes, ends what has waited too long, purges,
+ * warns of work that nobody takes and, beside other processes, declares those dead that no longer renew their rows. Resolves when the
+ * lanes of all waiting records are woken.
  */
 export async function startMaintenance(context: Context): Promise<{ stop(): void }> {
   const { settings, log } = context
-  await learn(context)
+  await readRunTimes(context)
   const alive = context.bus === null ? [] : (await context.store.workers.all()).map(({ id }) => id)
   const taken = await reclaim(context, [context.identity.current(), ...alive])
   if (taken.jobs + taken.deliveries > 0) log.info(taken, 'took back what the last process left open')
@@ -30,8 +31,8 @@ export async function startMaintenance(context: Context): Promise<{ stop(): void
     every(context, purgeEveryMs(settings.retentionMs), 'the purge', () => purge(context)),
   ]
   if (context.bus !== null) {
-    timers.push(every(context, DEAD_WORKER_CHECK_EVERY_MS, 'the roll call', createDeadWorkerCheck(context)))
-    timers.push(every(context, LEARN_EVERY_MS, 'reading recent durations', () => learn(context)))
+    timers.push(every(context, DEAD_WORKER_CHECK_EVERY_MS, 'the check for dead workers', createDeadWorkerCheck(context)))
+    timers.push(every(context, READ_RUN_TIMES_EVERY_MS, 'reading recent durations', () => readRunTimes(context)))
   }
   return {
     stop() {
@@ -40,6 +41,6 @@ export async function startMaintenance(context: Context): Promise<{ stop(): void
   }
 }
 
-async function learn({ store, runTimes }: Pick<Context, 'store' | 'runTimes'>): Promise<void> {
+async function readRunTimes({ store, runTimes }: Pick<Context, 'store' | 'runTimes'>): Promise<void> {
   for (const { type, ms } of await store.jobs.recentDurations(REMEMBERED_RUNS)) runTimes.add(type, ms)
 }

@@ -32,7 +32,7 @@ function statsDetails(stats: StoreStats | null): Health['details'] {
   return { waiting_changes: waitingChanges, waiting_bytes: waitingBytes, ...(walBytes === null ? {} : { wal_bytes: walBytes }) }
 }
 
-/** None is no reason not to take jobs, which are kept until one comes; the keeper warns of it. -1: the store cannot tell. */
+/** Jobs are taken without a worker too: they are kept until one comes, and the maintenance warns. -1: the store cannot answer. */
 async function countWorkers({ store, bus }: Context): Promise<number> {
   if (bus === null) return 1
   return store.workers.all().then(

@@ -20,7 +20,7 @@ export async function sweep(context: Context): Promise<void> {
 /** Deliveries ended in one round. */
 const BATCH = 100
 
-/** Ends what has waited behind an open breaker until its horizon: it is in the dead-letter queue then, without another try. */
+/** Ends what has waited behind an open breaker until its horizon: it is in the dead-letter queue then, without another attempt. */
 export async function sweepHorizons(context: Context): Promise<void> {
   const { store, clock } = context
   for (const destination of await store.destinations.openBreakers()) {

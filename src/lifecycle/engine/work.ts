@@ -6,8 +6,8 @@ import { stopRunsCanceledElsewhere } from './stop-canceled.ts'
 import { createTakeDeliveries } from './take-deliveries.ts'
 import { createTakeJobs, PAUSE_MS } from './take-jobs.ts'
 
-/** Of the time to stop, the share for handlers and requests to end by themselves before they are told to. */
-const PATIENCE = 0.7
+/** The share of the time to stop in which handlers and requests may end by themselves before they are aborted. */
+const UNDISTURBED_SHARE = 0.7
 
 export interface Work {
   /**
@@ -50,12 +50,12 @@ export async function startWork(context: Context): Promise<Work> {
       const timeLeft = () => Math.max(0, ms - (clock.monotonic() - started))
       await queue.stop()
       const ended = () => Promise.all([...context.runs.all().map((run) => run.settled), ...underWay])
-      await atMost(context, ms * PATIENCE, ended())
+      await atMost(context, ms * UNDISTURBED_SHARE, ended())
       context.outgoing.abort()
       for (const run of context.runs.all()) run.stop('shutdown', timeLeft() / 2)
       await atMost(context, timeLeft(), ended())
       const leaving = heartbeat.leave().catch((error) => {
-        log.warn({}, 'the owner of the data folder could not be told of the stop: this worker is declared dead soon', error)
+        log.warn({}, 'the owner of the data folder could not be informed of the stop: this worker is declared dead soon', error)
       })
       await atMost(context, timeLeft(), leaving)
     },

@@ -1,10 +1,10 @@
 import type { WorkerInfo } from '../../ports/workers.ts'
 import type { Context } from '../process/context.ts'
 
-/** Of one process at most so many runs are told. */
+/** At most so many runs of a process are listed. */
 const MOST_RUNS = 100
 
-/** What this process tells of itself. */
+/** What this process writes into its row among the workers, for the operator. */
 export function workerInfo({
   identity,
   runs,

@@ -50,7 +50,7 @@ async function startOf(context: Context, reader: Reader, after: string | null): 
   return last ? { position: last.position, goOnAfter: last.id } : { position: 0, goOnAfter: beginningId('evt', context.clock.now()) }
 }
 
-/** What was purged leaves no trace, so an id is judged by the time in it: the same for one's own, another's and a made-up one. */
+/** A purged event leaves no trace, so the time in its id decides: alike for one's own, another tenant's and an invented id. */
 async function positionOf(context: Context, reader: Reader, eventId: string): Promise<number> {
   const event = await context.store.events.position(eventId)
   if (event && maySee(reader, event.tenantId)) return event.position

@@ -28,12 +28,12 @@ export function cancelJob(context: Context, reader: Reader, id: string): Promise
     if (control) {
       await control.cancel()
       const now = await findJob(context, reader, id)
-      // Without the wish on it this is the job's next run, begun when the one just reached had ended already.
+      // A run that is not to be canceled is the job's next one: it began when the one just reached had ended.
       return now.job.status === 'running' && now.job.cancelRequested ? { view: now, canceled: false } : 'lost'
     }
     if (job.status === 'running') {
       if (job.cancelRequested) return { view, canceled: false }
-      // Another process runs it: it learns of the wish by the notice, or at its next beat.
+      // The process that runs the job learns of it by a message of the bus, or at its next heartbeat.
       await commit(context, [{ write: 'updateJob', job: requestCancel(job) }])
       return 'lost'
     }

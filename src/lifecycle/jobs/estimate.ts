@@ -5,7 +5,7 @@ import type { Context } from '../process/context.ts'
 
 /** Positions are counted up to here; beyond, the document says null. */
 const POSITION_CAP = 100
-/** Of a type that has no finished run yet we ask for patience in proportion to the job's age, up to this. */
+/** For a type that has no finished run yet the wait before the next poll grows with the job's age, up to this. */
 const UNKNOWN_CAP_MS = 30_000
 
 /** A running job that is to be canceled ends within so many seconds (docs/contract.md#jobs). */
@@ -13,7 +13,7 @@ const CANCEL_SECONDS = 5
 
 export interface PollingEstimate extends JobEstimate {
   retryAfterSeconds: number
-  /** The job turns `overdue` in so many milliseconds, unless something happens to it; null = it is, or nobody can tell. */
+  /** The job turns `overdue` in so many milliseconds unless it changes first; null: it is overdue already, or nothing is known of its type. */
   overdueInMs: number | null
 }
 
@@ -40,14 +40,14 @@ function ofRunning(job: RunningJob, expected: number | null, now: number): Polli
   // The clock may have been set back meanwhile.
   const age = Math.max(0, now - job.attemptStartedAt)
   const atMost = job.cancelRequested ? CANCEL_SECONDS : Number.POSITIVE_INFINITY
-  if (expected === null) return { ...NO_ESTIMATE, retryAfterSeconds: Math.min(atMost, patience(age)), overdueInMs: null }
+  if (expected === null) return { ...NO_ESTIMATE, retryAfterSeconds: Math.min(atMost, backoffHint(age)), overdueInMs: null }
   const left = expected - age
   const overdue = -left > expected
   return {
     queuePosition: null,
     estimatedCompletionAt: Math.round(job.attemptStartedAt + expected),
     overdue,
-    retryAfterSeconds: Math.min(atMost, left > 0 ? seconds(left) : patience(-left)),
+    retryAfterSeconds: Math.min(atMost, left > 0 ? seconds(left) : backoffHint(-left)),
     overdueInMs: overdue ? null : Math.floor(left + expected) + 1,
   }
 }
@@ -62,7 +62,7 @@ function ofPending(
 ): PollingEstimate {
   const untilDue = Math.max(0, job.dueAt - now)
   if (expected === null) {
-    const retryAfterSeconds = seconds(untilDue + (due ? patience(now - job.dueAt) * 1000 : 0))
+    const retryAfterSeconds = seconds(untilDue + (due ? backoffHint(now - job.dueAt) * 1000 : 0))
     return { ...NO_ESTIMATE, queuePosition: position, retryAfterSeconds, overdueInMs: null }
   }
   const ahead = due ? (position ?? POSITION_CAP) - 1 : 0
@@ -76,7 +76,7 @@ function ofPending(
   }
 }
 
-function patience(ageMs: number): number {
+function backoffHint(ageMs: number): number {
   return seconds(Math.min(UNKNOWN_CAP_MS, ageMs / 2))
 }
 

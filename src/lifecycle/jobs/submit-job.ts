@@ -11,7 +11,7 @@ import { commit } from '../commit/commit.ts'
 import { bytesOfJob } from '../commit/local-queue.ts'
 import type { Context } from '../process/context.ts'
 
-/** A concurrent duplicate of a submit (same tenant, same key) waits this long for it, milliseconds; then it is told to come back. */
+/** A concurrent duplicate of a submit (same tenant, same key) waits this long for it, milliseconds; then it is refused with `in_flight`. */
 const KEY_WAIT_MS = 1_000
 /** How soon to ask again for room among the pending jobs, seconds. */
 const PENDING_RETRY_SECONDS = 5
@@ -75,7 +75,7 @@ async function replayed(context: Context, { tenantId, idempotency }: SubmitInput
 async function store(context: Context, input: SubmitInput): Promise<Submitted> {
   const { tenantId } = input
   const type = await checked(context, input)
-  const callback = judged(context, input)
+  const callback = acceptCallback(context, input)
   const giveBackRoom = await reserveRoom(context, tenantId)
   try {
     return await storeNow(context, input, type, callback)
@@ -141,7 +141,7 @@ async function checked(context: Context, { type: name, payload }: SubmitInput): 
   return type
 }
 
-function judged(context: Context, { callback }: SubmitInput): JobCallback | null {
+function acceptCallback(context: Context, { callback }: SubmitInput): JobCallback | null {
   if (callback === null) return null
   return { ...callback, url: acceptCallbackUrl(context, callback.url, '/callback/url') }
 }

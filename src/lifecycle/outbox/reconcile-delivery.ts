@@ -26,7 +26,7 @@ export async function reconcileDelivery(
 
 /**
  * The same for every delivery that waits for a changed or deleted endpoint. Never rejects: what it does not reach (in flight, held
- * in memory, or the store takes no more now) follows at its own next try.
+ * in memory, or the store takes no more now) follows at its own next attempt.
  */
 export async function reconcileWaiting(context: CommitContext, endpointId: string): Promise<void> {
   try {

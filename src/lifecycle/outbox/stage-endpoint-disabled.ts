@@ -5,7 +5,10 @@ import { endpointDocument } from '../../wire/documents/endpoint.ts'
 import { endpointTargets } from './endpoint-targets.ts'
 import { type OutboxContext, stageEvent } from './stage-event.ts'
 
-/** The writes of the event that tells of a disabled endpoint, for the tenant's other endpoints that ask for it: to be committed with the endpoint. */
+/**
+ * The writes of the event `endpoint.disabled`, which goes to the tenant's other endpoints that ask for it. They are committed together
+ * with the endpoint.
+ */
 export async function stageEndpointDisabled(context: OutboxContext, endpoint: DisabledEndpoint, now: number): Promise<Write[]> {
   const type = 'endpoint.disabled'
   const { tenantId } = endpoint

@@ -3,9 +3,9 @@ import { type CommitContext, commit } from '../commit/commit.ts'
 import { retrying } from '../commit/retrying.ts'
 
 export interface Destinations {
-  /** The destination as it is, or as it is before its first try. */
+  /** The destination as it is, or as it is before its first attempt. */
   get(id: string): Promise<Destination>
-  /** Takes a try into account; resolves when what it changes is stored. */
+  /** Takes an attempt into account; resolves when what it changes is stored. */
   report(id: string, report: AttemptReport): Promise<void>
 }
 

@@ -3,7 +3,7 @@ import type { Context } from './context.ts'
 import { every } from './every.ts'
 import type { Topic } from './waiters.ts'
 
-/** A notice of another process may be lost, and what is expected of a job changes without one: a held answer looks again after this, milliseconds. */
+/** A held answer looks again after this, milliseconds: a message may be lost, and estimates change without one. */
 const LOOK_AGAIN_MS = 5_000
 
 export interface LongPoll {
@@ -14,7 +14,7 @@ export interface LongPoll {
   signal: AbortSignal
 }
 
-/** What a look has found, and whether that is what the caller waits for. A number: not yet, but it may be so by itself after that many milliseconds. */
+/** What a look has found, and whether the caller waits for that. A number: not yet, but it may be so without a change after so many milliseconds. */
 export interface Look<T> {
   found: T
   enough: () => boolean | Promise<boolean | number>

@@ -1,13 +1,13 @@
 /** The jobs this process runs now, and how to reach them. In memory. */
 
-/** Why a run is told to stop. */
+/** Why a run is stopped. */
 export type StopReason = 'cancel' | 'shutdown' | 'lost'
 
 export interface RunControl {
   jobId: string
   type: string
   tenantId: string
-  /** Commits the wish to cancel and tells the handler. Resolves when the wish, or the run's end, is durable. */
+  /** Commits the request to cancel and stops the handler. Resolves when the request, or the run's end, is durable. */
   cancel(): Promise<void>
   /** Tells the handler to stop; the run settles when it does, or after the grace (milliseconds). */
   stop(reason: StopReason, graceMs?: number): void

@@ -129,27 +129,27 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
       const isProbe = breakerOf(id) !== null
       upstream.inFlight += 1
       upstream.probing += isProbe ? 1 : 0
-      const judged = once(() => {
+      const probeEnded = once(() => {
         upstream.probing -= isProbe ? 1 : 0
       })
       const cancel = repeatedly(
         TAKEN_AFTER_MS,
         () =>
           void report(id, 'ok', startedAt)
-            .then(judged)
+            .then(probeEnded)
             .then(() => roomMade()),
       )
       try {
         const outcome = await work()
         cancel()
         const kind = healthOf(outcome)
-        const told = kind && report(id, kind, startedAt)
-        // The next one must not begin before this one is judged.
-        if (isProbe || kind !== 'ok') await told
+        const reported = kind && report(id, kind, startedAt)
+        // The next run must not begin before this one is taken into account.
+        if (isProbe || kind !== 'ok') await reported
         return outcome.kind === 'unanswered' ? { ...outcome, breaker: breakerOf(id) } : outcome
       } finally {
         cancel()
-        judged()
+        probeEnded()
         upstream.inFlight -= 1
       }
     },
