@@ -144,13 +144,13 @@ export const SETTINGS = {
     timeoutMs: setting(
       'CALLBACK_TIMEOUT',
       '15s',
-      'Total time of one try: DNS, connect, TLS, response headers.',
+      'Total time of one attempt: DNS, connect, TLS, response headers.',
       duration('1ms', LONGEST_TIMER),
     ),
     schedule: setting(
       'CALLBACK_RETRY_SCHEDULE',
       '5s,5m,30m,2h,5h,10h,14h,20h,24h',
-      'Waits after the first try: ten tries in 75 h 35 m. `none` is one try only.',
+      'Waits after the first attempt: ten attempts in 75 h 35 m. `none` is one attempt only.',
       schedule,
     ),
     jitter: setting(
