@@ -1,4 +1,4 @@
-/** `npm run bench [-- name …]`: Ringback beside its bare limits, its topologies side by side, and what disturbs it. Prints tables, writes JSON. */
+/** `npm run bench [-- name …]`: Ringback beside its bare limits, its topologies side by side, and what disturbs it. Writes JSON. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'

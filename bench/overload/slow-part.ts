@@ -3,7 +3,7 @@ import { type Part, shown } from './part.ts'
 import { runSlow } from './slow.ts'
 import { SLOW_KINDS } from './slow-clients.ts'
 
-/** With the service's seconds as short as `fault/tuning/short-client-timeouts.ts` makes them. Idle connections are left out: Node adds a whole second to theirs. */
+/** With the time limits of `short-client-timeouts`. Idle connections are left out: Node adds a whole second to theirs. */
 export const HURRIED = {
   kinds: Object.keys(SLOW_KINDS).filter((kind) => kind !== 'stays without asking again'),
   secondMs: 50,

@@ -1,4 +1,4 @@
-/** `npm run bench -- stalls`: what could hold the service up, and what clients notice of it. Each part first on a build that it does hold up. */
+/** `npm run bench -- stalls`: what clients notice of what could hold the service up. Each part first on a build that it does hold up. */
 import { straceObstacle } from '../../fault/harness/strace.ts'
 import { longReader } from './long-reader.ts'
 import { purge } from './purge.ts'

@@ -1,4 +1,4 @@
-/** Invariant I10 (docs/guarantees.md): what /metrics says at the end, beside what the history shows of the life of the service that says it. Pure. */
+/** Invariant I10: what /metrics says at the end is what the history shows of the last life of the service. Pure. */
 
 import { type EntryOf, type Hit, isTerminal } from './history.ts'
 import type { HistoryIndex, JobHistory } from './history-index.ts'

@@ -15,7 +15,7 @@ import { noteDeliveries, noteMetrics, pollUntilSettled } from './settle.ts'
 
 /** Callbacks in flight at once. */
 export const SLOTS = 32
-const BOUND_MS = 30_000
+const BOUND_MS = 60_000
 const ENV = {
   LOG_LEVEL: 'warn',
   CALLBACK_CONCURRENCY: String(SLOTS),

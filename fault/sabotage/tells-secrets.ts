@@ -1,4 +1,4 @@
-/** Logs the credentials of every request and the payload of a run that threw, keeps what it seals in clear beside it, and tells Redis a key. */
+/** Logs credentials and the payload of a run that threw, keeps what it seals in clear beside it, and puts a key into Redis. */
 import { rewrite } from '../harness/rewrite-source.ts'
 
 rewrite('http/kit/mount.ts', "ms }, 'request')", "ms, from: call.req.header('authorization') }, 'request')")

@@ -1,4 +1,4 @@
-/** The clock is set forward and back at random moments while jobs run, wait and are called back, and the checker checks. */
+/** The clock is set forward and back at random moments while jobs run, wait and are called back, and the verdict on it. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -38,7 +38,7 @@ interface Jump {
   offset: number
 }
 
-/** A round of jumps. What waits for a time to come, by whatever clock it was told that time, is due at the end: the clock ends at the latest it showed. */
+/** A round of jumps. The clock ends at the latest time it has shown, so that whatever waits for a time is due in the end. */
 export async function runJumps({ jumps: count, seed, onJump }: JumpsOptions): Promise<JumpsReport> {
   const jumps: Jump[] = [{ at: 0, offset: 0 }]
   let file = ''

@@ -5,12 +5,12 @@ import { type Exit, launch, type Service, type ServiceOptions, whenReady } from 
 import { type Entry, machineTime } from '../../harness/history.ts'
 
 /** For one request, all lives together. */
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 60_000
 
 export interface CrashingProcess {
   /** The service of the present life, as soon as it is ready. */
   service(): Promise<Service>
-  /** The first answer that is not a 5xx, whichever life gives it. Throws after 20 s. */
+  /** The first answer that is not a 5xx, whichever life gives it. Throws after 60 s. */
   ask(call: (api: Api) => Promise<Answer>): Promise<Answer>
   /** A request had no answer at that time, so the kill has come by then. */
   silent(at: number): void

@@ -16,7 +16,7 @@ it('a kill at a first start and one before the fsync of a commit lose nothing an
 }, async (context) => {
   if (obstacle !== null) context.skip(`NOT RUN: nothing can be traced here (${obstacle})`)
   await eachOf(POINTS, 2, async (point) => {
-    const run = await runPoint(point)
+    const run = await runPoint(point, { boundMs: 60_000 })
     expect(run, `${point.call} ${point.nth} of ${point.file} was not met`).not.toBeNull()
     expect(run?.failures).toEqual([])
   })

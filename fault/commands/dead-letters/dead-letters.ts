@@ -1,4 +1,4 @@
-/** `npm run fault -- dead-letters`: a replay of the dead-letter queue by filter, by two operators at once. First on a build that must fail. */
+/** `npm run fault -- dead-letters`: two operators replay the dead-letter queue by filter at once. First on a build that must fail. */
 import { removeFolder } from '../../../test/support/service.ts'
 import { sabotage } from '../../harness/builds.ts'
 import type { Output } from '../../harness/command.ts'

@@ -1,4 +1,4 @@
-/** `npm run fault -- disk`: a disk that fails, is full, cannot be written, is damaged or is somebody else's. First on builds that must fail. */
+/** `npm run fault -- disk`: a disk that fails, is full, damaged, read-only or locked. First on builds that must fail. */
 
 import type { Output } from '../../harness/command.ts'
 import { describeSight } from '../../harness/control.ts'

@@ -1,4 +1,4 @@
-/** `npm run fault -- input`: bytes that are no request, hide one, are too many, or would not come back as they were sent. First on builds that must fail. */
+/** `npm run fault -- input`: bytes that are no request, hide one, are too many, or come back altered. First on builds that must fail. */
 
 import { sabotage } from '../../harness/builds.ts'
 import type { Group } from '../../harness/case-group.ts'
@@ -52,7 +52,7 @@ function runKeptControl(): Promise<Repeats> {
   return withService({}, [KEEPS_CONNECTIONS], (setup) => runRepeats(setup, () => round(setup), CONTROL_ROUNDS, CONTROL_LOTS))
 }
 
-/** Everything that has a table or a corpus, once; large bodies of so many bytes. `peakMib`: resident beyond the beginning while they came. */
+/** Everything that has a table or a corpus, once; large bodies of so many bytes. `peakMib`: the most memory beyond the start. */
 export function runProtocol(largeBytes: number): Promise<{ groups: Group[]; peakMib: number }> {
   return withService({}, [], async (setup) => {
     const { peakMib, ...oversize } = await runOversize(setup, largeBytes)

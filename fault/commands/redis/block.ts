@@ -1,4 +1,4 @@
-/** A block of `redis`: an installation of three processes over one Redis, which is broken again and again; at the end the checker checks. */
+/** A block of `redis`: an installation of three processes over one Redis, which is broken again and again, and a verdict at the end. */
 import { join } from 'node:path'
 import { startInstallation } from '../../../test/support/installation.ts'
 import { type RedisSettings, startRedis } from '../../../test/support/redis.ts'

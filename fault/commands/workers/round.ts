@@ -23,7 +23,7 @@ const READERS = 16
 /** Of each worker: callbacks in flight, and jobs, of which those of the others must fit in. */
 const SLOTS = 8
 const JOB_SLOTS = 16
-const BOUND_MS = 40_000
+const BOUND_MS = 60_000
 const ENV = {
   LOG_LEVEL: 'warn',
   // Too short for many a run to end by itself.
