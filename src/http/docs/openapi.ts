@@ -27,7 +27,7 @@ const EVENT_HEADERS = {
   'webhook-signature': '`v1,<base64>` of HMAC-SHA256 over `id.timestamp.body`; several, separated by spaces, while a secret rotates.',
 }
 
-/** The operation a receiver implements: the same for a job's own URL and, as a webhook, for an endpoint. */
+/** The operation that a receiver implements: a callback of a job's own URL, and a webhook of an endpoint. */
 const receiver = (summary: string, event: z.ZodType) => ({
   summary,
   description: 'Verify with any Standard Webhooks library. Answer 2xx within the time limit; anything else is retried on the schedule.',
@@ -48,16 +48,18 @@ const WEBHOOKS: Readonly<Record<WebhookName, ReturnType<typeof receiver>>> = {
   endpointEvent: receiver('An endpoint was disabled, or is tested', EndpointEvent),
 }
 
+/** What the document is about besides the routes. */
 export interface Described {
   version: string
   /** Base of every path, without a slash at its end. */
   publicUrl: string
-  /** What the examples of a submit submit; null: no job type is loaded. */
+  /** The job in the examples; null: no job type is loaded. */
   firstJob: FirstJob | null
-  /** Whose payloads are told; none without a key. */
+  /** The types whose payloads are described; none for a reader without a key. */
   types: readonly JobType[]
 }
 
+/** The document of these routes. */
 export function openApiDocument(routes: readonly AnyRoute[], { version, publicUrl, firstJob, types }: Described) {
   const registry = new OpenAPIRegistry()
   registry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer', description: 'An API key.' })
@@ -121,7 +123,7 @@ function operation(route: AnyRoute) {
   }
 }
 
-/** Its own answers and its refusals; a status that is both has both contents. */
+/** The answers of a route and its refusals. A status that is both has the contents of both. */
 function responses(route: AnyRoute) {
   const own = Object.fromEntries(Object.entries(route.responses).map(([status, doc]) => [status, response(doc)]))
   const refusals = Object.entries(problems(route)).map(([status, refusal]) => {
@@ -143,7 +145,7 @@ function requestHeaders(headers: Readonly<Record<string, string>>) {
 
 type HeaderObjects = Record<string, { description: string; schema: { type: 'string' } }>
 
-/** As a member to be spread; none where there are no headers. */
+/** The member `headers`, or nothing where there are no headers. */
 function responseHeaders(headers: Readonly<Record<string, string>>): { headers?: HeaderObjects } {
   const fields = Object.entries(headers).map(([name, says]) => [name, { description: says, schema: { type: 'string' as const } }])
   return fields.length > 0 ? { headers: Object.fromEntries(fields) } : {}
@@ -158,7 +160,7 @@ function response({ description, schema, contentTypes = [], headers = {} }: Resp
   }
 }
 
-/** Generators leave an answer without a schema out; bytes are `binary` to them. */
+/** Client generators leave out an answer without a schema, and know bytes as `binary`. */
 function bodyOf(contentType: string) {
   if (contentType === 'application/json') return { schema: {} }
   return contentType === 'application/octet-stream' ? { schema: { type: 'string' as const, format: 'binary' } } : {}
@@ -166,7 +168,7 @@ function bodyOf(contentType: string) {
 
 const RETRY_AFTER = { 'retry-after': 'Seconds until asking again is worth it.' }
 
-/** What goes with a refusal besides its document. */
+/** The headers of a refusal. */
 const REFUSAL_HEADERS: Readonly<Partial<Record<ErrorCode, Readonly<Record<string, string>>>>> = {
   unauthorized: { 'www-authenticate': '`Bearer`.' },
   not_finished: RETRY_AFTER,
@@ -181,10 +183,10 @@ const REFUSAL_HEADERS: Readonly<Partial<Record<ErrorCode, Readonly<Record<string
   store_unavailable: RETRY_AFTER,
 }
 
-/** What every route with a key can refuse with. */
+/** The refusals of every route that asks for a key. */
 const KEY_CODES = ['unauthorized', 'forbidden', 'rate_limited', 'overloaded', 'store_unavailable'] as const
 
-/** What a route can refuse with, by status: what its kind implies and what it names itself. */
+/** The refusals of a route by status: those that its kind implies and those that it names itself. */
 function problems(route: AnyRoute) {
   const codes = new Set<ErrorCode>(['invalid_request', 'internal_error', ...(route.problems ?? [])])
   if (route.params) codes.add('not_found')
@@ -203,11 +205,12 @@ function problems(route: AnyRoute) {
   )
 }
 
-/** As the last tag: a reader looks for them last. */
+/** The table of error codes, as the last tag of the document. */
 function errors() {
   const rows = ERROR_CODES.map((code) => `| ${PROBLEMS[code].status} | \`${code}\` | ${PROBLEMS[code].meaning} |`)
   const description = [
-    'Every error is `application/problem+json` with a stable `code`. Only what is not HTTP/1, or not understood as it, is refused with a status alone and the end of the connection (400, 405, 408, 413, 417, 431, 505):',
+    'Every error is `application/problem+json` with a stable `code`. Only what is not HTTP/1, or not understood as it, ' +
+      'is refused with a status alone and the end of the connection (400, 405, 408, 413, 417, 431, 505):',
     ['| status | code | meaning |', '|---|---|---|', ...rows].join('\n'),
   ].join('\n\n')
   return { name: 'Errors', description }

@@ -1,11 +1,15 @@
-/** The API page: where to start, then the reference that `docs.js` puts in, then what can be refused. Nothing of it comes from elsewhere. */
+/** The API page: first steps, the reference that `docs.js` fills in, and the errors. It loads nothing from another host. */
 import { html } from 'hono/html'
 import { submitCommand } from '../../domain/curl-command.ts'
 import { ERROR_CODES } from '../../domain/errors.ts'
 import type { FirstJob } from '../../lifecycle/jobs/first-job.ts'
 import { PROBLEMS } from '../kit/problem.ts'
 
-/** @param firstJob what the first submit submits; null: no job type is loaded */
+/**
+ * The page as HTML.
+ *
+ * @param firstJob the job of the first submit; null: no job type is loaded
+ */
 export async function docsPage(publicUrl: string, firstJob: FirstJob | null): Promise<string> {
   const page = await html`<!doctype html>
 <html lang="en">

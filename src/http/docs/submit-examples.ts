@@ -1,10 +1,10 @@
-/** Whole requests of `POST /v1/jobs`, one for each form it has: each is taken as it stands. */
+/** Whole requests of `POST /v1/jobs`, one for each form. The service accepts each as it is. */
 import type { FirstJob } from '../../lifecycle/jobs/first-job.ts'
 
-/** RFC 2606: a name that nobody owns. */
+/** A name that nobody owns (RFC 2606). */
 const HOOK = 'https://partner.example/hooks'
 
-/** Examples of an OpenAPI media type. The first is what API pages send when nobody writes one. */
+/** Examples of an OpenAPI media type. API pages send the first one when the reader writes none. */
 export function submitExamples(job: FirstJob) {
   return {
     plain: { summary: 'To be polled', value: { ...job } },

@@ -1,19 +1,27 @@
-/** What the OpenAPI document says of payloads to those with a key: a submit by its `type`, each with the schema and an example of its payload. */
+/**
+ * What the OpenAPI document says about payloads to a reader with a key: a submit for each `type`, with the schema and an example of its
+ * payload.
+ */
 import { exampleOf } from '../../domain/example-of.ts'
 import type { JobType } from '../../ports/executor.ts'
 
 type Schemas = Record<string, unknown>
 
+/** Parts of the document. */
 export interface TypedSubmits {
   /** Components by name. */
   schemas: Schemas
-  /** Of the body. */
+  /** The schema of the body. */
   schema: object
   /** By job type. */
   examples: Record<string, { summary: string; value: object }>
 }
 
-/** @param base a reference to the schema of every submit */
+/**
+ * The parts that describe a submit of these types.
+ *
+ * @param base a reference to the schema of every submit
+ */
 export function typedSubmits(types: readonly JobType[], base: object): TypedSubmits {
   const schemas: Schemas = {}
   const mapping: Record<string, string> = {}
@@ -35,7 +43,7 @@ function componentRef(name: string): string {
   return `#/components/schemas/${name}`
 }
 
-/** A schema that stands at `place` of a larger document: what it refers to within itself is found there. */
+/** A schema moved to `place` of a larger document, with its references to itself. */
 function relocated(schema: unknown, place: string): unknown {
   if (Array.isArray(schema)) return schema.map((part) => relocated(part, place))
   if (typeof schema !== 'object' || schema === null) return schema

@@ -1,14 +1,14 @@
-/** Range requests (RFC 9110 section 14), as far as a single range of bytes. */
+/** Range requests (RFC 9110 section 14) of a single range of bytes. */
 
-/** Of a representation: from `start` to before `end`. */
+/** The bytes of a representation from `start` to before `end`. */
 export interface ByteRange {
   start: number
   end: number
 }
 
 /**
- * The part of `size` bytes that a `Range` asks for; null = the whole: without the field, for another unit, for several ranges and
- * for what cannot be read, as the RFC allows. `unsatisfiable`: it begins behind the last byte.
+ * The part of `size` bytes that a `Range` asks for. Null = the whole: the field is absent, has another unit or several ranges, or cannot
+ * be read, as the RFC allows. `unsatisfiable`: the range begins behind the last byte.
  */
 export function byteRange(header: string | null, size: number): ByteRange | 'unsatisfiable' | null {
   const [, first = '', last = ''] = /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/i.exec(header ?? '') ?? []

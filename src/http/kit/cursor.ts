@@ -1,6 +1,6 @@
 /**
- * Cursors of lists: the position of the last row seen, opaque, with a check over what is listed for whom. It guards
- * against mix-ups, not against forgery: whose rows are listed always comes from the key, never from the cursor.
+ * Cursors of lists: the position of the last row that was shown, opaque, with a check over what is listed for whom. The check guards
+ * against mix-ups, not against forgery: the key decides whose rows are listed, never the cursor.
  */
 import { hash } from 'node:crypto'
 import { invalidRequest } from './validate.ts'
@@ -8,7 +8,11 @@ import { invalidRequest } from './validate.ts'
 const POSITION_BYTES = 6
 const CHECK_BYTES = 6
 
-/** @param scope what is listed and for whom: the same text must come back with the cursor */
+/**
+ * The cursor of a position.
+ *
+ * @param scope what is listed and for whom: the cursor is read with the same text
+ */
 export function writeCursor(scope: string, position: number): string {
   const bytes = Buffer.alloc(POSITION_BYTES + CHECK_BYTES)
   bytes.writeUIntBE(position, 0, POSITION_BYTES)
@@ -16,7 +20,7 @@ export function writeCursor(scope: string, position: number): string {
   return bytes.toString('base64url')
 }
 
-/** The position within; refuses a garbled cursor and one of another list. */
+/** The position in a cursor. Refuses with `invalid_request` a garbled cursor and one of another list. */
 export function readCursor(scope: string, cursor: string): number {
   const bytes = Buffer.from(cursor, 'base64url')
   if (bytes.byteLength === POSITION_BYTES + CHECK_BYTES) {

@@ -1,4 +1,4 @@
-/** Puts a route on the app: key, scope, parameters, body, handler, in this order and in one function per route. */
+/** Puts a route on the app. Each request passes key, scope, parameters, body and handler, in this order. */
 import type { ServerResponse } from 'node:http'
 import type { Hono, Context as HonoContext } from 'hono'
 import { ProblemError } from '../../domain/errors.ts'
@@ -12,16 +12,18 @@ import { problem } from './problem.ts'
 import type { AnyRoute } from './route.ts'
 import { invalidRequest, mayBeEmpty, queryPointer, validate } from './validate.ts'
 
+/** What every route needs of the process. */
 export interface Mounting {
   context: Context
   authenticate: Authenticate
-  /** Bytes. */
+  /** The largest body, bytes. */
   maxBody: number
   admission: Admission
   /** Resolves when a request refused for load may be told so. */
   holdBack: () => Promise<void>
 }
 
+/** Puts a route on the app. */
 export function mount(app: Hono, route: AnyRoute, mounting: Mounting): void {
   const { context } = mounting
   const bodyless = route.body !== undefined && mayBeEmpty(route.body)
@@ -42,7 +44,7 @@ export function mount(app: Hono, route: AnyRoute, mounting: Mounting): void {
       if (slot) closeWhenSent(slot, call)
     }
     if (tooMuch) await mounting.holdBack()
-    // Neither ids nor query values: the log names what was asked for by its route.
+    // The log names the route, without ids and query values.
     const ms = Math.round(context.clock.monotonic() - started)
     context.log.debug({ method: call.req.method, route: route.path, status: response.status, ms }, 'request')
     return response
@@ -54,13 +56,13 @@ type AnyCall = Parameters<AnyRoute['handle']>[0]
 interface Arrival {
   caller: Caller | null
   slot: RequestSlot | null
-  /** Go with the answer. */
+  /** The headers that go with the answer. */
   headers: Record<string, string>
-  /** Whether it may come without a body. */
+  /** Whether the request may come without a body. */
   bodyless: boolean
 }
 
-/** Whose key it is. Refuses with `unauthorized`, `rate_limited` or `forbidden`; null on a route that needs none. */
+/** The owner of the key. Null on a route that needs no key. Refuses with `unauthorized`, `rate_limited` or `forbidden`. */
 async function identify(
   { req, env }: HonoContext,
   { scope }: AnyRoute,
@@ -74,7 +76,7 @@ async function identify(
   return caller
 }
 
-/** Of the peer of the connection; what a header says of it anybody can write. Without a connection there is none. */
+/** The address of the peer of the connection, because anybody can write a header. Empty without a connection. */
 function addressOf(env: { incoming?: { socket: { remoteAddress?: string } } } | undefined): string {
   return env?.incoming?.socket.remoteAddress ?? ''
 }
@@ -91,7 +93,7 @@ async function accept({ req }: HonoContext, route: AnyRoute, { context, maxBody 
   if (slot && route.method !== 'get') {
     const reading = { maxBytes: maxBody, reserve: slot.reserveBody, mayBeEmpty: bodyless }
     const bytes = route.body ? await readBody(request, reading) : null
-    // Not before the body is whole: a slow sender keeps nobody waiting.
+    // The body is whole by then: a slow sender keeps nobody waiting.
     await slot.acquireWrite()
     if (route.body && bytes) {
       const parsed = parseJsonObject(bytes)
@@ -102,7 +104,7 @@ async function accept({ req }: HonoContext, route: AnyRoute, { context, maxBody 
   return { context, request, caller, params: params?.data, query, body, raw, headers, slot } as AnyCall
 }
 
-/** A large answer is in memory until the client has taken it. */
+/** A large answer counts until the client has read it. */
 function closeWhenSent(slot: RequestSlot, { env }: HonoContext): void {
   const outgoing: ServerResponse | undefined = env?.outgoing
   slot.releaseWrite()

@@ -1,13 +1,14 @@
-/** The `Prefer` header (RFC 7240), as far as we honour it: `wait` and `respond-async`. */
+/** The `Prefer` header (RFC 7240): the preferences `wait` and `respond-async`. */
 import { invalidRequest } from './validate.ts'
 
-/** Longer waits are cut to this many seconds; `wait` without a value asks for the longest. */
+/** A longer wait is cut to so many seconds; `wait` without a value asks for the longest. */
 const MAX_WAIT_SECONDS = 60
 /** One preference with its parameters: up to a comma that stands in no quoted string. */
 const PREFERENCES = /(?:"(?:[^"\\]|\\.)*"|[^,])+/g
 /** Its name and value; what follows a `;` are parameters. */
 const PREFERENCE = /^\s*([!#$%&'*+.^`|~\w-]+)\s*(?:=\s*("(?:[^"\\]|\\.)*"|[^\s;"]*)\s*)?(?:;.*)?$/s
 
+/** What a client prefers. */
 export interface Preference {
   /** Seconds to hold the answer, at most 60; null = not asked for. */
   wait: number | null
@@ -15,8 +16,8 @@ export interface Preference {
 }
 
 /**
- * Of a preference given twice the first counts; unknown and malformed ones are ignored, as the RFC says. Refuses a `wait` whose
- * value is no whole number.
+ * The preferences in a header. The first of two with one name counts, and unknown and malformed ones are ignored, as the RFC says.
+ * Refuses with `invalid_request` a `wait` whose value is no whole number.
  */
 export function readPrefer(header: string | null): Preference {
   const preference: Preference = { wait: null, respondAsync: false }
@@ -28,13 +29,13 @@ export function readPrefer(header: string | null): Preference {
   return preference
 }
 
-/** A whole number of seconds from its text, cut to the longest wait. Refuses anything else, naming where it stood. */
+/** A whole number of seconds from its text, cut to the longest wait. Refuses anything else with `invalid_request` at `pointer`. */
 export function waitSeconds(text: string, pointer: string): number {
   if (!/^\d+$/.test(text)) throw invalidRequest([{ pointer, detail: 'wait is a whole number of seconds, 0 or more.' }])
   return Math.min(MAX_WAIT_SECONDS, Number(text))
 }
 
-/** What of it was applied, as `Preference-Applied`; empty when nothing was asked for. */
+/** The header `Preference-Applied`; nothing when nothing was asked for. */
 export function preferenceApplied({ wait, respondAsync }: Preference): Record<string, string> {
   const applied = [...(respondAsync ? ['respond-async'] : []), ...(wait === null ? [] : [`wait=${wait}`])]
   return applied.length === 0 ? {} : { 'preference-applied': applied.join(', ') }

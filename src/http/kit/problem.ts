@@ -1,4 +1,4 @@
-/** Refusals as problem documents (RFC 9457): the only place that maps codes to statuses. */
+/** Refusals as problem documents (RFC 9457). This is the only place that maps codes to statuses. */
 import { describeError } from '../../domain/describe-error.ts'
 import { type ErrorCode, ProblemError } from '../../domain/errors.ts'
 import type { Context } from '../../lifecycle/process/context.ts'
@@ -13,6 +13,7 @@ interface Kind {
   meaning: string
 }
 
+/** The status, title and meaning of every code. */
 export const PROBLEMS: Readonly<Record<ErrorCode, Kind>> = {
   invalid_json: {
     status: 400,
@@ -60,15 +61,18 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Kind>> = {
   internal_error: { status: 500, title: 'Internal error', meaning: 'A fault of the service; its log has the `request_id`.' },
 }
 
-/** Said of everything that is not there, so that the words tell nothing of what exists elsewhere. */
+/** The same detail for everything that is not there, so that it tells nothing about what exists elsewhere. */
 const NOT_FOUND_DETAIL = 'There is nothing here that this key may see.'
 const STORE_RETRY_SECONDS = { overloaded: 1, busy: 1, unreachable: 1, disk_full: 5, io_error: 5, closed: 5 } as const
 
+/** What an answer to an error needs of the process. */
 export type Reporter = Pick<Context, 'ids' | 'log'>
 
 /**
- * The answer to any error, with the status of its code or the given one. What is not a `ProblemError` or `StoreUnavailable` is a bug: it is logged, and the caller learns
- * only the `request_id`. `headers` go with the answer.
+ * The answer to any error, with the status of its code or the given one. An error that is neither a `ProblemError` nor
+ * `StoreUnavailable` is a bug: it is logged, and the caller learns only the `request_id`.
+ *
+ * @param headers go with the answer
  */
 export function problem(
   { ids, log }: Reporter,

@@ -1,8 +1,8 @@
-/** Answers. Headers are plain objects: the Node adapter writes those as they are, without building `Headers`. */
+/** Answers. Headers are plain objects, which the Node adapter writes as they are, without building `Headers`. */
 
 const COMMON = { 'content-type': 'application/json', 'x-content-type-options': 'nosniff' } as const
 
-/** For answers no cache may keep. */
+/** The header of answers that no cache may keep. */
 export const NO_STORE = { 'cache-control': 'no-store' } as const
 
 /** An answer whose body is JSON text or, with a `content-type` among the headers, anything. Header names in lower case. */
@@ -10,7 +10,7 @@ export function respond(status: number, body: string | Uint8Array, headers: Read
   return new Response(body, { status, headers: { ...COMMON, ...headers } })
 }
 
-/** A document of ours as JSON that no cache may keep. */
+/** A document as JSON that no cache may keep. */
 export function respondJson(status: number, document: unknown, headers: Readonly<Record<string, string>> = {}): Response {
   return respond(status, JSON.stringify(document), { ...NO_STORE, ...headers })
 }

@@ -1,6 +1,6 @@
 /**
- * What a route is. The one list of them (`routes/`) is both mounted (`mount.ts`) and described (`openapi.ts`), with the
- * same schemas: nothing can be served that the document does not show.
+ * What a route is. The one list of routes (`app.ts`) is both mounted (`mount.ts`) and described (`openapi.ts`) with the same schemas, so
+ * nothing is served that the OpenAPI document does not show.
  */
 import type { z } from 'zod'
 import type { ErrorCode } from '../../domain/errors.ts'
@@ -10,19 +10,20 @@ import type { RequestSlot } from '../admission/admission.ts'
 import type { Caller } from './auth.ts'
 import type { JsonBody } from './body.ts'
 
+/** What the HTTP application needs of the process besides its context. */
 export interface HttpSettings {
   /** SHA-256 of the operator's ADMIN_API_KEY. */
   adminKeyHash: Uint8Array
   /** Largest request body and largest result, bytes. */
   maxBody: number
   maxResult: number
-  /** Of the routes only those the operator asks of a worker: health and metrics. */
+  /** True: only the routes that the operator asks a worker for, health and metrics. */
   isWorker: boolean
   /** True once the process has begun to stop. */
   stopping: () => boolean
-  /** The operator's figures as text. */
+  /** The metrics as text. */
   metrics: () => Promise<string>
-  /** Resolves when a request refused for load may be told so: a client that asks again at once costs little when it is told late. */
+  /** Resolves when a request that is refused for load may be answered. A late answer slows down a client that asks again at once. */
   holdBack: () => Promise<void>
 }
 
@@ -38,23 +39,24 @@ export interface Call<Who, Params, Query, Body> {
   body: Body
   /** The body as it came; null on routes without one. */
   raw: Body extends undefined ? null : JsonBody
-  /** Go with the answer, whether it is the handler's or a refusal. Names in lower case. */
+  /** Headers that go with the answer, whether it is the handler's or a refusal. Names in lower case. */
   headers: Record<string, string>
   /** What this request holds of the process. Null on routes without a scope. */
   slot: Who extends null ? null : RequestSlot
 }
 
+/** An answer, for the OpenAPI document. */
 export interface ResponseDoc {
   description: string
-  /** Of a JSON body. */
+  /** The schema of a JSON body. */
   schema?: z.ZodType
-  /** Of any other body, the likeliest first. */
+  /** The media types of any other body, the likeliest first. */
   contentTypes?: readonly string[]
-  /** Name → what it says. */
+  /** Header name → its meaning. */
   headers?: Readonly<Record<string, string>>
 }
 
-/** What a receiver is told of. */
+/** A kind of event that receivers get. */
 export type WebhookName = 'jobEnded' | 'endpointEvent'
 
 /** What a route asks of the key: a scope; `any`: that it is valid; `optional`: that it is valid if there is one; null: nothing. */
@@ -67,9 +69,10 @@ export type Output<S> = S extends z.ZodType ? z.output<S> : undefined
 /** A schema of parameters, if there are any. */
 export type Shape = z.ZodObject | undefined
 
+/** One route: what it takes, what it answers, and the handler. */
 export interface Route<S extends RouteScope, P extends Shape, Q extends Shape, B extends z.ZodType | undefined> {
   method: 'get' | 'post' | 'patch' | 'delete'
-  /** With `{name}` for parameters. */
+  /** The path, with `{name}` for parameters. */
   path: string
   operationId: string
   summary: string
@@ -80,10 +83,10 @@ export interface Route<S extends RouteScope, P extends Shape, Q extends Shape, B
   /** Without it the route takes no query parameters; unknown ones are always refused. */
   query?: Q
   body?: B
-  /** Request headers it heeds: name → what it does. For the document only. */
+  /** Request headers that the handler reads: name → effect. For the document only. */
   requestHeaders?: Readonly<Record<string, string>>
   responses: Readonly<Record<number, ResponseDoc>>
-  /** Codes it can refuse with, besides those every route of its kind has. */
+  /** Codes of its refusals, besides those of every route of its kind. */
   problems?: readonly ErrorCode[]
   /** Events it leads to: name of the webhook → the runtime expression that finds its URL. */
   callbacks?: Readonly<Partial<Record<WebhookName, string>>>
@@ -92,10 +95,10 @@ export interface Route<S extends RouteScope, P extends Shape, Q extends Shape, B
   handle(call: Call<CallerOf<S>, Output<P>, Output<Q>, Output<B>>): Response | Promise<Response>
 }
 
-/** A route whose types have done their work. */
+/** A route without its types, for the list. */
 export type AnyRoute = Route<RouteScope, Shape, Shape, z.ZodType | undefined>
 
-/** Lets the compiler infer what the handler gets from the schemas beside it. */
+/** A route whose handler gets its types from the schemas beside it. */
 export function defineRoute<
   S extends RouteScope,
   P extends Shape = undefined,

@@ -62,4 +62,5 @@ const revoke = defineRoute({
   },
 })
 
+/** The routes of API keys. */
 export const apiKeyRoutes = [create, list, revoke]

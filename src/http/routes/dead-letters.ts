@@ -74,4 +74,5 @@ const replay = defineRoute({
   },
 })
 
+/** The routes of the dead-letter queue. */
 export const deadLetterRoutes = [listDeadLetters, summarize, replay]

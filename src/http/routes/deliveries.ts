@@ -79,4 +79,5 @@ const discard = defineRoute({
   },
 })
 
+/** The routes of deliveries. */
 export const deliveryRoutes = [listDeliveries, readDelivery, replay, discard]

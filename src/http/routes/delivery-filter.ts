@@ -2,6 +2,7 @@ import type { DeadLetterFilter } from '../../ports/deliveries.ts'
 import { originOf } from '../../wire/schemas/delivery.ts'
 import { momentOf } from '../../wire/schemas/time.ts'
 
+/** The members of a query or a filter that choose deliveries. */
 export interface DeliveryFilterMembers {
   reason?: string | undefined
   error?: string | undefined

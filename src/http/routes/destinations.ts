@@ -5,6 +5,7 @@ import { Destination, ListDestinations } from '../../wire/schemas/destination.ts
 import { listRoute } from '../kit/list-route.ts'
 import { shownTenant } from '../kit/page.ts'
 
+/** The list of destinations. */
 export const destinationsRoute = listRoute({
   path: '/v1/destinations',
   operationId: 'listDestinations',

@@ -8,12 +8,20 @@ import { defineRoute } from '../kit/route.ts'
 
 const FAVICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="16" cy="16" r="16" fill="#16423c"/><path d="M10 20a7 7 0 1 1 6 3.5M16 27l-4-3.5 4-3.5" fill="none" stroke="#e9efec" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/></svg>`
 
-/** Swagger UI draws with data: images; nothing else may come from elsewhere, and nothing inline. */
-const PAGE_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+/** Swagger UI draws with data: images. Nothing else may come from elsewhere, and nothing inline may run. */
+const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
 const KEEP = { 'cache-control': 'public, max-age=3600' } as const
 
-/** The page names its files relative to the root, so it is the same at both paths, also below a path of a proxy. */
+/** The page names its files relative to the root, so it is the same at both paths and below a path of a proxy. */
 const servePage: Parameters<typeof defineRoute>[0]['handle'] = async ({ context: { settings, executor } }) =>
   respond(200, await docsPage(settings.publicUrl(), await firstJob(executor)), {
     'content-type': 'text/html; charset=utf-8',
@@ -68,4 +76,5 @@ const favicon = defineRoute({
   handle: () => respond(200, FAVICON, { 'content-type': 'image/svg+xml', ...KEEP }),
 })
 
+/** The routes of the API page. */
 export const docsRoutes = [root, page, asset, favicon]

@@ -38,10 +38,11 @@ const test = defineRoute({
   responses: { 200: { description: 'What came of it, also of a failure. It is tried once and kept nowhere.', schema: EndpointTest } },
   problems: ['conflict'],
   async handle({ context, caller, params, request, slot }) {
-    // It may take as long as a callback: nobody stands in line behind it.
+    // A test may take as long as a callback, and must not keep other writes waiting.
     slot.releaseWrite()
     return respondJson(200, endpointTestDocument(await testEndpoint(context, caller.reader, params.id, request.signal)))
   },
 })
 
+/** The routes of what is done to endpoints besides changing them. */
 export const endpointActionRoutes = [rotateSecret, test]

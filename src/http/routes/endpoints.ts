@@ -97,6 +97,7 @@ const remove = defineRoute({
   },
 })
 
+/** The routes of endpoints. */
 export const endpointRoutes = [create, list, read, update, remove]
 
 /** Null is a value here, the one an absent member has at creation. */

@@ -7,6 +7,7 @@ import { DEFAULT_LIMIT, listedTenant, respondList } from '../kit/page.ts'
 import { waitSeconds } from '../kit/prefer.ts'
 import { defineRoute } from '../kit/route.ts'
 
+/** The feed of events. */
 export const eventsRoute = defineRoute({
   method: 'get',
   path: '/v1/events',
@@ -18,7 +19,8 @@ export const eventsRoute = defineRoute({
   responses: {
     200: {
       description:
-        'Events after `after`, or from the oldest on. No event ever appears before one you have read: remember the id of the last one, or `next_cursor` where there is one, and go on after it, at any time.',
+        'Events after `after`, or from the oldest on. No event ever appears before one you have read: remember the id of the last one, ' +
+        'or `next_cursor` where there is one, and go on after it, at any time.',
       schema: listSchema(FeedEvent),
       headers: { link: 'The next page, `rel="next"`.' },
     },

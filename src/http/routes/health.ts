@@ -35,6 +35,11 @@ function readyRoute(stopping: () => boolean) {
   })
 }
 
+/**
+ * The routes of health.
+ *
+ * @param stopping true once the process has begun to stop
+ */
 export function healthRoutes(stopping: () => boolean) {
   return [aliveRoute, readyRoute(stopping)]
 }

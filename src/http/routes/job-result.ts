@@ -18,11 +18,11 @@ import { problem } from '../kit/problem.ts'
 import { respond, respondEmpty } from '../kit/respond.ts'
 import { defineRoute } from '../kit/route.ts'
 
-/** A handler's content is not ours to vouch for: a browser that opens it must not run it. */
+/** The content comes from a handler: a browser that opens it must not run it. */
 const UNTRUSTED = { 'content-security-policy': 'sandbox', 'cache-control': 'private, no-cache' } as const
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json[ \t]*(?:;|$)/i
 
-/** The usual two by name, for generators that pass a wildcard over. */
+/** Two by name, for client generators that ignore a wildcard. */
 const CONTENT_TYPES = ['application/json', 'application/octet-stream', '*/*']
 
 const HEADERS = {
@@ -31,6 +31,7 @@ const HEADERS = {
   'content-digest': 'SHA-256 of the bytes of this answer (RFC 9530): with 206 those of the part.',
 }
 
+/** The result of a job. */
 export const jobResultRoute = defineRoute({
   method: 'get',
   path: '/v1/jobs/{id}/result',
@@ -92,7 +93,7 @@ export const jobResultRoute = defineRoute({
     return respond(part === null ? 200 : 206, bytes, {
       ...headers,
       ...typeHeaders(result),
-      // Said, because HEAD has no body to count.
+      // HEAD has no body from which Node could count it.
       'content-length': String(length),
       'content-digest': `sha-256=:${Buffer.from(sha256).toString('base64')}:`,
       ...(part === null ? {} : { 'content-range': `bytes ${part.start}-${part.end - 1}/${result.size}` }),
@@ -100,7 +101,7 @@ export const jobResultRoute = defineRoute({
   },
 })
 
-/** Of a restored backup a job may run again and end otherwise under the same id: then another moment of its end tells them apart. */
+/** A restored backup may run a job again, which then ends otherwise under the same id: the moment of its end tells the two apart. */
 function resultEtag({ version, finishedAt }: CompletedJob, size: number): string {
   return `"${[version, finishedAt, size].map((part) => part.toString(36)).join('-')}"`
 }

@@ -9,6 +9,7 @@ import { defineRoute } from '../kit/route.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
+/** Jobs in numbers. */
 export const jobSummaryRoute = defineRoute({
   method: 'get',
   path: '/v1/jobs/summary',

@@ -5,6 +5,7 @@ import { isAdmin } from '../kit/auth.ts'
 import { listRoute } from '../kit/list-route.ts'
 import { pageOf } from '../kit/page.ts'
 
+/** The list of job types. */
 export const jobTypesRoute = listRoute({
   path: '/v1/job-types',
   operationId: 'listJobTypes',

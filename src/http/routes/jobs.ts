@@ -62,4 +62,5 @@ const cancel = defineRoute({
   },
 })
 
+/** The routes of the list of jobs and the cancel. */
 export const jobRoutes = [listJobs, cancel]

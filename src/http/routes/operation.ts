@@ -8,6 +8,7 @@ import { Operation } from '../../wire/schemas/operation.ts'
 import { NO_STORE, respond } from '../kit/respond.ts'
 import { defineRoute } from '../kit/route.ts'
 
+/** A job as a long-running operation. */
 export const operationRoute = defineRoute({
   method: 'get',
   path: '/v1/operations/{id}',

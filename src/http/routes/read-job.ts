@@ -21,6 +21,7 @@ const HEADERS = {
   'preference-applied': 'What was applied of `Prefer`.',
 }
 
+/** The job document. */
 export const readJobRoute = defineRoute({
   method: 'get',
   path: '/v1/jobs/{id}',

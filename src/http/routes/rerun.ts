@@ -16,9 +16,10 @@ import { ACCEPTED, respondAccepted, SUBMIT_HEADERS } from './accepted.ts'
 import { jobFilter } from './job-filter.ts'
 import { idempotencyOf, traceparentOf } from './submit-headers.ts'
 
-/** Jobs submitted once more by one request at most. */
+/** One request reruns at most so many jobs. */
 const RERUN_LIMIT = 10_000
 
+/** The routes of reruns, which count as submits. */
 export function rerunRoutes(submitLimit: SubmitLimit): readonly AnyRoute[] {
   const one = defineRoute({
     method: 'post',

@@ -56,4 +56,5 @@ const retryMany = defineRoute({
   },
 })
 
+/** The routes of retries. */
 export const retryRoutes = [retry, retryMany]

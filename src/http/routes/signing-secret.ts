@@ -33,4 +33,5 @@ const rotate = defineRoute({
   },
 })
 
+/** The routes of the signing secret. */
 export const signingSecretRoutes = [read, rotate]

@@ -1,4 +1,4 @@
-/** What a submit says of itself beside its body. */
+/** The headers of a submit. */
 import { hash } from 'node:crypto'
 import { invalidRequest } from '../kit/validate.ts'
 

@@ -15,6 +15,7 @@ import { idempotencyOf, traceparentOf } from './submit-headers.ts'
 
 const NO_PAYLOAD = new TextEncoder().encode('null')
 
+/** The submit of a job, within the limit of its tenant. */
 export function submitJobRoute(submitLimit: SubmitLimit) {
   return defineRoute({
     method: 'post',

@@ -55,6 +55,7 @@ const update = defineRoute({
   },
 })
 
+/** The routes of tenants. */
 export const tenantRoutes = [create, list, update]
 
 /** Null and absent are the same: no ceiling. */

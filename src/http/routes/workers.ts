@@ -7,6 +7,7 @@ import { ListWorkers, Worker } from '../../wire/schemas/worker.ts'
 import { listRoute } from '../kit/list-route.ts'
 import { pageOf } from '../kit/page.ts'
 
+/** The list of processes. */
 export const workersRoute = listRoute({
   path: '/v1/workers',
   operationId: 'listWorkers',
@@ -22,7 +23,7 @@ export const workersRoute = listRoute({
   document: (process) => JSON.stringify(workerDocument(process)),
 })
 
-/** This process is told as it is now, and also where it is no registered worker. */
+/** Every process, oldest first. This one is described as it is at present, also when it is no registered worker. */
 async function allProcesses(context: Context): Promise<WorkerProcess[]> {
   const others = (await context.store.workers.all()).filter(({ id }) => id !== context.identity.current())
   const own = {

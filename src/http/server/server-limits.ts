@@ -1,4 +1,4 @@
-/** What one connection, and all of them together, may hold of the process (docs/guarantees.md, V4). Durations in milliseconds, sizes in bytes. */
+/** What one connection, and all of them together, may hold of the process. Durations in milliseconds, sizes in bytes. */
 import { LARGEST_RESULTS } from '../admission/admission.ts'
 import type { UnreadLimits } from './response-backpressure.ts'
 

@@ -4,9 +4,10 @@ import type { JobView } from '../../domain/job-view.ts'
 import { timestamp } from './timestamp.ts'
 
 const STATUSES = { completed: 'Succeeded', failed: 'Failed', canceled: 'Canceled' } as const
+/** The statuses of an operation. */
 export const OPERATION_STATUSES = ['NotStarted', 'Running', 'Succeeded', 'Failed', 'Canceled'] as const
 
-/** As JSON text. `result` and `error` are there only after the end: pollers take either for the outcome. */
+/** The operation document as JSON text. `result` and `error` are null before the end, because pollers take either for the outcome. */
 export function operationDocument({ job, progress, inlineResult }: JobView): string {
   const head = {
     id: job.id,
