@@ -54,7 +54,8 @@ export async function appWorld(options: TestWorldOptions & { holdBack?: () => Pr
     metrics: async () => '# figures\n',
     holdBack: options.holdBack ?? (async () => {}),
   })
-  const documented = createDocumented((await (await app.request('/openapi.json')).json()) as Paths)
+  checkDocumented ??= documentedBy(app)
+  const documented = await checkDocumented
 
   return {
     world,
@@ -90,6 +91,13 @@ export async function appWorld(options: TestWorldOptions & { holdBack?: () => Pr
     },
     [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
   }
+}
+
+/** The document is the same for every app, and takes longer to make than most tests take. */
+let checkDocumented: Promise<ReturnType<typeof createDocumented>> | undefined
+
+async function documentedBy(app: Hono): Promise<ReturnType<typeof createDocumented>> {
+  return createDocumented((await (await app.request('/openapi.json')).json()) as Paths)
 }
 
 interface Paths {
