@@ -3,6 +3,7 @@ import { submitCommand } from '../domain/curl-command.ts'
 import type { FirstJob } from '../lifecycle/jobs/first-job.ts'
 import type { Boot } from './boot.ts'
 
+/** What the banner of a worker tells. */
 export interface WorkerFacts {
   publicUrl: string
   /** Where it listens; null for a worker that does not. */
@@ -11,13 +12,14 @@ export interface WorkerFacts {
   types: readonly string[]
 }
 
+/** What the banner of a process that answers the API tells. */
 export interface ApiFacts extends WorkerFacts {
   /** The operator's key when this start has made it; it is shown only now. */
   madeKey: string | null
   firstJob: FirstJob | null
 }
 
-/** What of the start a banner tells as well. */
+/** What a banner needs of the start. */
 type BannerBoot = Pick<Boot, 'version'> & {
   config: Pick<Config, 'dataDir'> & { handlers: Pick<Config['handlers'], 'dir'>; secrets: Pick<Config['secrets'], 'adminApiKey'> }
 }

@@ -16,6 +16,7 @@ import { interfaceAddresses } from './addresses.ts'
 import type { Boot } from './boot.ts'
 import { openQueue } from './open-queue.ts'
 
+/** The parts of this process that exist before its context. */
 export interface Parts {
   opened: { store: Store; bus: Bus | null }
   executor: Executor

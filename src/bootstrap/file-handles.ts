@@ -1,17 +1,18 @@
-/** The files and sockets that this process may have open, and how they are shared out so that nobody takes the last one. */
+/** The files and sockets that this process may have open, and how they are shared out so that nothing takes the last one. */
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** For the store, a backup, name servers, a Redis and what else opens a file for a moment. */
+/** Kept for the store, a backup, name servers, a Redis and whatever opens a file for a moment. */
 const SPARE = 32
-/** Of a callback: its connection, another address tried beside it, and those kept for the next one. */
+/** Handles of a callback: its connection, another address dialled beside it, and connections kept for the next one. */
 const EACH_CALLBACK = 1.5
-/** Of a job: a connection or a file of its handler's. */
+/** Handles of a job: connections or files of its handler. */
 const EACH_JOB = 2
-/** Even where there is hardly room for anything. */
+/** The least that each gets, however low the limit is. */
 const LEAST = { connections: 8, callbacks: 4 }
-/** Inbound connections of which fewer are worth a warning. */
+/** Fewer inbound connections than this are worth a warning. */
 const FEW = 1_000
 
+/** How the file handles are shared out. */
 export interface HandleShares {
   /** Inbound connections held at a time. */
   connections: number
@@ -21,13 +22,14 @@ export interface HandleShares {
   warning: string | null
 }
 
+/** What each would have at most: inbound connections, callbacks in flight and jobs that run. */
 export interface HandleNeeds {
   connections: number
   callbacks: number
   jobs: number
 }
 
-/** The limit as it is for this process, which Node has raised as far as the system lets it, and what is open already. Null: it cannot be told. */
+/** The limit of this process, which Node has raised as far as it may, and what is open already. Null: the system does not say. */
 export function readHandleLimit(): { limit: number; inUse: number } | null {
   try {
     const [, soft] = /^Max open files\s+(\d+|unlimited)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? []
@@ -37,7 +39,7 @@ export function readHandleLimit(): { limit: number; inUse: number } | null {
   }
 }
 
-/** What each may have. Callbacks and jobs come before inbound connections, but get no more than half of what is there. */
+/** Shares the handles out. Callbacks and jobs come before inbound connections, but get at most half of what is free. */
 export function shareHandles(found: { limit: number; inUse: number } | null, needs: HandleNeeds): HandleShares {
   const { connections, callbacks } = needs
   if (found === null) return { connections, callbacks, warning: null }

@@ -21,5 +21,5 @@ export async function openExecutor({ config, version, log, metrics }: Boot, stor
     clock: systemClock,
     log,
   })
-  return metrics.watchWorkshop(executor, systemClock)
+  return metrics.watchExecutor(executor, systemClock)
 }

@@ -10,6 +10,7 @@ const IGNORED = 'SIGUSR1'
  */
 const SAME_REQUEST_MS = 250
 
+/** What is called when signals come. */
 export interface SignalOptions {
   /** Called once, at the first signal. */
   stop: (signal: NodeJS.Signals) => void

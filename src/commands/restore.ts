@@ -23,7 +23,8 @@ export function restore(config: CopyConfig, file: string): string {
   const leaveFolder = holdDataFolder(config.dataDir)
   try {
     const { summary, hasKey } = place(source, config)
-    const advice = `No master key is here: before the start put the one it was made with at ${keyFile(config.dataDir)}, or set MASTER_KEY.\n`
+    const key = keyFile(config.dataDir)
+    const advice = `No master key is here: before the start put the one it was made with at ${key}, or set MASTER_KEY.\n`
     return `${summary}\n${hasKey ? '' : advice}`
   } finally {
     leaveFolder()

@@ -1,4 +1,7 @@
-/** Every environment variable this build knows, once: its default, what it does, how it is read. The documentation's table is made from it. */
+/**
+ * Every environment variable that this build knows, once: its default, what it does, how it is read. The documentation's table is made
+ * from it.
+ */
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { list, optional, type SettingTable, secretOf, setting } from './setting.ts'
@@ -74,7 +77,8 @@ export const SETTINGS = {
       optional(
         'MASTER_KEY',
         'key file in `DATA_DIR`',
-        'Encrypts signing secrets and custom callback headers at rest: 32 or more printable characters without spaces. Losing it loses them.',
+        'Encrypts signing secrets and custom callback headers at rest: 32 or more printable characters without spaces. ' +
+          'Losing it loses them.',
         secret,
       ),
     ),
@@ -93,7 +97,8 @@ export const SETTINGS = {
     ),
     upstreamsFile: list(
       'UPSTREAMS_FILE',
-      'JSON file with more of each upstream: `cancel_url`, `timeout`, `attempts`, `concurrency`, `steps`, `input_schema`, `headers`. See `docs/upstreams.md`.',
+      'JSON file with more of each upstream: `cancel_url`, `timeout`, `attempts`, `concurrency`, `steps`, `input_schema`, ' +
+        '`headers`. See `docs/upstreams.md`.',
       upstreamsFile,
     ),
     threads: {

@@ -70,16 +70,19 @@ export function size(min: number, max: number): Parse<number> {
   }
 }
 
+/** `true` or `false`. */
 export function yesOrNo(text: string): boolean {
   if (text !== 'true' && text !== 'false') throw new BadValue('must be true or false')
   return text === 'true'
 }
 
+/** `on` or `off`, as a boolean. */
 export function onOrOff(text: string): boolean {
   if (text !== 'on' && text !== 'off') throw new BadValue('must be on or off')
   return text === 'on'
 }
 
+/** One of these words. */
 export function oneOf<const T extends string>(words: readonly T[]): Parse<T> {
   return (text) => {
     const found = words.find((word) => word === text)

@@ -1,11 +1,12 @@
 /** A line of the service's standard output in words. */
 
+/** What is shown of a line, and what it says of the service. */
 export interface DescribedLine {
   /** Null: nothing a person needs. */
   text: string | null
   /** Where it listens, when the line says that it is ready. */
   url: string | null
-  /** Not from the log: what is printed once at a start. */
+  /** True: not from the log, but printed once at a start. */
   isBanner: boolean
 }
 
@@ -13,11 +14,12 @@ type Fields = Readonly<Record<string, unknown>>
 
 const WARN = 40
 const DEBUG = 20
-/** Of every line, and of no use here. */
+/** Fields of every line, which are not shown. */
 const COMMON = ['level', 'time', 'pid', 'hostname', 'msg']
-/** What a reload says in its own words. */
-const PASSED_OVER = ['stopping', 'stopped']
+/** Messages that `dev` replaces by its own words. */
+const NOT_SHOWN = ['stopping', 'stopped']
 
+/** Describes one line without its line break. A line that is not of the log is shown as it is. */
 export function describeLine(line: string): DescribedLine {
   const fields = fieldsOf(line)
   if (fields === null) return { text: line, url: null, isBanner: true }
@@ -39,7 +41,7 @@ function wordsFor(fields: Fields): string | null {
   const { msg, level } = fields
   const words = `${timeOf(fields)}  ${body(fields)}`
   if (msg === 'job run' || msg === 'job progress' || msg === 'callback attempt') return words
-  if (PASSED_OVER.includes(String(msg)) || Number(level) <= DEBUG) return null
+  if (NOT_SHOWN.includes(String(msg)) || Number(level) <= DEBUG) return null
   return words
 }
 
@@ -72,7 +74,7 @@ function rest(fields: Fields): string {
   return shown.map(([name, value]) => `  ${name}=${shownValue(value)}`).join('')
 }
 
-/** Of an error its words are enough. */
+/** An error is shown by its type and message. */
 function shownValue(value: unknown): string {
   if (typeof value === 'string') return value
   return isDescribedError(value) ? `${value.type}: ${value.message}` : JSON.stringify(value)

@@ -8,6 +8,7 @@ const SPECIFIER = /(?:\bfrom|\bimport|\bimport\s*\(|\brequire\s*\()\s*['"](\.{1,
 /** More are not followed: a folder of handlers is not a whole application. */
 const MOST_FILES = 1_000
 
+/** Whether a file of this name can be a module, or data that one imports. */
 export function isModule(name: string): boolean {
   return EXTENSIONS.includes(extname(name))
 }

@@ -5,18 +5,19 @@ import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { environment } from '../config/load.ts'
 
+/** A service that runs as a child of this process. */
 export interface ServiceProcess {
   /** Settles when it is gone, with its exit code or signal. */
   exited: Promise<number | NodeJS.Signals | null>
-  /** In order; settles when it is gone. */
+  /** Stops it in order; settles when it is gone. */
   stop(): Promise<unknown>
-  /** At once. */
+  /** Ends it at once. */
   kill(): void
 }
 
 const PROGRAM = fileURLToPath(new URL('../../bin/ringback.mjs', import.meta.url))
 const FOLLOW = new URL(`./follow-parent${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
-/** Runs that go on are handed back after so long; a person waits for it. */
+/** Runs under way are handed back after so long, because a person waits. */
 const QUICK_STOP = '2s'
 
 /** @param onLine called with each line of its standard output; what it refuses to start for goes straight to ours */
@@ -24,7 +25,7 @@ export function startProcess(env: Record<string, string>, onLine: (line: string)
   const child = spawn(process.execPath, ['--import', FOLLOW.href, PROGRAM, 'serve'], {
     env: environment({ SHUTDOWN_TIMEOUT: QUICK_STOP, LOG_LEVEL: 'debug' }, env),
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    // Ctrl-C in a terminal reaches us alone.
+    // Ctrl-C in a terminal reaches only this process.
     detached: true,
   })
   createInterface({ input: child.stdout as Readable }).on('line', onLine)

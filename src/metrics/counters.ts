@@ -15,8 +15,10 @@ const ATTEMPT_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 3
 const COMMIT_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1]
 const COMMIT_MEMBERS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000]
 
+/** Everything that is counted as it happens. */
 export type Counters = ReturnType<typeof createCounters>
 
+/** Registers the counters; series with fixed labels begin at 0. */
 export function createCounters(registry: Registry) {
   const registers = [registry]
   const counters = {
@@ -76,7 +78,7 @@ export function createCounters(registry: Registry) {
   return counters
 }
 
-/** Begins the series of a job type at 0: an increase from nothing is none that a rate could see. */
+/** Begins the series of a job type at 0: a rate cannot see an increase of a series that did not exist. */
 export function beginType(counters: Counters, type: string): void {
   counters.submitted.inc({ type }, 0)
   for (const status of JOB_END_STATUSES) counters.ended.inc({ type, status }, 0)

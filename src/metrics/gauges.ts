@@ -20,8 +20,10 @@ export interface Sources {
   readiness(): Promise<{ ready: boolean; stats: StoreStats | null }>
 }
 
+/** Everything that is looked up when somebody asks. */
 export type Gauges = ReturnType<typeof createGauges>
 
+/** Registers the gauges, without values. */
 export function createGauges(registry: Registry) {
   const gauge = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
     new Gauge<Label>({ name: `ringback_${name}`, help, labelNames, registers: [registry] })
@@ -42,7 +44,7 @@ export function createGauges(registry: Registry) {
   }
 }
 
-/** Sets every gauge. What the store cannot tell now is left out, not shown as it was. */
+/** Sets every gauge. A value that the store cannot give now is left out, not shown as it was before. */
 export async function readGauges(gauges: Gauges, sources: Sources, types: Iterable<string>): Promise<void> {
   const { store, clock } = sources
   const now = clock.now()

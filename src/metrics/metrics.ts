@@ -11,17 +11,19 @@ import { meteredStore } from './metered-store.ts'
 /** The label of a job type that no handler here does any more. */
 const OTHER = 'other'
 
+/** The figures of one process: it watches ports from outside and gives their text. */
 export interface Metrics {
   /** The same store, counting what its commits make true. */
   watchStore(store: Store): Store
-  /** The same executor, timing its runs and counting what of their words was cut. Its job types are the labels of everything counted by type. */
-  watchWorkshop(executor: Executor, clock: Clock): Executor
-  /** A transaction of the writer: how many changes it made durable, and how long it took in milliseconds. */
+  /** The same executor, timing its runs and counting output that was cut. Its job types are the labels of everything counted by type. */
+  watchExecutor(executor: Executor, clock: Clock): Executor
+  /** Counts a transaction of the writer: how many changes it made durable, and how long it took in milliseconds. */
   group(group: { members: number; ms: number }): void
-  /** All of it, as of now. */
+  /** All figures as they are at this moment. */
   text(sources: Sources): Promise<string>
 }
 
+/** Figures that begin at 0. @param version Ringback's, for the label of `ringback_build_info` */
 export function createMetrics(version: string): Metrics {
   const registry = new Registry()
   const counters = createCounters(registry)
@@ -35,7 +37,7 @@ export function createMetrics(version: string): Metrics {
 
   return {
     watchStore: (store) => meteredStore(store, counters, (type) => (types.has(type) ? type : OTHER)),
-    watchWorkshop(executor, clock) {
+    watchExecutor(executor, clock) {
       for (const type of executor.types.keys()) {
         types.add(type)
         beginType(counters, type)

@@ -1,22 +1,24 @@
 /** Where the log's lines go: standard output, which may be closed, full or read by nobody. */
 
-/** What may wait to be read, bytes; further lines are dropped and counted. */
+/** At most so many bytes wait to be read; further lines are dropped and counted. */
 const MOST_UNREAD = 4 * 1024 * 1024
 
+/** A stream such as standard output. */
 export interface Target {
   /** Bytes that wait. */
   readonly writableLength: number
   write(text: string, done?: () => void): unknown
 }
 
+/** Takes the log's lines. */
 export interface LogStream {
-  /** Never waits and never throws. */
+  /** Writes a line, or drops it while too much waits to be read. Never waits and never throws. */
   write(line: string): void
   /** Resolves when all has been read, or after `ms`. */
   flush(ms: number): Promise<void>
 }
 
-/** @param now milliseconds since the epoch, for the line that tells how many were dropped */
+/** A log stream over `target`. @param now milliseconds since the epoch, for the line that tells how many were dropped */
 export function createLogStream(target: Target, now: () => number): LogStream {
   let dropped = 0
 

@@ -12,7 +12,7 @@ describe('deploy/alerts.yml', () => {
   it('asks only for figures that /metrics has', async () => {
     await using world = await testWorld()
     const metrics = createMetrics('0.0.0')
-    metrics.watchWorkshop(world.executor, world.clock)
+    metrics.watchExecutor(world.executor, world.clock)
     metrics.group({ members: 1, ms: 1 })
     const text = await metrics.text({
       ...world,

@@ -18,7 +18,7 @@ async function watched(options: TestWorldOptions = {}) {
   const clock = testClock()
   const world = await testWorld({ ...options, clock })
   world.store.commit = metrics.watchStore({ ...world.disk }).commit
-  world.executor = metrics.watchWorkshop(world.executor, clock)
+  world.executor = metrics.watchExecutor(world.executor, clock)
   const text = () => metrics.text({ ...world, readiness: () => readiness(world, false) })
   const read = async (name: string) => seriesOf(figuresOf(await text()), `ringback_${name}`)
   return { world, metrics, text, read, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() }
