@@ -55,12 +55,8 @@ export function startProcess(parts: ProcessParts): ModelProcess {
     publicUrl: () => 'http://ringback.test',
     retentionMs: RETENTION_MS,
     version: '0.0.0-model',
-    jobConcurrency: JOB_CONCURRENCY,
-    jobTimeoutMs: 60_000,
-    jobMaxAttempts: 3,
-    jobUpstreamPatienceMs: 3600_000,
-    callbackConcurrency: CALLBACK_CONCURRENCY,
-    callbackPolicy: { schedule: SCHEDULE, jitter: 0 },
+    job: { concurrency: JOB_CONCURRENCY, timeoutMs: 60_000, maxAttempts: 3, upstreamPatienceMs: 3600_000 },
+    callback: { concurrency: CALLBACK_CONCURRENCY, schedule: SCHEDULE, jitter: 0 },
   }
   const deps: Deps = {
     settings,

@@ -46,7 +46,7 @@ interface TestTools {
 export interface TestWorldOptions {
   handlers?: Record<string, TestHandler>
   types?: Record<string, Partial<JobType>>
-  settings?: Partial<Settings>
+  settings?: Partial<Omit<Settings, 'job' | 'callback'>> & { job?: Partial<Settings['job']>; callback?: Partial<Settings['callback']> }
   destinations?: Partial<DestinationPolicy>
   /** False: nothing is handed on in memory, as with workers elsewhere. */
   localQueues?: boolean
@@ -94,13 +94,9 @@ export async function testWorld(options: TestWorldOptions = {}): Promise<TestWor
     publicUrl: () => 'http://ringback.test',
     retentionMs: 30 * 24 * 3600_000,
     version: '0.0.0-test',
-    jobConcurrency: 16,
-    jobTimeoutMs: 600_000,
-    jobMaxAttempts: 3,
-    jobUpstreamPatienceMs: 3600_000,
-    callbackConcurrency: 256,
-    callbackPolicy: { schedule: [5_000, 300_000], jitter: 0 },
     ...options.settings,
+    job: { concurrency: 16, timeoutMs: 600_000, maxAttempts: 3, upstreamPatienceMs: 3600_000, ...options.settings?.job },
+    callback: { concurrency: 256, schedule: [5_000, 300_000], jitter: 0, ...options.settings?.callback },
   }
   const executor = scriptedWorkshop(clock, options.handlers ?? { noop: () => ok }, options.types ?? {})
   const deps: Deps = {
@@ -138,8 +134,8 @@ export async function testWorld(options: TestWorldOptions = {}): Promise<TestWor
     complaints,
     work() {
       const { hasOther: hasOthers } = world.activeTenants
-      queue.consume('job', world.settings.jobConcurrency, createTakeJobs(world), hasOthers)
-      queue.consume('delivery', world.settings.callbackConcurrency, createTakeDeliveries(world), hasOthers)
+      queue.consume('job', world.settings.job.concurrency, createTakeJobs(world), hasOthers)
+      queue.consume('delivery', world.settings.callback.concurrency, createTakeDeliveries(world), hasOthers)
     },
     async submit(input = {}) {
       const { view } = await submitJob(world, { ...plainJob, ...input })

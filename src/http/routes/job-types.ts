@@ -19,7 +19,7 @@ export const jobTypesRoute = listRoute({
   owner: () => null,
   // Types stay the same, and so do their positions, as long as the service runs.
   page: async (page, { context }) => pageOf([...context.executor.types.values()].sort(byName), page),
-  document: (type, { context, caller }) => JSON.stringify(jobTypeDocument(type, context.settings, { source: isAdmin(caller) })),
+  document: (type, { context, caller }) => JSON.stringify(jobTypeDocument(type, context.settings.job, { source: isAdmin(caller) })),
 })
 
 function byName(a: { type: string }, b: { type: string }): number {

@@ -20,7 +20,7 @@ export async function recordAttempt(
   work: DeliveryWork | BufferedDelivery,
   outcome: AttemptOutcome,
 ): Promise<Delivery | null> {
-  const { delivery, attempt } = finishAttempt(asSending(work, context.identity.current()), outcome, context.settings.callbackPolicy)
+  const { delivery, attempt } = finishAttempt(asSending(work, context.identity.current()), outcome, context.settings.callback)
   const change = moveDelivery(delivery, outcome.now)
   if (attempt) change.push({ write: 'insertAttempt', attempt })
   if (!(await commit(context, change, { mustRecord: true }))) return null

@@ -14,7 +14,7 @@ export async function reopenDelivery(
 ): Promise<PendingDelivery | null> {
   const { store, settings } = context
   if (delivery.endpointId !== null && (await store.endpoints.find(delivery.endpointId))?.status !== 'enabled') return null
-  const pending = replayDelivery(delivery, settings.callbackPolicy, now)
+  const pending = replayDelivery(delivery, settings.callback, now)
   const change: Write[] = [{ write: 'updateDelivery', delivery: pending }]
   if (pending.jobId !== null) change.push({ write: 'unsettleJob', jobId: pending.jobId })
   return (await commit(context, change)) ? pending : null

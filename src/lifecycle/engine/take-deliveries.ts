@@ -26,7 +26,7 @@ export function createTakeDeliveries(context: Context): (lane: string, room: num
   /** When the breakers of lanes in which something waits were seen open last: how long it has waited behind them. */
   const seenOpen = new Map<string, number>()
   const unproven = createUnprovenSlots({
-    slots: settings.callbackConcurrency,
+    slots: settings.callback.concurrency,
     hasOthers: (tenantId) => context.activeTenants.hasOther(tenantId),
     wake: (lane) => queue.wake('delivery', lane),
   })
@@ -44,7 +44,7 @@ export function createTakeDeliveries(context: Context): (lane: string, room: num
   }
 
   function isShort(tenantId: string): boolean {
-    return outgoing.count() > settings.callbackConcurrency / 2 || unproven.isShort(tenantId)
+    return outgoing.count() > settings.callback.concurrency / 2 || unproven.isShort(tenantId)
   }
 
   /** Behind an open breaker records wait in the store, where the sweep sees their horizon. */

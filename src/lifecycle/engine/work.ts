@@ -40,8 +40,8 @@ export async function startWork(context: Context): Promise<Work> {
   await readActiveTenants(context)
   const stopReading = every(context, ACTIVE_TENANTS_EVERY_MS, 'reading the active tenants', () => readActiveTenants(context))
   const hasOthers = (tenantId: string) => context.activeTenants.hasOther(tenantId)
-  queue.consume('job', settings.jobConcurrency, ifFresh(createTakeJobs(context)), hasOthers)
-  queue.consume('delivery', settings.callbackConcurrency, ifFresh(takeDeliveries), hasOthers)
+  queue.consume('job', settings.job.concurrency, ifFresh(createTakeJobs(context)), hasOthers)
+  queue.consume('delivery', settings.callback.concurrency, ifFresh(takeDeliveries), hasOthers)
 
   return {
     async stop(ms) {

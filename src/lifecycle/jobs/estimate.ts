@@ -26,7 +26,7 @@ export async function estimateJob(context: Context, view: JobView): Promise<Poll
   if (job.status === 'running') return ofRunning(job, expected, now)
   const due = job.dueAt <= now
   const position = due ? await context.store.jobs.queuePosition(job, now, POSITION_CAP) : null
-  const slots = context.settings.jobConcurrency * Math.max(1, context.workerCount.current())
+  const slots = context.settings.job.concurrency * Math.max(1, context.workerCount.current())
   return ofPending(job, expected, now, position, due, slots)
 }
 

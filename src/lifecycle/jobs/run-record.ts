@@ -119,8 +119,8 @@ export function openRunRecord(context: Context, job: RunningJob | PendingJob, lo
       }
       change.push(progressWrite())
     }
-    const { jobUpstreamPatienceMs } = context.settings
-    const next = endRun({ ...run.job, version: run.version }, outcome, clock.now(), context.random(), jobUpstreamPatienceMs)
+    const { upstreamPatienceMs } = context.settings.job
+    const next = endRun({ ...run.job, version: run.version }, outcome, clock.now(), context.random(), upstreamPatienceMs)
     const result = next.status === 'completed' && outcome.kind === 'completed' ? outcome.result : null
     change.push({ write: 'updateJob', job: next })
     if (result !== null && result.kind !== 'location') change.push({ write: 'insertResult', jobId: job.id, bytes: result.bytes })

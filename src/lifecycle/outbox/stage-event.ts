@@ -32,11 +32,11 @@ export function stageEvent(context: OutboxContext, event: Event, jobType: string
     const about = { tenantId: event.tenantId, eventId: event.id, eventType: event.type, jobId: event.jobId, jobType }
     const input = { id: context.ids.next('dlv'), ...about, endpointId, url, destination }
     if (disabled) {
-      writes.push({ write: 'insertDelivery', delivery: newDeadDelivery(input, settings.callbackPolicy, now) })
+      writes.push({ write: 'insertDelivery', delivery: newDeadDelivery(input, settings.callback, now) })
       continue
     }
     const isHeld = localQueues.delivery.reserve(destination, event.body.byteLength, now)
-    const delivery = newDelivery(input, settings.callbackPolicy, now, isHeld ? leaseOf(context.identity.current(), 0) : null)
+    const delivery = newDelivery(input, settings.callback, now, isHeld ? leaseOf(context.identity.current(), 0) : null)
     writes.push({ write: 'insertDelivery', delivery })
   }
   return writes

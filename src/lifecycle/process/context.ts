@@ -28,12 +28,10 @@ import { createWorkerCount, type WorkerCount } from './worker-count.ts'
 /** Durations in milliseconds. */
 export interface Settings extends DocumentSettings {
   version: string
-  jobConcurrency: number
-  jobTimeoutMs: number
-  jobMaxAttempts: number
-  jobUpstreamPatienceMs: number
-  callbackConcurrency: number
-  callbackPolicy: RetryPolicy
+  /** `concurrency`: runs at a time in this process. The others are the defaults of job types. */
+  job: { concurrency: number; timeoutMs: number; maxAttempts: number; upstreamPatienceMs: number }
+  /** `concurrency`: requests in flight in this process. */
+  callback: RetryPolicy & { concurrency: number }
 }
 
 /** What the process is started with: settings and ports. */

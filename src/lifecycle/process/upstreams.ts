@@ -36,7 +36,7 @@ export interface UpstreamsOptions {
   executor: Executor
   /** The processes that share a limit. */
   workerCount: WorkerCount
-  settings: { jobConcurrency: number; jobUpstreamPatienceMs: number }
+  settings: { job: { concurrency: number; upstreamPatienceMs: number } }
 }
 
 interface Upstream {
@@ -49,7 +49,7 @@ interface Upstream {
 export function createUpstreams(options: UpstreamsOptions): Upstreams {
   const { context, executor, workerCount } = options
   const { clock, log } = context
-  const { jobConcurrency, jobUpstreamPatienceMs: patienceMs } = options.settings
+  const { concurrency, upstreamPatienceMs: patienceMs } = options.settings.job
   const byType = new Map<string, Upstream>()
   for (const { type, upstream: origin } of executor.types.values()) {
     if (origin === null) continue
@@ -60,7 +60,7 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
   }
   const all = [...new Set(byType.values())]
   const isAlone = all[0]?.types.length === executor.types.size
-  const ceiling = isAlone ? jobConcurrency : Math.max(1, Math.floor(jobConcurrency * SHARE))
+  const ceiling = isAlone ? concurrency : Math.max(1, Math.floor(concurrency * SHARE))
   const policy: DestinationPolicy = {
     ceiling,
     firstLimit: ceiling,

@@ -3,8 +3,8 @@ import type { JobType } from '../../ports/executor.ts'
 
 /** What a type takes that names none of its own. */
 export interface JobTypeDefaults {
-  jobTimeoutMs: number
-  jobMaxAttempts: number
+  timeoutMs: number
+  maxAttempts: number
 }
 
 /**
@@ -12,13 +12,13 @@ export interface JobTypeDefaults {
  *
  * @param shown `source` adds where the type comes from, which is the operator's alone
  */
-export function jobTypeDocument(type: JobType, { jobTimeoutMs, jobMaxAttempts }: JobTypeDefaults, shown: { source: boolean }) {
+export function jobTypeDocument(type: JobType, defaults: JobTypeDefaults, shown: { source: boolean }) {
   return {
     type: type.type,
     input_schema: type.inputSchema,
     example: type.inputSchema === null ? {} : exampleOf(type.inputSchema),
-    timeout_seconds: (type.timeoutMs ?? jobTimeoutMs) / 1000,
-    max_attempts: type.maxAttempts ?? jobMaxAttempts,
+    timeout_seconds: (type.timeoutMs ?? defaults.timeoutMs) / 1000,
+    max_attempts: type.maxAttempts ?? defaults.maxAttempts,
     concurrency: type.concurrency,
     steps: type.steps,
     isolated: type.isolated,

@@ -52,7 +52,7 @@ describe('delivering a callback', () => {
   })
 
   it('is dead when the schedule is spent; a replay sends the same event and counts attempts on', async () => {
-    await using w = await testWorld({ settings: { callbackPolicy: { schedule: [1_000], jitter: 0 } } })
+    await using w = await testWorld({ settings: { callback: { schedule: [1_000], jitter: 0 } } })
     w.answer = () => answered(500, {}, 'broken')
     w.work()
     const id = await w.submit({ callback: hook })
@@ -92,7 +92,7 @@ describe('delivering a callback', () => {
   })
 
   it('discards only what is dead', async () => {
-    await using w = await testWorld({ settings: { callbackPolicy: { schedule: [], jitter: 0 } } })
+    await using w = await testWorld({ settings: { callback: { schedule: [], jitter: 0 } } })
     w.answer = () => answered(500)
     w.work()
     const id = await w.submit({ callback: hook })

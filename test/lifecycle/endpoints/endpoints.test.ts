@@ -238,7 +238,7 @@ describe('an endpoint is disabled', () => {
 
   it('by failing for five days without a success, not earlier', async () => {
     await using w = await testWorld({
-      settings: { callbackPolicy: { schedule: [12 * HOUR, 12 * HOUR], jitter: 0 } },
+      settings: { callback: { schedule: [12 * HOUR, 12 * HOUR], jitter: 0 } },
       destinations: { breaker: false },
     })
     const id = await register(w, 'a')
@@ -270,7 +270,7 @@ describe('an endpoint is disabled', () => {
   })
 
   it('never when one try in five days succeeds', async () => {
-    await using w = await testWorld({ settings: { callbackPolicy: { schedule: [], jitter: 0 } }, destinations: { breaker: false } })
+    await using w = await testWorld({ settings: { callback: { schedule: [], jitter: 0 } }, destinations: { breaker: false } })
     const id = await register(w, 'a')
     w.work()
     for (let day = 0; day < 12; day++) {

@@ -36,7 +36,7 @@ const sentTo = (w: TestWorld, host: string) => w.sent.filter(({ url }) => url.st
 
 describe('callbacks beside a thousand hosts that hang', () => {
   it('of another tenant go out at once, also to a destination that is new', async () => {
-    await using w = await testWorld({ settings: { callbackConcurrency: 16 } })
+    await using w = await testWorld({ settings: { callback: { concurrency: 16 } } })
     const hung = hangingHosts(w)
     const other = (await createTenant(w, { name: 'other', limits: {} })).id
     w.work()
@@ -50,7 +50,7 @@ describe('callbacks beside a thousand hosts that hang', () => {
   })
 
   it('of the same tenant go out at once to a destination that has answered before', async () => {
-    await using w = await testWorld({ settings: { callbackConcurrency: 16 } })
+    await using w = await testWorld({ settings: { callback: { concurrency: 16 } } })
     const hung = hangingHosts(w)
     w.work()
     await submitTo(w, 'https://well.example/')
@@ -65,7 +65,7 @@ describe('callbacks beside a thousand hosts that hang', () => {
   })
 
   it('go on with the next host whenever one has timed out, and reach every one of them', async () => {
-    await using w = await testWorld({ settings: { callbackConcurrency: 16, callbackPolicy: { schedule: [], jitter: 0 } } })
+    await using w = await testWorld({ settings: { callback: { concurrency: 16, schedule: [], jitter: 0 } } })
     const hung = hangingHosts(w)
     w.work()
     for (let n = 0; n < 60; n++) await submitTo(w, `https://hung${n}.example/`)
@@ -78,7 +78,7 @@ describe('callbacks beside a thousand hosts that hang', () => {
   })
 
   it('of the same tenant go out to a new destination as soon as two of the hosts before it have timed out', async () => {
-    await using w = await testWorld({ settings: { callbackConcurrency: 16, callbackPolicy: { schedule: [], jitter: 0 } } })
+    await using w = await testWorld({ settings: { callback: { concurrency: 16, schedule: [], jitter: 0 } } })
     const hung = hangingHosts(w)
     w.work()
     for (let n = 0; n < 60; n++) await submitTo(w, `https://hung${n}.example/`)
@@ -94,7 +94,7 @@ describe('callbacks beside a thousand hosts that hang', () => {
   })
 
   it('to one hanging host go out one by one while slots are short, not eight at a time', async () => {
-    await using w = await testWorld({ settings: { callbackConcurrency: 16 } })
+    await using w = await testWorld({ settings: { callback: { concurrency: 16 } } })
     hangingHosts(w)
     w.work()
     for (let n = 0; n < 5; n++) await submitTo(w, `https://hung${n}.example/`)

@@ -267,7 +267,7 @@ describe('several processes', () => {
 
   it('keep the breaker of a destination together: opened by one it holds the other back, and one probe goes out of all', async () => {
     await using all = await installation({
-      settings: { callbackPolicy: { schedule: [300_000], jitter: 0 } },
+      settings: { callback: { schedule: [300_000], jitter: 0 } },
       destinations: { firstPauseMs: 10_000 },
     })
     const first = await all.worker()

@@ -43,7 +43,7 @@ describe('the end of a job’s retention', () => {
   })
 
   it('runs from the end of the last delivery, and stops while a replay is open', async () => {
-    await using w = await testWorld({ settings: { retentionMs: HOUR, callbackPolicy: { schedule: [HOUR], jitter: 0 } } })
+    await using w = await testWorld({ settings: { retentionMs: HOUR, callback: { schedule: [HOUR], jitter: 0 } } })
     w.answer = () => answered(500)
     w.work()
     const id = await w.submit({ callback: hook })
@@ -76,7 +76,7 @@ describe('the end of a job’s retention', () => {
 
   it('leaves open jobs alone, however old', async () => {
     await using w = await testWorld({
-      settings: { retentionMs: HOUR, jobTimeoutMs: 1e12 },
+      settings: { retentionMs: HOUR, job: { timeoutMs: 1e12 } },
       handlers: { noop: () => ok, slow: () => new Promise(() => {}) },
     })
     w.work()

@@ -12,7 +12,7 @@ describe('turns of job lanes', () => {
       const order: string[] = []
       await using w = await testWorld({
         handlers: { noop: (run) => (order.push(run.jobId), ok) },
-        settings: { jobConcurrency: 1 },
+        settings: { job: { concurrency: 1 } },
         localQueues,
       })
       const low = await w.submit({ priority: -5 })
@@ -29,7 +29,7 @@ describe('turns of job lanes', () => {
     const order: number[] = []
     await using w = await testWorld({
       handlers: { noop: (run) => (order.push(Number(run.metadata.n)), ok) },
-      settings: { jobConcurrency: 1 },
+      settings: { job: { concurrency: 1 } },
     })
     for (let n = 0; n < 100; n++) await w.submit({ metadata: { n: String(n) } })
     await w.submit({ priority: 1, metadata: { n: '100' } })
@@ -43,7 +43,7 @@ describe('turns of job lanes', () => {
     const ends: (() => void)[] = []
     await using w = await testWorld({
       handlers: { noop: (run) => new Promise((resolve) => (order.push(run.metadata.of ?? ''), ends.push(() => resolve(ok)))) },
-      settings: { jobConcurrency: 2 },
+      settings: { job: { concurrency: 2 } },
     })
     const quiet = await createTenant(w, { name: 'quiet', limits: {} })
     for (let n = 0; n < 200; n++) await w.submit({ metadata: { of: 'noisy' } })

@@ -36,7 +36,7 @@ describe('the estimate of a job', () => {
   })
 
   it('counts the queue in front of it, exact to 100, and estimates from it', async () => {
-    await using w = await testWorld({ settings: { jobConcurrency: 2 } })
+    await using w = await testWorld({ settings: { job: { concurrency: 2 } } })
     w.runTimes.add('noop', 10_000)
     const first = await w.submit()
     const ids = await Promise.all(Array.from({ length: 101 }, () => w.submit()))

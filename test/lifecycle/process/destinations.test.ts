@@ -7,7 +7,7 @@ import { answered, hook, type TestWorld, testWorld } from '../../support/world.t
 
 const lane = destinationOf(DEFAULT_TENANT_ID, hook.url)
 const patient = {
-  settings: { callbackPolicy: { schedule: [10_000, 100_000, 100_000], jitter: 0 } },
+  settings: { callback: { schedule: [10_000, 100_000, 100_000], jitter: 0 } },
   destinations: { firstPauseMs: 10_000 },
 }
 

@@ -63,7 +63,7 @@ describe.each([
   })
 
   it('is asked by one probe at a time, and other types, tenants and later jobs run on unhindered', async () => {
-    const { world, upstream } = await withUpstream({ localQueues, settings: { jobConcurrency: 8 } })
+    const { world, upstream } = await withUpstream({ localQueues, settings: { job: { concurrency: 8 } } })
     await using w = world
     const tenant = await createTenant(w, { name: 'other', limits: {} })
     w.work()
@@ -82,7 +82,7 @@ describe.each([
   })
 
   it('is waited for until the patience is over; then its jobs spend their attempts and fail', async () => {
-    const { world, upstream } = await withUpstream({ localQueues, settings: { jobUpstreamPatienceMs: 30_000 } })
+    const { world, upstream } = await withUpstream({ localQueues, settings: { job: { upstreamPatienceMs: 30_000 } } })
     await using w = world
     w.work()
     const ids = await submitMany(w, 30)
@@ -135,7 +135,7 @@ describe('an upstream', () => {
   })
 
   it('that comes and goes costs its jobs no attempt either', async () => {
-    const { world, upstream } = await withUpstream({ settings: { jobConcurrency: 4 } })
+    const { world, upstream } = await withUpstream({ settings: { job: { concurrency: 4 } } })
     await using w = world
     w.work()
     const ids = await submitMany(w, 40)
@@ -160,7 +160,7 @@ describe('an upstream', () => {
 
   it('may hold three quarters of the slots where other types need some, and all of them otherwise', async () => {
     const forEver = () => new Promise<RunOutcome>(() => {})
-    const { world, upstream } = await withUpstream({ settings: { jobConcurrency: 8 } })
+    const { world, upstream } = await withUpstream({ settings: { job: { concurrency: 8 } } })
     await using w = world
     upstream.away = false
     upstream.answer = forEver
@@ -174,7 +174,7 @@ describe('an upstream', () => {
     await using alone = await testWorld({
       handlers: { up: forEver },
       types: { up: { upstream: ORIGIN } },
-      settings: { jobConcurrency: 8 },
+      settings: { job: { concurrency: 8 } },
     })
     alone.work()
     await submitMany(alone, 20)
