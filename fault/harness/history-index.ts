@@ -16,9 +16,9 @@ export interface JobHistory {
 }
 
 /** A frozen process has sent what it was about to send, and learned what became of it meanwhile, so long after its thaw, milliseconds. */
-const AFTER_THAW_MS = 2_000
-/** Between a receiver's answer and its commit, at most, on a busy machine, milliseconds. */
-const UNRECORDED_MS = 1_000
+const AFTER_THAW_MS = 5_000
+/** Between a receiver's answer and its commit, at most, milliseconds: on a machine with thirty processes for each core it was above a second. */
+const UNRECORDED_MS = 5_000
 
 /**
  * The end of a life of the service, or of one of its processes, by a kill or an orderly stop, and the start after it: until

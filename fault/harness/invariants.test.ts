@@ -145,7 +145,7 @@ describe('the check', () => {
     [
       'I4',
       'an accepted callback came again long before the kill that is to excuse it',
-      [{ kind: 'kill', at: 1_900 }, { kind: 'start', at: 1_950 }, hit({ at: 2_000 })],
+      [{ kind: 'kill', at: 5_900 }, { kind: 'start', at: 5_950 }, hit({ at: 6_000 })],
     ],
     ['I5', 'a callback announced what a later GET does not show', [poll({ from: 55, at: 56, status: 'running' })]],
     ['I5', 'a callback announced a job nobody was told of', [hit({ jobId: 'job_2', at: 50, webhookId: 'evt_2' })]],
@@ -162,7 +162,7 @@ describe('the check', () => {
     ],
     ['I7', 'a final state changes', [poll({ from: 112, at: 113, status: 'failed' })]],
     ['I7', 'a callback read as delivered is sent again', [hit({ at: 130 }), { kind: 'kill', at: 125 }]],
-    ['I4', 'a callback is sent again long after a freeze', [{ kind: 'freeze', at: 45, ms: 80 }, hit({ at: 3_000 }), hit({ at: 3_001 })]],
+    ['I4', 'a callback is sent again long after a freeze', [{ kind: 'freeze', at: 45, ms: 80 }, hit({ at: 6_000 }), hit({ at: 6_001 })]],
     [
       'I8',
       'one key became two jobs',

@@ -22,9 +22,9 @@ export async function sendDuplicates(setup: Setup, { keys, copies }: { keys: num
 /** Submits until so many replies have been cut after the request was carried out. */
 export async function cutReplies(setup: Setup, cuts: number): Promise<void> {
   const { proxy } = setup
-  proxy.poison({ cutBeforeReply: CUT_SHARE })
+  proxy.cut({ cutBeforeReply: CUT_SHARE })
   while (proxy.cuts < cuts) await sendCopies(setup, FEW_KEYS, FEW_COPIES)
-  proxy.poison({})
+  proxy.cut({})
 }
 
 /**
@@ -46,7 +46,7 @@ export async function killBeforeReplies(setup: Setup, kills: number, always?: 's
     const copies = sendCopies(setup, FEW_KEYS, FEW_COPIES)
     await moment
     await service.kill()
-    proxy.poison({})
+    proxy.cut({})
     await setup.start()
     await copies
   }
@@ -67,5 +67,5 @@ async function nextStored({ service }: Setup): Promise<void> {
 
 /** From now on no reply gets through; settles when the first was to. */
 function firstReply(proxy: FaultProxy): Promise<void> {
-  return new Promise((resolve) => proxy.poison({ cutBeforeReply: 1, onCut: resolve }))
+  return new Promise((resolve) => proxy.cut({ cutBeforeReply: 1, onCut: resolve }))
 }

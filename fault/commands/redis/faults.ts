@@ -68,10 +68,10 @@ export const CUT: Fault = {
   name: 'replies cut after execution',
   async inject({ proxy, rng }) {
     const before = proxy.cuts
-    proxy.poison({ cutBeforeReply: CUT_SHARE })
+    proxy.cut({ cutBeforeReply: CUT_SHARE })
     await sleep(rng.between(500, 2_000))
     // A moment with few replies may pass without a cut.
     for (let looks = 0; proxy.cuts === before && looks < LOOKS; looks += 1) await sleep(LOOK_MS)
-    proxy.poison({})
+    proxy.cut({})
   },
 }
