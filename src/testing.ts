@@ -88,7 +88,7 @@ export async function runJob<Type extends string, Input, Output, Payload>(
   }
   const reporter = pacedReporter(hear, job.steps, now, later)
   const log = boundedLog((level, message, fields) => void logs.push({ level, message, fields }), now, reporter.cut)
-  const outcome = await runAttempt(job as JobDefinition, run, signal, reporter, log, maxResult)
+  const outcome = await runAttempt({ job: job as JobDefinition, run, signal, reporter, log, maxResult })
   return { ...ended<Output>(outcome), progress, logs }
 }
 

@@ -14,4 +14,4 @@ rewrite(
 )
 rewrite('runtime/deadlines.ts', '      if (left > 0) {\n', '      if (left > Number.POSITIVE_INFINITY) {\n')
 rewrite('runtime/clock.ts', 'monotonic: () => performance.now(),\n', 'monotonic: () => Date.now(),\n')
-rewrite('handlers/host/thread-looks.ts', 'Math.min(clock.monotonic() - lookedAt, LONGEST_LOOK)', 'clock.monotonic() - lookedAt')
+rewrite('handlers/host/health-checks.ts', 'Math.min(clock.monotonic() - checkedAt, MAX_ELAPSED_MS)', 'clock.monotonic() - checkedAt')

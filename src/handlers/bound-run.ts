@@ -1,20 +1,21 @@
-/** A run that ends for certain: by its work, by its limit, or by an abort. */
+/** A run that ends for certain: by its work, by its time limit or by an abort. */
 import type { RunOutcome } from '../domain/job-outcome.ts'
 import { GRACE_MS, StopRun } from '../ports/executor.ts'
 import type { Clock } from '../ports/runtime.ts'
 
+/** What ends a run besides its work. */
 export interface Bounds {
   clock: Clock
-  /** Of the run; its reason may be a `StopRun`. */
+  /** The signal of the run; its reason may be a `StopRun`. */
   signal: AbortSignal
-  /** Calls `expire` when the run has taken too long; the answer cancels it. */
+  /** Calls `expire` when the run has taken too long. The returned function cancels this. */
   limit(expire: () => void): () => void
 }
 
 /**
- * Does `work`, whose signal is aborted at the limit and when the run's is. It then has the grace to end; after that the run
- * settles without it. What the limit has judged is a `timeout`, whatever the work brings later. Never begins under an
- * aborted signal. Rejects as `work` does.
+ * Does `work` and aborts its signal at the limit, or when the signal of the run is aborted. The work then has a grace period to end;
+ * after that the run settles without it. A run that reached its limit is a `timeout`, whatever the work returns later. Under an
+ * aborted signal the work is not started and the run is `handed_back`. Rejects as `work` does.
  */
 export function boundRun({ clock, signal, limit }: Bounds, work: (signal: AbortSignal) => Promise<RunOutcome>): Promise<RunOutcome> {
   if (signal.aborted) return Promise.resolve({ kind: 'handed_back' })
@@ -25,7 +26,7 @@ export function boundRun({ clock, signal, limit }: Bounds, work: (signal: AbortS
 
   function stop(reason: unknown): void {
     cancelGrace()
-    // Before the work hears of it: it may end at once.
+    // The timer starts before the work is told to stop, because the work may end at once.
     const graceMs = reason instanceof StopRun ? reason.graceMs : GRACE_MS
     cancelGrace = clock.deadline(graceMs, () => resolve({ kind: timedOut ? 'timeout' : 'handed_back' }))
     inner.abort(reason)

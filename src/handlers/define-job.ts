@@ -1,21 +1,21 @@
-/** What the author of a handler writes with. Loaded in the handlers' thread, never on the main one. */
+/** What handler modules import: they declare their job type with it. Loaded in the handlers' threads, never on the main thread. */
 import type { z } from 'zod'
 import { DURATION_EXAMPLES, parseDuration } from '../domain/duration.ts'
 import { isJobTypeName } from '../domain/job-type-name.ts'
 import { MAX_STEP_NAME, MAX_STEPS } from '../domain/progress.ts'
 import { isErrorCode, isFilename, isMediaType } from './names.ts'
-import { TextEncoder } from './own-globals.ts'
+import { TextEncoder } from './primordials.ts'
 
-/** A handler writes lines to the service's log; `fields` are kept as JSON. */
+/** Writes lines to the service's log for a handler. `fields` are kept as JSON. */
 export type JobLog = Record<'debug' | 'info' | 'warn' | 'error', (message: string, fields?: object) => void>
 
-/** What a run knows about itself, and how it talks back. */
+/** What a run knows about itself, and how it reports. */
 export interface JobContext {
   /** The idempotency key for everything the handler does outside: the same on every attempt. */
   readonly jobId: string
-  /** 1 for the first try. */
+  /** 1 for the first attempt. */
   readonly attempt: number
-  /** Aborted at a cancel, at the timeout and at a shutdown. Five seconds later the run is given up. */
+  /** Aborted at a cancel, at the timeout and at a shutdown. The run is settled without its handler five seconds later. */
   readonly signal: AbortSignal
   readonly metadata: Readonly<Record<string, string>>
   /** W3C trace context of the request that submitted the job. */
@@ -23,32 +23,33 @@ export interface JobContext {
   /** The payload's bytes as they were submitted: big numbers and key order included. */
   readonly rawInput: Uint8Array
   readonly log: JobLog
-  /** How far the run has come: 0 to 100. */
+  /** Reports how far the run has come: 0 to 100. */
   progress(percent: number, message?: string): void
   /** Does one named step and shows it in the job's progress. A step does not start once `signal` is aborted. */
   step<T>(name: string, work: () => T | Promise<T>): Promise<T>
 }
 
+/** What `defineJob` takes. */
 export interface JobOptions<Input extends z.ZodType = z.ZodUnknown, Type extends string = string, Output = unknown> {
-  /** What submitters name: up to 128 letters, digits, `.`, `_`, `-`. */
+  /** The name that submitters use: up to 128 letters, digits, `.`, `_`, `-`. */
   type: Type
-  /** A payload that does not fit is refused at submit; `run` gets what the schema makes of it. */
+  /** A payload that does not fit is refused at submit. `run` gets what the schema parses it into. */
   input?: Input
-  /** Of one run: `'5m'`, or milliseconds. Default: JOB_TIMEOUT. */
+  /** The time limit of one run: `'5m'`, or milliseconds. Default: JOB_TIMEOUT. */
   timeout?: string | number
   /** Default: JOB_MAX_ATTEMPTS. */
   maxAttempts?: number
-  /** Runs at a time in one process. Default: no limit but JOB_CONCURRENCY. */
+  /** How many runs go on at a time in one process. Default: no limit but JOB_CONCURRENCY. */
   concurrency?: number
   /** Steps to show as pending from the start, in order. */
   steps?: readonly string[]
-  /** True: runs in threads of its own, which load this module alone. For what computes long or fills much memory. */
+  /** True: the type runs in threads of its own, which load this module alone. For work that computes long or needs much memory. */
   isolated?: boolean
-  /** Does the work. Gives JSON, `content(…)` or `location(…)`; throws to fail the attempt. */
+  /** Does the work. Returns JSON, `content(…)` or `location(…)`; throws to fail the attempt. */
   run(input: z.output<Input>, ctx: JobContext): Output | Promise<Output>
 }
 
-/** A checked job type, as the loader takes it: `run` takes what the schema makes of a payload and gives the result. */
+/** A checked job type, as the loader takes it. `run` takes what the schema parses a payload into and returns the result. */
 export interface JobDefinition<Type extends string = string, Input = unknown, Output = unknown, Payload = unknown> {
   readonly type: Type
   readonly input: z.ZodType<Input, Payload> | null
@@ -62,10 +63,10 @@ export interface JobDefinition<Type extends string = string, Input = unknown, Ou
 
 const definitions = new WeakSet<object>()
 const OPTIONS = new Set(['type', 'input', 'timeout', 'maxAttempts', 'concurrency', 'steps', 'isolated', 'run'])
-/** What a timer can wait. */
+/** The longest time a timer can wait, milliseconds. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1
 
-/** Declares a job type; the module's default export. Throws a TypeError that names the option it cannot take. */
+/** Declares a job type. The module exports it as its default. Throws a TypeError that names the option it cannot take. */
 export function defineJob<const Type extends string, Output, Input extends z.ZodType = z.ZodUnknown>(
   options: JobOptions<Input, Type, Output>,
 ): JobDefinition<Type, z.output<Input>, Output, z.input<Input>> {
@@ -103,8 +104,8 @@ export function isJobDefinition(value: unknown): value is JobDefinition {
 }
 
 /**
- * A failure with a code that integrators may rely on. Retryable unless said otherwise: the attempt fails, and the job
- * when its attempts are spent. `details` are shown as JSON, up to 16 KiB and 100 levels deep; null beyond.
+ * A failure with a code that integrators may rely on. It is retryable by default: the attempt fails, and the job fails when its
+ * attempts are spent. `details` are shown as JSON, up to 16 KiB and 100 levels deep; larger ones are shown as null.
  */
 export class JobError extends Error {
   readonly code: string
@@ -120,7 +121,7 @@ export class JobError extends Error {
   }
 }
 
-/** A result that is kept elsewhere: `GET …/result` redirects there. */
+/** A result that is stored elsewhere: `GET …/result` redirects there. */
 export class Location {
   readonly url: string
   constructor(url: string) {
@@ -128,7 +129,7 @@ export class Location {
   }
 }
 
-/** A result served as it is, with its own media type. */
+/** A result that is served as it is, with its own media type. */
 export class Content {
   readonly bytes: Uint8Array
   readonly type: string
@@ -140,7 +141,7 @@ export class Content {
   }
 }
 
-/** Answers the job with a redirect to an absolute http or https URL of up to 8,192 characters. Throws a TypeError for anything else. */
+/** Makes the result a redirect to an absolute http or https URL of up to 8,192 characters. Throws a TypeError for anything else. */
 export function location(url: string | URL): Location {
   const parsed = URL.parse(String(url))
   demand(parsed !== null && /^https?:$/.test(parsed.protocol), 'location needs an absolute http or https URL')
@@ -149,7 +150,7 @@ export function location(url: string | URL): Location {
 }
 
 /**
- * Answers the job with bytes, or a text as UTF-8, of a media type such as `text/csv; charset=utf-8`, and the name under which a
+ * Makes the result bytes, or a text as UTF-8, of a media type such as `text/csv; charset=utf-8`. `filename` is the name under which a
  * browser saves it. Throws a TypeError for anything else.
  */
 export function content(body: Uint8Array | string, type: string, options: { filename?: string } = {}): Content {

@@ -1,55 +1,50 @@
-/** The port `Executor`: the operator's modules in threads of their own, and upstreams called from the main one. */
+/** Implements the port `Executor`: handler modules run in threads of their own, upstreams are called from the main thread. */
 import type { Upstream } from '../domain/upstream.ts'
 import type { Executor, JobType } from '../ports/executor.ts'
 import type { Clock, Log } from '../ports/runtime.ts'
 import { boundRun } from './bound-run.ts'
 import { type Checker, createChecker } from './host/checker.ts'
 import { findModules } from './host/find-modules.ts'
-import { LoadError } from './host/load-error.ts'
 import { createPool, type Pool } from './host/pool.ts'
+import type { ThreadOptions } from './host/pool-thread.ts'
 import type { LoadedType } from './messages.ts'
-import { newLife } from './shared-words.ts'
+import { newHeartbeatBuffer } from './shared-heartbeat.ts'
 import { type CallerOptions, createUpstreamCaller } from './upstreams/caller.ts'
 
 const NO_THREADS = { threads: [], waiting: 0, replaced: 0, restarted: 0, blockedMs: new Map() }
 
-export interface WorkshopOptions extends Pick<CallerOptions, 'signingSecrets' | 'version'> {
-  /** The folder of handler modules, if there is one. */
+/** What an executor is made of. */
+export interface ExecutorOptions extends Pick<CallerOptions, 'signingSecrets' | 'version'> {
+  /** The folder of handler modules; null when there is none. */
   handlersDir: string | null
   upstreams: readonly Upstream[]
   /** The most bytes a result may have. */
   maxResult: number
-  /** Threads that run handlers, and the bytes each may have in use. */
+  /** Threads that run handlers. */
   threads: number
+  /** Bytes that each of them may use. */
   maxMemory: number
-  /** The environment handlers see: the service's own without its secrets. */
+  /** The environment of handlers: that of the service without its secrets. */
   env: Readonly<Record<string, string | undefined>>
   clock: Clock
   log: Log
 }
 
 /**
- * Loads every module and answers when all job types are known. Rejects with a LoadError of one line that names the
- * file or upstream it cannot take.
+ * Loads every module and resolves when all job types are known. Rejects with a LoadError of one line that names the
+ * file or upstream that cannot be taken.
  */
-export async function createExecutor(options: WorkshopOptions): Promise<Executor> {
+export async function createExecutor(options: ExecutorOptions): Promise<Executor> {
   const upstreams = new Map(options.upstreams.map((upstream) => [upstream.type, upstream]))
-  const modules = options.handlersDir === null ? null : await openThreads(options, options.handlersDir)
-  const types = new Map<string, JobType>(modules?.types.map(({ hasInput: _, ...type }) => [type.type, { ...type, upstream: null }]))
-  for (const [type, upstream] of upstreams) {
-    const twin = types.get(type)
-    if (twin) {
-      await modules?.close()
-      throw new LoadError(twin.source, `defines the job type "${type}", which is an upstream too`)
-    }
-    types.set(type, upstreamType(upstream))
-  }
-
-  const schemaChecker = await openSchemaChecker(options).catch(async (error) => {
+  const modules = options.handlersDir === null ? null : await loadModules(options, options.handlersDir)
+  const schemaChecker = await createSchemaChecker(options).catch(async (error) => {
     await modules?.close()
     throw error
   })
   const caller = createUpstreamCaller(options)
+  const types = new Map<string, JobType>(modules?.types.map(({ hasInput: _, ...type }) => [type.type, { ...type, upstream: null }]))
+  for (const [type, upstream] of upstreams) types.set(type, jobTypeOf(upstream))
+
   return {
     types,
     async check(type, payload) {
@@ -73,18 +68,24 @@ export async function createExecutor(options: WorkshopOptions): Promise<Executor
   }
 }
 
-/** Handlers run in a pool, payloads are checked in a thread beside it: a handler that computes holds up no submit. It is opened only when there is something to check. */
-async function openThreads(
-  options: WorkshopOptions,
-  handlersDir: string,
-): Promise<Pick<Executor, 'check' | 'close'> & { types: readonly LoadedType[]; pool: Pool }> {
-  const { clock, log, maxResult, maxMemory, threads } = options
+/** The job types of handler modules, with the threads that run and check them. */
+interface Modules extends Pick<Executor, 'check' | 'close'> {
+  types: readonly LoadedType[]
+  pool: Pool
+}
+
+/**
+ * Handlers run in a pool. Payloads are checked in a thread beside it, so that a handler that computes holds up no submit; that thread
+ * is started only when a type has a schema.
+ */
+async function loadModules(options: ExecutorOptions, handlersDir: string): Promise<Modules> {
   const files = await findModules(handlersDir)
-  const shared = { env: options.env, clock, log }
-  const pool = await createPool({ options: shared, files, maxResult, maxMemory, threads })
+  const launch = launchOptions(options)
+  const data = threadData(options)
+  const pool = await createPool({ launch, data, files, threads: options.threads })
   const checked = new Set(pool.types.filter(({ hasInput }) => hasInput).map(({ type }) => type))
-  const data = { files, maxResult, maxMemory, life: newLife() }
-  const checker = checked.size === 0 ? null : await createChecker({ ...shared, name: 'payload checks', data })
+  const checkerData = { ...data, files, heartbeat: newHeartbeatBuffer() }
+  const checker = checked.size === 0 ? null : await createChecker({ ...launch, name: 'payload checks', data: checkerData })
   return {
     types: pool.types,
     pool,
@@ -95,17 +96,25 @@ async function openThreads(
   }
 }
 
-/** A schema's pattern may be slow on some payload: a thread can be replaced, the main one cannot. */
-async function openSchemaChecker({ upstreams, maxResult, maxMemory, env, clock, log }: WorkshopOptions): Promise<Checker | null> {
-  const schemas = upstreams.flatMap(({ type, inputSchema: schema }) => (schema === null ? [] : [{ type, schema }]))
+/** Checks payloads of upstreams in a thread, because a pattern of a schema may be slow: a thread can be replaced. */
+async function createSchemaChecker(options: ExecutorOptions): Promise<Checker | null> {
+  const schemas = options.upstreams.flatMap(({ type, inputSchema: schema }) => (schema === null ? [] : [{ type, schema }]))
   if (schemas.length === 0) return null
-  const data = { files: [], maxResult, maxMemory, life: newLife(), schemas }
-  return createChecker({ name: 'payload checks of upstreams', data, env, clock, log })
+  const data = { ...threadData(options), files: [], heartbeat: newHeartbeatBuffer(), schemas }
+  return createChecker({ ...launchOptions(options), name: 'payload checks of upstreams', data })
 }
 
-function upstreamType({ type, url, timeoutMs, maxAttempts, concurrency, steps, inputSchema }: Upstream): JobType {
+function launchOptions({ env, clock, log }: ExecutorOptions): ThreadOptions['launch'] {
+  return { env, clock, log }
+}
+
+function threadData({ upstreams, maxResult, maxMemory }: ExecutorOptions): ThreadOptions['data'] {
+  return { upstreamTypes: upstreams.map(({ type }) => type), maxResult, maxMemory }
+}
+
+function jobTypeOf({ type, url, timeoutMs, maxAttempts, concurrency, steps, inputSchema }: Upstream): JobType {
   const { origin, pathname } = new URL(url)
-  // A query may hold a key.
+  // The query is left out: it may hold a key.
   return {
     type,
     timeoutMs,

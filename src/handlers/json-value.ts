@@ -1,9 +1,9 @@
-/** Which values a failure may carry as its details. Pure. */
+/** Which values a failure may carry as its details. */
 
-/** Objects and arrays within each other. */
+/** Levels of objects and arrays within one another. */
 const MAX_DEPTH = 100
 
-/** Whether JSON can write it and gives back the same, and nothing in it lies deeper than a hundred levels. */
+/** Whether JSON can write a value and reads back the same one, and nothing in it is nested deeper than `depth` levels. */
 export function isJson(value: unknown, depth: number = MAX_DEPTH): boolean {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return true
   if (typeof value === 'number') return Number.isFinite(value)

@@ -1,4 +1,4 @@
-/** What the main thread and a handlers' thread say to each other. Flat and small: every message is cloned. */
+/** The messages between the main thread and a handlers' thread. They are flat and small, because every message is cloned. */
 
 import type { ErrorTrace } from '../domain/describe-error.ts'
 import type { Fault } from '../domain/errors.ts'
@@ -8,59 +8,65 @@ import type { HandlerReport } from '../domain/progress.ts'
 import type { JobType, Run } from '../ports/executor.ts'
 import type { Log } from '../ports/runtime.ts'
 
-/** Handed to the thread at its start. */
+/** What a thread is given at its start. */
 export interface ThreadData {
   /** Absolute paths of the modules, in loading order. */
   files: readonly string[]
-  /** Bytes. */
+  /** The most bytes a result may have. */
   maxResult: number
-  /** Of upstreams; for the thread that checks their payloads. */
+  /** Job types that upstreams define: no module may define them again. */
+  upstreamTypes: readonly string[]
+  /** The schemas of upstreams, for the thread that checks their payloads. */
   schemas?: readonly InputSchema[]
-  /** Bytes in use above which it says that it is full. */
+  /** Bytes in use above which the thread reports that it is full. */
   maxMemory: number
-  /** As `lifeIn` reads it. */
-  life: SharedArrayBuffer
+  /** As `heartbeatIn` reads it. */
+  heartbeat: SharedArrayBuffer
 }
 
-/** JSON Schema of a job type's payload. */
+/** The JSON Schema of a job type's payload. */
 export interface InputSchema {
   type: string
   schema: object | boolean
 }
 
+/** A payload to check, with the number that its answer names. */
 export interface Check {
   check: number
   type: string
   payload: Uint8Array
 }
 
+/** What the main thread posts. `run` is a number of the pool's, `check` of the checker's. */
 export type ToThread =
-  /** `claim`: as `begin` reads it. */
+  /** `claim`: as `startClaimed` reads it. */
   | ({ kind: 'run'; run: number; claim: SharedArrayBuffer } & Run)
   | { kind: 'abort'; run: number; reason: string }
   | { kind: 'check'; checks: readonly Check[] }
 
-/** `error`: the schema itself threw. */
+/** The answer to one check. `error`: the schema itself threw. */
 export type Checked = { check: number; faults: Fault[] } | { check: number; error: ErrorTrace }
 
+/** A job type as its thread has loaded it. */
 export interface LoadedType extends Omit<JobType, 'upstream'> {
-  /** Whether payloads are checked. */
+  /** Whether the module declares a schema for its payloads. */
   hasInput: boolean
 }
 
+/** What a thread posts. */
 export type FromThread =
   | { kind: 'loading'; file: string }
   | { kind: 'refused'; file: string; reason: string }
   | { kind: 'ready'; types: readonly LoadedType[] }
   | { kind: 'reports'; run: number; reports: readonly HandlerReport[] }
-  /** `run` null: said outside of every run. */
+  /** `run` is null when the line belongs to no run. */
   | { kind: 'log'; run: number | null; level: keyof Log; message: string; fields: object | null }
-  /** `returned` false: the run has failed, and its handler goes on all the same. */
+  /** `returned` is false when the run has failed while its handler continues. */
   | { kind: 'ended'; run: number; outcome: RunOutcome; returned: boolean }
-  /** The handler of a run that had ended before. */
+  /** The handler of a run that had ended before has returned. */
   | { kind: 'returned'; run: number }
-  /** An error that belongs to no run: of the background work of `file`, or nobody knows whose. */
-  | { kind: 'stray'; file: string | null; error: ErrorOriginal }
-  /** More memory is in use than the thread may have: bytes. */
+  /** An error that belongs to no run. `file` is the module whose background work threw it, or null. */
+  | { kind: 'unhandled_error'; file: string | null; error: ErrorOriginal }
+  /** The thread uses more memory than it may: bytes in use. */
   | { kind: 'full'; bytes: number }
   | { kind: 'checked'; answers: readonly Checked[] }

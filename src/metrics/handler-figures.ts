@@ -8,7 +8,7 @@ const STATES = ['starting', 'ready', 'busy', 'silent', 'leaving'] as const
 export function createHandlerFigures(registry: Registry): (pool: HandlerPool) => void {
   const registers = [registry]
   const threads = new Gauge({ name: 'ringback_handler_threads', help: 'Threads that run handlers.', labelNames: ['state'], registers })
-  const leftOvers = new Gauge({
+  const abandoned = new Gauge({
     name: 'ringback_handler_left_overs',
     help: 'Handlers that go on although their runs were settled without them.',
     registers,
@@ -29,7 +29,7 @@ export function createHandlerFigures(registry: Registry): (pool: HandlerPool) =>
 
   return (pool) => {
     for (const state of STATES) threads.set({ state }, pool.threads.filter((thread) => thread.state === state).length)
-    leftOvers.set(pool.threads.reduce((sum, thread) => sum + thread.leftOvers, 0))
+    abandoned.set(pool.threads.reduce((sum, thread) => sum + thread.abandoned, 0))
     waiting.set(pool.waiting)
     for (const counter of [replaced, restarted, blocked]) counter.reset()
     replaced.inc(pool.replaced)

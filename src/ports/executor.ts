@@ -58,7 +58,7 @@ export interface HandlerThread {
   /** `beganAt`: null while the thread has not begun it. */
   runs: readonly { jobId: string; type: string; attempt: number; beganAt: number | null }[]
   /** Runs that were settled without their handlers, which go on in the thread. */
-  leftOvers: number
+  abandoned: number
 }
 
 export interface HandlerPool {

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { folderWith, jsonOf, workshopWith } from '../handlers/temp-executor.ts'
+import { executorWith, folderWith, jsonOf } from '../handlers/temp-executor.ts'
 
 const HANDLERS = fileURLToPath(new URL('../../examples/handlers', import.meta.url))
 const ORDER = {
@@ -19,7 +19,7 @@ const LINES = [
 
 async function shop() {
   const folder = await folderWith({})
-  const executor = await workshopWith({}, { handlersDir: HANDLERS, env: { ORDERS_DIR: folder } })
+  const executor = await executorWith({}, { handlersDir: HANDLERS, env: { ORDERS_DIR: folder } })
   const book = async (jobId: string): Promise<unknown> => JSON.parse(await readFile(`${folder}/${jobId}.json`, 'utf8'))
   return { ...executor, folder, book }
 }

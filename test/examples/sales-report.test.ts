@@ -1,14 +1,17 @@
 import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import type { z } from 'zod'
 import { boxOfficeCsv, type Film } from '../../examples/data/make.ts'
-import { jsonOf, workshopWith } from '../handlers/temp-executor.ts'
+import salesReport from '../../examples/handlers/report-sales-summary.ts'
+import { checkPayload } from '../../src/handlers/thread/check-payload.ts'
+import { runJob } from '../../src/testing.ts'
 
-const HANDLERS = fileURLToPath(new URL('../../examples/handlers', import.meta.url))
 const MOVIES = new URL('../../node_modules/vega-datasets/data/movies.json', import.meta.url)
 const COLUMNS = { date: 'release_date', category: 'genre', amount: 'worldwide_gross' }
 
-const examples = () => workshopWith({}, { handlersDir: HANDLERS })
+const input = salesReport.input as NonNullable<typeof salesReport.input>
+
+type Payload = z.input<typeof input>
 
 interface Sum {
   count: number
@@ -25,9 +28,8 @@ test('the CSV that is checked in is what the generator makes of the public data 
 })
 
 test('sums per month and per category are those of the data set the CSV was made from', async () => {
-  const { start } = await examples()
-  const run = start('report.sales_summary', { file: 'box-office.csv', columns: COLUMNS, from: '1995-01-01', to: '2010-12-31' })
-  const report = (await jsonOf(run)) as Record<string, unknown>
+  const { result } = await runJob(salesReport, { file: 'box-office.csv', columns: COLUMNS, from: '1995-01-01', to: '2010-12-31' })
+  const report = result as unknown as Record<string, unknown>
 
   const all = await films()
   const known = all.filter((film) => film['Worldwide Gross'] !== null)
@@ -61,11 +63,13 @@ test('sums per month and per category are those of the data set the CSV was made
 })
 
 test('progress rises to 100 over the declared steps', async () => {
-  const { start, executor } = await examples()
-  expect(executor.types.get('report.sales_summary')?.steps).toEqual(['read', 'summarize', 'write'])
-  const run = start('report.sales_summary', { file: 'box-office.csv', columns: COLUMNS, pace_ms: 60 })
-  await run.outcome
-  const percents = run.reports.flatMap((report) => (report.kind === 'progress' ? [report.percent] : []))
+  const percents: number[] = []
+  const steps: string[] = []
+  await runWith(
+    (percent) => percents.push(percent),
+    (name) => steps.push(name),
+  )
+  expect(steps).toEqual(salesReport.steps)
   expect(percents.length).toBeGreaterThan(5)
   expect(percents).toEqual([...percents].sort((a, b) => a - b))
   expect(percents.at(-1)).toBe(100)
@@ -84,8 +88,7 @@ const TEXT = [
 const TEXT_COLUMNS = { date: 'day', category: 'shop', amount: 'amount, net' }
 
 test('a text in the payload is summed exactly; rows that cannot be read are counted and named', async () => {
-  const { start } = await examples()
-  expect(await jsonOf(start('report.sales_summary', { csv: TEXT, columns: TEXT_COLUMNS }))).toEqual({
+  expect((await runJob(salesReport, { csv: TEXT, columns: TEXT_COLUMNS })).result).toEqual({
     source: 'payload',
     columns: TEXT_COLUMNS,
     period: { from: null, to: null },
@@ -110,11 +113,10 @@ test('a text in the payload is summed exactly; rows that cannot be read are coun
 })
 
 test('the table comes as text/csv when asked', async () => {
-  const { start } = await examples()
-  const payload = { csv: TEXT, columns: TEXT_COLUMNS, format: 'csv', from: '2026-01-01', to: '2026-01-31' }
-  const outcome = await start('report.sales_summary', payload).outcome
-  expect(outcome).toMatchObject({ kind: 'completed', result: { kind: 'content', contentType: 'text/csv; charset=utf-8' } })
-  const { bytes } = (outcome as unknown as { result: { bytes: Uint8Array } }).result
+  const payload = { csv: TEXT, columns: TEXT_COLUMNS, format: 'csv', from: '2026-01-01', to: '2026-01-31' } as const
+  const { result } = await runJob(salesReport, payload)
+  expect(result).toMatchObject({ contentType: 'text/csv; charset=utf-8' })
+  const { bytes } = result as unknown as { bytes: Uint8Array }
   expect(new TextDecoder().decode(bytes)).toBe(
     ['group,key,count,amount', 'month,2026-01,2,0.3', 'category,"South, harbour",1,0.2', 'category,North,1,0.1', 'total,,2,0.3', ''].join(
       '\r\n',
@@ -122,17 +124,18 @@ test('the table comes as text/csv when asked', async () => {
   )
 })
 
-test.each<[string, object, string]>([
+test.each<[string, Payload, string]>([
   ['an unknown column', { csv: 'a,b\n', columns: { date: 'a', category: 'b', amount: 'c' } }, 'unknown_column'],
   ['an unknown file', { file: 'nothing.csv', columns: COLUMNS }, 'unknown_file'],
 ])('%s fails the job at once', async (_, payload, code) => {
-  const { start } = await examples()
-  expect(await start('report.sales_summary', payload).outcome).toMatchObject({ kind: 'failed', failure: { code, retryable: false } })
+  expect(await runJob(salesReport, payload)).toMatchObject({ status: 'failed', error: { code, retryable: false } })
 })
 
 test('a payload that makes no sense is refused at submit, with the place', async () => {
-  const { check } = await examples()
-  const places = async (payload: object) => (await check('report.sales_summary', payload)).map(({ pointer }) => pointer)
+  async function places(payload: object): Promise<string[]> {
+    const checked = await checkPayload(input, new TextEncoder().encode(JSON.stringify(payload)))
+    return 'faults' in checked ? checked.faults.map(({ pointer }) => pointer) : []
+  }
   expect(await places({ columns: COLUMNS })).toEqual([''])
   expect(await places({ file: 'a.csv', csv: 'a', columns: COLUMNS })).toEqual([''])
   expect(await places({ file: '../../etc/passwd', columns: COLUMNS })).toEqual(['/file'])
@@ -142,12 +145,33 @@ test('a payload that makes no sense is refused at submit, with the place', async
 })
 
 test('a cancel stops the report between two chunks', async () => {
-  const { start } = await examples()
-  const run = start('report.sales_summary', { file: 'box-office.csv', columns: COLUMNS, pace_ms: 5000 })
-  await run.reported(({ kind }) => kind === 'progress')
-  run.abort()
-  expect(await run.outcome).toMatchObject({ kind: 'failed' })
+  const controller = new AbortController()
+  let reports = 0
+  const run = runWith(
+    () => {
+      reports += 1
+      controller.abort()
+    },
+    () => {},
+    controller.signal,
+  )
+  await expect(run).rejects.toThrow('aborted')
+  expect(reports).toBe(1)
 })
+
+/** Runs the report of the example file in this process, and hands on what it reports. */
+function runWith(progress: (percent: number) => void, step: (name: string) => void, signal: AbortSignal = new AbortController().signal) {
+  const payload = { file: 'box-office.csv', columns: COLUMNS, format: 'json', pace_ms: 0 } as const
+  const write = () => {}
+  return salesReport.run(payload, {
+    ...{ jobId: 'job_1', attempt: 1, signal, metadata: {}, traceparent: null, rawInput: new Uint8Array(), progress },
+    log: { debug: write, info: write, warn: write, error: write },
+    async step(name, work) {
+      step(name)
+      return work()
+    },
+  })
+}
 
 function yearOf(film: Film): number {
   return Number(film['Release Date'].slice(-4))

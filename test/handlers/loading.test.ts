@@ -4,15 +4,15 @@ import { expect, test, vi } from 'vitest'
 import { findModules } from '../../src/handlers/host/find-modules.ts'
 import { launchThread } from '../../src/handlers/host/launch-thread.ts'
 import { LoadError } from '../../src/handlers/host/load-error.ts'
-import { newLife } from '../../src/handlers/shared-words.ts'
+import { newHeartbeatBuffer } from '../../src/handlers/shared-heartbeat.ts'
 import { testClock } from '../support/clock.ts'
-import { folderWith, jsonOf, recordingLog, workshopWith } from './temp-executor.ts'
+import { executorWith, folderWith, jsonOf, recordingLog } from './temp-executor.ts'
 
 const GOOD = `import { defineJob } from 'ringback'
 export default defineJob({ type: 'good', run: () => 'ok' })`
 
 async function refusal(files: Record<string, string>): Promise<string> {
-  const error: unknown = await workshopWith(files).then(
+  const error: unknown = await executorWith(files).then(
     () => new Error('it loaded'),
     (reason: unknown) => reason,
   )
@@ -48,7 +48,7 @@ test('a folder that is missing or empty stops the start and is named', async () 
 })
 
 test('handlers outside the checkout import ringback, in TypeScript, JavaScript and CommonJS, and share private files', async () => {
-  const { start } = await workshopWith({
+  const { start } = await executorWith({
     'one.ts': `import { defineJob, z } from 'ringback'
 import { twice } from './_twice.ts'
 export default defineJob({ type: 'one', input: z.object({ n: z.number() }), run: ({ n }: { n: number }): number => twice(n) })`,
@@ -77,8 +77,14 @@ export default defineJob({ type: 'seven', run: (): string => 'mts file' })`,
   expect(await jsonOf(start('seven'))).toBe('mts file')
 })
 
+test('what a module prints while it is loaded becomes lines of the log', async () => {
+  const { lines } = await executorWith({ 'loud.ts': `console.log('while it was loaded')\n${GOOD}` })
+  const fields = { thread: expect.any(String), fields: { stream: 'stdout' } }
+  expect(lines).toContainEqual({ level: 'info', message: 'while it was loaded', fields })
+})
+
 test('a type is known with what its module declares', async () => {
-  const { executor } = await workshopWith({
+  const { executor } = await executorWith({
     'report.ts': `import { defineJob, z } from 'ringback'
 export default defineJob({ type: 'report', input: z.object({ day: z.iso.date() }), timeout: '5m', maxAttempts: 2, concurrency: 4,
   steps: ['read', 'write'], run: () => null })`,
@@ -115,7 +121,7 @@ test.each<[string, string, RegExp]>([
 })
 
 test('a module may wait at its top level for work in another thread, which keeps no handle open', async () => {
-  const { executor } = await workshopWith({
+  const { executor } = await executorWith({
     'hash.ts': `import { pbkdf2 } from 'node:crypto'
 await new Promise((resolve) => pbkdf2('a', 'b', 100_000, 64, 'sha512', resolve))
 ${GOOD}`,
@@ -139,7 +145,7 @@ test.each([
 
 test('TypeScript under node_modules stops the start with advice', async () => {
   const folder = await folderWith({ 'node_modules/jobs/a.ts': GOOD })
-  await expect(workshopWith({}, { handlersDir: `${folder}/node_modules/jobs` })).rejects.toThrow(/a\.ts: Node does not strip types/)
+  await expect(executorWith({}, { handlersDir: `${folder}/node_modules/jobs` })).rejects.toThrow(/a\.ts: Node does not strip types/)
 })
 
 test('a module that does not finish loading stops the start after a minute and is named', async () => {
@@ -149,7 +155,7 @@ writeFileSync(new URL('./began', import.meta.url), '')
 await new Promise((resolve) => setTimeout(resolve, 3_600_000))`,
   })
   const clock = testClock()
-  const data = { files: [`${folder}/endless.ts`], maxResult: 1, maxMemory: 2 ** 29, life: newLife() }
+  const data = { files: [`${folder}/endless.ts`], upstreamTypes: [], maxResult: 1, maxMemory: 2 ** 29, heartbeat: newHeartbeatBuffer() }
   const launched = launchThread({ name: 'test', data, env: {}, clock, log: recordingLog([]) }, new AbortController().signal, () => {})
   const refused = expect(launched).rejects.toThrow(`${folder}/endless.ts: did not load within 60 s`)
   await vi.waitFor(() => access(`${folder}/began`), 10_000)
@@ -158,7 +164,7 @@ await new Promise((resolve) => setTimeout(resolve, 3_600_000))`,
 })
 
 test('the examples load', async () => {
-  const { executor } = await workshopWith(
+  const { executor } = await executorWith(
     { 'x.ts': '' },
     { handlersDir: fileURLToPath(new URL('../../examples/handlers', import.meta.url)) },
   )

@@ -28,7 +28,7 @@ test.each<[string, object]>([
   ['a failure', ended({ kind: 'failed', failure: FAILURE })],
   ['a failure with its original', ended({ kind: 'failed', failure: { ...FAILURE, internal: INTERNAL } })],
   ['a handler that returned late', { kind: 'returned', run: 1 }],
-  ['an error of nobody', { kind: 'stray', file: null, error: { name: 'Error', message: 'x', stack: '' } }],
+  ['an error of nobody', { kind: 'unhandled_error', file: null, error: { name: 'Error', message: 'x', stack: '' } }],
   ['a full thread', { kind: 'full', bytes: 1 }],
   [
     'checks',

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { expect, test, vi } from 'vitest'
 import { StopRun } from '../../src/ports/executor.ts'
 import { systemClock } from '../../src/runtime/clock.ts'
-import { jsonOf, type StartedRun, type TempExecutor, workshopWith } from './temp-executor.ts'
+import { executorWith, jsonOf, type StartedRun, sharedExecutor, type TempExecutor } from './temp-executor.ts'
 
 const MODULES = {
   'fall.ts': `import { EventEmitter } from 'node:events'
@@ -32,6 +32,13 @@ export default defineJob({ type: 'wait', async run(ms, ctx) {
 export default defineJob({ type: 'quick', run: () => 'done' })`,
 }
 
+const LISTENER = `import { defineJob } from 'ringback'
+export default defineJob({ type: 'listener', async run(_, ctx) {
+  ctx.signal.addEventListener('abort', () => { throw new Error('thrown by a listener') })
+  ctx.progress(1)
+  await new Promise(() => {})
+} })`
+
 const ALONE = { clock: systemClock, threads: 1 }
 const SOON = { timeout: 20_000 }
 
@@ -46,10 +53,13 @@ const said = ({ lines }: TempExecutor, message: string) => lines.filter((line) =
 const stop = (graceMs: number) => new StopRun('cancel', graceMs)
 const onlyThread = ({ executor }: TempExecutor) => executor.pool().threads.find(({ ownType }) => ownType === null)
 
+/** For tests after which its only thread is as before. */
+const shared = sharedExecutor({ ...MODULES, 'listener.ts': LISTENER }, ALONE)
+
 test.each([['exit'], ['exit later'], ['kill'], ['throw'], ['emit'], ['reject']])(
   'what a handler throws where nobody catches it (%s) fails its own run at once, and the others in its thread go on',
   async (how) => {
-    const w = await workshopWith(MODULES, ALONE)
+    const w = shared()
     const bystander = await underWay(w, 'wait', 50)
     expect(await w.start('fall', how).outcome).toMatchObject({
       kind: 'failed',
@@ -62,7 +72,7 @@ test.each([['exit'], ['exit later'], ['kill'], ['throw'], ['emit'], ['reject']])
 )
 
 test('a run of another type does not wait for one that holds its thread, and the log and the figures name that one', async () => {
-  const w = await workshopWith(MODULES, ALONE)
+  const w = await executorWith(MODULES, ALONE)
   const blocker = await underWay(w, 'fall', 'compute', { attempt: 4_000 })
   expect(await jsonOf(w.start('quick', null, { timeoutMs: 3_000 }))).toBe('done')
   expect(said(w, 'a handler holds its thread: nothing else goes on in it')).toMatchObject([{ level: 'warn', fields: { type: 'fall' } }])
@@ -71,7 +81,7 @@ test('a run of another type does not wait for one that holds its thread, and the
 })
 
 test('a thread that was held and has nothing to do any more is used again, or ended when it is one too many', async () => {
-  const w = await workshopWith(MODULES, ALONE)
+  const w = await executorWith(MODULES, ALONE)
   const blocker = await underWay(w, 'fall', 'compute', { attempt: 1_500 })
   expect(await jsonOf(w.start('quick', null, { timeoutMs: 3_000 }))).toBe('done')
   expect(w.executor.pool().threads).toHaveLength(2)
@@ -83,7 +93,7 @@ test('a thread that was held and has nothing to do any more is used again, or en
 test.each([['loop'], ['spin']])(
   'a handler that never gives its thread back (%s) is a time-out; the run beside it is begun anew',
   async (how) => {
-    const w = await workshopWith(MODULES, ALONE)
+    const w = await executorWith(MODULES, ALONE)
     const innocent = await underWay(w, 'wait', 1_500, { timeoutMs: 60_000 })
     const culprit = await underWay(w, 'fall', how)
     culprit.abort(stop(700))
@@ -95,7 +105,7 @@ test.each([['loop'], ['spin']])(
 )
 
 test('time counts against a run from when its thread has begun it', async () => {
-  const w = await workshopWith(MODULES, ALONE)
+  const w = await executorWith(MODULES, ALONE)
   const run = await underWay(w, 'wait', 60_000, { timeoutMs: 300 })
   const startedAt = performance.now()
   expect(await run.outcome).toEqual({ kind: 'timeout' })
@@ -103,18 +113,18 @@ test('time counts against a run from when its thread has begun it', async () => 
 })
 
 test('a handler that never returns is a left-over: settled, counted, told of, and what it says later is dropped', async () => {
-  const w = await workshopWith(MODULES, ALONE)
+  const w = await executorWith(MODULES, ALONE)
   const deaf = await underWay(w, 'wait', 1_000)
   deaf.abort(stop(20))
   expect(await deaf.outcome).toEqual({ kind: 'handed_back' })
-  expect(onlyThread(w)).toMatchObject({ runs: [], leftOvers: 1 })
+  expect(onlyThread(w)).toMatchObject({ runs: [], abandoned: 1 })
   expect(said(w, 'a handler goes on after its run was settled')).toMatchObject([{ level: 'warn', fields: { type: 'wait', left_overs: 1 } }])
-  await vi.waitFor(() => expect(onlyThread(w)).toMatchObject({ leftOvers: 0 }), SOON)
+  await vi.waitFor(() => expect(onlyThread(w)).toMatchObject({ abandoned: 0 }), SOON)
   expect(w.executor.pool().replaced).toBe(0)
 })
 
 test('a thread with too many left-overs gets no more runs, and ends after those it has', async () => {
-  const w = await workshopWith(MODULES, ALONE)
+  const w = await executorWith(MODULES, ALONE)
   const first = onlyThread(w)?.name
   const innocent = await underWay(w, 'wait', 1_500)
   for (let n = 0; n < 9; n++) {
@@ -131,7 +141,7 @@ test('a thread with too many left-overs gets no more runs, and ends after those 
 test.each([['memory'], ['slow memory']])(
   'a handler that fills its memory (%s) loses its thread and its attempt, nobody else does',
   async (how) => {
-    const w = await workshopWith(MODULES, { ...ALONE, maxMemory: 64 * 1024 * 1024 })
+    const w = await executorWith(MODULES, { ...ALONE, maxMemory: 64 * 1024 * 1024 })
     const innocent = await underWay(w, 'wait', 3_000)
     const outcome = await w.start('fall', how).outcome
     expect(outcome).toMatchObject({ kind: 'worker_lost', reason: expect.stringContaining('heap limit') })
@@ -142,7 +152,7 @@ test.each([['memory'], ['slow memory']])(
 )
 
 test('a module that fails in the background is named, gets threads of its own, and hurts nobody', async () => {
-  const w = await workshopWith(
+  const w = await executorWith(
     {
       ...MODULES,
       'noisy.ts': `import { defineJob } from 'ringback'
@@ -163,18 +173,7 @@ export default defineJob({ type: 'noisy', run: () => 'noise' })`,
 })
 
 test('a listener of the signal that throws fails its own run, and the thread stays', async () => {
-  const w = await workshopWith(
-    {
-      ...MODULES,
-      'listener.ts': `import { defineJob } from 'ringback'
-export default defineJob({ type: 'listener', async run(_, ctx) {
-  ctx.signal.addEventListener('abort', () => { throw new Error('thrown by a listener') })
-  ctx.progress(1)
-  await new Promise(() => {})
-} })`,
-    },
-    ALONE,
-  )
+  const w = shared()
   const bystander = await underWay(w, 'wait', 200)
   const run = await underWay(w, 'listener')
   run.abort(stop(60_000))
@@ -184,7 +183,7 @@ export default defineJob({ type: 'listener', async run(_, ctx) {
 })
 
 test('a listener of the signal that computes is named as who holds the thread', async () => {
-  const w = await workshopWith(
+  const w = await executorWith(
     {
       ...MODULES,
       'listener.ts': `import { defineJob } from 'ringback'
@@ -203,7 +202,7 @@ export default defineJob({ type: 'listener', async run(_, ctx) {
 })
 
 test('a handler that replaces globals of its thread spoils no later run there', async () => {
-  const w = await workshopWith(
+  const w = await executorWith(
     {
       ...MODULES,
       'patch.ts': `import { defineJob } from 'ringback'
@@ -232,7 +231,7 @@ export default defineJob({ type: 'say', async run(input, ctx) {
 })
 
 test('an isolated type has threads of its own', async () => {
-  const w = await workshopWith(
+  const w = await executorWith(
     { ...MODULES, 'apart.ts': MODULES['wait.ts'].replace("type: 'wait'", "type: 'apart', isolated: true") },
     ALONE,
   )
@@ -248,7 +247,7 @@ test('an isolated type has threads of its own', async () => {
 })
 
 test('handlers that do not load any more are tried again; jobs wait until they do, and it shows that nothing can run', async () => {
-  const w = await workshopWith(MODULES, { ...ALONE, maxMemory: 64 * 1024 * 1024 })
+  const w = await executorWith(MODULES, { ...ALONE, maxMemory: 64 * 1024 * 1024 })
   const file = w.executor.types.get('quick')?.source ?? ''
   await writeFile(file, 'export default')
   await w.start('fall', 'memory').outcome
@@ -261,7 +260,7 @@ test('handlers that do not load any more are tried again; jobs wait until they d
 }, 30_000)
 
 test('closing ends the threads and hands the runs back, whatever the handlers do', async () => {
-  const w = await workshopWith(MODULES, ALONE)
+  const w = await executorWith(MODULES, ALONE)
   const frozen = await underWay(w, 'fall', 'loop')
   const waiting = w.start('wait')
   await w.executor.close()

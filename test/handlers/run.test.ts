@@ -1,32 +1,38 @@
 import { expect, test } from 'vitest'
-import { bytes, jsonOf, workshopWith } from './temp-executor.ts'
+import { bytes, jsonOf, sharedExecutor } from './temp-executor.ts'
 
-/** A module that runs `body` with `input` and `ctx`. */
+const modules: Record<string, string> = {}
+
+/** Adds a module that runs `body` with `input` and `ctx`; returns its type. */
 function handler(body: string, options = ''): string {
-  return `import { content, defineJob, JobError, location, z } from 'ringback'
-export default defineJob({ type: 'job', ${options} async run(input, ctx) { ${body} } })`
+  const type = `job${Object.keys(modules).length}`
+  modules[`${type}.ts`] = `import { content, defineJob, JobError, location, z } from 'ringback'
+export default defineJob({ type: '${type}', ${options} async run(input, ctx) { ${body} } })`
+  return type
 }
+
+const MAX_RESULT = 1024
+const shared = sharedExecutor(modules, { maxResult: MAX_RESULT, env: { SHOP_URL: 'http://shop' } })
 
 /** What the tenant is told of a plain error. */
 const FAILED = { code: 'handler_failed', message: 'The handler failed.', retryable: true, details: null }
 
-async function outcomeOf(body: string, payload: unknown = null, maxResult = 1024) {
-  const { start } = await workshopWith({ 'job.ts': handler(body) }, { maxResult })
-  return start('job', payload).outcome
+function outcomeOf(type: string) {
+  return shared().start(type).outcome
 }
 
+const context = handler(
+  'return { input, jobId: ctx.jobId, attempt: ctx.attempt, metadata: ctx.metadata, traceparent: ctx.traceparent, raw: new TextDecoder().decode(ctx.rawInput), aborted: ctx.signal.aborted }',
+)
+
 test('a handler finds its input, the raw bytes and what the job carries in its context', async () => {
-  const { executor } = await workshopWith({
-    'job.ts': handler(
-      'return { input, jobId: ctx.jobId, attempt: ctx.attempt, metadata: ctx.metadata, traceparent: ctx.traceparent, raw: new TextDecoder().decode(ctx.rawInput), aborted: ctx.signal.aborted }',
-    ),
-  })
+  const { executor } = shared()
   // A view into a larger buffer: only its own bytes may arrive.
   const payload = Buffer.from('xx{"big":12345678901234567890}yy').subarray(2, -2)
   const run = {
     jobId: 'job_7',
     tenantId: 'tnt_default',
-    type: 'job',
+    type: context,
     attempt: 2,
     payload,
     metadata: { order: '42' },
@@ -47,26 +53,26 @@ test('a handler finds its input, the raw bytes and what the job carries in its c
   expect(payload.toString()).toBe('{"big":12345678901234567890}')
 })
 
+const transforming = handler('return input', `input: z.object({ day: z.string().transform((d) => d + '!'), n: z.number().default(7) }),`)
+
 test('the schema transforms the input, and an input that no longer fits fails the job', async () => {
-  const { start } = await workshopWith({
-    'job.ts': handler('return input', `input: z.object({ day: z.string().transform((d) => d + '!'), n: z.number().default(7) }),`),
-  })
-  expect(await jsonOf(start('job', { day: 'monday' }))).toEqual({ day: 'monday!', n: 7 })
-  expect(await start('job', { day: 1 }).outcome).toMatchObject({
+  const { start } = shared()
+  expect(await jsonOf(start(transforming, { day: 'monday' }))).toEqual({ day: 'monday!', n: 7 })
+  expect(await start(transforming, { day: 1 }).outcome).toMatchObject({
     kind: 'failed',
     failure: { code: 'invalid_payload', retryable: false, details: { errors: [{ pointer: '/day' }] } },
   })
 })
 
-test('progress and steps are reported in the order in which they happened', async () => {
-  const { start } = await workshopWith({
-    'job.ts': handler(`ctx.progress(5, 'warming up')
+const reporting = handler(`ctx.progress(5, 'warming up')
       const read = await ctx.step('read', () => 20)
       ctx.progress(read + 25)
       await ctx.step('write', async () => { throw new Error('disk') }).catch(() => {})
-      ctx.progress(250)`),
-  })
-  const run = start('job')
+      ctx.progress(250)`)
+
+test('progress and steps are reported in the order in which they happened', async () => {
+  const { start } = shared()
+  const run = start(reporting)
   await run.outcome
   expect(run.reports).toEqual([
     { kind: 'progress', percent: 5, message: 'warming up' },
@@ -79,46 +85,50 @@ test('progress and steps are reported in the order in which they happened', asyn
   ])
 })
 
+const notANumber = handler('ctx.progress(0 / 0)')
+
 test('progress that is no number fails the attempt', async () => {
-  expect(await outcomeOf('ctx.progress(0 / 0)')).toMatchObject({
+  expect(await outcomeOf(notANumber)).toMatchObject({
     failure: { ...FAILED, internal: { message: expect.stringMatching(/0 to 100/) } },
   })
 })
 
+const logging = handler(`ctx.log.debug('a'); ctx.log.info('b', { n: 1 }); ctx.log.warn('c', { f() {} }); ctx.log.error('d', { n: 1n })`)
+
 test('a handler logs through the service, with the job beside its own fields', async () => {
-  const { start, lines } = await workshopWith({
-    'job.ts': handler(`ctx.log.debug('a'); ctx.log.info('b', { n: 1 }); ctx.log.warn('c', { f() {} }); ctx.log.error('d', { n: 1n })`),
-  })
-  await start('job').outcome
+  const { start, lines } = shared()
+  await start(logging).outcome
   expect(lines.map(({ level, message, fields }) => [level, message, fields.fields])).toEqual([
     ['debug', 'a', undefined],
     ['info', 'b', { n: 1 }],
     ['warn', 'c', {}],
     ['error', 'd', { unserializable: true }],
   ])
-  expect(lines[1]?.fields).toMatchObject({ job: 'job_1', type: 'job', attempt: 1 })
+  expect(lines[1]?.fields).toMatchObject({ job: 'job_1', type: logging, attempt: 1 })
 })
 
-test('an abort reaches the signal with its reason; no step starts after it', async () => {
-  const { start } = await workshopWith({
-    'job.ts': handler(`ctx.progress(1)
+const aborted = handler(`ctx.progress(1)
       const reason = await new Promise((resolve) => ctx.signal.addEventListener('abort', () => resolve(ctx.signal.reason.message)))
       const step = await ctx.step('late', () => 'ran').catch((error) => error.name)
-      return { reason, step }`),
-  })
-  const run = start('job')
+      return { reason, step }`)
+
+test('an abort reaches the signal with its reason; no step starts after it', async () => {
+  const { start } = shared()
+  const run = start(aborted)
   await run.reported(({ kind }) => kind === 'progress')
   run.abort('The run is to stop: cancel.')
   expect(await jsonOf(run)).toEqual({ reason: 'The run is to stop: cancel.', step: 'AbortError' })
   expect(run.reports.filter(({ kind }) => kind === 'step')).toEqual([])
 })
 
+const untouched = handler(`throw new Error('ran')`)
+
 test('a run whose signal is aborted before it starts never reaches the handler', async () => {
-  const { executor } = await workshopWith({ 'job.ts': handler(`throw new Error('ran')`) })
+  const { executor } = shared()
   const run = {
     jobId: 'job_1',
     tenantId: 'tnt_default',
-    type: 'job',
+    type: untouched,
     attempt: 1,
     payload: bytes(null),
     metadata: {},
@@ -129,71 +139,90 @@ test('a run whose signal is aborted before it starts never reaches the handler',
 })
 
 test.each([
-  ['nothing', 'return undefined', 'null'],
-  ['a text', `return 'ä'`, '"ä"'],
-  ['an object', 'return { b: 1, a: [true, null] }', '{"b":1,"a":[true,null]}'],
-  ['a date', `return new Date(0)`, '"1970-01-01T00:00:00.000Z"'],
-])('returning %s completes the job with JSON', async (_, body, json) => {
-  expect(await outcomeOf(body)).toEqual({ kind: 'completed', result: { kind: 'json', bytes: new TextEncoder().encode(json) } })
+  ['nothing', handler('return undefined'), 'null'],
+  ['a text', handler(`return 'ä'`), '"ä"'],
+  ['an object', handler('return { b: 1, a: [true, null] }'), '{"b":1,"a":[true,null]}'],
+  ['a date', handler(`return new Date(0)`), '"1970-01-01T00:00:00.000Z"'],
+])('returning %s completes the job with JSON', async (_, type, json) => {
+  expect(await outcomeOf(type)).toEqual({ kind: 'completed', result: { kind: 'json', bytes: new TextEncoder().encode(json) } })
 })
 
+const image = handler(`return content(new Uint8Array([0, 255, 7]).subarray(1), 'image/png')`)
+const table = handler(`return content('a;b', 'text/csv; charset=utf-8')`)
+
 test('returning content completes the job with those bytes and their type', async () => {
-  expect(await outcomeOf(`return content(new Uint8Array([0, 255, 7]).subarray(1), 'image/png')`)).toEqual({
+  expect(await outcomeOf(image)).toEqual({
     kind: 'completed',
     result: { kind: 'content', bytes: new Uint8Array([255, 7]), contentType: 'image/png' },
   })
-  expect(await outcomeOf(`return content('a;b', 'text/csv; charset=utf-8')`)).toMatchObject({
+  expect(await outcomeOf(table)).toMatchObject({
     result: { bytes: new TextEncoder().encode('a;b'), contentType: 'text/csv; charset=utf-8' },
   })
 })
 
+const elsewhere = handler(`return location('https://files.example/a b')`)
+
 test('returning a location completes the job with that URL', async () => {
-  expect(await outcomeOf(`return location('https://files.example/a b')`)).toEqual({
+  expect(await outcomeOf(elsewhere)).toEqual({
     kind: 'completed',
     result: { kind: 'location', url: 'https://files.example/a%20b' },
   })
 })
 
 test.each([
-  ['a big integer', 'return 1n'],
-  ['a circle', 'const a = {}; a.a = a; return a'],
-])('returning %s fails the job with invalid_result', async (_, body) => {
-  expect(await outcomeOf(body)).toMatchObject({ kind: 'failed', failure: { code: 'invalid_result', retryable: false } })
+  ['a big integer', handler('return 1n')],
+  ['a circle', handler('const a = {}; a.a = a; return a')],
+])('returning %s fails the job with invalid_result', async (_, type) => {
+  expect(await outcomeOf(type)).toMatchObject({ kind: 'failed', failure: { code: 'invalid_result', retryable: false } })
 })
 
+const largest = handler(`return 'x'.repeat(${MAX_RESULT - 2})`)
+const tooLarge = handler(`return 'x'.repeat(${MAX_RESULT - 1})`)
+const tooMuchContent = handler(`return content('x'.repeat(${MAX_RESULT + 1}), 'text/plain')`)
+
 test('a result of MAX_RESULT bytes is kept, one more fails the job', async () => {
-  expect(await outcomeOf(`return 'x'.repeat(8)`, null, 10)).toMatchObject({ kind: 'completed' })
-  const failure = { code: 'result_too_large', retryable: false, details: { max_bytes: 10, bytes: 11 } }
-  expect(await outcomeOf(`return 'x'.repeat(9)`, null, 10)).toMatchObject({ kind: 'failed', failure })
-  expect(await outcomeOf(`return content('x'.repeat(11), 'text/plain')`, null, 10)).toMatchObject({ kind: 'failed', failure })
+  expect(await outcomeOf(largest)).toMatchObject({ kind: 'completed' })
+  const failure = { code: 'result_too_large', retryable: false, details: { max_bytes: MAX_RESULT, bytes: MAX_RESULT + 1 } }
+  expect(await outcomeOf(tooLarge)).toMatchObject({ kind: 'failed', failure })
+  expect(await outcomeOf(tooMuchContent)).toMatchObject({ kind: 'failed', failure })
 })
 
 test.each<[string, string, object]>([
-  ['an error', `throw new Error('no')`, { ...FAILED, internal: { name: 'Error', message: 'no' } }],
-  ['a text', `throw 'no'`, { ...FAILED, internal: { name: 'string', message: 'no', stack: '' } }],
-  ['no error at all', 'throw Object.create(null)', { ...FAILED, internal: { name: 'object' } }],
-  ['a JobError', `throw new JobError('no_stock', 'sold out')`, { code: 'no_stock', message: 'sold out', retryable: true, details: null }],
+  ['an error', handler(`throw new Error('no')`), { ...FAILED, internal: { name: 'Error', message: 'no' } }],
+  ['a text', handler(`throw 'no'`), { ...FAILED, internal: { name: 'string', message: 'no', stack: '' } }],
+  ['no error at all', handler('throw Object.create(null)'), { ...FAILED, internal: { name: 'object' } }],
+  [
+    'a JobError',
+    handler(`throw new JobError('no_stock', 'sold out')`),
+    { code: 'no_stock', message: 'sold out', retryable: true, details: null },
+  ],
   [
     'a final JobError with details',
-    `throw new JobError('declined', 'no', { retryable: false, details: { reason: 'funds' } })`,
+    handler(`throw new JobError('declined', 'no', { retryable: false, details: { reason: 'funds' } })`),
     { code: 'declined', message: 'no', retryable: false, details: { reason: 'funds' } },
   ],
-  ['details that are not JSON', `throw new JobError('x', 'y', { details: 1n })`, { code: 'x', details: null }],
+  ['details that are not JSON', handler(`throw new JobError('x', 'y', { details: 1n })`), { code: 'x', details: null }],
   [
     'details deeper than 100 levels',
-    `let deep = {}; for (let level = 0; level < 200; level++) deep = { deep }
-  throw new JobError('x', 'y', { retryable: false, details: deep })`,
+    handler(`let deep = {}; for (let level = 0; level < 200; level++) deep = { deep }
+  throw new JobError('x', 'y', { retryable: false, details: deep })`),
     { code: 'x', message: 'y', retryable: false, details: null },
   ],
-  ['details beyond 16 KiB', `throw new JobError('x', 'y', { details: 'd'.repeat(16385) })`, { code: 'x', details: null }],
-  ['a JobError without a code', `throw new JobError('', 'y')`, { ...FAILED, internal: { message: expect.stringMatching(/code/) } }],
-])('throwing %s fails the attempt', async (_, body, failure) => {
-  expect(await outcomeOf(body)).toMatchObject({ kind: 'failed', failure })
+  ['details beyond 16 KiB', handler(`throw new JobError('x', 'y', { details: 'd'.repeat(16385) })`), { code: 'x', details: null }],
+  [
+    'a JobError without a code',
+    handler(`throw new JobError('', 'y')`),
+    { ...FAILED, internal: { message: expect.stringMatching(/code/) } },
+  ],
+])('throwing %s fails the attempt', async (_, type, failure) => {
+  expect(await outcomeOf(type)).toMatchObject({ kind: 'failed', failure })
 })
 
+const explaining = handler(`throw new Error('no stock', { cause: new TypeError('no socket') })`)
+
 test('what a plain error says is for the operator: it goes to the log, with where it came from and what led to it', async () => {
-  const { start, lines } = await workshopWith({ 'job.ts': handler(`throw new Error('no stock', { cause: new TypeError('no socket') })`) })
-  const outcome = await start('job').outcome
+  const { start, lines } = shared()
+  const outcome = await start(explaining).outcome
   expect(lines).toMatchObject([
     {
       level: 'warn',
@@ -202,7 +231,7 @@ test('what a plain error says is for the operator: it goes to the log, with wher
         fields: {
           name: 'Error',
           message: 'no stock',
-          stack: expect.stringMatching(/^ {4}at .*job\.ts:[\s\S]*Caused by TypeError: no socket\n {4}at /),
+          stack: expect.stringMatching(/^ {4}at .*job\d+\.ts:[\s\S]*Caused by TypeError: no socket\n {4}at /),
         },
       },
     },
@@ -210,20 +239,21 @@ test('what a plain error says is for the operator: it goes to the log, with wher
   expect(outcome).toMatchObject({ failure: { internal: lines[0]?.fields.fields } })
 })
 
+const environment = handler('return process.env')
+
 test('handlers see the environment they are given, nothing of the process’s own', async () => {
-  const { start } = await workshopWith({ 'job.ts': handler('return process.env') }, { env: { SHOP_URL: 'http://shop' } })
-  expect(await jsonOf(start('job'))).toEqual({ SHOP_URL: 'http://shop' })
+  const { start } = shared()
+  expect(await jsonOf(start(environment))).toEqual({ SHOP_URL: 'http://shop' })
 })
 
-test('what a handler prints becomes lines of the log with its job, also out of a timer, and never passes for one of them', async () => {
-  const { start, lines } = await workshopWith({
-    'job.ts': handler(`console.log('{"level":60,"msg":"ready"}')
+const printing = handler(`console.log('{"level":60,"msg":"ready"}')
       await new Promise((resolve) => setTimeout(() => { console.error('late', { n: 1 }); resolve() }, 1))
       process.stdout.write('no line ')
-      process.stdout.write(Buffer.from('break\\n\\n'))`),
-    'loud.ts': `import { defineJob } from 'ringback'\nconsole.log('while it was loaded')\nexport default defineJob({ type: 'loud', run() {} })`,
-  })
-  await start('job').outcome
+      process.stdout.write(Buffer.from('break\\n\\n'))`)
+
+test('what a handler prints becomes lines of the log with its job, also out of a timer, and never passes for one of them', async () => {
+  const { start, lines } = shared()
+  await start(printing).outcome
   expect(lines.filter(({ fields }) => fields.job === 'job_1').map(({ level, message, fields }) => [level, message, fields.fields])).toEqual(
     [
       ['info', '{"level":60,"msg":"ready"}', { stream: 'stdout' }],
@@ -231,11 +261,6 @@ test('what a handler prints becomes lines of the log with its job, also out of a
       ['info', 'no line break', { stream: 'stdout' }],
     ],
   )
-  expect(lines).toContainEqual({
-    level: 'info',
-    message: 'while it was loaded',
-    fields: { thread: expect.any(String), fields: { stream: 'stdout' } },
-  })
 })
 
 const HOSTILE = `const throwing = () => { throw new Error('hostile') }
@@ -290,20 +315,20 @@ const HOSTILE_RUNS: readonly (readonly [thrown: string, body: string, failure: o
   ['metadata that it wants to change', `ctx.metadata.order = '43'`, { ...FAILED, internal: { name: 'TypeError' } }],
 ]
 
+const hostileTypes = HOSTILE_RUNS.map(([, body]) => handler(HOSTILE + body))
+
 test('whatever a handler throws or returns ends its run', async () => {
-  const sources = HOSTILE_RUNS.map(([, body], n) => [`job${n}.ts`, handler(HOSTILE + body).replace("type: 'job'", `type: 'job${n}'`)])
-  const { start } = await workshopWith(Object.fromEntries(sources))
-  const outcomes = await Promise.all(HOSTILE_RUNS.map((_, n) => start(`job${n}`).outcome))
+  const outcomes = await Promise.all(hostileTypes.map(outcomeOf))
   for (const [n, [thrown, , failure]] of HOSTILE_RUNS.entries()) expect.soft(outcomes[n], thrown).toMatchObject({ kind: 'failed', failure })
 })
 
-test('what a handler says in passing has bounds, and what was cut is told', async () => {
-  const { start } = await workshopWith({
-    'job.ts': handler(`for (let n = 0; n < 2000; n++) await ctx.step('row ' + n, () => 1)
+const talkative = handler(`for (let n = 0; n < 2000; n++) await ctx.step('row ' + n, () => 1)
       ctx.progress(7, 'm'.repeat(100_000))
-      ctx.log.info('x'.repeat(100_000))`),
-  })
-  const run = start('job')
+      ctx.log.info('x'.repeat(100_000))`)
+
+test('what a handler says in passing has bounds, and what was cut is told', async () => {
+  const { start } = shared()
+  const run = start(talkative)
   expect(await jsonOf(run)).toBeNull()
   expect(JSON.stringify(run.reports).length).toBeLessThan(200_000)
   expect(run.reports.filter(({ kind }) => kind === 'cut')).toEqual([
@@ -313,10 +338,10 @@ test('what a handler says in passing has bounds, and what was cut is told', asyn
   ])
 })
 
-test('what a handler posts to the main thread by itself is passed over', async () => {
-  expect(
-    await outcomeOf(`const { parentPort } = await import('node:worker_threads')
+const posting = handler(`const { parentPort } = await import('node:worker_threads')
       for (const message of ['hello', null, { kind: 'ended', run: 99 }, { kind: 'reports', run: -1 }]) parentPort.postMessage(message)
-      return 'done'`),
-  ).toMatchObject({ kind: 'completed' })
+      return 'done'`)
+
+test('what a handler posts to the main thread by itself is passed over', async () => {
+  expect(await outcomeOf(posting)).toMatchObject({ kind: 'completed' })
 })

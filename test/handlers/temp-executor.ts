@@ -2,12 +2,13 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { onTestFinished } from 'vitest'
+import { afterAll, beforeAll, beforeEach, onTestFinished } from 'vitest'
+import { describeError } from '../../src/domain/describe-error.ts'
 import type { RunOutcome } from '../../src/domain/job-outcome.ts'
 import type { Report } from '../../src/domain/progress.ts'
 import { newSecret } from '../../src/domain/signature.ts'
 import type { Upstream } from '../../src/domain/upstream.ts'
-import { createExecutor, type WorkshopOptions } from '../../src/handlers/executor.ts'
+import { createExecutor, type ExecutorOptions } from '../../src/handlers/executor.ts'
 import type { Executor, Run } from '../../src/ports/executor.ts'
 import type { Log } from '../../src/ports/runtime.ts'
 import { type TestClock, testClock } from '../support/clock.ts'
@@ -39,10 +40,15 @@ export interface StartedRun {
   abort(reason?: unknown): void
 }
 
-/** Writes `{name: source}` to a fresh folder; a test's end removes it. */
+/** Writes `{name: source}` to a new folder, which is removed at the end of the test. */
 export async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await writeFolder(files)
+  onTestFinished(() => removeFolder(folder))
+  return folder
+}
+
+async function writeFolder(files: Readonly<Record<string, string>>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'ringback-handlers-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
   for (const [name, source] of Object.entries(files)) {
     await mkdir(dirname(join(folder, name)), { recursive: true })
     await writeFile(join(folder, name), source)
@@ -50,12 +56,34 @@ export async function folderWith(files: Readonly<Record<string, string>>): Promi
   return folder
 }
 
-/** Opens an executor over such files; a test's end closes it. Rejects as `createExecutor` does. */
-export async function workshopWith(
-  files: Readonly<Record<string, string>>,
-  options: Partial<Omit<WorkshopOptions, 'log'>> = {},
-): Promise<TempExecutor> {
-  const handlersDir = Object.keys(files).length === 0 ? null : await folderWith(files)
+function removeFolder(folder: string): Promise<void> {
+  return rm(folder, { recursive: true, force: true })
+}
+
+type Options = Partial<Omit<ExecutorOptions, 'log'>>
+
+/** Opens an executor over such files and closes it at the end of the test. Rejects as `createExecutor` does. */
+export async function executorWith(files: Readonly<Record<string, string>>, options: Options = {}): Promise<TempExecutor> {
+  const opened = await openExecutor(files, options)
+  onTestFinished(() => opened.close())
+  return opened
+}
+
+/** One executor for all tests of a file: starting its threads takes longer than most of the tests. `lines` are emptied before each test. */
+export function sharedExecutor(files: Readonly<Record<string, string>>, options: Options = {}): () => TempExecutor {
+  let opened: Awaited<ReturnType<typeof openExecutor>>
+  beforeAll(async () => {
+    opened = await openExecutor(files, options)
+  })
+  beforeEach(() => {
+    opened.lines.length = 0
+  })
+  afterAll(() => opened.close())
+  return () => opened
+}
+
+async function openExecutor(files: Readonly<Record<string, string>>, options: Options): Promise<TempExecutor & { close(): Promise<void> }> {
+  const handlersDir = Object.keys(files).length === 0 ? null : await writeFolder(files)
   const lines: LogLine[] = []
   const clock = testClock()
   const executor = await createExecutor({
@@ -70,9 +98,15 @@ export async function workshopWith(
     clock,
     ...options,
     log: recordingLog(lines),
+  }).catch(async (error: unknown) => {
+    if (handlersDir !== null) await removeFolder(handlersDir)
+    throw error
   })
-  onTestFinished(() => executor.close())
   return {
+    async close() {
+      await executor.close()
+      if (handlersDir !== null) await removeFolder(handlersDir)
+    },
     executor,
     clock,
     lines,
@@ -135,8 +169,8 @@ function startRun(executor: Executor, type: string, payload: unknown, more: Part
 
 /** Keeps what is logged. */
 export function recordingLog(lines: LogLine[]): Log {
-  const write = (level: string) => (fields: object, message: string) => {
-    lines.push({ level, message, fields: fields as Record<string, unknown> })
+  const write = (level: string) => (fields: object, message: string, error?: unknown) => {
+    lines.push({ level, message, fields: error === undefined ? { ...fields } : { ...fields, error: describeError(error) } })
   }
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
 }

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import type { RunOutcome } from '../../src/domain/job-outcome.ts'
 import { newSecret, signingKey, verify } from '../../src/domain/signature.ts'
 import { StopRun } from '../../src/ports/executor.ts'
-import { anUpstream, jsonOf, SECRET, workshopWith } from './temp-executor.ts'
+import { anUpstream, executorWith, jsonOf, SECRET } from './temp-executor.ts'
 
 interface Answer {
   status: number
@@ -29,7 +29,7 @@ async function outcomeFrom(answer: Answer, maxResult = 1024): Promise<RunOutcome
     request.resume()
     response.writeHead(answer.status, answer.headers).end(answer.body)
   })
-  const { start } = await workshopWith({}, { upstreams: [anUpstream({ url })], maxResult })
+  const { start } = await executorWith({}, { upstreams: [anUpstream({ url })], maxResult })
   return start('up').outcome
 }
 
@@ -48,7 +48,7 @@ test("an upstream gets the payload's bytes and says who asks", async () => {
       response.writeHead(200, JSON_TYPE).end('{"ok":true}')
     })
   })
-  const { executor, start } = await workshopWith({}, { upstreams: [anUpstream({ url })] })
+  const { executor, start } = await executorWith({}, { upstreams: [anUpstream({ url })] })
   expect(executor.types.get('up')).toMatchObject({ type: 'up', source: url, timeoutMs: null, inputSchema: null })
   expect(await executor.check('up', text('{"any":"JSON"}'))).toEqual([])
 
@@ -89,7 +89,7 @@ test('while the secret rotates a request is signed with both, and the operator�
   })
   const older = newSecret(new Uint8Array(32).fill(8))
   const upstreams = [anUpstream({ url, headers: { authorization: 'Bearer canary-canary' } })]
-  const { start } = await workshopWith({}, { upstreams, signingSecrets: async () => [SECRET, older] })
+  const { start } = await executorWith({}, { upstreams, signingSecrets: async () => [SECRET, older] })
   await start('up').outcome
   const headers = await got.promise
   expect(headers.authorization).toBe('Bearer canary-canary')
@@ -170,7 +170,7 @@ test('a header value that an upstream echoes is not kept', async () => {
     request.resume()
     response.writeHead(403).end(`no: ${request.headers.authorization} of ${request.headers.authorization?.split(' ')[1]}`)
   })
-  const { start, lines } = await workshopWith({}, { upstreams: [anUpstream({ url, headers: { authorization: 'Bearer canary-canary' } })] })
+  const { start, lines } = await executorWith({}, { upstreams: [anUpstream({ url, headers: { authorization: 'Bearer canary-canary' } })] })
   const outcome = await start('up').outcome
   expect(outcome).toMatchObject({ failure: { code: 'upstream_rejected', internal: { message: 'no: … of …' } } })
   expect(JSON.stringify(lines)).not.toContain('canary')
@@ -223,7 +223,7 @@ test('an upstream that refuses, resets or closes without a byte has answered not
     unknown: 'http://no-such-host.invalid/work',
     'no-tls': (await serveRaw('HTTP/1.1 200 OK\r\n\r\n')).replace('http:', 'https:'),
   }
-  const { start } = await workshopWith({}, { upstreams: Object.entries(urls).map(([type, url]) => anUpstream({ type, url })) })
+  const { start } = await executorWith({}, { upstreams: Object.entries(urls).map(([type, url]) => anUpstream({ type, url })) })
   for (const type of Object.keys(urls)) {
     const outcome = await start(type).outcome
     const { internal, ...told } = outcome.kind === 'unanswered' ? outcome.failure : {}
@@ -239,7 +239,7 @@ test('an answer that is broken off, or is no HTTP, is a failed attempt', async (
     garbage: await serveRaw('SSH-2.0-nonsense\r\n'),
     upgrade: await serveRaw('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'),
   }
-  const { start } = await workshopWith({}, { upstreams: Object.entries(urls).map(([type, url]) => anUpstream({ type, url })) })
+  const { start } = await executorWith({}, { upstreams: Object.entries(urls).map(([type, url]) => anUpstream({ type, url })) })
   for (const type of Object.keys(urls)) {
     const failure = { code: 'upstream_unreachable', message: 'The upstream gave no whole answer.', retryable: true }
     expect(await start(type).outcome, type).toMatchObject({ kind: 'failed', failure })
@@ -249,7 +249,7 @@ test('an answer that is broken off, or is no HTTP, is a failed attempt', async (
 test('interim answers that nobody asked for are passed over', async () => {
   const interim = ['HTTP/1.1 100 Continue\r\n\r\n', 'HTTP/1.1 102 Processing\r\n\r\n', 'HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n']
   const url = await serveRaw(...interim, 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1\r\n\r\n7')
-  const { start } = await workshopWith({}, { upstreams: [anUpstream({ url })] })
+  const { start } = await executorWith({}, { upstreams: [anUpstream({ url })] })
   expect(await jsonOf(start('up'))).toBe(7)
 })
 
@@ -262,7 +262,7 @@ test('a connection that the upstream closed while it was kept costs no attempt: 
     request.resume()
     response.writeHead(200, JSON_TYPE).end(String(requests))
   })
-  const { start } = await workshopWith({}, { upstreams: [anUpstream({ url })] })
+  const { start } = await executorWith({}, { upstreams: [anUpstream({ url })] })
   expect(await jsonOf(start('up'))).toBe(1)
   expect(await jsonOf(start('up'))).toBe(3)
 })
@@ -282,7 +282,7 @@ async function hanging() {
 
 test.each(['cancel', 'timeout'] as const)('a %s is told with one signed DELETE, and nobody waits for its answer', async (why) => {
   const { url, cancelUrl, called, told } = await hanging()
-  const { start, clock } = await workshopWith({}, { upstreams: [anUpstream({ url, cancelUrl, headers: { 'x-key': 'k' } })] })
+  const { start, clock } = await executorWith({}, { upstreams: [anUpstream({ url, cancelUrl, headers: { 'x-key': 'k' } })] })
   const run = start('up', null, { timeoutMs: 5_000 })
   await called
   if (why === 'cancel') run.abort(new StopRun('cancel', 4_500))
@@ -299,7 +299,7 @@ test.each(['cancel', 'timeout'] as const)('a %s is told with one signed DELETE, 
 
 test('a stop of this process is no cancel: nothing is told', async () => {
   const { url, cancelUrl, called, told } = await hanging()
-  const { start } = await workshopWith({}, { upstreams: [anUpstream({ url, cancelUrl })] })
+  const { start } = await executorWith({}, { upstreams: [anUpstream({ url, cancelUrl })] })
   const run = start('up')
   await called
   run.abort(new StopRun('shutdown', 4_500))
@@ -309,7 +309,7 @@ test('a stop of this process is no cancel: nothing is told', async () => {
 
 test('a type that is a module and an upstream stops the start', async () => {
   const module = `import { defineJob } from 'ringback'\nexport default defineJob({ type: 'up', run() {} })`
-  await expect(workshopWith({ 'up.ts': module }, { upstreams: [anUpstream({ url: 'http://127.0.0.1:9/' })] })).rejects.toThrow(
+  await expect(executorWith({ 'up.ts': module }, { upstreams: [anUpstream({ url: 'http://127.0.0.1:9/' })] })).rejects.toThrow(
     /\/up\.ts: defines the job type "up", which is an upstream too$/,
   )
 })
@@ -335,7 +335,7 @@ test.each<[string, unknown, { pointer: string; detail: string }[]]>([
   ],
   ['is no object', 7, [{ pointer: '', detail: 'must be object' }]],
 ])('a payload that %s is told so by the input schema', async (_, payload, faults) => {
-  const { check, executor } = await workshopWith({}, { upstreams: [anUpstream({ url: 'http://127.0.0.1:9/', inputSchema: SCHEMA })] })
+  const { check, executor } = await executorWith({}, { upstreams: [anUpstream({ url: 'http://127.0.0.1:9/', inputSchema: SCHEMA })] })
   expect(await check('up', payload)).toEqual(faults)
   expect(executor.types.get('up')?.inputSchema).toEqual(SCHEMA)
 })
@@ -346,7 +346,7 @@ test.each([
   'https://json-schema.org/draft/2020-12/schema',
 ])('a schema may be of %s', async ($schema) => {
   const upstreams = [anUpstream({ url: 'http://127.0.0.1:9/', inputSchema: { $schema, type: 'string', format: 'email' } })]
-  const { check } = await workshopWith({}, { upstreams })
+  const { check } = await executorWith({}, { upstreams })
   expect(await check('up', 'no address, but formats are annotations')).toEqual([])
   expect(await check('up', 7)).toHaveLength(1)
 })
@@ -356,13 +356,13 @@ test.each<[string, object]>([
   ['another document', { $ref: 'https://example.com/schema.json' }],
   ['a pattern that is none', { pattern: '(' }],
 ])('a schema with %s stops the start with a line that names the type', async (_, inputSchema) => {
-  await expect(workshopWith({}, { upstreams: [anUpstream({ url: 'http://127.0.0.1:9/', inputSchema })] })).rejects.toThrow(
+  await expect(executorWith({}, { upstreams: [anUpstream({ url: 'http://127.0.0.1:9/', inputSchema })] })).rejects.toThrow(
     /^UPSTREAMS_FILE: up has input_schema, which cannot be used: [^\n]+$/,
   )
 })
 
 test('a payload on which a pattern takes for ever is refused as overload, and the next one is checked', async () => {
-  const { check, clock } = await workshopWith({}, { upstreams: [anUpstream({ url: 'http://127.0.0.1:9/', inputSchema: SCHEMA })] })
+  const { check, clock } = await executorWith({}, { upstreams: [anUpstream({ url: 'http://127.0.0.1:9/', inputSchema: SCHEMA })] })
   const slow = expect(check('up', { page: 1, code: `${'a'.repeat(60)}!` })).rejects.toMatchObject({ code: 'overloaded' })
   await clock.push(2_000)
   await slow
@@ -382,6 +382,6 @@ test('an upstream is reached by its name, whichever of its addresses answers', a
     request.resume()
     response.writeHead(200, JSON_TYPE).end('1')
   })
-  const { start } = await workshopWith({}, { upstreams: [anUpstream({ url: url.replace('127.0.0.1', 'localhost') })] })
+  const { start } = await executorWith({}, { upstreams: [anUpstream({ url: url.replace('127.0.0.1', 'localhost') })] })
   expect(await jsonOf(start('up'))).toBe(1)
 })

@@ -3,9 +3,9 @@ import { join, resolve } from 'node:path'
 import { LoadError } from './load-error.ts'
 
 /**
- * The handler modules of a folder as absolute paths, sorted by name: every `.ts`, `.js`, `.mts`, `.mjs`, `.cts` and `.cjs` file, but neither
- * declarations and tests, nor names that begin with `_` or `.`, nor sub-folders. Throws a LoadError that names the
- * folder when it cannot be read or holds none.
+ * Returns the handler modules of a folder as absolute paths, sorted by name: every `.ts`, `.js`, `.mts`, `.mjs`, `.cts` and `.cjs` file
+ * except declarations, tests and names that begin with `_` or `.`. Sub-folders are not searched. Throws a LoadError that names the
+ * folder when it cannot be read or has no module.
  */
 export async function findModules(dir: string): Promise<string[]> {
   const folder = resolve(dir)
@@ -18,7 +18,7 @@ export async function findModules(dir: string): Promise<string[]> {
   const files: string[] = []
   for (const name of names) {
     const path = join(folder, name)
-    // stat, not the directory entry: mounted configuration often comes as symbolic links.
+    // stat instead of the directory entry, because mounted configuration often comes as symbolic links.
     if ((await stat(path).catch(() => null))?.isFile() !== false) files.push(path)
   }
   if (files.length === 0) throw new LoadError('HANDLERS_DIR', `${folder} holds no handler (.ts, .js, .mts, .mjs, .cts or .cjs)`)

@@ -1,4 +1,4 @@
-/** Main side: opens one handlers' thread and waits until it has loaded the modules. */
+/** Starts one handlers' thread and waits until it has loaded the modules. */
 import { type Transferable, Worker } from 'node:worker_threads'
 import { cutText } from '../../domain/cut.ts'
 import type { Clock, Log } from '../../ports/runtime.ts'
@@ -6,50 +6,53 @@ import type { FromThread, LoadedType, ThreadData, ToThread } from '../messages.t
 import { LoadError } from './load-error.ts'
 import { parseMessage } from './parse-message.ts'
 
-/** A module that has not loaded by then never will: milliseconds. */
+/** How long a module may take to load: milliseconds. */
 const LOAD_DEADLINE = 60_000
 /**
- * V8 ends the whole process when one allocation does not fit under its limit, so its limit lies far above ours: what one call can
- * allocate (an array of a gigabyte, twice) must fit in between. Ours is watched from both sides of the thread.
+ * V8 ends the whole process when one allocation exceeds its limit. Its limit is therefore far above the limit of the thread, so that
+ * one call's allocation (an array of a gigabyte, twice) fits in between. Both the thread and the main thread watch the limit of the thread.
  */
 const MORE_HEAP_MIB = 4096
 const MIB = 1024 * 1024
 /** UTF-16 units of a line. */
 const MAX_PRINTED = 8 * 1024
 
+/** What a thread is started with. */
 export interface LaunchOptions {
+  /** For the log. */
   name: string
   data: ThreadData
-  /** What handlers find in `process.env`. */
+  /** The `process.env` of handlers. */
   env: Readonly<Record<string, string | undefined>>
   clock: Clock
   log: Log
 }
 
+/** A thread that has loaded its modules. */
 export interface LiveThread {
   types: readonly LoadedType[]
   post(message: ToThread, transfer: readonly Transferable[]): void
-  /** Bytes in use, asked while JavaScript goes on in the thread, also in an endless loop. */
+  /** Bytes in use. Answers also while the thread is in an endless loop. */
   bytesInUse(): Promise<number>
-  /** Ends the thread wherever its code is, also in an endless loop. */
+  /** Ends the thread, also out of an endless loop. */
   terminate(): void
   /** Resolves when the thread has ended, with the reason for the log. */
-  gone: Promise<{ exitCode: number; error: unknown }>
+  exited: Promise<{ exitCode: number; error: unknown }>
 }
 
 /**
- * Resolves when the thread listens; `receive` gets what it says from then on. Rejects with a LoadError that names the
- * module when one cannot be taken, kills the thread, or has not loaded within 60 s. An abort of `stop` ends the thread at any time.
+ * Resolves when the thread listens; `receive` gets its messages from then on. Rejects with a LoadError that names the
+ * module when a module cannot be taken, ends the thread or has not loaded within 60 s. An abort of `stop` ends the thread at any time.
  */
 export async function launchThread(options: LaunchOptions, stop: AbortSignal, receive: (message: FromThread) => void): Promise<LiveThread> {
   const worker = openWorker(options)
-  const gone = whenGone(worker)
+  const exited = whenExited(worker)
   const terminate = (): void => void worker.terminate()
   stop.addEventListener('abort', terminate)
-  void gone.then(() => stop.removeEventListener('abort', terminate))
+  void exited.then(() => stop.removeEventListener('abort', terminate))
   try {
-    const types = await whenLoaded(worker, gone, options)
-    hear(worker, options, receive)
+    const types = await whenLoaded(worker, exited, options)
+    onMessage(worker, options, receive)
     return {
       types,
       post: (message, transfer) => worker.postMessage(message, transfer),
@@ -58,28 +61,31 @@ export async function launchThread(options: LaunchOptions, stop: AbortSignal, re
         return heap + outside
       },
       terminate,
-      gone,
+      exited,
     }
   } catch (error) {
     terminate()
-    await gone
+    await exited
     throw error
   }
 }
 
-/** Messages that have been read; what is none is passed over, and what is said outside of every run is logged here. The answer ends it. */
-function hear(worker: Worker, { name, log }: LaunchOptions, heard: (message: FromThread) => void): () => void {
+/** Hands on each message that can be parsed, and logs the lines that belong to no run. The returned function ends this. */
+function onMessage(worker: Worker, { name, log }: LaunchOptions, receive: (message: FromThread) => void): () => void {
   const listen = (posted: unknown): void => {
     const message = parseMessage(posted)
     if (message?.kind === 'log' && message.run === null)
       log[message.level]({ thread: name, fields: message.fields ?? undefined }, message.message)
-    else if (message !== null) heard(message)
+    else if (message !== null) receive(message)
   }
   worker.on('message', listen)
   return () => void worker.off('message', listen)
 }
 
-/** What is written past the thread's own streams comes out of these: a line of the log for each chunk, the beginning of it. */
+/**
+ * Each chunk that bypasses the thread's own capture of output comes out of these streams. It becomes one line of the log, cut to its
+ * bound.
+ */
 function openWorker({ name, data, env, log }: LaunchOptions): Worker {
   const entry = new URL(import.meta.url.endsWith('.ts') ? '../thread/entry.ts' : '../thread/entry.js', import.meta.url)
   const worker = new Worker(entry, {
@@ -98,7 +104,7 @@ function openWorker({ name, data, env, log }: LaunchOptions): Worker {
   return worker
 }
 
-function whenGone(worker: Worker): LiveThread['gone'] {
+function whenExited(worker: Worker): LiveThread['exited'] {
   return new Promise((resolve) => {
     let error: unknown = null
     worker.on('error', (thrown: unknown) => {
@@ -108,19 +114,19 @@ function whenGone(worker: Worker): LiveThread['gone'] {
   })
 }
 
-function whenLoaded(worker: Worker, gone: LiveThread['gone'], options: LaunchOptions): Promise<readonly LoadedType[]> {
+function whenLoaded(worker: Worker, exited: LiveThread['exited'], options: LaunchOptions): Promise<readonly LoadedType[]> {
   return new Promise((resolve, reject) => {
     let source = 'the handlers'
     const refuse = (reason: string): void => reject(new LoadError(source, reason))
     const cancel = options.clock.deadline(LOAD_DEADLINE, () => refuse(`did not load within ${LOAD_DEADLINE / 1000} s`))
-    void gone
+    void exited
       .then(({ exitCode, error }) => refuse(`ended its thread while it was loaded (${error ?? `exit code ${exitCode}`})`))
       .then(cancel)
-    const stopHearing = hear(worker, options, (message) => {
+    const stopListening = onMessage(worker, options, (message) => {
       if (message.kind === 'loading') source = message.file
       if (message.kind === 'refused') refuse(message.reason)
       if (message.kind !== 'ready') return
-      stopHearing()
+      stopListening()
       cancel()
       resolve(message.types)
     })

@@ -1,6 +1,6 @@
 /**
- * Main side: what a handlers' thread posts, parsed once. The operator's code runs there and can change what ours builds on;
- * nothing that does not fit comes past this file. Pure.
+ * Parses the messages of a handlers' thread. The operator's code runs in that thread and can change what our code there builds on,
+ * so the main thread takes nothing that does not have the right shape.
  */
 import type { Fault } from '../../domain/errors.ts'
 import type { JobFailure, JobResult, RunOutcome } from '../../domain/job-outcome.ts'
@@ -18,19 +18,19 @@ const STEP_ENDS = ['running', 'completed', 'failed'] as const
 /** As `location` of handlers takes them, UTF-16 units. */
 const MAX_URL = 8192
 
-/** What of a message cannot be read. */
-class BadMessage extends Error {}
+/** Names the member of a message that cannot be read. */
+class InvalidMessage extends Error {}
 
 /**
- * The message, if it is one. One that cannot be read and names a run ends that run as a failed attempt; any other is null:
- * nobody waits for it, such as what Node's watch mode or a handler's own code posts.
+ * The message, if it can be read. A message that cannot be read and names a run fails the attempt of that run. Any other is null:
+ * Node's watch mode and handlers post messages of their own.
  */
 export function parseMessage(value: unknown): FromThread | null {
   if (!isObject(value)) return null
   try {
     return parse(value)
   } catch (error) {
-    if (!(error instanceof BadMessage)) throw error
+    if (!(error instanceof InvalidMessage)) throw error
     return isCount(value.run) ? { kind: 'ended', run: value.run, outcome: unreadable(error.message), returned: true } : null
   }
 }
@@ -62,8 +62,12 @@ function parse(message: Members): FromThread | null {
       }
     case 'returned':
       return { kind: 'returned', run: count(message, 'run') }
-    case 'stray':
-      return { kind: 'stray', file: message.file === null ? null : text(message, 'file'), error: original(object(message, 'error')) }
+    case 'unhandled_error':
+      return {
+        kind: 'unhandled_error',
+        file: message.file === null ? null : text(message, 'file'),
+        error: original(object(message, 'error')),
+      }
     case 'full':
       return { kind: 'full', bytes: count(message, 'bytes') }
     case 'checked':
@@ -75,7 +79,7 @@ function parse(message: Members): FromThread | null {
 
 function loadedType(value: unknown): LoadedType {
   const type = asObject(value, 'type')
-  if (!isJobTypeName(type.type)) throw new BadMessage('type')
+  if (!isJobTypeName(type.type)) throw new InvalidMessage('type')
   return {
     type: type.type,
     timeoutMs: countOrNull(type, 'timeoutMs'),
@@ -94,7 +98,7 @@ function report(value: unknown): HandlerReport {
   switch (said.kind) {
     case 'progress': {
       const message = said.message === null ? null : text(said, 'message')
-      if (typeof said.percent !== 'number' || !(said.percent >= 0 && said.percent <= 100)) throw new BadMessage('percent')
+      if (typeof said.percent !== 'number' || !(said.percent >= 0 && said.percent <= 100)) throw new InvalidMessage('percent')
       return { kind: 'progress', percent: said.percent, message }
     }
     case 'step':
@@ -102,14 +106,14 @@ function report(value: unknown): HandlerReport {
     case 'cut':
       return { kind: 'cut', what: oneOf(said, 'what', CUTS), count: count(said, 'count') }
     default:
-      throw new BadMessage('reports')
+      throw new InvalidMessage('reports')
   }
 }
 
 function outcome(value: Members): RunOutcome {
   if (value.kind === 'completed') return { kind: 'completed', result: result(object(value, 'result')) }
   if (value.kind === 'failed') return { kind: 'failed', failure: failure(object(value, 'failure')) }
-  throw new BadMessage('outcome')
+  throw new InvalidMessage('outcome')
 }
 
 function result(value: Members): JobResult {
@@ -117,28 +121,28 @@ function result(value: Members): JobResult {
     case 'json':
       return { kind: 'json', bytes: bytes(value) }
     case 'content': {
-      if (!isMediaType(value.contentType)) throw new BadMessage('contentType')
+      if (!isMediaType(value.contentType)) throw new InvalidMessage('contentType')
       const { filename } = value
-      if (filename !== undefined && !isFilename(filename)) throw new BadMessage('filename')
+      if (filename !== undefined && !isFilename(filename)) throw new InvalidMessage('filename')
       const named = filename === undefined ? {} : { filename }
       return { kind: 'content', bytes: bytes(value), contentType: value.contentType, ...named }
     }
     case 'location': {
       const url = text(value, 'url')
-      if (url.length > MAX_URL || !/^https?:$/.test(URL.parse(url)?.protocol ?? '')) throw new BadMessage('url')
+      if (url.length > MAX_URL || !/^https?:$/.test(URL.parse(url)?.protocol ?? '')) throw new InvalidMessage('url')
       return { kind: 'location', url }
     }
     default:
-      throw new BadMessage('result')
+      throw new InvalidMessage('result')
   }
 }
 
 function failure(value: Members): JobFailure {
   const { code, details } = value
-  if (!isErrorCode(code)) throw new BadMessage('code')
-  if (!isJson(details)) throw new BadMessage('details')
-  const told = { code, message: text(value, 'message'), retryable: flag(value, 'retryable'), details }
-  return value.internal === undefined ? told : { ...told, internal: original(object(value, 'internal')) }
+  if (!isErrorCode(code)) throw new InvalidMessage('code')
+  if (!isJson(details)) throw new InvalidMessage('details')
+  const parsed = { code, message: text(value, 'message'), retryable: flag(value, 'retryable'), details }
+  return value.internal === undefined ? parsed : { ...parsed, internal: original(object(value, 'internal')) }
 }
 
 function original(value: Members): ErrorOriginal {
@@ -155,8 +159,8 @@ function checked(value: unknown): Checked {
 }
 
 function fault(value: unknown): Fault {
-  const told = asObject(value, 'faults')
-  return { pointer: text(told, 'pointer'), detail: text(told, 'detail') }
+  const parsed = asObject(value, 'faults')
+  return { pointer: text(parsed, 'pointer'), detail: text(parsed, 'detail') }
 }
 
 function unreadable(member: string): RunOutcome {
@@ -173,12 +177,12 @@ function isCount(value: unknown): value is number {
 }
 
 function asObject(value: unknown, member: string): Members {
-  if (!isObject(value)) throw new BadMessage(member)
+  if (!isObject(value)) throw new InvalidMessage(member)
   return value
 }
 
 function asText(value: unknown, member: string): string {
-  if (typeof value !== 'string') throw new BadMessage(member)
+  if (typeof value !== 'string') throw new InvalidMessage(member)
   return value
 }
 
@@ -192,13 +196,13 @@ function text(value: Members, member: string): string {
 
 function list(value: Members, member: string): readonly unknown[] {
   const found = value[member]
-  if (!Array.isArray(found)) throw new BadMessage(member)
+  if (!Array.isArray(found)) throw new InvalidMessage(member)
   return found
 }
 
 function count(value: Members, member: string): number {
   const found = value[member]
-  if (!isCount(found)) throw new BadMessage(member)
+  if (!isCount(found)) throw new InvalidMessage(member)
   return found
 }
 
@@ -208,17 +212,17 @@ function countOrNull(value: Members, member: string): number | null {
 
 function flag(value: Members, member: string): boolean {
   const found = value[member]
-  if (typeof found !== 'boolean') throw new BadMessage(member)
+  if (typeof found !== 'boolean') throw new InvalidMessage(member)
   return found
 }
 
 function oneOf<T extends string>(value: Members, member: string, known: readonly T[]): T {
   const found = known.find((one) => one === value[member])
-  if (found === undefined) throw new BadMessage(member)
+  if (found === undefined) throw new InvalidMessage(member)
   return found
 }
 
 function bytes(value: Members): Uint8Array {
-  if (!(value.bytes instanceof Uint8Array)) throw new BadMessage('bytes')
+  if (!(value.bytes instanceof Uint8Array)) throw new InvalidMessage('bytes')
   return value.bytes
 }

@@ -1,37 +1,41 @@
-/** A run in the hands of the pool. */
+/** A run as the pool keeps it. */
 import type { RunOutcome } from '../../domain/job-outcome.ts'
 import type { Report } from '../../domain/progress.ts'
 import type { Run } from '../../ports/executor.ts'
 import type { Clock } from '../../ports/runtime.ts'
 import type { PoolThread } from './pool-thread.ts'
 
-/** `waiting` for a thread → `posted` to one → `begun` by it → `ended`; back to waiting when it is withdrawn or its thread is lost. */
+/**
+ * `waiting` for a thread → `posted` to one → `started` by it → `ended`. A run waits again when it is revoked or its thread is lost.
+ */
 export interface PoolRun {
-  /** In messages. Another one each time it is posted: what a lost thread said of it before is dropped. */
+  /** Names the run in messages. It changes each time the run is posted, so that messages of a lost thread are dropped. */
   id: number
   readonly run: Run
-  state: 'waiting' | 'posted' | 'begun' | 'ended'
+  state: 'waiting' | 'posted' | 'started' | 'ended'
   thread: PoolThread | null
   claim: SharedArrayBuffer | null
-  /** Wants no other run beside it. */
-  alone: boolean
+  /** It must have no other run beside it. */
+  exclusive: boolean
   /** By `clock.monotonic()`. */
   waitsSince: number
-  /** By `clock.now()`; null: not begun. */
+  /** By `clock.now()`; null until its thread has started it. */
   beganAt: number | null
-  /** As of `RunTime`. */
-  countedMs: number
+  /** As in `RunTime`. */
+  chargedMs: number
+  /** As in `RunTime`. */
   disputedMs: number
-  /** How often it was begun anew. */
+  /** How often it was restarted. */
   restarts: number
-  /** Why it was told to stop; null: it was not. */
+  /** Why it was told to stop; null when it was not. */
   stopped: string | null
   report(report: Report): void
-  /** Its time is over. */
+  /** Called when its time is over. */
   expire(): void
   settle(outcome: RunOutcome): void
 }
 
+/** A run that waits for its first thread. */
 export function newPoolRun(run: Run, report: PoolRun['report'], clock: Clock): PoolRun {
   return {
     id: 0,
@@ -39,10 +43,10 @@ export function newPoolRun(run: Run, report: PoolRun['report'], clock: Clock): P
     state: 'waiting',
     thread: null,
     claim: null,
-    alone: false,
+    exclusive: false,
     waitsSince: clock.monotonic(),
     beganAt: null,
-    countedMs: 0,
+    chargedMs: 0,
     disputedMs: 0,
     restarts: 0,
     stopped: null,

@@ -1,6 +1,6 @@
 /**
- * Main side: runs jobs in a pool of threads, so that a handler that computes, dies or never returns costs no other run an
- * attempt. What is decided is in placement.ts, silence.ts and blame.ts; `docs/concepts.md#a-handler-thread` has the states.
+ * Runs jobs in a pool of threads, so that a handler that computes, dies or never returns costs no other run an attempt. The
+ * decisions are in scheduling.ts, unresponsive.ts and fault-attribution.ts. `docs/concepts.md#a-handler-thread` has the states.
  */
 import type { RunOutcome } from '../../domain/job-outcome.ts'
 import type { Report } from '../../domain/progress.ts'
@@ -8,59 +8,63 @@ import type { HandlerPool, Run } from '../../ports/executor.ts'
 import type { Health } from '../../ports/health.ts'
 import { boundRun } from '../bound-run.ts'
 import type { FromThread, LoadedType } from '../messages.ts'
-import { SILENT_MS } from './placement.ts'
+import { createHealthChecks } from './health-checks.ts'
 import { newPoolRun, type PoolRun } from './pool-run.ts'
 import { filesOf, newPoolState, type PoolOptions, peersOf } from './pool-state.ts'
 import { describeThread, type PoolThread } from './pool-thread.ts'
 import { createRunQueue, type RunQueue } from './run-queue.ts'
-import { createThreadLooks } from './thread-looks.ts'
+import { UNRESPONSIVE_MS } from './scheduling.ts'
 import { loseThread, type ThreadLoss } from './thread-loss.ts'
-import { createThreadSupply } from './thread-supply.ts'
+import { createThreadManager } from './thread-manager.ts'
 
-/** A thread with more left-overs gets no more runs. */
-const MOST_LEFT_OVERS = 8
+/** A thread with more abandoned runs gets no more. */
+const MAX_ABANDONED = 8
 
+/** The pool of one process. */
 export interface Pool {
   readonly types: readonly LoadedType[]
   /** As `Executor.run`. */
   run(run: Run, signal: AbortSignal, report: (report: Report) => void): Promise<RunOutcome>
+  /** The threads and figures for the operator. */
   pool(): HandlerPool
+  /** As `Executor.health`. */
   health(): Health
+  /** Ends all threads and hands their runs back. */
   close(): Promise<void>
 }
 
-/** Starts the first thread, with all modules, and answers when their types are known. Rejects as `launchThread` does. */
+/** Starts the first thread with all modules, and resolves when their types are known. Rejects as `launchThread` does. */
 export async function createPool(options: PoolOptions): Promise<Pool> {
-  const { clock, log } = options.options
+  const { clock, log } = options.launch
   const state = newPoolState(options)
-  const { threads, waiting, apart, heavy, losses, stop } = state
-  const lose = (thread: PoolThread, loss: ThreadLoss) => loseThread(state, supply, queue, thread, loss)
-  const supply = createThreadSupply(state, { changed: () => queue.pump(), receive, died: lose })
-  const looks = createThreadLooks({ state, supply, queue: () => queue, lose })
-  const queue: RunQueue = createRunQueue(state, supply, looks.begin)
+  const { threads, waiting, isolatedTypes, exclusiveTypes, losses, stop } = state
+  const lose = (thread: PoolThread, loss: ThreadLoss) => loseThread({ state, manager, queue }, thread, loss)
+  const manager = createThreadManager(state, { changed: () => queue.dispatch(), receive, died: lose })
+  const healthChecks = createHealthChecks({ state, manager, queue: () => queue, lose })
+  const queue: RunQueue = createRunQueue(state, manager, healthChecks.start)
 
-  /** The grace is over: the run is settled, and its handler goes on for nobody. */
+  /** Settles a run whose grace period is over while its handler continues. */
   function abandon(entry: PoolRun): void {
     const { thread } = entry
     if (entry.state === 'ended' || thread === null) return
-    thread.leftOvers.set(entry.id, entry)
+    thread.abandoned.set(entry.id, entry)
     queue.finish(entry, { kind: 'handed_back' })
-    tellLeftOver(thread, entry)
-    if (thread.silentMs >= SILENT_MS) looks.judge(thread)
+    reportAbandoned(thread, entry)
+    if (thread.unresponsiveMs >= UNRESPONSIVE_MS) healthChecks.replaceIfDue(thread)
   }
 
-  function tellLeftOver(thread: PoolThread, { run }: PoolRun): void {
+  function reportAbandoned(thread: PoolThread, { run }: PoolRun): void {
     const { jobId: job, type, attempt } = run
-    log.warn({ thread: thread.name, job, type, attempt, left_overs: thread.leftOvers.size }, 'a handler goes on after its run was settled')
-    if (thread.leftOvers.size > MOST_LEFT_OVERS) supply.leave(thread)
+    log.warn({ thread: thread.name, job, type, attempt, left_overs: thread.abandoned.size }, 'a handler goes on after its run was settled')
+    if (thread.abandoned.size > MAX_ABANDONED) manager.drain(thread)
   }
 
-  function dropLeftOver(thread: PoolThread, run: number): void {
-    if (thread.leftOvers.delete(run)) supply.tidy(thread)
+  function forgetAbandoned(thread: PoolThread, run: number): void {
+    if (thread.abandoned.delete(run)) manager.endIfUnneeded(thread)
   }
 
   function receive(thread: PoolThread, message: FromThread): void {
-    if (thread.state === 'gone') return
+    if (thread.state === 'ended') return
     const entry = 'run' in message && message.run !== null ? thread.runs.get(message.run) : undefined
     switch (message.kind) {
       case 'reports':
@@ -68,23 +72,23 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
         return
       case 'ended':
         if (entry) {
-          if (!message.returned) thread.leftOvers.set(message.run, entry)
+          if (!message.returned) thread.abandoned.set(message.run, entry)
           losses.delete(thread.ownType)
           queue.finish(entry, message.outcome)
-          if (!message.returned) tellLeftOver(thread, entry)
-        } else dropLeftOver(thread, message.run)
+          if (!message.returned) reportAbandoned(thread, entry)
+        } else forgetAbandoned(thread, message.run)
         return
       case 'returned':
-        dropLeftOver(thread, message.run)
+        forgetAbandoned(thread, message.run)
         return
       case 'log': {
         const { run } = entry ?? {}
-        const told = { job: run?.jobId, type: run?.type, attempt: run?.attempt, fields: message.fields ?? undefined }
-        log[message.level](told, message.message)
+        const fields = { job: run?.jobId, type: run?.type, attempt: run?.attempt, fields: message.fields ?? undefined }
+        log[message.level](fields, message.message)
         return
       }
-      case 'stray':
-        takeStray(thread, message)
+      case 'unhandled_error':
+        handleUnhandledError(thread, message)
         return
       case 'full':
         lose(thread, { reason: `heap limit: ${message.bytes} bytes are in use`, culprit: null })
@@ -92,8 +96,8 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
     }
   }
 
-  /** No run is known to have thrown it: those of the thread may end in it, and the next ones get another. */
-  function takeStray(thread: PoolThread, { file, error }: FromThread & { kind: 'stray' }): void {
+  /** Replaces a thread in which an error belongs to no run: its runs may end there, and the next runs get another thread. */
+  function handleUnhandledError(thread: PoolThread, { file, error }: FromThread & { kind: 'unhandled_error' }): void {
     if (thread.state !== 'open') return
     log.error(
       { thread: thread.name, file: file ?? undefined, ...error },
@@ -101,26 +105,26 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
     )
     state.replaced += 1
     const module = state.types.find(({ source }) => source === file)
-    if (module && !apart.has(module.type)) {
-      apart.add(module.type)
+    if (module && !isolatedTypes.has(module.type)) {
+      isolatedTypes.add(module.type)
       log.warn({ type: module.type, file }, 'a module fails in the background: its jobs run in threads of their own from now on')
-    } else supply.countLoss(thread.ownType, error.message)
-    supply.leave(thread)
+    } else manager.countLoss(thread.ownType, error.message)
+    manager.drain(thread)
   }
 
-  state.types = await supply.start(null, options.files)
-  for (const { type, isolated } of state.types) if (isolated) apart.add(type)
-  if (apart.size > 0) {
-    // The first thread has loaded them, too.
-    for (const thread of threads) supply.leave(thread)
-    if (filesOf(state, null).length > 0) supply.startAnother(null)
+  state.types = await manager.start(null, options.files)
+  for (const { type, isolated } of state.types) if (isolated) isolatedTypes.add(type)
+  if (isolatedTypes.size > 0) {
+    // The first thread has loaded the isolated modules too, so it is replaced.
+    for (const thread of threads) manager.drain(thread)
+    if (filesOf(state, null).length > 0) manager.startAnother(null)
   }
 
   return {
     types: state.types,
     run(run, signal, report) {
       const entry = newPoolRun(run, report, clock)
-      entry.alone = heavy.has(run.type)
+      entry.exclusive = exclusiveTypes.has(run.type)
       const limit = (expire: () => void) => {
         entry.expire = expire
         return () => {}
@@ -144,9 +148,9 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
     },
     async close() {
       stop.abort()
-      looks.close()
+      healthChecks.close()
       for (const thread of threads) thread.cancelIdle()
-      await Promise.all([...threads].map((thread) => thread.live?.gone))
+      await Promise.all([...threads].map((thread) => thread.live?.exited))
       for (const entry of [...waiting, ...[...threads].flatMap((thread) => [...thread.runs.values()])])
         queue.finish(entry, { kind: 'handed_back' })
     },

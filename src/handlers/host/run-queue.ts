@@ -1,54 +1,57 @@
-/** Runs on their way: they wait for a thread, are posted to one, and end or wait again. */
+/** The queue of runs: a run waits for a thread, is posted to one, and ends or waits again. */
 import type { RunOutcome } from '../../domain/job-outcome.ts'
-import { newClaim, withdraw } from '../shared-words.ts'
-import { afterRestart } from './blame.ts'
-import { placeRun } from './placement.ts'
+import { newClaim, revoke } from '../run-claim.ts'
+import { afterRestart } from './fault-attribution.ts'
 import type { PoolRun } from './pool-run.ts'
 import { limitOf, type PoolState, peersOf } from './pool-state.ts'
 import { type PoolThread, viewOf } from './pool-thread.ts'
-import type { ThreadSupply } from './thread-supply.ts'
+import { placeRun } from './scheduling.ts'
+import type { ThreadManager } from './thread-manager.ts'
 
+/** Moves the runs of one pool from state to state. */
 export interface RunQueue {
+  /** Takes a new run. */
   add(entry: PoolRun): void
-  /** Gives the runs that wait to threads that have room. */
-  pump(): void
-  /** Waits again: no thread has begun it, or none has any more. */
+  /** Posts waiting runs to threads that have room for them. */
+  dispatch(): void
+  /** Makes a run wait again that no thread has started, or whose thread is lost. */
   requeue(entry: PoolRun): void
-  /** Begun anew without spending an attempt. What it has reported is not so any more. */
-  restart(entry: PoolRun, alone: boolean): void
+  /** Restarts a run without spending an attempt: its progress starts again. `exclusive`: with no other run beside it. */
+  restart(entry: PoolRun, exclusive: boolean): void
+  /** Settles a run, once. */
   finish(entry: PoolRun, outcome: RunOutcome): void
-  /** Tells the handler to stop; what no thread has begun ends at once. */
+  /** Tells the handler to stop. A run that no thread has started ends at once. */
   stop(entry: PoolRun, reason: unknown): void
 }
 
-/** `watch` is called when there is something to look at. */
-export function createRunQueue(state: PoolState, supply: ThreadSupply, watch: () => void): RunQueue {
-  const { threads, waiting, apart, stop } = state
-  const { clock } = state.options.options
+/** An empty queue. It calls `startChecks` when there is anything for the health checks to check. */
+export function createRunQueue(state: PoolState, manager: ThreadManager, startChecks: () => void): RunQueue {
+  const { threads, waiting, isolatedTypes, stop } = state
+  const { clock } = state.options.launch
   let lastRun = 0
 
   function add(entry: PoolRun): void {
     waiting.add(entry)
     place(entry)
-    watch()
+    startChecks()
   }
 
-  function pump(): void {
+  function dispatch(): void {
     if (stop.signal.aborted) return
     for (const entry of waiting) place(entry)
-    watch()
+    startChecks()
   }
 
   function place(entry: PoolRun): void {
-    const ownType = entry.alone || apart.has(entry.run.type) ? entry.run.type : null
+    const ownType = entry.exclusive || isolatedTypes.has(entry.run.type) ? entry.run.type : null
     const peers = peersOf(state, ownType)
     const starting = [...threads].filter((one) => one.ownType === ownType && one.state === 'starting').length
-    const waitingAlone = [...waiting].filter((one) => one.alone && one.run.type === entry.run.type).length
-    const wish = { alone: entry.alone, waitedMs: clock.monotonic() - entry.waitsSince }
-    const { use, start } = placeRun(peers.map(viewOf), wish, { starting, limit: limitOf(state, ownType), waitingAlone })
+    const waitingExclusive = [...waiting].filter((one) => one.exclusive && one.run.type === entry.run.type).length
+    const needs = { exclusive: entry.exclusive, waitedMs: clock.monotonic() - entry.waitsSince }
+    const { use, start } = placeRun(peers.map(viewOf), needs, { starting, limit: limitOf(state, ownType), waitingExclusive })
     const thread = use === null ? undefined : peers[use]
     if (thread) post(entry, thread)
-    if (start) supply.startAnother(ownType)
+    if (start) manager.startAnother(ownType)
   }
 
   function post(entry: PoolRun, thread: PoolThread): void {
@@ -59,18 +62,18 @@ export function createRunQueue(state: PoolState, supply: ThreadSupply, watch: ()
     entry.state = 'posted'
     entry.thread = thread
     entry.claim = newClaim()
-    if (thread.runs.size === 0) thread.silentMs = 0
+    if (thread.runs.size === 0) thread.unresponsiveMs = 0
     thread.runs.set(entry.id, entry)
-    // A copy of its own, moved: posting a view would clone the whole buffer behind it.
+    // The payload is copied and the copy is moved: posting a view would clone the whole buffer behind it.
     const payload = new Uint8Array(entry.run.payload)
     thread.live?.post({ kind: 'run', run: entry.id, claim: entry.claim, ...entry.run, payload }, [payload.buffer])
-    watch()
+    startChecks()
   }
 
   function requeue(entry: PoolRun): void {
     entry.thread?.runs.delete(entry.id)
     if (entry.state === 'ended') return
-    Object.assign(entry, { state: 'waiting', thread: null, claim: null, beganAt: null, countedMs: 0, disputedMs: 0 })
+    Object.assign(entry, { state: 'waiting', thread: null, claim: null, beganAt: null, chargedMs: 0, disputedMs: 0 })
     if (entry.stopped !== null) finish(entry, { kind: 'handed_back' })
     else waiting.add(entry)
   }
@@ -82,20 +85,20 @@ export function createRunQueue(state: PoolState, supply: ThreadSupply, watch: ()
     entry.state = 'ended'
     thread?.runs.delete(entry.id)
     entry.settle(outcome)
-    if (thread) supply.tidy(thread)
-    if (waiting.size > 0) pump()
+    if (thread) manager.endIfUnneeded(thread)
+    if (waiting.size > 0) dispatch()
   }
 
   return {
     add,
-    pump,
+    dispatch,
     requeue,
     finish,
-    restart(entry, alone) {
+    restart(entry, exclusive) {
       entry.restarts += 1
       state.restarted += 1
       const way = afterRestart(entry.restarts)
-      if (alone || way === 'alone') entry.alone = true
+      if (exclusive || way === 'exclusive') entry.exclusive = true
       if (way === 'lost') {
         finish(entry, { kind: 'worker_lost', reason: `its threads were lost ${entry.restarts} times` })
       } else {
@@ -105,7 +108,7 @@ export function createRunQueue(state: PoolState, supply: ThreadSupply, watch: ()
     },
     stop(entry, reason) {
       entry.stopped = reason instanceof Error ? reason.message : String(reason)
-      if (entry.claim === null || withdraw(entry.claim)) finish(entry, { kind: 'handed_back' })
+      if (entry.claim === null || revoke(entry.claim)) finish(entry, { kind: 'handed_back' })
       else entry.thread?.live?.post({ kind: 'abort', run: entry.id, reason: entry.stopped }, [])
     },
   }

@@ -1,30 +1,31 @@
-/** Main side: a handlers' thread that is replaced when it dies or is told to go. */
+/** A handlers' thread that is started again when it dies or is replaced. */
 import type { Transferable } from 'node:worker_threads'
 import { traceOf } from '../../domain/describe-error.ts'
 import type { Log } from '../../ports/runtime.ts'
 import type { FromThread, LoadedType, ToThread } from '../messages.ts'
 import { type LaunchOptions, type LiveThread, launchThread } from './launch-thread.ts'
 
-/** Between two tries to load modules that loaded at the start and do not now: milliseconds. */
+/** Milliseconds between two attempts to load modules that loaded at the start and fail to load later. */
 const RELOAD_WAIT = 2_000
 
-/** What the owner of a thread hears of it. */
+/** What the owner of a thread is told about it. */
 export interface ThreadOwner {
   receive(message: FromThread): void
-  /** A fresh thread listens, after one was lost. */
+  /** A new thread listens, after one was lost. */
   restarted(): void
-  /** The thread is gone with all it had in hand. */
+  /** The thread has ended with all its work. */
   lost(how: 'died' | 'replaced'): void
 }
 
+/** A thread that lives until it is closed. */
 export interface SupervisedThread {
-  /** What the modules defined at the first start. */
+  /** The types that the modules defined at the first start. */
   readonly types: readonly LoadedType[]
-  /** Sends to the thread. False: there is none at the moment, and `restarted` will tell. */
+  /** Posts to the thread. False when there is none at the moment: `restarted` is called when there is one again. */
   post(message: ToThread, transfer?: readonly Transferable[]): boolean
-  /** Ends the thread, wherever its code is, and starts another. */
+  /** Ends the thread, also out of an endless loop, and starts another. */
   replace(reason: string): void
-  /** Ends the thread; the owner hears no more. */
+  /** Ends the thread. The owner is told no more. */
   close(): Promise<void>
 }
 
@@ -39,7 +40,7 @@ export async function superviseThread(options: LaunchOptions & { log: Log }, own
       if (live === thread) owner.receive(message)
     })
     live = thread
-    void thread.gone.then(({ exitCode, error }) => {
+    void thread.exited.then(({ exitCode, error }) => {
       if (live !== thread || stop.signal.aborted) return
       log.error({ thread: name, exit_code: exitCode, error: error && traceOf(error) }, 'a handlers thread died; another is started')
       relaunch('died')
@@ -59,7 +60,7 @@ export async function superviseThread(options: LaunchOptions & { log: Log }, own
       () => owner.restarted(),
       (error: unknown) => {
         if (stop.signal.aborted) return
-        log.error({ thread: name, error: String(error) }, 'the handlers do not load any more; jobs wait until they do')
+        log.error({ thread: name }, 'the handlers do not load any more; jobs wait until they do', error)
         clock.after(RELOAD_WAIT, tryLaunch)
       },
     )
@@ -80,7 +81,7 @@ export async function superviseThread(options: LaunchOptions & { log: Log }, own
     },
     async close() {
       stop.abort()
-      await live?.gone
+      await live?.exited
     },
   }
 }

@@ -1,32 +1,33 @@
-/** In the thread: lines for the service's log, cut to their bounds, and only so many. */
+/** Lines for the service's log, cut to their bounds and limited in number. */
 import { cutText } from '../../domain/cut.ts'
 import type { Cut } from '../../domain/progress.ts'
 import type { Log } from '../../ports/runtime.ts'
-import { parseJson, writeJson } from '../own-globals.ts'
+import { parseJson, writeJson } from '../primordials.ts'
 
-/** `fields` have crossed JSON. */
+/** Writes a line; `fields` are plain JSON values. */
 export type WriteLog = (level: keyof Log, message: string, fields: object | null) => void
 
-/** UTF-16 units of a line's words, and of its fields as JSON. */
+/** UTF-16 units of a line's message, and of its fields as JSON. */
 export const MAX_LINE = 8 * 1024
-/** Lines of one run in a second; what comes above is counted and left out. */
+/** Lines of one run in a second. Further lines are counted and left out. */
 const MAX_LINES = 200
 const SECOND = 1000
 
+/** The log of one run. */
 export interface BoundedLog {
-  /** Never throws, whatever it is handed. */
+  /** Never throws, whatever the handler passes. */
   write(level: keyof Log, message: unknown, fields: unknown): void
-  /** Tells how many lines were left out last. */
+  /** Writes how many lines were left out. */
   end(): void
 }
 
-/** `now` in milliseconds from anywhere; `cut` hears of everything that is cut or left out. */
+/** `now` returns milliseconds since any moment. `cut` is called for everything that is cut or left out. */
 export function boundedLog(write: WriteLog, now: () => number, cut: (what: Cut) => void): BoundedLog {
   let secondAt = Number.NEGATIVE_INFINITY
   let lines = 0
   let leftOut = 0
 
-  function tellLeftOut(): void {
+  function writeLeftOut(): void {
     if (leftOut > 0) write('warn', 'log lines of the handler were left out', { left_out: leftOut, most_per_second: MAX_LINES })
     leftOut = 0
   }
@@ -35,7 +36,7 @@ export function boundedLog(write: WriteLog, now: () => number, cut: (what: Cut) 
     write(level, message, fields) {
       const at = now()
       if (at - secondAt >= SECOND) {
-        tellLeftOut()
+        writeLeftOut()
         secondAt = at
         lines = 0
       }
@@ -45,12 +46,12 @@ export function boundedLog(write: WriteLog, now: () => number, cut: (what: Cut) 
         return
       }
       lines += 1
-      const words = textOf(message)
-      const told = fieldsOf(fields)
-      if (words.length > MAX_LINE || told.cut) cut('log')
-      write(level, cutText(words, MAX_LINE), told.fields)
+      const text = textOf(message)
+      const bounded = fieldsOf(fields)
+      if (text.length > MAX_LINE || bounded.cut) cut('log')
+      write(level, cutText(text, MAX_LINE), bounded.fields)
     },
-    end: tellLeftOut,
+    end: writeLeftOut,
   }
 }
 
@@ -62,7 +63,7 @@ function textOf(message: unknown): string {
   }
 }
 
-/** A line must not fail a run: what JSON cannot say is left out. */
+/** A log line must not fail a run: fields that JSON cannot write are replaced by a mark. */
 function fieldsOf(fields: unknown): { fields: object | null; cut: boolean } {
   try {
     const text = writeJson(fields)

@@ -1,13 +1,13 @@
 /**
- * In the thread: what handlers print becomes lines of the service's log, with the job they belong to. Raw, it would stand
- * between the log's JSON lines, and could pass for one of them.
+ * Makes what handlers print lines of the service's log, with the job they belong to. Printed as it is, it would stand
+ * between the JSON lines of the log and could pass for one of them.
  */
-import { Buffer, TextDecoder } from '../own-globals.ts'
+import { Buffer, TextDecoder } from '../primordials.ts'
 import { type BoundedLog, MAX_LINE } from './bounded-log.ts'
 
 const STREAMS = { stdout: 'info', stderr: 'warn' } as const
 
-/** From here on `process.stdout`, `process.stderr` and `console` write to the log that `logOf` gives at that moment. */
+/** Makes `process.stdout`, `process.stderr` and `console` write to the log that `logOf` returns at that moment. */
 export function captureOutput(logOf: () => BoundedLog): void {
   for (const [stream, level] of Object.entries(STREAMS) as [keyof typeof STREAMS, 'info' | 'warn'][]) {
     const lineOf = lineSplitter((log, line) => log.write(level, line, { stream }))
@@ -20,15 +20,15 @@ export function captureOutput(logOf: () => BoundedLog): void {
   }
 }
 
-/** Gives each whole line; what stands after the last line break waits for the next text of the same log, up to the bound of a line. */
+/** Writes each whole line. The text after the last line break waits for the next text of the same log, up to the bound of a line. */
 function lineSplitter(give: (log: BoundedLog, line: string) => void): (log: BoundedLog, text: string) => void {
-  const begun = new WeakMap<BoundedLog, string>()
+  const started = new WeakMap<BoundedLog, string>()
   return (log, text) => {
-    const lines = `${begun.get(log) ?? ''}${text}`.split(/\r?\n/)
+    const lines = `${started.get(log) ?? ''}${text}`.split(/\r?\n/)
     const rest = lines.pop() ?? ''
     for (const line of lines) if (line !== '') give(log, line)
     if (rest.length > MAX_LINE) give(log, rest)
-    begun.set(log, rest.length > MAX_LINE ? '' : rest)
+    started.set(log, rest.length > MAX_LINE ? '' : rest)
   }
 }
 

@@ -1,4 +1,4 @@
-/** In the thread: payloads against the JSON Schemas that the operator gave upstreams. */
+/** Checks payloads against the JSON Schemas that the operator gave upstreams. */
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { Ajv2019 } from 'ajv/dist/2019.js'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -7,18 +7,22 @@ import type { Fault } from '../../domain/errors.ts'
 import { jsonPointer } from '../../domain/json-pointer.ts'
 import type { InputSchema } from '../messages.ts'
 import { parsePayload } from './check-payload.ts'
-import { BadModule } from './load-modules.ts'
+import { InvalidModule } from './load-modules.ts'
 
-/** More would only make the answer long. */
+/** The most faults that are reported. */
 const MAX_FAULTS = 100
-/** UTF-16 units: a message may quote the schema. */
+/** UTF-16 units of a fault's detail, which may quote the schema. */
 const MAX_DETAIL = 1000
-/** What a schema may say beyond the drafts is an annotation, `format` among it (JSON Schema 2020-12, validation, section 7.2.1). */
+/** Keywords outside the drafts are annotations, and so is `format` (JSON Schema 2020-12, validation, section 7.2.1). */
 const OPTIONS = { allErrors: true, strict: false, validateFormats: false, logger: false } as const
 
+/** The check of each job type: it takes a payload and returns what is wrong with it. */
 export type SchemaChecks = ReadonlyMap<string, (payload: Uint8Array) => Fault[]>
 
-/** The check of each job type. Throws BadModule for the first schema that is none; a `$ref` to another document is none. */
+/**
+ * Compiles the schema of each type. Throws InvalidModule for the first that cannot be used, such as one with a `$ref` to another
+ * document.
+ */
 export function compileSchemas(schemas: readonly InputSchema[]): SchemaChecks {
   return new Map(schemas.map(({ type, schema }) => [type, checkOf(compile(type, schema))]))
 }
@@ -28,11 +32,11 @@ function compile(type: string, schema: object | boolean): ValidateFunction {
     return compilerOf(schema).compile(schema)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw new BadModule('UPSTREAMS_FILE', `${type} has input_schema, which cannot be used: ${cutText(reason, MAX_DETAIL)}`)
+    throw new InvalidModule('UPSTREAMS_FILE', `${type} has input_schema, which cannot be used: ${cutText(reason, MAX_DETAIL)}`)
   }
 }
 
-/** The draft that `$schema` names; 2020-12 where it names none. */
+/** The compiler of the draft that `$schema` names, or of 2020-12 when it names none. */
 function compilerOf(schema: object | boolean): Ajv | Ajv2019 | Ajv2020 {
   const draft = typeof schema === 'object' && '$schema' in schema ? String(schema.$schema) : ''
   if (/draft-0[67]\//.test(draft)) return new Ajv(OPTIONS)
@@ -43,7 +47,7 @@ function checkOf(validate: ValidateFunction): (payload: Uint8Array) => Fault[] {
   return (payload) => (validate(parsePayload(payload)) ? [] : (validate.errors ?? []).slice(0, MAX_FAULTS).map(faultOf))
 }
 
-/** At the member that is missing or too much, not at the object around it. */
+/** Points at the member that is missing or unknown, instead of the object around it. */
 function faultOf({ instancePath, message, params }: ErrorObject): Fault {
   const { missingProperty, additionalProperty, unevaluatedProperty } = params as Record<string, unknown>
   const member = missingProperty ?? additionalProperty ?? unevaluatedProperty

@@ -1,6 +1,6 @@
 /**
- * The entry of a handlers' thread: the only place where the operator's code runs. Two threads run this file: one is asked
- * to run jobs, the other to check payloads, so that a handler that computes holds up neither submits nor reads.
+ * The entry of a handlers' thread, the only place where the operator's code runs. The threads of the pool are asked to run jobs and the
+ * threads of the checkers to check payloads, so that a handler that computes holds up neither submits nor reads.
  */
 import { registerHooks } from 'node:module'
 import { type MessagePort, parentPort, type Transferable, workerData } from 'node:worker_threads'
@@ -10,42 +10,43 @@ import { originalOf } from '../../domain/original-error.ts'
 import type { Run } from '../../ports/executor.ts'
 import { defineJob, type JobDefinition, JobError } from '../define-job.ts'
 import type { Check, Checked, FromThread, ThreadData, ToThread } from '../messages.ts'
-import { AbortController, clearTimeout, DOMException, monotonic, setImmediate, setTimeout } from '../own-globals.ts'
-import { begin, lifeIn } from '../shared-words.ts'
+import { AbortController, clearTimeout, DOMException, monotonic, setImmediate, setTimeout } from '../primordials.ts'
+import { startClaimed } from '../run-claim.ts'
+import { heartbeatIn } from '../shared-heartbeat.ts'
 import { boundedLog } from './bounded-log.ts'
 import { captureOutput } from './capture-output.ts'
 import { checkPayload } from './check-payload.ts'
 import { compileSchemas, type SchemaChecks } from './check-schema.ts'
 import { currentRun } from './current-run.ts'
-import { tellHolder } from './holder.ts'
-import { BadModule, describeJob, type LoadedJob, loadModules } from './load-modules.ts'
+import { createHeartbeatTimer } from './heartbeat.ts'
+import { describeJob, InvalidModule, type LoadedJob, loadModules } from './load-modules.ts'
 import { failureOf } from './outcome.ts'
 import { pacedReporter } from './paced-progress.ts'
-import { createPulse } from './pulse.ts'
 import { runAttempt } from './run-attempt.ts'
-import { type Blame, catchStrays, strayOf } from './strays.ts'
+import { trackExecutingRun } from './track-executing-run.ts'
+import { catchUnhandledErrors, type ErrorOrigin, unhandledError } from './unhandled-errors.ts'
 
-// Each thread says so for itself: see main.ts.
+// Each thread sets it for itself: reports must not show the environment.
 process.report.excludeEnv = true
 const port = parentPort as MessagePort
-const { files, maxResult, maxMemory, life: words, schemas = [] } = workerData as ThreadData
-const life = lifeIn(words)
-const pulse = createPulse(life, maxMemory, (bytes) => post({ kind: 'full', bytes }))
-const runs = new Map<number, RunHere>()
+const data = workerData as ThreadData
+const heartbeat = heartbeatIn(data.heartbeat)
+const beating = createHeartbeatTimer(heartbeat, data.maxMemory, (bytes) => post({ kind: 'full', bytes }))
+const runs = new Map<number, ActiveRun>()
 let isLoaded = false
 let schemaChecks: SchemaChecks = new Map()
 let answers: Checked[] = []
 
-/** A run whose handler has not returned. `fail` is undone by none: what its handler does later counts for nothing. */
-interface RunHere {
+/** A run whose handler has not returned. `fail` is final: what its handler does later is dropped. */
+interface ActiveRun {
   abort(reason: string): void
   fail(error: unknown): void
 }
 
-/** `import … from 'ringback'` means this very package, from wherever a handler lies. */
-const door = new URL(import.meta.url.endsWith('.ts') ? '../../index.ts' : '../../index.js', import.meta.url).href
+/** `import … from 'ringback'` means this package, wherever the handler module is stored. */
+const packageEntry = new URL(import.meta.url.endsWith('.ts') ? '../../index.ts' : '../../index.js', import.meta.url).href
 registerHooks({
-  resolve: (specifier, context, next) => (specifier === 'ringback' ? { url: door, shortCircuit: true } : next(specifier, context)),
+  resolve: (specifier, context, next) => (specifier === 'ringback' ? { url: packageEntry, shortCircuit: true } : next(specifier, context)),
 })
 
 const logOfNoRun = boundedLog(
@@ -55,27 +56,28 @@ const logOfNoRun = boundedLog(
 )
 captureOutput(() => currentRun.getStore()?.log ?? logOfNoRun)
 
-tellHolder(life)
-catchStrays(takeStray)
+trackExecutingRun(heartbeat)
+catchUnhandledErrors(handleUnhandledError)
 
 try {
+  const { schemas = [] } = data
   if (schemas.length > 0) post({ kind: 'loading', file: 'UPSTREAMS_FILE' })
   schemaChecks = compileSchemas(schemas)
-  const jobs = await loadModules(files, (file) => post({ kind: 'loading', file }))
+  const jobs = await loadModules(data, (file) => post({ kind: 'loading', file }))
   port.on('message', (message: ToThread) => receive(jobs, message))
   isLoaded = true
   post({ kind: 'ready', types: [...jobs.values()].map(describeJob) })
 } catch (error) {
-  if (!(error instanceof BadModule)) throw error
+  if (!(error instanceof InvalidModule)) throw error
   post({ kind: 'refused', file: error.file, reason: error.message })
   port.close()
 }
 
 function receive(jobs: ReadonlyMap<string, LoadedJob>, message: ToThread): void {
-  life.beat()
+  heartbeat.beat()
   switch (message.kind) {
     case 'run':
-      if (begin(message.claim)) startRun(jobs, message.run, message)
+      if (startClaimed(message.claim)) startRun(jobs, message.run, message)
       return
     case 'abort':
       runs.get(message.run)?.abort(message.reason)
@@ -95,17 +97,17 @@ function startRun(jobs: ReadonlyMap<string, LoadedJob>, run: number, work: Run):
   const log = boundedLog((level, message, fields) => post({ kind: 'log', run, level, message, fields }), monotonic, reporter.cut)
   let hasFailed = false
 
-  /** Listeners of the signal are the handler's code, as what they throw and how long they compute. */
+  /** Listeners of the signal are code of the handler: their errors and their time belong to the run. */
   function abort(reason: string): void {
-    const holder = life.holder()
-    life.hold(run)
+    const executing = heartbeat.executing()
+    heartbeat.setExecuting(run)
     currentRun.run({ run, log }, () => controller.abort(new DOMException(reason, 'AbortError')))
-    life.hold(holder)
+    heartbeat.setExecuting(executing)
   }
 
   function returned(outcome: RunOutcome): void {
     runs.delete(run)
-    if (runs.size === 0) pulse.stop()
+    if (runs.size === 0) beating.stop()
     if (hasFailed) post({ kind: 'returned', run })
     else post({ kind: 'ended', run, outcome, returned: true }, bytesOf(outcome))
   }
@@ -123,20 +125,24 @@ function startRun(jobs: ReadonlyMap<string, LoadedJob>, run: number, work: Run):
       abort('The run has failed.')
     },
   })
-  pulse.start()
-  life.hold(run)
-  void currentRun.run({ run, log }, () => runAttempt(job, work, controller.signal, reporter, log, maxResult)).then(returned)
-  life.hold(0)
+  const attempt = { job, run: work, signal: controller.signal, reporter, log, maxResult: data.maxResult }
+  beating.start()
+  heartbeat.setExecuting(run)
+  void currentRun.run({ run, log }, () => runAttempt(attempt)).then(returned)
+  heartbeat.setExecuting(0)
 }
 
-/** Laid on the run it comes from; without one on the only run there is; else it is the main thread's to judge. */
-function takeStray(error: unknown, blame: Blame): void {
-  // What fails while a module is loaded is a reason not to take it.
+/**
+ * An error fails the run it comes from. Without one it fails the only run of the thread, unless a module's background work threw it. In any
+ * other case the main thread decides.
+ */
+function handleUnhandledError(error: unknown, origin: ErrorOrigin): void {
+  // While a module is loaded, its loader reports the error.
   if (!isLoaded) return
-  const owner = blame.run ?? (blame.file === null && runs.size === 1 ? [...runs.keys()][0] : undefined)
-  const here = owner === undefined ? undefined : runs.get(owner)
-  if (here) here.fail(error)
-  else if (blame.run === null) post(strayOf(error, blame.file))
+  const owner = origin.run ?? (origin.file === null && runs.size === 1 ? [...runs.keys()][0] : undefined)
+  const active = owner === undefined ? undefined : runs.get(owner)
+  if (active) active.fail(error)
+  else if (origin.run === null) post(unhandledError(error, origin.file))
   else logOfNoRun.write('warn', 'a handler threw after its run had ended', originalOf(error))
 }
 
@@ -153,13 +159,13 @@ async function answerCheck(jobs: ReadonlyMap<string, LoadedJob>, { check, type, 
   if (answers.push(answer) === 1) setImmediate(sendAnswers)
 }
 
-/** The answers of one turn go together. */
+/** Posts the answers of one turn of the event loop together. */
 function sendAnswers(): void {
   post({ kind: 'checked', answers })
   answers = []
 }
 
-/** Stands in for a module that was there at the first start and is not any more. */
+/** Stands in for a module that was there at the first start and is missing since. */
 function missing(type: string): JobDefinition {
   return defineJob({
     type,
@@ -169,7 +175,7 @@ function missing(type: string): JobDefinition {
   })
 }
 
-/** The result's bytes are moved, not copied. */
+/** The bytes of the result, to be moved instead of copied. */
 function bytesOf(outcome: RunOutcome): Transferable[] {
   return outcome.kind === 'completed' && outcome.result.kind !== 'location' ? [outcome.result.bytes.buffer as ArrayBuffer] : []
 }

@@ -1,21 +1,21 @@
 /**
- * Results that JSON would turn into nothing: a Map, a stream or a Response is `{}` as JSON, a function is no text at all.
- * Their handlers would seem to have worked.
+ * Finds results that JSON would empty: a Map, a stream or a Response becomes `{}`, a function becomes nothing. Without this check their
+ * handlers would seem to have worked.
  */
 import { types } from 'node:util'
 
-/** Values looked at; of a larger result the rest is taken as it is. */
-const MAX_LOOKED_AT = 10_000
+/** How many values of a result are checked. The rest of a larger one is taken as it is. */
+const MAX_CHECKED = 10_000
 
 interface Waiting {
   value: unknown
-  /** How the value is named in the message, such as `The result` or `result.items[3]`. */
+  /** How the message names the value, such as `result` or `result.items[3]`. */
   path: string
 }
 
 /**
- * Why a result cannot be kept, with the way out; null when nothing speaks against it. Members that are undefined, a function
- * or a symbol are left out, as JSON does. May throw what a getter of the value throws.
+ * Returns why a result cannot be kept and what to return instead, or null when it can be kept. Members that are undefined, a function
+ * or a symbol are left out, as JSON does. Throws what a getter of the value throws.
  */
 export function jsonFault(result: unknown): string | null {
   if (typeof result === 'bigint') return 'The handler returned a BigInt, which JSON does not have: return a number or a text.'
@@ -26,7 +26,7 @@ export function jsonFault(result: unknown): string | null {
     return 'The handler returned bytes: return content(bytes, type).'
   }
   const waiting: Waiting[] = [{ value: result, path: 'result' }]
-  for (let looked = 0; looked < MAX_LOOKED_AT; looked++) {
+  for (let checked = 0; checked < MAX_CHECKED; checked++) {
     const next = waiting.pop()
     if (next === undefined) return null
     const { value, path } = next
@@ -58,7 +58,7 @@ function isStream(value: object): boolean {
   return typeof pipe === 'function' || typeof pipeTo === 'function' || Symbol.asyncIterator in value
 }
 
-/** A Response, a Request, a Blob. */
+/** Whether it is a Response, a Request or a Blob. */
 function isBody(value: object): boolean {
   return typeof (value as { arrayBuffer?: unknown }).arrayBuffer === 'function'
 }
@@ -67,7 +67,7 @@ function hasToJson(value: object): boolean {
   return typeof (value as { toJSON?: unknown }).toJSON === 'function'
 }
 
-/** An object literal, also one from another realm, or an object without a prototype. */
+/** Whether it is an object literal, also of another realm, or an object without a prototype. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === null || Object.getPrototypeOf(prototype) === null
@@ -79,15 +79,15 @@ function nameOf(value: object): string {
   return `${/^[aeiou]/i.test(name) ? 'an' : 'a'} ${name.slice(0, 100)}`
 }
 
-/** Of what toJSON gives nothing is known: it is not called twice. */
+/** A value with toJSON is not entered: what toJSON returns is unknown, and it is not called twice. */
 function pushMembers(waiting: Waiting[], value: object, path: string): void {
   if (hasToJson(value)) return
   const members: [string, unknown][] = Array.isArray(value)
-    ? value.slice(0, MAX_LOOKED_AT).map((member, index) => [`[${index}]`, member])
+    ? value.slice(0, MAX_CHECKED).map((member, index) => [`[${index}]`, member])
     : Object.entries(value)
-        .slice(0, MAX_LOOKED_AT)
+        .slice(0, MAX_CHECKED)
         .map(([key, member]) => [`.${key}`, member])
-  // From the end, so that the first member is looked at first.
+  // The last member is pushed first, so that the first is checked first.
   for (const [name, member] of members.reverse()) {
     if (typeof member === 'object' && member !== null) waiting.push({ value: member, path: `${path}${name}` })
   }

@@ -1,23 +1,24 @@
-/** In the thread: takes the operator's modules in, one by one. */
+/** Loads the operator's modules, one by one. */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import { originalOf } from '../../domain/original-error.ts'
 import { isJobDefinition, type JobDefinition } from '../define-job.ts'
-import type { LoadedType } from '../messages.ts'
-import { parseJson, setImmediate, writeJson } from '../own-globals.ts'
+import type { LoadedType, ThreadData } from '../messages.ts'
+import { parseJson, setImmediate, writeJson } from '../primordials.ts'
 import { NeverLoaded, watchLoading } from './watch-loading.ts'
 
-/** The file whose code began what goes on: its background work carries it along. */
+/** The file whose code started the current work. Its background work stays in this context. */
 export const currentModule = new AsyncLocalStorage<string>()
 
+/** A job type with the file that defines it. */
 export interface LoadedJob {
   definition: JobDefinition
   file: string
 }
 
-/** Why a module cannot be taken, in one line for the operator. */
-export class BadModule extends Error {
+/** Tells the operator why a module cannot be taken, in one line. */
+export class InvalidModule extends Error {
   readonly file: string
   constructor(file: string, reason: string) {
     super(reason)
@@ -25,24 +26,36 @@ export class BadModule extends Error {
   }
 }
 
-/** The jobs of `files` by type. `loading` hears each file before its code runs. Throws BadModule for the first that cannot be taken. */
-export async function loadModules(files: readonly string[], loading: (file: string) => void): Promise<Map<string, LoadedJob>> {
+/** The files of the modules, in loading order, and the job types that are taken already. */
+type ModulesToLoad = Pick<ThreadData, 'files' | 'upstreamTypes'>
+
+/**
+ * Returns the jobs by type. Calls `loading` with each file before its code runs. Throws InvalidModule for the first that cannot be
+ * taken.
+ */
+export async function loadModules(
+  { files, upstreamTypes }: ModulesToLoad,
+  loading: (file: string) => void,
+): Promise<Map<string, LoadedJob>> {
   const jobs = new Map<string, LoadedJob>()
   for (const file of files) {
     loading(file)
     const { default: exported } = await importModule(file)
     const definition = isJobDefinition(exported) ? exported : innerDefault(exported)
     if (!isJobDefinition(definition)) {
-      throw new BadModule(file, `has no job as its default export but ${kindOf(exported)} (export default defineJob({ … }))`)
+      throw new InvalidModule(file, `has no job as its default export but ${kindOf(exported)} (export default defineJob({ … }))`)
     }
-    const twin = jobs.get(definition.type)
-    if (twin) throw new BadModule(file, `defines the job type "${definition.type}" again, after ${twin.file}`)
+    if (upstreamTypes.includes(definition.type)) {
+      throw new InvalidModule(file, `defines the job type "${definition.type}", which is an upstream too`)
+    }
+    const existing = jobs.get(definition.type)
+    if (existing) throw new InvalidModule(file, `defines the job type "${definition.type}" again, after ${existing.file}`)
     jobs.set(definition.type, { definition, file })
   }
   return jobs
 }
 
-/** What the main thread needs to know about a job. */
+/** What the main thread needs to know about a job type. */
 export function describeJob({ definition, file }: LoadedJob): LoadedType {
   const { type, timeoutMs, maxAttempts, concurrency, steps, isolated, input } = definition
   return {
@@ -58,7 +71,7 @@ export function describeJob({ definition, file }: LoadedJob): LoadedType {
   }
 }
 
-/** The module itself, not its default export: were that a promise, it would be waited for. */
+/** Returns the module itself: a default export that is a promise would be awaited. */
 async function importModule(file: string): Promise<{ default?: unknown }> {
   const watch = watchLoading()
   try {
@@ -66,17 +79,17 @@ async function importModule(file: string): Promise<{ default?: unknown }> {
       currentModule.run(file, () => import(pathToFileURL(file).href)),
       watch.trouble,
     ])
-    // What the module has begun and nobody waits for fails after its last line.
+    // Background work of the module that nobody awaits can only fail after its last line.
     await Promise.race([new Promise(setImmediate), watch.trouble])
     return module
   } catch (error) {
-    throw new BadModule(file, error instanceof NeverLoaded ? error.message : reasonOf(error))
+    throw new InvalidModule(file, error instanceof NeverLoaded ? error.message : reasonOf(error))
   } finally {
     watch.end()
   }
 }
 
-/** TypeScript compiled to CommonJS keeps its default export as a member of the module's own. */
+/** TypeScript that is compiled to CommonJS has its default export as a member of the module's default export. */
 function innerDefault(exported: unknown): unknown {
   return typeof exported === 'object' && exported !== null && 'default' in exported ? exported.default : undefined
 }
@@ -90,7 +103,7 @@ function kindOf(value: unknown): string {
     : `a ${value === null ? 'null' : typeof value}`
 }
 
-/** What V8 says of the syntax of ES modules in a file that Node reads as CommonJS, as `npm init` makes a new project say. */
+/** V8's messages for the syntax of ES modules in a file that Node reads as CommonJS, the default of `npm init`. */
 const MODULE_SYNTAX = /^Cannot use (?:import statement|'import\.meta') outside a module|^Unexpected token 'export'/
 const TAKEN_FOR_COMMONJS = 'Node reads it as CommonJS: name it .mts or .mjs, or set "type": "module" in the package.json above it'
 
@@ -105,10 +118,10 @@ function reasonOf(error: unknown): string {
   return `${error.name}: ${error.message}${place === undefined ? '' : ` (${place})`}${wayOut}`
 }
 
-/** Null when JSON Schema has no words for it: the payload is checked all the same. */
+/** Null when the schema cannot be written as JSON Schema. The payload is checked all the same. */
 function jsonSchema(input: z.ZodType): unknown {
   try {
-    // Through JSON text: `meta()` may hold what cannot be posted.
+    // It goes through JSON text, because `meta()` may hold values that cannot be posted.
     return parseJson(writeJson(z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' })))
   } catch {
     return null

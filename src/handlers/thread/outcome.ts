@@ -1,6 +1,6 @@
 /**
- * What came out of a handler, as the outcome of its run. Nothing of what it returned or threw is trusted: reading a
- * member may throw, and a member may hold anything.
+ * Makes the outcome of a run from what its handler returned or threw. Nothing of it is trusted: reading a member may
+ * throw, and a member may hold anything.
  */
 import { cutText } from '../../domain/cut.ts'
 import type { JobFailure, RunOutcome } from '../../domain/job-outcome.ts'
@@ -8,13 +8,13 @@ import { originalOf, readMember } from '../../domain/original-error.ts'
 import { Content, JobError, Location } from '../define-job.ts'
 import { isJson } from '../json-value.ts'
 import { isErrorCode, isFilename, isMediaType } from '../names.ts'
-import { Buffer, parseJson, TextEncoder, writeJson } from '../own-globals.ts'
+import { Buffer, parseJson, TextEncoder, writeJson } from '../primordials.ts'
 import { tooLarge } from '../result.ts'
 import { jsonFault } from './json-fault.ts'
 
-/** UTF-16 units. */
+/** UTF-16 units of a message. */
 const MAX_ERROR_MESSAGE = 1000
-/** Bytes of JSON. */
+/** Bytes of details as JSON. */
 const MAX_DETAILS = 16 * 1024
 const FAILED = 'The handler failed.'
 
@@ -33,21 +33,21 @@ export function outcomeOf(value: unknown, maxResult: number): RunOutcome {
 }
 
 /**
- * The outcome of a handler that threw. Only a JobError speaks to whoever submitted the job; what else was thrown is told
- * to the operator alone, and is retryable. A JobError counts as it reads when it arrives: `retryable` unless it is false.
+ * The outcome of a handler that threw. The submitter is told what a JobError says; any other error is told to the operator alone and is
+ * retryable. A JobError is read when it arrives, and is retryable unless its `retryable` is false.
  */
 export function failureOf(error: unknown): RunOutcome & { kind: 'failed' } {
   if (!isA(error, JobError))
     return failed({ code: 'handler_failed', message: FAILED, retryable: true, details: null, internal: originalOf(error) })
   const [code, message, details] = ['code', 'message', 'details'].map((member) => readMember(error, member))
-  const told = {
+  const failure = {
     code: isErrorCode(code) ? code : 'handler_failed',
     message: typeof message === 'string' && message !== '' ? cutText(message, MAX_ERROR_MESSAGE) : FAILED,
     retryable: readMember(error, 'retryable') !== false,
     details: jsonOrNull(details),
   }
   const isWhole = isErrorCode(code) && readMember(error, 'cause') === undefined
-  return failed(isWhole ? told : { ...told, internal: originalOf(error) })
+  return failed(isWhole ? failure : { ...failure, internal: originalOf(error) })
 }
 
 /** Whether something is an instance, also where asking for its prototype throws. */
@@ -75,12 +75,12 @@ function failed(failure: JobFailure): RunOutcome & { kind: 'failed' } {
   return { kind: 'failed', failure }
 }
 
-/** Half a surrogate pair is nothing that every reader of JSON takes. */
+/** Replaces lone surrogates, which some readers of JSON refuse. */
 function wellFormed(_name: string, value: unknown): unknown {
   return typeof value === 'string' ? value.toWellFormed() : value
 }
 
-/** Null also for what the main thread would not take: details must not cost the failure its code. */
+/** Null when the main thread would refuse the details: the failure must keep its code. */
 function jsonOrNull(details: unknown): unknown {
   try {
     const text = writeJson(details) ?? 'null'

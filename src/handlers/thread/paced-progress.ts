@@ -1,30 +1,37 @@
 /**
- * In the thread: reports, cut to their bounds and thinned out, so that a handler that reports in a tight loop, or names a step
- * for each row, costs the main thread no more than a few messages a second.
+ * Reports of a run, cut to their bounds and throttled, so that a handler that reports in a tight loop, or names a step for each
+ * row, costs the main thread a few messages a second at most.
  */
 import { CUT_MARK, cutText } from '../../domain/cut.ts'
 import { type Cut, type HandlerReport, MAX_PROGRESS_MESSAGE, MAX_STEP_NAME, MAX_STEPS, type WorkReport } from '../../domain/progress.ts'
 
 /** Milliseconds between two progress reports of a run. */
 const PACE = 50
-/** Steps are told at once while they come slowly: so many in a row, and one more in every PACE. */
+/** So many steps in a row are sent at once, and one more in every PACE. */
 const BURST = 20
 
+/** The reports of one run. */
 export interface Reporter {
-  /** Sent at once, or kept as the newest until its time comes. */
+  /** Sends progress at once, or keeps the newest until it may be sent. */
   progress(percent: number, message: string | null): void
-  /** Sent after what came before it: at once, or as the newest of this step when its time comes. */
+  /** Sends a step after what was reported before it: at once, or as the newest state of this step when it may be sent. */
   step(name: string, status: 'running' | 'completed' | 'failed'): void
-  /** Something was longer than its bound; told at the end. */
+  /** Counts something that was longer than its bound. The counts are sent at the end. */
   cut(what: Cut): void
-  /** Sends what is kept. What comes later is dropped: the run has ended. */
+  /** Sends what is kept. Later reports are dropped, because the run has ended. */
   end(): void
 }
 
-/** A kept progress is replaced by the next, a kept step by the next of its name; no step is named by a number. */
+/**
+ * The key of kept progress. It is a number, so it is no step's name. The next progress replaces it, as the next state of a step
+ * replaces the kept one.
+ */
 const PROGRESS = 0
 
-/** `declared` are the steps of the job type; `now` in milliseconds from anywhere; `later` calls back after so many milliseconds and answers its cancel. */
+/**
+ * `declared` are the steps of the job type. `now` returns milliseconds since any moment. `later` calls back after so many milliseconds and
+ * returns a function that cancels this.
+ */
 export function pacedReporter(
   send: (reports: HandlerReport[]) => void,
   declared: readonly string[],
@@ -51,9 +58,9 @@ export function pacedReporter(
     kept.clear()
   }
 
-  /** The clock is asked as well as the timer: in a handler that computes no timer fires. */
+  /** Reads the clock too, because no timer fires while a handler computes. */
   function say(key: string | typeof PROGRESS, report: WorkReport, atOnce: boolean): void {
-    // To the end: the newest report is told last.
+    // Deleted first, so that it goes to the end: the newest report is sent last.
     kept.delete(key)
     kept.set(key, report)
     if (atOnce) flush()
@@ -73,7 +80,7 @@ export function pacedReporter(
     cuts.set(what, (cuts.get(what) ?? 0) + 1)
   }
 
-  /** Under which name a step is kept: those that find no place are one. */
+  /** The name under which a step is kept. Steps beyond the limit share one. */
   function placeOf(name: string, status: string): string {
     if (names.has(name)) return name
     if (names.size < MAX_STEPS - 1) {
@@ -88,10 +95,10 @@ export function pacedReporter(
     progress(percent, message) {
       if (ended) return
       if (message !== null && message.length > MAX_PROGRESS_MESSAGE) count('message')
-      // A figure without words keeps the words of the one it replaces.
+      // Progress without a message keeps the message of the one it replaces.
       const before = kept.get(PROGRESS)
-      const words = message === null ? (before?.kind === 'progress' ? before.message : null) : cutText(message, MAX_PROGRESS_MESSAGE)
-      say(PROGRESS, { kind: 'progress', percent, message: words }, now() >= progressAt + PACE)
+      const text = message === null ? (before?.kind === 'progress' ? before.message : null) : cutText(message, MAX_PROGRESS_MESSAGE)
+      say(PROGRESS, { kind: 'progress', percent, message: text }, now() >= progressAt + PACE)
     },
     step(name, status) {
       if (ended) return

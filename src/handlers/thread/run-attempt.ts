@@ -1,4 +1,4 @@
-/** In the thread: one attempt of one job. */
+/** Runs one attempt of one job. */
 import type { RunOutcome } from '../../domain/job-outcome.ts'
 import type { Run } from '../../ports/executor.ts'
 import type { JobContext, JobDefinition, JobLog } from '../define-job.ts'
@@ -8,33 +8,38 @@ import { checkPayload, parsePayload } from './check-payload.ts'
 import { failureOf, outcomeOf } from './outcome.ts'
 import type { Reporter } from './paced-progress.ts'
 
-/** Runs the handler. Never rejects: whatever it throws is an outcome. What the tenant is not told of it goes to the log. */
-export async function runAttempt(
-  job: JobDefinition,
-  run: Run,
-  signal: AbortSignal,
-  reporter: Reporter,
-  log: BoundedLog,
-  maxResult: number,
-): Promise<RunOutcome> {
-  const outcome = await outcomeOfRun(job, run, contextOf(run, signal, reporter, log), maxResult)
+/** What an attempt is made of. */
+export interface Attempt {
+  job: JobDefinition
+  run: Run
+  signal: AbortSignal
+  reporter: Reporter
+  log: BoundedLog
+  /** The most bytes a result may have. */
+  maxResult: number
+}
+
+/** Runs the handler. Never rejects: what the handler throws becomes the outcome. The log gets what the tenant is not told. */
+export async function runAttempt(attempt: Attempt): Promise<RunOutcome> {
+  const { signal, reporter, log } = attempt
+  const outcome = await outcomeOfRun(attempt)
   const original = outcome.kind === 'failed' ? outcome.failure.internal : undefined
-  // What comes after an abort is the handler's way to stop.
+  // After an abort an error is the handler's way to stop.
   if (original && !signal.aborted) log.write('warn', 'the handler threw', original)
   log.end()
   reporter.end()
   return outcome
 }
 
-async function outcomeOfRun(job: JobDefinition, run: Run, context: JobContext, maxResult: number): Promise<RunOutcome> {
+async function outcomeOfRun({ job, run, maxResult, ...means }: Attempt): Promise<RunOutcome> {
   try {
-    return outcomeOf(await job.run(await inputOf(job, run.payload), context), maxResult)
+    return outcomeOf(await job.run(await inputOf(job, run.payload), contextOf(run, means)), maxResult)
   } catch (error) {
     return failureOf(error)
   }
 }
 
-/** Checked again: the schema may have changed since the job was submitted. */
+/** Checks the payload again, because the schema may have changed since the job was submitted. */
 async function inputOf(job: JobDefinition, payload: Uint8Array): Promise<unknown> {
   if (job.input === null) return parsePayload(payload)
   const checked = await checkPayload(job.input, payload)
@@ -42,8 +47,8 @@ async function inputOf(job: JobDefinition, payload: Uint8Array): Promise<unknown
   throw new JobError('invalid_payload', 'The payload does not fit the job type.', { retryable: false, details: { errors: checked.faults } })
 }
 
-/** What the handler talks back with. A call with arguments of the wrong kind throws a TypeError that says what it takes. */
-function contextOf(run: Run, signal: AbortSignal, reporter: Reporter, log: BoundedLog): JobContext {
+/** The context of the handler. A call with arguments of the wrong kind throws a TypeError that says what it takes. */
+function contextOf(run: Run, { signal, reporter, log }: Pick<Attempt, 'signal' | 'reporter' | 'log'>): JobContext {
   return {
     jobId: run.jobId,
     attempt: run.attempt,

@@ -1,9 +1,10 @@
-/** In the thread: what goes wrong beside a module while it is loaded, where `import()` tells of nothing. */
-import { setImmediate } from '../own-globals.ts'
+/** Watches for errors beside a module while it is loaded, which `import()` does not report. */
+import { setImmediate } from '../primordials.ts'
 
-/** The module's own code has ended nothing and failed nothing, but it will never be loaded. */
+/** The module waits for something that can never come. */
 export class NeverLoaded extends Error {}
 
+/** One watch over the loading of one module. */
 export interface LoadingWatch {
   /** Rejects with what was thrown or rejected in the background, or with NeverLoaded. Never resolves. */
   trouble: Promise<never>
@@ -11,15 +12,15 @@ export interface LoadingWatch {
 }
 
 /**
- * Node itself knows when nothing can come any more, neither a timer nor work in another thread such as hashing: the loop is
- * empty. Left alone it would print a warning, and end the thread with exit code 13.
+ * Node emits `beforeExit` when its event loop is empty: neither a timer nor work in another thread, such as hashing, is pending. Without
+ * this watch it would then print a warning and end the thread with exit code 13.
  */
 export function watchLoading(): LoadingWatch {
   const { promise, reject } = Promise.withResolvers<never>()
-  // Nobody may be waiting any more when it comes.
+  // It may reject when nothing awaits it any more.
   promise.catch(() => {})
   const refuse = (): void => {
-    // The loop goes round once more, so that the refusal can be told.
+    // The loop goes round once more, so that the refusal can be posted.
     setImmediate(() => reject(new NeverLoaded('has a top-level await that never ends')))
   }
   process.once('beforeExit', refuse)

@@ -1,4 +1,4 @@
-/** What an upstream's reply makes of the run. Pure. */
+/** Makes the outcome of a run from the reply of its upstream. */
 import type { IncomingHttpHeaders } from 'node:http'
 import { classifyAttempt } from '../../domain/destination.ts'
 import type { JobFailure, JobResult, RunOutcome } from '../../domain/job-outcome.ts'
@@ -9,25 +9,26 @@ import { isMediaType } from '../names.ts'
 import { tooLarge } from '../result.ts'
 import type { Reply } from './exchange.ts'
 
-/** Of a refusing answer's body, kept for the operator: bytes. */
+/** Bytes of a refusal's body that are kept for the operator. */
 const EXCERPT = 8 * 1024
-/** 4xx answers that ask for another try. */
-const TRY_AGAIN = new Set([408, 425, 429])
+/** 4xx answers that ask for another attempt. */
+const RETRYABLE = new Set([408, 425, 429])
 
+/** How a reply is read. */
 export interface Reading {
   /** The most bytes a result may have. */
   maxResult: number
   now: number
-  /** Takes secrets out of what the upstream said. */
+  /** Removes secrets from what the upstream said. */
   redact: (text: string) => string
 }
 
-/** The most bytes of an answer's body that count. */
+/** The most bytes of an answer's body that are read. */
 export function bodyLimit(status: number, maxResult: number): number {
   return isSuccess(status) ? maxResult : EXCERPT
 }
 
-/** The tenant is told fixed words and the status; the operator what the upstream said. */
+/** The tenant is told a fixed message and the status, the operator what the upstream said. */
 export function outcomeOf(reply: Reply, { maxResult, now, redact }: Reading): RunOutcome {
   if (reply.kind !== 'answered') {
     const { message, ...rest } = originalOf(reply.error)
@@ -47,7 +48,7 @@ export function outcomeOf(reply: Reply, { maxResult, now, redact }: Reading): Ru
     const outcome = reply.isCut ? tooLarge(maxResult, null) : resultOf(body, headers)
     return outcome.kind === 'failed' ? { ...outcome, health } : outcome
   }
-  const isFinal = status >= 400 && status < 500 && !TRY_AGAIN.has(status)
+  const isFinal = status >= 400 && status < 500 && !RETRYABLE.has(status)
   const internal = originalText(`upstream answered ${status}`, redact(new TextDecoder().decode(body)))
   const retryAfterMs = isFinal ? undefined : parseRetryAfter(headers['retry-after'] ?? '', now)
   const code = isFinal ? 'upstream_rejected' : 'upstream_failed'
@@ -74,7 +75,10 @@ function isSuccess(status: number): boolean {
   return status >= 200 && status < 300
 }
 
-/** `identity` does not belong in this header, but is common in it; codings do not tell upper from lower case (RFC 9110 section 8.4.1). */
+/**
+ * Whether nothing is encoded. `identity` is common in this header although it does not belong there; codings ignore case (RFC 9110
+ * section 8.4.1).
+ */
 function isPlain(encoding: string): boolean {
   return encoding.split(',').every((coding) => ['', 'identity'].includes(coding.trim().toLowerCase()))
 }

@@ -1,4 +1,4 @@
-/** A job type done by an HTTP endpoint that the operator trusts: no address is judged. `docs/upstreams.md` tells its side. */
+/** Runs jobs through an HTTP endpoint of the operator's. The operator trusts it, so its address is not checked. See `docs/upstreams.md`. */
 import type { RunOutcome } from '../../domain/job-outcome.ts'
 import type { Upstream } from '../../domain/upstream.ts'
 import { type Run, StopRun } from '../../ports/executor.ts'
@@ -7,33 +7,36 @@ import { bodyLimit, outcomeOf } from './answer.ts'
 import { createUpstreamClient } from './exchange.ts'
 import { requestHeaders } from './request-headers.ts'
 
-/** For the request that tells of a cancel, milliseconds. */
+/** Time limit of the request that reports a cancel: milliseconds. */
 const CANCEL_TIMEOUT = 5_000
-/** Shorter words are no secret worth hiding, and stand in any text. */
-const SECRET_LENGTH = 8
+/** Shorter header values are not redacted: they are no secrets, and occur in any text. */
+const MIN_SECRET_LENGTH = 8
 const NO_BODY = new Uint8Array()
 
+/** Calls upstreams. */
 export interface UpstreamCaller {
-  /** One attempt. Its only deadline is the signal; when that tells of a cancel or a time-out, the upstream is told too. */
+  /** Makes one attempt. Its only time limit is the signal. The upstream is told when the signal reports a cancel or a time-out. */
   call(upstream: Upstream, run: Run, signal: AbortSignal): Promise<RunOutcome>
   close(): void
 }
 
+/** What a caller needs. */
 export interface CallerOptions {
-  /** Bytes. */
+  /** The most bytes a result may have. */
   maxResult: number
-  /** Of the tenant `default`, newest first. */
+  /** Signing secrets of the tenant `default`, newest first. */
   signingSecrets: () => Promise<readonly string[]>
   version: string
   clock: Clock
   log: Log
 }
 
+/** Opens no connection before the first call. */
 export function createUpstreamCaller({ maxResult, signingSecrets, version, clock, log }: CallerOptions): UpstreamCaller {
   const client = createUpstreamClient(clock)
 
-  /** One DELETE whose answer nobody waits for. */
-  async function tellOfCancel(upstream: Upstream, template: string, run: Run, deadline: number): Promise<void> {
+  /** Sends one DELETE. Its outcome is only logged. */
+  async function reportCancel(upstream: Upstream, template: string, run: Run, deadline: number): Promise<void> {
     const late = new AbortController()
     const cancel = clock.after(CANCEL_TIMEOUT, () => late.abort())
     try {
@@ -44,7 +47,7 @@ export function createUpstreamCaller({ maxResult, signingSecrets, version, clock
       const status = reply.kind === 'answered' ? reply.status : null
       log.info({ job: run.jobId, type: run.type, attempt: run.attempt, http_status: status }, 'upstream told to stop')
     } catch (error) {
-      log.warn({ job: run.jobId, type: run.type, error: String(error) }, 'an upstream could not be told to stop')
+      log.warn({ job: run.jobId, type: run.type }, 'an upstream could not be told to stop', error)
     } finally {
       cancel()
     }
@@ -59,7 +62,7 @@ export function createUpstreamCaller({ maxResult, signingSecrets, version, clock
       const request = { method: 'POST' as const, url: upstream.url, headers, body: run.payload }
       const reply = await client.send(request, (status) => bodyLimit(status, maxResult), signal)
       if (signal.aborted && reply.kind !== 'answered') {
-        if (upstream.cancelUrl !== null && isForGood(signal)) void tellOfCancel(upstream, upstream.cancelUrl, run, deadline)
+        if (upstream.cancelUrl !== null && isFinal(signal)) void reportCancel(upstream, upstream.cancelUrl, run, deadline)
         return { kind: 'handed_back' }
       }
       const outcome = outcomeOf(reply, { maxResult, now: clock.now(), redact: redactor(upstream) })
@@ -73,13 +76,14 @@ export function createUpstreamCaller({ maxResult, signingSecrets, version, clock
   }
 }
 
-/** The work is not wanted any more; after a stop of this process another one asks for it again. */
-function isForGood({ reason }: AbortSignal): boolean {
+/** Whether the work is not wanted any more. After a stop of this process another process asks for it again. */
+function isFinal({ reason }: AbortSignal): boolean {
   return reason instanceof StopRun && (reason.why === 'cancel' || reason.why === 'timeout')
 }
 
-/** Takes the header values out of what an upstream says: it may echo them. */
+/** Removes the header values from what an upstream says, because it may echo them. */
 function redactor({ headers }: Upstream): (text: string) => string {
-  const secrets = Object.values(headers).flatMap((value) => [value, ...value.split(' ')])
-  return (text) => secrets.filter(({ length }) => length >= SECRET_LENGTH).reduce((left, secret) => left.replaceAll(secret, '…'), text)
+  const values = Object.values(headers).flatMap((value) => [value, ...value.split(' ')])
+  const secrets = values.filter(({ length }) => length >= MIN_SECRET_LENGTH)
+  return (text) => secrets.reduce((left, secret) => left.replaceAll(secret, '…'), text)
 }

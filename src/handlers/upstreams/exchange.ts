@@ -1,4 +1,4 @@
-/** One request to an upstream and what came back, over Node's own client: no redirect followed, nothing decompressed. */
+/** One request to an upstream and its reply, over Node's own client. It follows no redirect and decompresses nothing. */
 import http, { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
@@ -11,6 +11,7 @@ const CONNECT_TIMEOUT = 10_000
 const KEEP_ALIVE_MS = 4_000
 const MAX_HEADER_BYTES = 64 * 1024
 
+/** A request as it is sent. */
 export interface UpstreamRequest {
   method: 'POST' | 'DELETE'
   url: string
@@ -18,20 +19,22 @@ export interface UpstreamRequest {
   body: Uint8Array | null
 }
 
-/** `unanswered`: not one byte of an answer came. `broken`: an answer began, and what came cannot be used. */
+/** `unanswered`: no byte of an answer came. `broken`: an answer began and cannot be used. `isCut`: the body is longer than the limit. */
 export type Reply =
   | { kind: 'answered'; status: number; headers: IncomingHttpHeaders; body: Uint8Array; isCut: boolean }
   | { kind: 'broken' | 'unanswered'; error: unknown }
 
+/** Sends requests over kept connections. */
 export interface UpstreamClient {
   /**
-   * Of the answer's body at most `limit(status)` bytes are read. A failure on a reused connection before the first byte of an answer
-   * says nothing of the upstream: the request is made once more at once, on a fresh one. Never rejects.
+   * Reads at most `limit(status)` bytes of the answer's body. A failure on a reused connection before the first byte of an answer
+   * tells nothing about the upstream, so the request is sent once more at once on a new connection. Never rejects.
    */
   send(request: UpstreamRequest, limit: (status: number) => number, signal: AbortSignal): Promise<Reply>
   close(): void
 }
 
+/** Opens no connection before the first request. */
 export function createUpstreamClient(clock: Clock): UpstreamClient {
   const lookup = lookupWith(systemResolve({ clock }))
   const options = { keepAlive: true, timeout: KEEP_ALIVE_MS, scheduling: 'lifo' as const }
@@ -49,7 +52,7 @@ export function createUpstreamClient(clock: Clock): UpstreamClient {
       const request = (isSecure ? https : http).request(url, { method, headers, agent, signal, lookup, maxHeaderSize: MAX_HEADER_BYTES })
       const settle = (reply: Reply) => resolve({ reply, isReused: request.reusedSocket })
       let isAnswered = false
-      // Once an answer has begun, what becomes of it is known by reading it.
+      // Once an answer has begun, reading it decides the outcome.
       const fail = (reply: Reply) => isAnswered || settle(reply)
       request.on('response', (response) => {
         isAnswered = true
@@ -78,7 +81,7 @@ export function createUpstreamClient(clock: Clock): UpstreamClient {
   }
 }
 
-/** Names are looked up as for callbacks; Node dials the addresses one beside the other (RFC 8305). */
+/** Resolves names as callbacks do. Node dials the addresses in parallel (RFC 8305). */
 function lookupWith(resolve: Resolve): LookupFunction {
   return (hostname, { all }, callback) => {
     resolve(hostname).then(
@@ -96,7 +99,7 @@ function lookupWith(resolve: Resolve): LookupFunction {
   }
 }
 
-/** A connection that is not made in time fails as one that was refused does. */
+/** Fails a connection that is not made in time, as if it were refused. */
 function boundConnect(request: ClientRequest, clock: Clock, isSecure: boolean): void {
   const cancel = clock.deadline(CONNECT_TIMEOUT, () => {
     request.destroy(Object.assign(new Error('The connection was not made in time.'), { code: 'ETIMEDOUT' }))
@@ -108,7 +111,7 @@ function boundConnect(request: ClientRequest, clock: Clock, isSecure: boolean): 
   request.on('close', cancel)
 }
 
-/** What came is no HTTP: that is an answer all the same. */
+/** Whether the upstream answered something that is not HTTP. That counts as an answer. */
 function isParseError(error: Error): boolean {
   return 'code' in error && String(error.code).startsWith('HPE_')
 }
@@ -121,7 +124,7 @@ async function read(response: IncomingMessage, limit: number): Promise<Reply> {
     for await (const chunk of response as AsyncIterable<Uint8Array>) {
       chunks.push(chunk)
       size += chunk.byteLength
-      // Leaving the loop destroys the rest of the answer, and its connection with it.
+      // Leaving the loop destroys the rest of the answer and its connection.
       if (size > limit) break
     }
   } catch (error) {

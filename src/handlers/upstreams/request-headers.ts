@@ -1,10 +1,11 @@
-/** The headers of a request to an upstream. Pure. */
+/** The headers of a request to an upstream. */
 import { sign, signingKey } from '../../domain/signature.ts'
 import type { Run } from '../../ports/executor.ts'
 
+/** What the headers are made of. */
 export interface RequestHeaders {
   run: Run
-  /** What the operator gave the upstream. */
+  /** Headers that the operator configured for the upstream. */
   custom: Readonly<Record<string, string>>
   body: Uint8Array
   /** `whsec_…`, newest first; several while a secret rotates. */
@@ -16,7 +17,7 @@ export interface RequestHeaders {
   version: string
 }
 
-/** Signed as callbacks are; the id of the signed message names the attempt. */
+/** The request is signed as callbacks are. The id of the signed message names the attempt. */
 export function requestHeaders({ run, custom, body, secrets, deadline, now, version }: RequestHeaders): Record<string, string> {
   const id = `${run.jobId}-${run.attempt}`
   const timestampSeconds = Math.floor(now / 1000)

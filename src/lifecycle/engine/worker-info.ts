@@ -11,8 +11,8 @@ export function workerInfo({
   executor,
   settings,
 }: Pick<Context, 'identity' | 'runs' | 'executor' | 'settings'>): WorkerInfo {
-  const threads = executor.pool().threads.map(({ name, state, ownType, leftOvers, runs: inIt }) => {
-    return { name, state, type: ownType, runs: inIt.length, left_overs: leftOvers }
+  const threads = executor.pool().threads.map(({ name, state, ownType, abandoned, runs: inIt }) => {
+    return { name, state, type: ownType, runs: inIt.length, left_overs: abandoned }
   })
   const running = runs.all().slice(0, MOST_RUNS)
   const { role, host, pid } = identity.info

@@ -1,40 +1,43 @@
-/** Starts the pool's threads, and ends those that are not wanted any more. */
+/** Starts the threads of the pool, and ends those that it does not need any more. */
 import { traceOf } from '../../domain/describe-error.ts'
 import type { FromThread, LoadedType } from '../messages.ts'
-import { backoff } from './blame.ts'
-import { isSurplus } from './placement.ts'
+import { backoff } from './fault-attribution.ts'
 import { filesOf, limitOf, type PoolState, peersOf } from './pool-state.ts'
 import { newPoolThread, openPoolThread, type PoolThread, viewOf } from './pool-thread.ts'
+import { isSurplus } from './scheduling.ts'
 import type { ThreadLoss } from './thread-loss.ts'
 
-/** A thread of one type that has had nothing to do for so long ends, milliseconds. */
+/** A thread of one type ends when it has had nothing to do for so long: milliseconds. */
 const IDLE_MS = 30_000
 
-export interface ThreadSupply {
-  /** Rejects as `launchThread` does. */
+/** The threads of one pool. `ownType` is the only type that a thread loads; null for the shared threads. */
+export interface ThreadManager {
+  /** Starts a thread with the modules of `files` and returns their types. Rejects as `launchThread` does. */
   start(ownType: string | null, files: readonly string[]): Promise<readonly LoadedType[]>
-  /** In the background. One that cannot be started is tried again, later each time. */
+  /** Starts a thread in the background. When it cannot be started, the next attempt waits longer each time. */
   startAnother(ownType: string | null): void
-  /** One more was lost in a row: the next is started later. */
+  /** Counts one more thread that was lost in a row: the next one is started later. */
   countLoss(ownType: string | null, reason: string): void
-  /** No more runs; it ends after those it has. */
-  leave(thread: PoolThread): void
-  /** Ends a thread that has nothing left to do where it is not wanted any more. */
-  tidy(thread: PoolThread): void
+  /** Gives a thread no more runs. It ends after those it has. */
+  drain(thread: PoolThread): void
+  /** Ends a thread without runs when it drains or is one too many; ends a thread of one type once it has been idle for long. */
+  endIfUnneeded(thread: PoolThread): void
+  /** Ends a thread at once, with all its runs. */
   end(thread: PoolThread): void
 }
 
 /** What the rest of the pool does when something happens to its threads. */
-export interface SupplyEvents {
+export interface ThreadEvents {
   /** There may be room for runs that wait. */
   changed(): void
   receive(thread: PoolThread, message: FromThread): void
   died(thread: PoolThread, loss: ThreadLoss): void
 }
 
-export function createThreadSupply(state: PoolState, { changed, receive, died }: SupplyEvents): ThreadSupply {
+/** Starts no thread before it is told to. */
+export function createThreadManager(state: PoolState, { changed, receive, died }: ThreadEvents): ThreadManager {
   const { options, stop, threads, losses } = state
-  const { clock, log } = options.options
+  const { clock, log } = options.launch
   let lastThread = 0
 
   async function start(ownType: string | null, files: readonly string[]): Promise<readonly LoadedType[]> {
@@ -42,11 +45,13 @@ export function createThreadSupply(state: PoolState, { changed, receive, died }:
     const thread = newPoolThread(ownType === null ? `handlers ${lastThread}` : `handlers ${lastThread} (${ownType})`, ownType)
     threads.add(thread)
     try {
-      const loaded = await openPoolThread(thread, files, options, stop.signal, (message) => receive(thread, message))
-      void thread.live?.gone.then(({ exitCode, error }) => {
-        if (thread.state === 'gone' || stop.signal.aborted) return
-        const told = { exit_code: exitCode, error: error && traceOf(error) }
-        died(thread, { reason: `it died: ${codeOf(error) ?? `exit code ${exitCode}`}`, culprit: null, told })
+      const { launch, data } = options
+      const open = { launch, data, files, stop: stop.signal, receive: (message: FromThread) => receive(thread, message) }
+      const loaded = await openPoolThread(thread, open)
+      void thread.live?.exited.then(({ exitCode, error }) => {
+        if (thread.state === 'ended' || stop.signal.aborted) return
+        const details = { exit_code: exitCode, error: error && traceOf(error) }
+        died(thread, { reason: `it died: ${codeOf(error) ?? `exit code ${exitCode}`}`, culprit: null, details })
       })
       return loaded
     } catch (error) {
@@ -63,31 +68,31 @@ export function createThreadSupply(state: PoolState, { changed, receive, died }:
     clock.after(wait, changed)
   }
 
-  function tidy(thread: PoolThread): void {
+  function endIfUnneeded(thread: PoolThread): void {
     thread.cancelIdle()
     if (thread.runs.size > 0 || (thread.state !== 'open' && thread.state !== 'leaving')) return
     const peers = peersOf(state, thread.ownType)
-    const surplus = thread.leftOvers.size === 0 && isSurplus(peers.map(viewOf), limitOf(state, thread.ownType))
+    const surplus = thread.abandoned.size === 0 && isSurplus(peers.map(viewOf), limitOf(state, thread.ownType))
     if (thread.state === 'leaving' || surplus) end(thread)
     else if (thread.ownType !== null) thread.cancelIdle = clock.after(IDLE_MS, () => thread.runs.size === 0 && end(thread))
   }
 
-  /** A thread that has opened is one too many when another answers again meanwhile. */
+  /** A thread that has opened is one too many when an unresponsive one has recovered meanwhile. */
   function opened(ownType: string | null): void {
     changed()
-    for (const peer of peersOf(state, ownType)) tidy(peer)
+    for (const peer of peersOf(state, ownType)) endIfUnneeded(peer)
   }
 
   function end(thread: PoolThread): void {
     thread.cancelIdle()
-    thread.state = 'gone'
+    thread.state = 'ended'
     threads.delete(thread)
     thread.live?.terminate()
   }
 
   return {
     start,
-    tidy,
+    endIfUnneeded,
     end,
     startAnother(ownType) {
       const lost = losses.get(ownType)
@@ -96,16 +101,16 @@ export function createThreadSupply(state: PoolState, { changed, receive, died }:
         () => opened(ownType),
         (error: unknown) => {
           if (stop.signal.aborted) return
-          log.error({ type: ownType ?? undefined, error: String(error) }, 'the handlers do not load any more; jobs wait until they do')
-          count(ownType, String(error), true)
+          log.error({ type: ownType ?? undefined }, 'the handlers do not load any more; jobs wait until they do', error)
+          count(ownType, error instanceof Error ? error.message : 'unknown', true)
         },
       )
     },
     countLoss: (ownType, reason) => count(ownType, reason, false),
-    leave(thread) {
+    drain(thread) {
       if (thread.state !== 'open') return
       thread.state = 'leaving'
-      tidy(thread)
+      endIfUnneeded(thread)
       changed()
     },
   }

@@ -1,7 +1,7 @@
 /**
- * Globals as they were before the operator's code came. A handler may replace what all runs of its thread share (a JSON that
- * writes BigInt, timers of a test library); what ours does for the next run must not go through that. Loaded before any module
- * of the operator's.
+ * Globals as they were before the operator's code was loaded. Handlers can replace the globals that all runs of their thread
+ * share, for instance with a JSON that writes BigInt or with the timers of a test library. Our code uses these originals, so it
+ * works the same for the next run. Node.js calls such copies primordials. This module is imported before any handler module.
  */
 export const { AbortController, Buffer, DOMException, TextDecoder, TextEncoder } = globalThis
 export const { clearInterval, clearTimeout, setImmediate, setInterval, setTimeout } = globalThis
@@ -10,12 +10,12 @@ export const { parse: parseJson, stringify: writeJson } = JSON
 const { memoryUsage } = process
 const clock = performance.now.bind(performance)
 
-/** Milliseconds since the thread began. */
+/** Milliseconds since the thread started. */
 export function monotonic(): number {
   return clock()
 }
 
-/** As `process.memoryUsage`. */
+/** As `process.memoryUsage`, in bytes. */
 export function usage(): NodeJS.MemoryUsage {
   return memoryUsage()
 }

@@ -1,26 +1,28 @@
-/** In the thread: signs of life while it has runs, and a look at its memory. */
+/** The thread's side of its heartbeat: it beats while it has runs, and checks its memory. */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { clearInterval, monotonic, setInterval, usage } from '../own-globals.ts'
-import type { Life } from '../shared-words.ts'
+import { clearInterval, monotonic, setInterval, usage } from '../primordials.ts'
+import type { SharedHeartbeat } from '../shared-heartbeat.ts'
 
-/** Between two beats, milliseconds. */
+/** Milliseconds between two beats. */
 const BEAT_EVERY = 100
-/** Garbage is collected at most so often to find out what is really in use: milliseconds, and times what the last collection took. */
+/** The pause between two collections of garbage: at least so many milliseconds, and so many times as long as the last one took. */
 const COLLECT = { least: 1_000, times: 20 }
 
-export interface Pulse {
+/** The timer that beats. */
+export interface HeartbeatTimer {
   start(): void
+  /** Beats once more: the thread has done its work. */
   stop(): void
 }
 
-/** `full` hears how many bytes are in use when that is more than `limit` although garbage was collected. */
-export function createPulse(life: Life, limit: number, full: (bytes: number) => void): Pulse {
+/** Calls `full` with the bytes in use when they exceed `limit` after garbage was collected. */
+export function createHeartbeatTimer(heartbeat: SharedHeartbeat, limit: number, full: (bytes: number) => void): HeartbeatTimer {
   let timer: NodeJS.Timeout | null = null
   let collectFrom = 0
 
   function beat(): void {
-    life.beat()
+    heartbeat.beat()
     if (bytesInUse() <= limit || monotonic() < collectFrom) return
     const startedAt = monotonic()
     collectGarbage()
@@ -32,18 +34,18 @@ export function createPulse(life: Life, limit: number, full: (bytes: number) => 
 
   return {
     start() {
-      life.beat()
+      heartbeat.beat()
       timer ??= setInterval(beat, BEAT_EVERY).unref()
     },
     stop() {
-      life.beat()
+      heartbeat.beat()
       if (timer !== null) clearInterval(timer)
       timer = null
     },
   }
 }
 
-/** The heap, and what lies outside of it: `external` knows nothing of shared buffers. */
+/** The heap and what lies outside of it. `external` does not count shared buffers, `arrayBuffers` does. */
 function bytesInUse(): number {
   const { heapUsed, external, arrayBuffers } = usage()
   return heapUsed + Math.max(external, arrayBuffers)
@@ -53,7 +55,7 @@ let collect: (() => void) | null = null
 
 function collectGarbage(): void {
   if (collect === null) {
-    // V8 shows its collector only to contexts that are made while this flag is set.
+    // V8 gives `gc` only to contexts that are created while this flag is set.
     setFlagsFromString('--expose-gc')
     collect = runInNewContext('gc') as () => void
     setFlagsFromString('--no-expose-gc')
