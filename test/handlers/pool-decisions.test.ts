@@ -11,10 +11,10 @@ const thread = (more: Partial<ThreadView> = {}): ThreadView => ({
   hasExclusiveRun: false,
   ...more,
 })
-const SILENT = thread({ runs: 1, unresponsiveMs: UNRESPONSIVE_MS })
-const ROOM = { starting: 0, limit: 2, waitingExclusive: 1 }
-const AMONG_OTHERS = { exclusive: false, waitedMs: 0 }
-const ALONE = { exclusive: true, waitedMs: 0 }
+const UNRESPONSIVE = thread({ runs: 1, unresponsiveMs: UNRESPONSIVE_MS })
+const CAPACITY = { starting: 0, limit: 2, waitingExclusive: 1 }
+const SHARED = { exclusive: false, waitedMs: 0 }
+const EXCLUSIVE = { exclusive: true, waitedMs: 0 }
 
 const anyThread = fc.record({
   runs: fc.nat(5),
@@ -23,45 +23,39 @@ const anyThread = fc.record({
   hasExclusiveRun: fc.boolean(),
 })
 
-describe('placing a run', () => {
+describe('the scheduling of a run', () => {
   it.each([
-    ['an idle thread', [thread({ runs: 1 }), thread()], AMONG_OTHERS, ROOM, { use: 1, start: false }],
-    ['no silent thread, but one more', [SILENT], AMONG_OTHERS, ROOM, { use: null, start: true }],
+    ['an idle thread', [thread({ runs: 1 }), thread()], SHARED, CAPACITY, { use: 1, start: false }],
+    ['no unresponsive thread, but one more', [UNRESPONSIVE], SHARED, CAPACITY, { use: null, start: true }],
     [
       'a thread that is being started, for a while',
       [thread({ runs: 1 })],
-      AMONG_OTHERS,
-      { ...ROOM, starting: 1 },
+      SHARED,
+      { ...CAPACITY, starting: 1 },
       { use: null, start: false },
     ],
     [
       'the one with fewest runs when that takes long',
       [thread({ runs: 2 }), thread({ runs: 1 })],
       { exclusive: false, waitedMs: 500 },
-      ROOM,
+      CAPACITY,
       { use: 1, start: false },
     ],
     [
       'the one heard of last, of two with runs',
       [thread({ runs: 1, unresponsiveMs: 100 }), thread({ runs: 2 })],
-      AMONG_OTHERS,
-      ROOM,
+      SHARED,
+      CAPACITY,
       { use: 1, start: false },
     ],
-    ['an empty thread when it wants to be alone', [thread({ runs: 1 }), thread()], ALONE, ROOM, { use: 1, start: false }],
-    ['a thread of its own when none is empty', [thread({ runs: 1 })], ALONE, ROOM, { use: null, start: true }],
-    [
-      'no thread that another wants for itself',
-      [thread({ runs: 1, hasExclusiveRun: true })],
-      AMONG_OTHERS,
-      ROOM,
-      { use: null, start: true },
-    ],
+    ['an empty thread when the run is exclusive', [thread({ runs: 1 }), thread()], EXCLUSIVE, CAPACITY, { use: 1, start: false }],
+    ['a thread of its own when none is empty', [thread({ runs: 1 })], EXCLUSIVE, CAPACITY, { use: null, start: true }],
+    ['no thread that another wants for itself', [thread({ runs: 1, hasExclusiveRun: true })], SHARED, CAPACITY, { use: null, start: true }],
   ])('gives %s', (_, threads, needs, room, placed) => {
     expect(placeRun(threads, needs, room)).toEqual(placed)
   })
 
-  it('never gives a thread that is silent or taken, nor one with other runs to a run that wants to be alone', () => {
+  it('never uses an unresponsive thread or one with an exclusive run, nor one with other runs for an exclusive run', () => {
     fc.assert(
       fc.property(
         fc.array(anyThread, { maxLength: 6 }),
@@ -80,7 +74,7 @@ describe('placing a run', () => {
     )
   })
 
-  it('finds a thread or begins to start one, or one is being started: no run waits for nothing', () => {
+  it('finds a thread, starts one, or one is being started: no run waits for nothing', () => {
     fc.assert(
       fc.property(fc.array(anyThread, { maxLength: 6 }), fc.boolean(), fc.nat(3), (threads, exclusive, starting) => {
         const { use, start } = placeRun(threads, { exclusive, waitedMs: 1_000 }, { starting, limit: 2, waitingExclusive: 1 })
@@ -89,38 +83,38 @@ describe('placing a run', () => {
     )
   })
 
-  it('ends a thread only where more answer than are wanted', () => {
-    expect(isSurplus([thread(), thread(), SILENT], 2)).toBe(false)
+  it('ends a thread only when more are available than the limit', () => {
+    expect(isSurplus([thread(), thread(), UNRESPONSIVE], 2)).toBe(false)
     expect(isSurplus([thread(), thread(), thread()], 2)).toBe(true)
   })
 })
 
-describe('the time of a run', () => {
+describe('the time charged to a run', () => {
   const at = (chargedMs = 0, disputedMs = 0): RunTime => ({ id: 1, chargedMs, disputedMs })
 
-  it('counts while its thread answers', () => {
+  it('is charged while its thread responds', () => {
     expect(chargeTime(at(100), { elapsedMs: 100, unresponsiveMs: 0, executing: 2 })).toMatchObject({ chargedMs: 200 })
   })
 
-  it('counts in silence for the run that holds the thread', () => {
+  it('is charged to the run that executes while its thread is unresponsive', () => {
     expect(chargeTime(at(100), { elapsedMs: 100, unresponsiveMs: 5_000, executing: 1 })).toMatchObject({ chargedMs: 200 })
   })
 
-  it.each([[2], [0]])('does not count in silence for another than the holder (%i), from its beginning on', (executing) => {
+  it.each([[2], [0]])('is given back from the beginning to a run that waits for another (%i) in an unresponsive thread', (executing) => {
     let run = at(1_000)
     for (let unresponsiveMs = 100; unresponsiveMs <= 3_000; unresponsiveMs += 100)
       run = chargeTime(run, { elapsedMs: 100, unresponsiveMs, executing })
     expect(run).toEqual({ id: 1, chargedMs: 1_000, disputedMs: 0 })
   })
 
-  it('counts a pause that was too short to be called silence', () => {
+  it('is charged for a pause too short to make the thread unresponsive', () => {
     let run = at()
     for (const unresponsiveMs of [100, 200, 0]) run = chargeTime(run, { elapsedMs: 100, unresponsiveMs, executing: 2 })
     expect(run.chargedMs).toBe(300)
   })
 })
 
-describe('a silent thread', () => {
+describe('an unresponsive thread', () => {
   const started = [
     { id: 1, leftMs: 60_000 },
     { id: 2, leftMs: 2_000 },
@@ -130,9 +124,9 @@ describe('a silent thread', () => {
   it.each([
     ['is left to a handler that computes alone in it', { unresponsiveMs: 3600_000, executing: run, started: started.slice(0, 1) }],
     ['is left to a handler for as long as others can wait', { unresponsiveMs: MAX_STALL_MS - 1, executing: run, started }],
-    ['is left to nobody known for the time of its shortest run', { unresponsiveMs: 1_999, executing: { kind: 'unknown' }, started }],
-  ] as const)('%s', (_, silence) => {
-    expect(decideUnresponsive(silence)).toEqual({ kind: 'wait' })
+    ['is left to unknown code for the time of its shortest run', { unresponsiveMs: 1_999, executing: { kind: 'unknown' }, started }],
+  ] as const)('%s', (_, thread) => {
+    expect(decideUnresponsive(thread)).toEqual({ kind: 'wait' })
   })
 
   it.each([
@@ -142,31 +136,36 @@ describe('a silent thread', () => {
       [1],
       [2],
     ],
-    ['is taken from a left-over at once', { unresponsiveMs: UNRESPONSIVE_MS, executing: { kind: 'abandoned' }, started }, [], [1, 2]],
     [
-      'is taken when nobody is known to hold it, and each may have done it',
+      'is taken from an abandoned handler at once',
+      { unresponsiveMs: UNRESPONSIVE_MS, executing: { kind: 'abandoned' }, started },
+      [],
+      [1, 2],
+    ],
+    [
+      'is replaced when unknown code holds it, and each run is a suspect',
       { unresponsiveMs: 2_000, executing: { kind: 'unknown' }, started },
       [1, 2],
       [],
     ],
-  ] as const)('%s', (_, silence, suspects, others) => {
-    expect(decideUnresponsive(silence)).toMatchObject({ kind: 'replace', suspects, others })
+  ] as const)('%s', (_, thread, suspects, others) => {
+    expect(decideUnresponsive(thread)).toMatchObject({ kind: 'replace', suspects, others })
   })
 })
 
-describe('who took a thread down', () => {
+describe('fault attribution', () => {
   it.each([
-    ['a known culprit is guilty', 1, { culprit: 1, started: [1, 2], abandoned: 0 }, 'at_fault'],
-    ['beside a known culprit everybody is innocent', 2, { culprit: 1, started: [1, 2], abandoned: 0 }, 'unaffected'],
-    ['who was alone is guilty', 1, { culprit: null, started: [1], abandoned: 0 }, 'at_fault'],
-    ['beside a left-over nobody is guilty for certain', 1, { culprit: null, started: [1], abandoned: 1 }, 'suspect'],
-    ['of several each is suspect', 1, { culprit: null, started: [1, 2], abandoned: 0 }, 'suspect'],
+    ['a known culprit is at fault', 1, { culprit: 1, started: [1, 2], abandoned: 0 }, 'at_fault'],
+    ['the runs beside a known culprit are unaffected', 2, { culprit: 1, started: [1, 2], abandoned: 0 }, 'unaffected'],
+    ['a run that was alone is at fault', 1, { culprit: null, started: [1], abandoned: 0 }, 'at_fault'],
+    ['a run beside an abandoned handler is a suspect', 1, { culprit: null, started: [1], abandoned: 1 }, 'suspect'],
+    ['each of several runs is a suspect', 1, { culprit: null, started: [1, 2], abandoned: 0 }, 'suspect'],
   ] as const)('%s', (_, id, loss, verdict) => {
     expect(attributeFault(id, loss)).toBe(verdict)
   })
 
-  it('begins a run anew among others twice, then alone, and not for ever', () => {
-    expect([1, 2, 3, 8, 9].map(afterRestart)).toEqual(['among others', 'among others', 'exclusive', 'exclusive', 'lost'])
+  it('restarts a run twice beside others, then alone, and not for ever', () => {
+    expect([1, 2, 3, 8, 9].map(afterRestart)).toEqual(['shared', 'shared', 'exclusive', 'exclusive', 'lost'])
   })
 
   it('waits longer after each loss in a row, half a minute at most', () => {

@@ -28,6 +28,12 @@ export default defineJob({ type: 'wait', async run(ms, ctx) {
   await new Promise((resolve) => setTimeout(resolve, ms ?? 2 ** 30))
   return 'waited'
 } })`,
+  'obey.ts': `import { defineJob } from 'ringback'
+export default defineJob({ type: 'obey', async run(_, ctx) {
+  ctx.progress(1)
+  await new Promise((resolve) => ctx.signal.addEventListener('abort', resolve))
+  return 'stopped'
+} })`,
   'quick.ts': `import { defineJob } from 'ringback'
 export default defineJob({ type: 'quick', run: () => 'done' })`,
 }
@@ -91,7 +97,7 @@ test('a thread that was held and has nothing to do any more is used again, or en
 })
 
 test.each([['loop'], ['spin']])(
-  'a handler that never gives its thread back (%s) is a time-out; the run beside it is begun anew',
+  'a handler that never gives its thread back (%s) is a time-out; the run beside it is restarted',
   async (how) => {
     const w = await executorWith(MODULES, ALONE)
     const innocent = await underWay(w, 'wait', 1_500, { timeoutMs: 60_000 })
@@ -104,7 +110,7 @@ test.each([['loop'], ['spin']])(
   },
 )
 
-test('time counts against a run from when its thread has begun it', async () => {
+test('time counts against a run from when its thread has started it', async () => {
   const w = await executorWith(MODULES, ALONE)
   const run = await underWay(w, 'wait', 60_000, { timeoutMs: 300 })
   const startedAt = performance.now()
@@ -112,7 +118,7 @@ test('time counts against a run from when its thread has begun it', async () => 
   expect(performance.now() - startedAt).toBeGreaterThan(300)
 })
 
-test('a handler that never returns is a left-over: settled, counted, told of, and what it says later is dropped', async () => {
+test('a handler that never returns is abandoned: its run is settled, it is counted and logged, and what it says later is dropped', async () => {
   const w = await executorWith(MODULES, ALONE)
   const deaf = await underWay(w, 'wait', 1_000)
   deaf.abort(stop(20))
@@ -123,10 +129,10 @@ test('a handler that never returns is a left-over: settled, counted, told of, an
   expect(w.executor.pool().replaced).toBe(0)
 })
 
-test('a thread with too many left-overs gets no more runs, and ends after those it has', async () => {
+test('a thread with too many abandoned handlers gets no more runs, and ends after those it has', async () => {
   const w = await executorWith(MODULES, ALONE)
   const first = onlyThread(w)?.name
-  const innocent = await underWay(w, 'wait', 1_500)
+  const bystander = await underWay(w, 'obey')
   for (let n = 0; n < 9; n++) {
     const deaf = await underWay(w, 'wait')
     deaf.abort(stop(0))
@@ -134,7 +140,8 @@ test('a thread with too many left-overs gets no more runs, and ends after those 
   }
   expect(await jsonOf(w.start('quick'))).toBe('done')
   expect(w.executor.pool().threads.map(({ name, state }) => [name, state])).toContainEqual([first, 'leaving'])
-  expect(await jsonOf(innocent)).toBe('waited')
+  bystander.abort(stop(60_000))
+  expect(await jsonOf(bystander)).toBe('stopped')
   expect(w.executor.pool().threads.map(({ name }) => name)).not.toContain(first)
 })
 
