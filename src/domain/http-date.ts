@@ -34,7 +34,10 @@ const FORMS = [
   `(?<year>\\d{4})-(?<monthNumber>\\d{2})-(?<day>\\d{2})[t ]${TIME}(?:[.,](?<fraction>\\d{1,9}))? ?${ZONE}`,
 ].map((form) => new RegExp(`^${form}$`))
 
-/** Milliseconds since the epoch, a fraction of one rounded up; undefined for anything that does not name one moment. `now` settles years of two digits. */
+/**
+ * Milliseconds since the epoch, a fraction of one rounded up; undefined for anything that does not name one moment. `now` settles
+ * years of two digits.
+ */
 export function parseHttpDate(text: string, now: number): number | undefined {
   const lower = text.toLowerCase()
   const parts = FORMS.map((form) => form.exec(lower)?.groups).find((groups) => groups !== undefined)

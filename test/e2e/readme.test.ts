@@ -1,4 +1,7 @@
-/** The commands of README.md and docs/getting-started.md as a newcomer pastes them: only the ports, the data folder and the key are the test's own. */
+/**
+ * The commands of README.md and docs/getting-started.md as a newcomer pastes them: only the ports, the data folder and the key are
+ * the test's own.
+ */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'

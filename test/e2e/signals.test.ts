@@ -7,7 +7,7 @@ import { spawnChild } from '../support/spawn-child.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-describe('a signal', { timeout: 60_000 }, () => {
+describe('a signal', { timeout: 180_000 }, () => {
   it('that ends programs stops it in order: what ran has spent no attempt', async () => {
     const { folder, start } = await setUp()
     const env = { SHUTDOWN_TIMEOUT: '2s', LOG_LEVEL: 'info' }

@@ -1,4 +1,7 @@
-/** `npm run fault -- model`: random work, faults and races against the real lifecycle, in simulated time. First on builds that must fail. */
+/**
+ * `npm run fault -- model`: random work, faults and races against the real lifecycle, in simulated time. First on builds that must
+ * fail.
+ */
 import fc from 'fast-check'
 import { type ModelDatabase, openModelDatabase } from './database.ts'
 import { runCase } from './run-case.ts'

@@ -1,4 +1,7 @@
-/** The end of a run: all faults off, the clock pushed far. Everything must come to its end without a restart, and nothing may be left over. */
+/**
+ * The end of a run: all faults off, the clock pushed far. Everything must come to its end without a restart, and nothing may be left
+ * over.
+ */
 import { endOutdated, replaceStopped } from './end-process.ts'
 import { outcomeOf } from './executor.ts'
 import { isOpenDelivery, isOpenJob } from './known-jobs.ts'

@@ -78,7 +78,10 @@ function makeFolders(folder: string): string | null {
   return outermost ?? folder
 }
 
-/** The names of new folders, from the innermost up to the outermost, survive a power cut once this returns; what is in them would be lost otherwise. */
+/**
+ * The names of new folders, from the innermost up to the outermost, survive a power cut once this returns; what is in them would be
+ * lost otherwise.
+ */
 function syncNames(outermost: string, innermost: string): void {
   for (let folder = innermost; folder !== dirname(outermost); folder = dirname(folder)) syncFile(dirname(folder))
 }

@@ -120,7 +120,10 @@ function assertWholeFile(path: string): void {
   if (size === undefined && wal > 0) throw damaged(path, 'the file is missing but its write-ahead log is there')
 }
 
-/** On a reading connection: the last one that may write folds the log into the file as it closes, and a damaged file is to stay as it is. */
+/**
+ * On a reading connection: the last one that may write folds the log into the file as it closes, and a damaged file is to stay as it
+ * is.
+ */
 function assertSound(path: string, keyId: string | undefined): void {
   // A start that died while it turned the file to WAL mode has left a journal, which only a writer may roll back.
   if (existsSync(`${path}-journal`)) rollBack(path)
@@ -161,7 +164,8 @@ function assertWholeContent(db: Database.Database, path: string): void {
 
 function damaged(path: string, what: string): CannotOpen {
   return new CannotOpen(
-    `${path} is damaged (${what}) and was left as it is: move it aside with its -wal and -shm files and restore a backup, or try: sqlite3 ${path} .recover`,
+    `${path} is damaged (${what}) and was left as it is: move it aside with its -wal and -shm files and restore a backup, ` +
+      `or try: sqlite3 ${path} .recover`,
   )
 }
 

@@ -20,7 +20,10 @@ export interface OwnerInfo {
   port: number
 }
 
-/** The owner's first message. A process of another build must not write through it. An owner of a build before that check names no `code`. */
+/**
+ * The owner's first message. A process of another build must not write through it. An owner of a build before that check names no
+ * `code`.
+ */
 export interface Handshake extends Build {
   owner: OwnerInfo
 }

@@ -33,7 +33,10 @@ export interface WriteClientOptions {
   onFatal: (error: StoreUnavailable) => void
 }
 
-/** Waits until there is an owner. `announceStop` tells it that this process is stopping. Throws `CannotOpen` when it is of another build. */
+/**
+ * Waits until there is an owner. `announceStop` tells it that this process is stopping. Throws `CannotOpen` when it is of another
+ * build.
+ */
 export async function openWriteClient({
   path,
   socket,
@@ -155,5 +158,6 @@ export async function openWriteClient({
 }
 
 function otherBuild(theirs: Build, ours: Build): string {
-  return `the process that owns the data folder is of ${describeBuild(theirs)}, this one of ${describeBuild(ours)}: run the same build in both`
+  const builds = `the process that owns the data folder is of ${describeBuild(theirs)}, this one of ${describeBuild(ours)}`
+  return `${builds}: run the same build in both`
 }
