@@ -35,7 +35,10 @@ export type Write =
   | { write: 'settleJob'; jobId: string; at: number }
   /** A replay has opened a delivery: retention stops. */
   | { write: 'unsettleJob'; jobId: string }
-  /** Removes a job with all that belongs to it; a tombstone stays until `goneUntil`. Guarded: still settled at or before `settledBefore`. */
+  /**
+   * Removes a job with all that belongs to it; a tombstone stays until `goneUntil`. Guarded: still settled at or before
+   * `settledBefore`.
+   */
   | { write: 'purgeJob'; jobId: string; settledBefore: number; goneUntil: number }
   /** Removes an event without a job, with its deliveries. Guarded: it and all of its deliveries ended at or before `endedBefore`. */
   | { write: 'purgeEvent'; id: string; endedBefore: number }

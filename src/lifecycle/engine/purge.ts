@@ -5,7 +5,10 @@ import type { Context } from '../process/context.ts'
 const BATCH = 14
 /** Destinations forgotten in one round. */
 const IDLE_DESTINATIONS = 500
-/** Pause between two batches, which leaves room for work: at least so many milliseconds, and so many times as long as the last batch took. */
+/**
+ * Pause between two batches, which leaves room for work: at least so many milliseconds, and so many times as long as the last batch
+ * took.
+ */
 const PAUSE = { least: 15, times: 4 }
 /** A tenant's own purged id is distinguished from an unknown one for at least this long (docs/contract.md#jobs). */
 const MIN_TOMBSTONE_MS = 24 * 60 * 60 * 1000

@@ -13,7 +13,10 @@ const CANCEL_SECONDS = 5
 
 export interface PollingEstimate extends JobEstimate {
   retryAfterSeconds: number
-  /** The job turns `overdue` in so many milliseconds unless it changes first; null: it is overdue already, or nothing is known of its type. */
+  /**
+   * The job turns `overdue` in so many milliseconds unless it changes first; null: it is overdue already, or nothing is known of its
+   * type.
+   */
   overdueInMs: number | null
 }
 

@@ -14,7 +14,10 @@ export interface LongPoll {
   signal: AbortSignal
 }
 
-/** What a look has found, and whether the caller waits for that. A number: not yet, but it may be so without a change after so many milliseconds. */
+/**
+ * What a look has found, and whether the caller waits for that. A number: not yet, but it may be so without a change after so many
+ * milliseconds.
+ */
 export interface Look<T> {
   found: T
   enough: () => boolean | Promise<boolean | number>
