@@ -27,8 +27,8 @@ export default defineConfig({
     // Hundreds of threads and processes are started, each from TypeScript: they read what Node made of it before, as the service does.
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('./node_modules/.cache/ringback', import.meta.url)) },
     // They end a test that hangs; no test counts on being quick.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     // A run that would hang is a failure: nothing may keep a process alive after its tests.
     teardownTimeout: 10_000,
     globalSetup: './test/support/time-limit.ts',

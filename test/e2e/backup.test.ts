@@ -7,7 +7,7 @@ import { startService } from '../support/service.ts'
 import { describeIn, WITH_WORKER } from '../support/topologies.ts'
 
 describeIn([WITH_WORKER], 'a backup beside the running processes', (topology) => {
-  it('has what has ended, what a worker runs and what waits, and becomes one service without Redis', { timeout: 60_000 }, async () => {
+  it('has what has ended, what a worker runs and what waits, and becomes one service without Redis', async () => {
     const { folder, dataDir, receiver, start } = await setUp(topology)
     const { api } = await start({ JOB_CONCURRENCY: '1' })
     const open = join(folder, 'open')

@@ -13,7 +13,7 @@ const running = sharedService(ALONE, { HANDLERS_DIR: EXAMPLE_HANDLERS })
 const TOPS = `['#start', '#reference', '#errors'].map((id) => document.querySelector(id).getBoundingClientRect().top)`
 const OVERFLOW = 'document.documentElement.scrollWidth - innerWidth'
 
-it('the first command of the API page is taken as it is pasted', { timeout: 60_000 }, async () => {
+it('the first command of the API page is taken as it is pasted', async () => {
   const { url } = running().service
   const page = await (await fetch(`${url}/docs`)).text()
   const [, escaped = ''] = /<pre id="submit"><code>([\s\S]+?)<\/code>/.exec(page) ?? []
@@ -22,7 +22,7 @@ it('the first command of the API page is taken as it is pasted', { timeout: 60_0
   expect(stdout).toMatch(/^HTTP\/1.1 202 Accepted/)
 })
 
-it.runIf(hasChromium)('the API page works in a browser: offline, under its policy, on a narrow screen', { timeout: 120_000 }, async () => {
+it.runIf(hasChromium)('the API page works in a browser: offline, under its policy, on a narrow screen', async () => {
   const { url } = running().service
   const browser = await launchChromium()
   try {

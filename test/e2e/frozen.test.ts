@@ -11,7 +11,7 @@ import { ALONE, describeIn, WITH_WORKER } from '../support/topologies.ts'
 const FREEZE_MS = 11_000
 
 describeIn([ALONE, WITH_WORKER], 'a process that is frozen', (topology) => {
-  it('keeps its folder, and everything is done once when it goes on', { timeout: 60_000 }, async () => {
+  it('keeps its folder, and everything is done once when it goes on', async () => {
     const { folder, launchSecond, receiver, start } = await setUp(topology)
     const service = await start({ CALLBACK_RETRY_SCHEDULE: '1s,1s' })
     receiver.answer(({ n }) => ({ status: n === 1 ? 503 : 200 }))
@@ -52,9 +52,7 @@ describeIn([ALONE, WITH_WORKER], 'a process that is frozen', (topology) => {
 
 // It computes until its thread is taken away; what that costs a worker's other jobs is in handlers-thread.test.ts.
 describeIn([ALONE], 'a handler that never gives its thread back', (topology) => {
-  it('fails with timeout, whatever it would have returned, and costs the other jobs of the thread no attempt', {
-    timeout: 60_000,
-  }, async () => {
+  it('fails with timeout, whatever it would have returned, and costs the other jobs of the thread no attempt', async () => {
     const { folder, start } = await setUp(topology)
     const service = await start()
     const open = join(folder, 'open')

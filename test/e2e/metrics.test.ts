@@ -4,7 +4,7 @@ import { addUp, figuresOf, seriesOf } from '../support/figures.ts'
 import { ALONE, describeIn, WITH_WORKER } from '../support/topologies.ts'
 
 describeIn([ALONE, WITH_WORKER], 'the figures of a running service', (topology) => {
-  it('equal what was done with its jobs', { timeout: 40_000 }, async () => {
+  it('equal what was done with its jobs', async () => {
     const { receiver, start, workers } = await setUp(topology)
     const { api } = await start({ CALLBACK_RETRY_SCHEDULE: '20ms,20ms', CALLBACK_RETRY_JITTER: '0', CALLBACK_BREAKER: 'off' })
     receiver.answer((hit) => ({ status: hit.path === '/gone' ? 410 : hit.path === '/dead' ? 503 : 200 }))

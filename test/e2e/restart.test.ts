@@ -6,7 +6,7 @@ import type { Service } from '../support/service.ts'
 import { ALONE, ALONE_ON_REDIS, describeIn, WITH_WORKER } from '../support/topologies.ts'
 
 describeIn([ALONE, ALONE_ON_REDIS], 'a killed service', (topology) => {
-  it('has spent an attempt of every job it ran; one without attempts left fails with worker_lost', { timeout: 120_000 }, async () => {
+  it('has spent an attempt of every job it ran; one without attempts left fails with worker_lost', async () => {
     const { folder, receiver, start } = await setUp(topology)
     const open = join(folder, 'open')
     const kills = topology.redis ? 1 : 3
@@ -39,7 +39,7 @@ describeIn([ALONE, ALONE_ON_REDIS], 'a killed service', (topology) => {
 })
 
 describeIn([ALONE, WITH_WORKER], 'a killed service', (topology) => {
-  it('takes up everything that was open: what ran, what waited, what was due later, and callbacks', { timeout: 120_000 }, async () => {
+  it('takes up everything that was open: what ran, what waited, what was due later, and callbacks', async () => {
     const { folder, receiver, start, workers } = await setUp(topology)
     const first = await start({ CALLBACK_RETRY_SCHEDULE: '1s,1s,1s,1s,1s', JOB_CONCURRENCY: '1' })
     const open = join(folder, 'open')

@@ -27,9 +27,7 @@ const LOSSES: Record<string, (dataDir: string) => Promise<() => Promise<void>>> 
 }
 
 describeIn([ALONE, WITH_WORKER], 'a service whose database is taken away', (topology) => {
-  it('is alive but not ready meanwhile, acknowledges nothing, tells nothing wrong, and goes on once it is back', {
-    timeout: 60_000,
-  }, async () => {
+  it('is alive but not ready meanwhile, acknowledges nothing, tells nothing wrong, and goes on once it is back', async () => {
     const { dataDir, start } = await setUp(topology)
     const { api } = await start()
     const before = await api.submit({ type: 'e2e.echo', payload: 'before' })

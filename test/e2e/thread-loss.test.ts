@@ -7,7 +7,7 @@ import { ALONE, describeIn, WITH_WORKER } from '../support/topologies.ts'
 const WAYS = ['throw', 'reject', 'exit', 'memory']
 
 describeIn([ALONE, WITH_WORKER], 'a handler that ends its thread', (topology) => {
-  it('costs its own job an attempt, and no other job anything', { timeout: 60_000 }, async () => {
+  it('costs its own job an attempt, and no other job anything', async () => {
     const { folder, receiver, start, workers } = await setUp(topology)
     const service = await start({ LOG_LEVEL: 'error', SHUTDOWN_TIMEOUT: '1s', HANDLER_THREADS: '1', HANDLER_MEMORY: '128MiB' })
     const { api } = service

@@ -5,7 +5,7 @@ import { ALONE, ALONE_ON_REDIS, describeIn } from '../support/topologies.ts'
 const THROWS = new URL('../support/throw-on-signal.ts', import.meta.url)
 
 describeIn([ALONE, ALONE_ON_REDIS], 'an exception and a rejection that nothing handles', (topology) => {
-  it('end the service with an exit code and a log line, and the next start goes on', { timeout: 60_000 }, async () => {
+  it('end the service with an exit code and a log line, and the next start goes on', async () => {
     const { start } = await setUp(topology)
     const env = { NODE_OPTIONS: `--import ${THROWS.href}` }
     let service = await start(env)

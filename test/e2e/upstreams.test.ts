@@ -31,7 +31,7 @@ async function awayUpstream() {
 }
 
 describeIn([ALONE, WITH_WORKER], 'an upstream that is away', (topology) => {
-  it('keeps its jobs waiting, over a kill too; when it is back each completes in its first attempt', { timeout: 60_000 }, async () => {
+  it('keeps its jobs waiting, over a kill too; when it is back each completes in its first attempt', async () => {
     const upstream = await awayUpstream()
     const { start, workers } = await setUp(topology)
     const env = { UPSTREAMS: `work=${upstream.url}` }

@@ -16,8 +16,17 @@ async function runBadly(ending: 'never' | 'busy' | 'time-out') {
   const args = [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--config', CONFIG]
   const runner = spawnChild(process.execPath, args, { cwd: ROOT, env, stdio: 'ignore' })
   const ended = new Promise<number | null>((resolve) => runner.once('exit', resolve))
-  const pids = await vi.waitUntil(async () => JSON.parse(await readFile(pidFile, 'utf8').catch(() => 'null')) as number[] | null, WAIT)
+  const pids = await vi.waitUntil(() => readPids(pidFile), WAIT)
   return { runner, ended, pids }
+}
+
+/** Null until the test has written all of them. */
+async function readPids(file: string): Promise<number[] | null> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'))
+  } catch {
+    return null
+  }
 }
 
 function isThere(pid: number): boolean {
