@@ -50,6 +50,13 @@ module.exports = {
     ),
     only('wire', folder('wire'), folder('wire', 'domain', 'ports'), 'Documents and schemas of the wire are made of domain types.'),
     {
+      name: 'wire-has-one-library',
+      severity: 'error',
+      comment: 'Schemas of wire/ are written in zod, and documents/ takes no library.',
+      from: { path: folder('wire') },
+      to: { pathNot: ['^src/', '^node_modules/zod/'] },
+    },
+    {
       name: 'core-without-libraries',
       severity: 'error',
       comment: 'lifecycle/ and ports/ reach the world through a port: add what is missing there and to its adapter.',
@@ -59,7 +66,7 @@ module.exports = {
     only(
       'lifecycle',
       folder('lifecycle'),
-      folder('lifecycle', 'domain', 'ports', 'wire'),
+      [folder('lifecycle', 'domain', 'ports'), '^src/wire/documents/'],
       'A verb knows ports, not adapters: bootstrap/ hands the adapter in.',
     ),
     {
@@ -93,6 +100,7 @@ module.exports = {
       'Only the SQLite dialect and the lock of the data folder know SQLite.',
     ),
     wrapped('drizzle', ['drizzle-orm'], '^src/store/(?:sqlite|postgres)/', 'A dialect reads the schema and its migrations with drizzle.'),
+    ...rooms('wire', 'documents', 'schemas'),
     ...rooms('http', 'admission', 'kit', 'server', 'docs', 'routes'),
     ...['embedded', 'bullmq'].map((name) => ({
       name: `queue/${name}`,
@@ -166,7 +174,7 @@ module.exports = {
       folder('webhook', 'handlers', 'http-client', 'client'),
       'Callbacks go through the Sender port, upstreams through the Executor.',
     ),
-    wrapped('web', ['hono', '@hono', 'swagger-ui-dist'], folder('http', 'dashboard', 'wire'), 'Status codes and headers belong to http/.'),
+    wrapped('web', ['hono', '@hono', 'swagger-ui-dist', '@asteasolutions'], folder('http', 'dashboard'), 'Status codes and headers belong to http/.'),
     wrapped('figures', ['prom-client'], folder('metrics'), 'Nothing but metrics/ knows how figures are kept.'),
     wrapped('log', ['pino'], folder('runtime'), 'Log through the Log port.'),
     {
