@@ -5,7 +5,7 @@ import type { Context } from '../process/context.ts'
  * A callback URL in the one canonical form that is stored and dialled. Refuses with `callback_url_forbidden` or
  * `invalid_request`, at `pointer` (a JSON pointer into the request).
  */
-export function acceptCallbackUrl(context: Context, url: string, pointer: string): string {
+export function acceptCallbackUrl(context: Pick<Context, 'checkCallbackUrl'>, url: string, pointer: string): string {
   const verdict = context.checkCallbackUrl(url)
   if (verdict.ok) return verdict.url
   const code = verdict.forbidden ? 'callback_url_forbidden' : 'invalid_request'

@@ -6,7 +6,7 @@ import type { Context, Reader } from '../process/context.ts'
  * A job the reader may see. Refuses with `not_found` for an unknown id and for another tenant's alike, and with `gone`
  * from the end of its retention on.
  */
-export async function findJob(context: Context, reader: Reader, id: string): Promise<JobView> {
+export async function findJob(context: Pick<Context, 'store' | 'clock' | 'settings'>, reader: Reader, id: string): Promise<JobView> {
   const view = await context.store.jobs.view(id)
   if (view) {
     if (!maySee(reader, view.job.tenantId)) throw notFound()
@@ -19,7 +19,7 @@ export async function findJob(context: Context, reader: Reader, id: string): Pro
 }
 
 /** Its retention is over, and the purge has not come by yet. */
-export function isExpired({ settings, clock }: Context, view: JobView): boolean {
+export function isExpired({ settings, clock }: Pick<Context, 'settings' | 'clock'>, view: JobView): boolean {
   const expires = expiresAt(view, settings.retentionMs)
   return expires !== null && expires <= clock.now()
 }

@@ -21,7 +21,7 @@ export interface Matching {
  * @param move changes one of them; false: it was not to be moved, or somebody else was first
  */
 export async function moveMatching(
-  { store }: Context,
+  { store }: Pick<Context, 'store'>,
   { filter, status, limit }: Matching,
   move: (delivery: Delivery) => Promise<boolean>,
 ): Promise<{ moved: number; hasMore: boolean }> {

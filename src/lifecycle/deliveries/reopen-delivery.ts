@@ -1,6 +1,6 @@
 import { type DeadDelivery, type DeliveredDelivery, type PendingDelivery, replayDelivery } from '../../domain/delivery.ts'
 import type { Write } from '../../ports/change.ts'
-import { commit } from '../commit/commit.ts'
+import { type CommitContext, commit } from '../commit/commit.ts'
 import type { Context } from '../process/context.ts'
 
 /**
@@ -8,7 +8,7 @@ import type { Context } from '../process/context.ts'
  * somebody else was first: then it has been replayed, discarded or purged.
  */
 export async function reopenDelivery(
-  context: Context,
+  context: CommitContext & Pick<Context, 'settings'>,
   delivery: DeadDelivery | DeliveredDelivery,
   now: number,
 ): Promise<PendingDelivery | null> {

@@ -1,11 +1,12 @@
 import type { DeadLetterFilter } from '../../ports/deliveries.ts'
+import type { CommitContext } from '../commit/commit.ts'
 import type { Context } from '../process/context.ts'
 import { moveMatching } from './move-matching.ts'
 import { reopenDelivery } from './reopen-delivery.ts'
 
 /** Sends the dead letters that fit once more, at most `limit` of them: see `moveMatching`. */
 export async function replayDeadLetters(
-  context: Context,
+  context: CommitContext & Pick<Context, 'settings'>,
   filter: DeadLetterFilter,
   limit: number,
 ): Promise<{ replayed: number; hasMore: boolean }> {

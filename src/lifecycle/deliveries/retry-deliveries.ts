@@ -1,11 +1,11 @@
 import type { DeadLetterFilter } from '../../ports/deliveries.ts'
-import type { Context } from '../process/context.ts'
+import type { CommitContext } from '../commit/commit.ts'
 import { makeDue } from './make-due.ts'
 import { moveMatching } from './move-matching.ts'
 
 /** Makes the deliveries that fit and wait for a later time due now, at most `limit` of them: see `moveMatching`. */
 export async function retryDeliveries(
-  context: Context,
+  context: CommitContext,
   filter: DeadLetterFilter,
   limit: number,
 ): Promise<{ retried: number; hasMore: boolean }> {

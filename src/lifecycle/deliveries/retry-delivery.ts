@@ -1,6 +1,7 @@
 import type { Delivery } from '../../domain/delivery.ts'
 import { ProblemError } from '../../domain/errors.ts'
 import { findDelivery } from '../access/find-delivery.ts'
+import type { CommitContext } from '../commit/commit.ts'
 import { retrying } from '../commit/retrying.ts'
 import type { Context, Reader } from '../process/context.ts'
 import { makeDue } from './make-due.ts'
@@ -9,7 +10,7 @@ import { makeDue } from './make-due.ts'
  * Makes a waiting delivery due now. The attempt counts as usual, and behind an open breaker it waits for its probe. One that is
  * due already stays as it is. Refuses with `not_found`, or `conflict` when it does not wait: it is being sent, or has ended.
  */
-export function retryDelivery(context: Context, reader: Reader, id: string): Promise<Delivery> {
+export function retryDelivery(context: CommitContext & Pick<Context, 'outgoing'>, reader: Reader, id: string): Promise<Delivery> {
   return retrying(`delivery ${id}`, async () => {
     const delivery = await findDelivery(context, reader, id)
     if (delivery.status !== 'pending' || context.outgoing.isSending(id)) throw notWaiting()

@@ -1,4 +1,4 @@
-import { commit } from '../commit/commit.ts'
+import { type CommitContext, commit } from '../commit/commit.ts'
 import type { Context } from '../process/context.ts'
 
 /** Jobs removed at a time: with a callback and its tombstone a job is seven rows or more, so a commit has about a hundred. */
@@ -23,7 +23,7 @@ export function purgeEveryMs(retentionMs: number): number {
  * Removes what is past its retention: jobs with all that hangs on them, leaving tombstones; tombstones; events without a job;
  * what is known of destinations that nothing has changed for as long.
  */
-export async function purge(context: Context): Promise<number> {
+export async function purge(context: CommitContext & Pick<Context, 'settings'>): Promise<number> {
   const { store, clock, settings } = context
   let purged = 0
   for (;;) {

@@ -1,8 +1,7 @@
 import { giveUpDelivery } from '../../domain/delivery.ts'
 import { KINDS } from '../../ports/kinds.ts'
-import { commit, wakeStored } from '../commit/commit.ts'
+import { type CommitContext, commit, wakeStored } from '../commit/commit.ts'
 import { moveDelivery } from '../outbox/move-delivery.ts'
-import type { Context } from '../process/context.ts'
 
 /**
  * How often the sweep looks, milliseconds: a lost wake-up costs at most this and what the sweep and its wake-up take. Work goes
@@ -11,7 +10,7 @@ import type { Context } from '../process/context.ts'
 export const SWEEP_EVERY_MS = 4_000
 
 /** Wakes every lane in which something waits, at its time: what a lost wake-up or a restart left behind. */
-export async function sweep(context: Context): Promise<void> {
+export async function sweep(context: CommitContext): Promise<void> {
   for (const kind of KINDS) {
     for (const { lane, dueAt } of await context.store.lanes.waiting(kind)) wakeStored(context, { kind, lane, dueAt })
   }
@@ -21,7 +20,7 @@ export async function sweep(context: Context): Promise<void> {
 const BATCH = 100
 
 /** Ends what has waited behind an open breaker until its horizon: it is in the dead-letter queue then, without another attempt. */
-export async function sweepHorizons(context: Context): Promise<void> {
+export async function sweepHorizons(context: CommitContext): Promise<void> {
   const { store, clock } = context
   for (const destination of await store.destinations.openBreakers()) {
     for (;;) {

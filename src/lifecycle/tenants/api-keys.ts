@@ -2,7 +2,7 @@ import { newKey } from '../../domain/api-key.ts'
 import { ProblemError } from '../../domain/errors.ts'
 import { type ApiKey, DEFAULT_TENANT_ID, type Scope } from '../../domain/tenant.ts'
 import { maySee, notFound } from '../access/find-job.ts'
-import { commit } from '../commit/commit.ts'
+import { type CommitContext, commit } from '../commit/commit.ts'
 import type { Context, Reader } from '../process/context.ts'
 
 export interface NewApiKey {
@@ -15,7 +15,11 @@ export interface NewApiKey {
  * A new key of a tenant; `secret` is the key itself and shown this once. Refuses with `not_found` (the tenant), or
  * `invalid_request` when a tenant other than `default` is to have `admin`.
  */
-export async function createApiKey(context: Context, tenantId: string, input: NewApiKey): Promise<{ key: ApiKey; secret: string }> {
+export async function createApiKey(
+  context: CommitContext & Pick<Context, 'ids' | 'randomBytes'>,
+  tenantId: string,
+  input: NewApiKey,
+): Promise<{ key: ApiKey; secret: string }> {
   if (!(await context.store.tenants.find(tenantId))) throw notFound()
   if (input.scopes.includes('admin') && tenantId !== DEFAULT_TENANT_ID) {
     throw new ProblemError('invalid_request', 'Only keys of the tenant "default" can have the scope admin.', {
@@ -37,7 +41,7 @@ export async function createApiKey(context: Context, tenantId: string, input: Ne
 }
 
 /** Ends a key at once. Refuses with `not_found`, also for one that was revoked before. */
-export async function revokeApiKey(context: Context, reader: Reader, id: string): Promise<void> {
+export async function revokeApiKey(context: CommitContext, reader: Reader, id: string): Promise<void> {
   const key = await context.store.tenants.apiKey(id)
   if (!key || !maySee(reader, key.tenantId)) throw notFound()
   if (!(await commit(context, [{ write: 'revokeApiKey', tenantId: key.tenantId, id, at: context.clock.now() }]))) throw notFound()
