@@ -9,6 +9,7 @@ import ipaddr from 'ipaddr.js'
 
 /** An IPv4-mapped IPv6 address is kept as the IPv4 address the kernel dials for it. */
 export type Address = ipaddr.IPv4 | ipaddr.IPv6
+/** A block of addresses: its first address and the length of its prefix, bits. */
 export type Block = [Address, number]
 
 const NOT_PUBLIC = [
@@ -77,15 +78,18 @@ export function parseBlock(text: string): Block {
   return ipaddr.parseCIDR(`${withoutDots(base)}/${bits}`)
 }
 
+/** Whether an address lies in a block; false for blocks of the other family. */
 export function isWithin(address: Address, [base, bits]: Block): boolean {
   return address.kind() === base.kind() && address.match(base, bits)
 }
 
+/** Whether an address belongs to the public Internet. */
 export function isPublic(address: Address): boolean {
   if (isMetadata(address) || NOT_PUBLIC.some((block) => isWithin(address, block))) return false
   return address.kind() === 'ipv4' || isWithin(address, GLOBAL_IPV6)
 }
 
+/** Whether clouds serve credentials or control at this address. */
 export function isMetadata(address: Address): boolean {
   return METADATA.has(address.toString())
 }

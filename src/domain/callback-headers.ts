@@ -58,6 +58,7 @@ export function canonicalHeaders(headers: Readonly<Record<string, string>>): Rec
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 }
 
+/** What the headers of one attempt are made of. */
 export interface CallbackHeaders {
   eventId: string
   /** Unix seconds of this attempt. */

@@ -15,6 +15,7 @@ import {
 const LOOPBACK = ['127.0.0.0/8', '::1/128']
 const LOOPBACK_BLOCKS = LOOPBACK.map(parseBlock)
 
+/** The operator's rules, prepared for checks: see `callbackRules`. */
 export interface CallbackRules {
   httpsOnly: boolean
   hosts: ReadonlySet<string>
@@ -31,6 +32,7 @@ export interface Listening {
   port: number
 }
 
+/** The operator's rules as they are configured. */
 export interface CallbackRuleSettings {
   /** What may be private: host names, IP addresses, CIDR blocks, and `loopback` for 127.0.0.0/8 and ::1. */
   allow: readonly string[]
@@ -93,6 +95,7 @@ function isOfThisMachine(address: Address, rules: CallbackRules): boolean {
   return rules.interfaces().some((one) => parseAddress(one)?.toString() === address.toString())
 }
 
+/** What a check of a callback URL gives: its canonical form, or why it is refused. */
 export type CallbackUrlCheck =
   | { ok: true; url: string }
   /** `forbidden`: well-formed, but to a place callbacks may not go. `detail` says which rule, never which address. */

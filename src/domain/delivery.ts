@@ -14,9 +14,13 @@ import type { SentHeaders } from './callback-headers.ts'
 import { destinationOf } from './destination.ts'
 import { callbackHorizon, callbackRetryDelay, parseRetryAfter, type RetryPolicy } from './retry.ts'
 
+/** Why a delivery is dead: attempts spent, 410, a forbidden address, an open breaker, a disabled endpoint. */
 export const DEAD_REASONS = ['exhausted', 'gone', 'forbidden', 'destination_down', 'endpoint_disabled'] as const
+/** One of `DEAD_REASONS`. */
 export type DeadReason = (typeof DEAD_REASONS)[number]
+/** Why a delivery is canceled. */
 export const CANCEL_REASONS = ['discarded', 'endpoint_deleted'] as const
+/** One of `CANCEL_REASONS`. */
 export type CancelReason = (typeof CANCEL_REASONS)[number]
 
 interface DeliveryCore {
@@ -85,6 +89,7 @@ export interface CanceledDelivery extends DeliveryCore {
 
 /** Statuses as they are shown to callers, who see a delivery that is being sent as `pending`. */
 export const SHOWN_DELIVERY_STATUSES = ['pending', 'delivered', 'dead', 'canceled'] as const
+/** One of `SHOWN_DELIVERY_STATUSES`. */
 export type ShownDeliveryStatus = (typeof SHOWN_DELIVERY_STATUSES)[number]
 
 /** The status of a delivery as it is shown to callers. */
@@ -92,6 +97,7 @@ export function shownStatus({ status }: Delivery): ShownDeliveryStatus {
   return status === 'sending' ? 'pending' : status
 }
 
+/** A delivery in any state. */
 export type Delivery = PendingDelivery | SendingDelivery | DeliveredDelivery | DeadDelivery | CanceledDelivery
 
 /** One HTTP attempt as the attempt log keeps it. `ms` is how long it took; bodies are cut at 64 KiB. */
@@ -124,6 +130,7 @@ export interface SendOutcome {
   responseBody: Uint8Array
 }
 
+/** What a new delivery is made of. */
 export interface NewDelivery {
   id: string
   tenantId: string
@@ -136,6 +143,7 @@ export interface NewDelivery {
   destination: string
 }
 
+/** A delivery as it is first stored, due at once. `lease` is set when it goes to this process's local queue. */
 export function newDelivery(input: NewDelivery, policy: RetryPolicy, now: number, lease: string | null): PendingDelivery {
   return {
     ...input,

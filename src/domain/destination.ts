@@ -16,6 +16,7 @@ import { hash } from 'node:crypto'
 /** What waits for a destination is counted so far. */
 export const COUNTED_WAITING = 1_000
 
+/** A destination as it is stored: its limit and its breaker. */
 export interface Destination {
   /** The lane: see `destinationOf`. */
   id: string
@@ -36,6 +37,7 @@ export interface Destination {
   version: number
 }
 
+/** How a kind of destinations is limited. Durations in milliseconds. */
 export interface DestinationPolicy {
   /** The highest limit. */
   ceiling: number
@@ -123,6 +125,7 @@ export function isProven({ version, failures }: Destination): boolean {
 /** How much speaks against one that is not proven: nothing as long as nobody has sent to it; it failed lately; its breaker is open. */
 export type Doubt = 0 | 1 | 2
 
+/** How much speaks against this destination. */
 export function doubtOf({ version, openUntil }: Destination): Doubt {
   if (version === 0) return 0
   return openUntil === null ? 1 : 2
@@ -140,6 +143,7 @@ export function roomAt(destination: Destination, inFlight: number, now: number, 
   return { room: inFlight === 0 ? 1 : 0, at: null }
 }
 
+/** The states of a breaker, as they are shown. */
 export type BreakerState = 'closed' | 'open' | 'half_open'
 
 /** `half_open`: its pause is over, and one probe at a time may go out. */

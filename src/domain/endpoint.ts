@@ -12,6 +12,7 @@ import { JOB_EVENT_TYPES } from './job.ts'
 export const ENDPOINT_EVENT_TYPES = [...JOB_EVENT_TYPES, 'endpoint.disabled'] as const
 /** What a tenant's feed holds: test events, which go to one endpoint only, as well. */
 export const FEED_EVENT_TYPES = [...ENDPOINT_EVENT_TYPES, 'endpoint.test'] as const
+/** One of `ENDPOINT_EVENT_TYPES`. */
 export type EndpointEventType = (typeof ENDPOINT_EVENT_TYPES)[number]
 
 /** Every status of an endpoint. */
@@ -19,11 +20,13 @@ export const ENDPOINT_STATUSES = ['enabled', 'disabled'] as const
 
 /** `gone`: it answered 410. `failing`: nothing succeeded for five days. `requested`: by its owner. `unreadable`: its record is damaged. */
 export const DISABLED_REASONS = ['gone', 'failing', 'requested', 'unreadable'] as const
+/** One of `DISABLED_REASONS`. */
 export type DisabledReason = (typeof DISABLED_REASONS)[number]
 
 /** An endpoint none of whose attempts has succeeded for this long is disabled by its next failure. */
 const FAILING_MS = 5 * 24 * 60 * 60 * 1000
 
+/** What a new endpoint is made of. */
 export interface NewEndpoint {
   id: string
   tenantId: string
@@ -53,6 +56,7 @@ export interface DisabledEndpoint extends EndpointCore {
   disabledReason: DisabledReason
 }
 
+/** An endpoint in either state. */
 export type Endpoint = EnabledEndpoint | DisabledEndpoint
 
 /** What its owner changes; an absent member stays as it is. */
@@ -64,6 +68,7 @@ export interface EndpointChange {
   status?: Endpoint['status']
 }
 
+/** An endpoint as it is first stored: enabled. */
 export function newEndpoint(input: NewEndpoint, now: number): EnabledEndpoint {
   return { ...input, status: 'enabled', failingSince: null, createdAt: now, version: 1 }
 }
@@ -76,6 +81,7 @@ export function changeEndpoint(endpoint: Endpoint, { status = endpoint.status, .
   return status === 'disabled' ? { ...changed, status, disabledReason: 'requested' } : enabled(changed)
 }
 
+/** What an attempt says of its endpoint: it took the event, it answered 410, or neither. */
 export type EndpointAttemptClass = 'ok' | 'gone' | 'failed'
 
 /** What an attempt says of its endpoint. `status` is null when no complete answer came. */

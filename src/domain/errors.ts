@@ -1,5 +1,6 @@
 /** Every refusal a caller can meet, by its stable public code (docs/contract.md#errors). Transports map codes to statuses. */
 
+/** The stable public codes of all refusals. */
 export const ERROR_CODES = [
   'invalid_json',
   'unauthorized',
@@ -26,6 +27,7 @@ export const ERROR_CODES = [
   'store_unavailable',
   'internal_error',
 ] as const
+/** One of `ERROR_CODES`. */
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
 /** One fault in the request, at a JSON pointer (RFC 6901) into the body, or `?name` / a header's name. */

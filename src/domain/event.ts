@@ -1,5 +1,6 @@
 /** An event: something that happened, with the body bytes every callback of it carries. */
 
+/** An event as it is stored. */
 export interface Event {
   /** Also the `webhook-id` of every attempt. */
   id: string

@@ -13,6 +13,7 @@ export function beginningId(kind: string, at: number): string {
   return `${kind}_${at.toString(16).padStart(12, '0')}${NO_RANDOM_BITS}`
 }
 
+/** Whether this text was made by `beginningId`. */
 export function isBeginningId(id: string): boolean {
   return createdAt(id) !== null && id.endsWith(NO_RANDOM_BITS)
 }

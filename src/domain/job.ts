@@ -16,6 +16,7 @@ import type { JobFailure, ResultInfo } from './job-outcome.ts'
 export const JOB_END_STATUSES = ['completed', 'failed', 'canceled'] as const
 /** Every status of a job. */
 export const JOB_STATUSES = ['pending', 'running', ...JOB_END_STATUSES] as const
+/** One of `JOB_STATUSES`. */
 export type JobStatus = (typeof JOB_STATUSES)[number]
 
 /** The callback a job carries of its own. Header values are write-only on the wire and sealed at rest. */
@@ -25,7 +26,9 @@ export interface JobCallback {
   headers: Readonly<Record<string, string>>
 }
 
+/** The types of event that the end of a job is announced with. */
 export const JOB_EVENT_TYPES = ['job.completed', 'job.failed', 'job.canceled'] as const
+/** One of `JOB_EVENT_TYPES`. */
 export type JobEventType = (typeof JOB_EVENT_TYPES)[number]
 
 interface JobCore {
@@ -94,9 +97,12 @@ export interface CanceledJob extends JobCore {
   finishedAt: number
 }
 
+/** A job that has ended. */
 export type FinishedJob = CompletedJob | FailedJob | CanceledJob
+/** A job in any state. */
 export type Job = PendingJob | RunningJob | FinishedJob
 
+/** What a new job is made of. */
 export type NewJob = Omit<JobCore, 'createdAt' | 'attempt' | 'startedAt' | 'cancelRequested' | 'waitingSince' | 'version'>
 
 /** A job as it is first stored. `lease` is set when this process hands it to itself in memory. */
@@ -146,6 +152,7 @@ export function releasePending(job: PendingJob): PendingJob {
   return { ...job, lease: null, version: job.version + 1 }
 }
 
+/** Whether a job has ended. */
 export function isFinished(job: Job): job is FinishedJob {
   return job.status === 'completed' || job.status === 'failed' || job.status === 'canceled'
 }

@@ -10,6 +10,7 @@ export interface MemberSpan {
   end: number
 }
 
+/** What one pass over a JSON object finds. */
 export interface ObjectSpans {
   /** The top-level members in the order they stand there; a repeated name appears again. */
   members: MemberSpan[]

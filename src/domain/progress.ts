@@ -5,12 +5,15 @@ import { CUT_MARK, cutText } from './cut.ts'
 export const MAX_STEPS = 200
 /** UTF-16 units. */
 export const MAX_STEP_NAME = 100
+/** UTF-16 units of a progress message. */
 export const MAX_PROGRESS_MESSAGE = 1000
 
 /** Every status of a step. */
 export const STEP_STATUSES = ['pending', 'running', 'completed', 'failed'] as const
+/** One of `STEP_STATUSES`. */
 export type StepStatus = (typeof STEP_STATUSES)[number]
 
+/** How far a run has come. */
 export interface Progress {
   /** 0 to 100. The handler's own figure once it gave one, else the share of finished steps. */
   percent: number | null
@@ -22,6 +25,7 @@ export interface Progress {
 
 /** What of a handler's words can be longer than its bound. */
 export const CUTS = ['steps', 'step_name', 'message', 'log', 'log_lines'] as const
+/** One of `CUTS`. */
 export type Cut = (typeof CUTS)[number]
 
 /** What a handler says of its work. */

@@ -30,6 +30,7 @@ export function sign(signingKeys: readonly KeyObject[], id: string, timestampSec
   return signingKeys.map((key) => `v1,${digest(key, id, timestampSeconds, body)}`).join(' ')
 }
 
+/** A message as its receiver got it. */
 export interface SignedMessage {
   /** The values of the three `webhook-*` headers. */
   id: string

@@ -3,7 +3,9 @@
 /** The tenant the operator's own keys belong to; it exists from the first start. */
 export const DEFAULT_TENANT_ID = 'tnt_default'
 
+/** What an API key may be allowed to do; `admin` is the operator's. */
 export const SCOPES = ['jobs:write', 'jobs:read', 'callbacks:write', 'callbacks:read', 'admin'] as const
+/** One of `SCOPES`. */
 export type Scope = (typeof SCOPES)[number]
 
 /** Ceilings of one tenant; a missing one is no ceiling. */
@@ -13,6 +15,7 @@ export interface TenantLimits {
   running_jobs?: number | undefined
 }
 
+/** Who owns jobs, keys, secrets, endpoints and limits. */
 export interface Tenant {
   id: string
   name: string
@@ -21,6 +24,7 @@ export interface Tenant {
   version: number
 }
 
+/** An API key as it is stored. Times in milliseconds since the epoch. */
 export interface ApiKey {
   id: string
   tenantId: string

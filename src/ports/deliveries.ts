@@ -1,6 +1,7 @@
 import type { Attempt, Delivery, PendingDelivery, ShownDeliveryStatus } from '../domain/delivery.ts'
 import type { Page, PageQuery } from './page.ts'
 
+/** Which deliveries are listed; null = all. */
 export interface DeliveryQuery extends PageQuery {
   /** Null = any. `pending` covers an attempt in flight. */
   status: ShownDeliveryStatus | null
@@ -36,6 +37,7 @@ export interface DeadLetterSummary {
   complete: boolean
 }
 
+/** Reads of deliveries and their attempts. */
 export interface DeliveryReads {
   find(id: string): Promise<Delivery | null>
   /** Deliveries of a lane that wait unclaimed past their horizon: at most `limit`. */

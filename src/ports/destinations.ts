@@ -9,6 +9,7 @@ export interface DestinationLoad {
   sending: number
 }
 
+/** Reads of destinations. */
 export interface DestinationReads {
   find(id: string): Promise<Destination | null>
   /** With what waits unclaimed in each, counted to `cap`, and what is being sent. Newest first, by their first attempt. */

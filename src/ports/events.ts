@@ -17,6 +17,7 @@ export interface FeedPage {
   passed: { id: string; position: number } | null
 }
 
+/** Reads of events and of the feed. */
 export interface EventReads {
   /** Whose event it is, and where it stands in the feed: no event ever appears before one that could be read. */
   position(id: string): Promise<{ tenantId: string; position: number } | null>

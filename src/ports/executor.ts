@@ -20,6 +20,7 @@ export interface JobType {
   inputSchema: unknown
 }
 
+/** One attempt of a job, as its handler is given it. */
 export interface Run {
   jobId: string
   tenantId: string
@@ -61,6 +62,7 @@ export interface HandlerThread {
   abandoned: number
 }
 
+/** All threads that run handlers, as the operator sees them. */
 export interface HandlerPool {
   threads: readonly HandlerThread[]
   /** Runs that wait for a thread. */
@@ -73,6 +75,7 @@ export interface HandlerPool {
   blockedMs: ReadonlyMap<string, number>
 }
 
+/** Runs jobs with the handlers and upstreams that are loaded. */
 export interface Executor {
   readonly types: ReadonlyMap<string, JobType>
   /**

@@ -1,3 +1,4 @@
+/** Whether an adapter works. */
 export interface Health {
   ok: boolean
   /** Why not, for the operator. */

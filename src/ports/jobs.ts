@@ -2,6 +2,7 @@ import type { Job, JobStatus, PendingJob } from '../domain/job.ts'
 import type { JobView } from '../domain/job-view.ts'
 import type { Page, PageQuery } from './page.ts'
 
+/** Which jobs are listed; null = all. */
 export interface JobQuery extends PageQuery {
   status: JobStatus | null
   type: string | null
@@ -14,6 +15,7 @@ export interface JobQuery extends PageQuery {
   startedBefore: number | null
 }
 
+/** Which jobs, without a page. */
 export type JobFilter = Omit<JobQuery, 'limit' | 'before'>
 
 /** Of the jobs that fit those that ended before `endedBefore` and have no rerun yet. */
@@ -21,6 +23,7 @@ export interface RerunQuery extends JobFilter {
   endedBefore: number
 }
 
+/** A job that may be rerun. */
 export interface RerunCandidate {
   id: string
   tenantId: string
@@ -45,6 +48,7 @@ export interface JobSummaryQuery {
   createdAfter: number
 }
 
+/** Jobs that have all of this in common. */
 export interface JobGroup {
   tenantId: string
   type: string
@@ -65,6 +69,7 @@ export interface StoredBytes {
   sha256: Uint8Array
 }
 
+/** Reads of jobs and what is stored beside them. */
 export interface JobReads {
   find(id: string): Promise<Job | null>
   view(id: string): Promise<JobView | null>

@@ -2,6 +2,7 @@ import type { SendingDelivery } from '../domain/delivery.ts'
 import type { RunningJob } from '../domain/job.ts'
 import type { Kind } from './kinds.ts'
 
+/** Which due jobs of a lane are claimed, and for whom. */
 export interface ClaimJobs {
   lane: string
   limit: number
@@ -25,6 +26,7 @@ export interface HeldBack {
   dueBefore: number
 }
 
+/** Which due deliveries of a lane are claimed, and for whom. */
 export interface ClaimDeliveries {
   lane: string
   limit: number
@@ -40,16 +42,19 @@ export interface Claimed<T> {
   nextDueAt: number | null
 }
 
+/** What a claim of jobs took. */
 export interface ClaimedJobs extends Claimed<JobWork> {
   /** The same without what is due already. */
   nextLaterAt: number | null
 }
 
+/** A claimed job with its payload. */
 export interface JobWork {
   job: RunningJob
   payload: Uint8Array
 }
 
+/** A delivery with everything that an attempt sends. */
 export interface DeliveryWork<D = SendingDelivery> {
   delivery: D
   /** The event's frozen body. */
@@ -70,6 +75,7 @@ export interface Backlog {
   oldestDueAt: number | null
 }
 
+/** Claims, and what waits in lanes. */
 export interface LaneStore {
   /** Takes due jobs of a lane, highest priority first, then longest due: they are `running` when this answers. */
   claimJobs(claim: ClaimJobs): Promise<ClaimedJobs>

@@ -1,3 +1,4 @@
+/** Time. All values in milliseconds. */
 export interface Clock {
   /** Wall time, milliseconds since the epoch. */
   now(): number
@@ -32,8 +33,10 @@ export function sleepOver(after: Clock['after']): Clock['sleep'] {
     })
 }
 
+/** The kinds of ids, each the prefix of its ids. */
 export type IdKind = 'job' | 'evt' | 'dlv' | 'ep' | 'key' | 'tnt' | 'req'
 
+/** Makes ids. */
 export interface Ids {
   /** A fresh id, sortable by creation: `<kind>_` + 32 lowercase hex digits. */
   next(kind: IdKind): string
@@ -42,6 +45,7 @@ export interface Ids {
 /** Writes a line of the log. An `error` is described as `domain/describe-error.ts` describes it, in the field `error`. Never throws. */
 type WriteLine = (fields: object, message: string, error?: unknown) => void
 
+/** The operator's log. */
 export interface Log {
   debug: WriteLine
   info: WriteLine

@@ -30,6 +30,7 @@ export interface StoreStats {
   walBytes: number | null
 }
 
+/** Whether the store works, with its figures. */
 export interface StoreHealth extends Health {
   /** Null: nothing waits in this store. */
   stats: StoreStats | null

@@ -1,13 +1,11 @@
 import type { ApiKey, Scope, SigningSecret, Tenant } from '../domain/tenant.ts'
 import type { Page, PageQuery } from './page.ts'
 
+/** Reads of tenants, their keys and their secrets. */
 export interface TenantReads {
   find(id: string): Promise<Tenant | null>
   list(query: PageQuery): Promise<Page<Tenant>>
-  /**
-   * Tenants created since then, or whose newest job is of since then: at most `limit`. For `default`, which always exists, only jobs
-   * count.
-   */
+  /** Tenants created since then, or whose newest job is of since then: at most `limit`. For `default` only jobs count. */
   active(since: number, limit: number): Promise<string[]>
   countJobs(tenantId: string, status: 'pending' | 'running', cap: number): Promise<number>
   idempotencyKey(tenantId: string, key: string): Promise<{ bodyHash: Uint8Array; jobId: string } | null>

@@ -25,6 +25,7 @@ export interface Leased {
   deliveries: (PendingDelivery | SendingDelivery)[]
 }
 
+/** Reads of worker processes and of what they hold. */
 export interface WorkerReads {
   /** Every worker process that is registered. */
   all(): Promise<WorkerProcess[]>

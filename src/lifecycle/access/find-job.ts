@@ -24,6 +24,7 @@ export function isExpired({ settings, clock }: Pick<Context, 'settings' | 'clock
   return expires !== null && expires <= clock.now()
 }
 
+/** Whether a reader may see what belongs to this tenant. */
 export function maySee(reader: Reader, tenantId: string): boolean {
   return reader.tenantId === null || reader.tenantId === tenantId
 }

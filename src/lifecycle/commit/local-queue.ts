@@ -28,6 +28,7 @@ interface LaneState<W> {
   generation: number
 }
 
+/** The local queue of one kind of lane. */
 export interface LocalQueue<W> {
   /** False when other processes take turns too: then only the store knows what is due. */
   readonly enabled: boolean

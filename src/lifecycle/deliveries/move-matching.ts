@@ -6,6 +6,7 @@ import type { Context } from '../process/context.ts'
 /** Decided and posted together: one group of the store's writer, with room for others in it. */
 const BATCH = 500
 
+/** Which deliveries are moved. */
 export interface Matching {
   filter: DeadLetterFilter
   status: DeliveryQuery['status']

@@ -10,6 +10,7 @@ const HEARTBEAT_EVERY_MS = 3_000
 /** A process that has had no heartbeat for so long may have been declared dead. The check for dead workers takes longer than this. */
 const SURE_MS = 2 * HEARTBEAT_EVERY_MS
 
+/** The registration of this process among the workers. */
 export interface Heartbeat {
   /** False: this process may have been declared dead, and what it took now would be taken back at the cost of an attempt. */
   isFresh(): boolean

@@ -2,6 +2,7 @@ import type { Health } from '../../ports/health.ts'
 import type { StoreStats } from '../../ports/store.ts'
 import type { Context } from '../process/context.ts'
 
+/** What `GET /readyz` answers. */
 export interface Readiness {
   ready: boolean
   /** Why not, for the operator. */

@@ -15,6 +15,7 @@ export interface LimitedTypes {
   heldBack: HeldBack[]
 }
 
+/** Which jobs may begin now, by their types. */
 export interface TypeSlots {
   /** Whether this job may begin now. */
   admits(job: PendingJob): boolean
@@ -31,6 +32,7 @@ export interface TypeSlots {
   probeAt(types: readonly string[]): number | null
 }
 
+/** Slots of all job types, counted from the runs of this process. */
 export function createTypeSlots(types: Executor['types'], runs: Runs, upstreams: Upstreams): TypeSlots {
   const narrow = [...types.values()].filter((type) => type.concurrency !== null || type.upstream !== null).map(({ type }) => type)
   const kept = new Map<string, number>()

@@ -2,6 +2,7 @@
 import type { Doubt } from '../../domain/destination.ts'
 import { nextUnproven, roomForUnproven, tenantOfLane } from '../../domain/fair-share.ts'
 
+/** Slots for requests to unproven destinations, by tenant. */
 export interface UnprovenSlots {
   /** How many more requests to unproven destinations this tenant may have in flight. */
   room(tenantId: string): number
@@ -14,6 +15,7 @@ export interface UnprovenSlots {
   wait(lane: string, doubt: Doubt): void
 }
 
+/** What these slots depend on. */
 export interface UnprovenOptions {
   /** For deliveries, of this process. */
   slots: number
@@ -21,6 +23,7 @@ export interface UnprovenOptions {
   wake: (lane: string) => void
 }
 
+/** Slots that nobody holds yet. */
 export function createUnprovenSlots({ slots, hasOthers, wake }: UnprovenOptions): UnprovenSlots {
   const held = new Map<string, number>()
   let all = 0

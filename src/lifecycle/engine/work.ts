@@ -9,6 +9,7 @@ import { createTakeJobs, PAUSE_MS } from './take-jobs.ts'
 /** The share of the time to stop in which handlers and requests may end by themselves before they are aborted. */
 const UNDISTURBED_SHARE = 0.7
 
+/** The turns of this process under way. */
 export interface Work {
   /**
    * No new work; what is under way may end, then it is handed back. Resolves when nothing of it is left to record, or

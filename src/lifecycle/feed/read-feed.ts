@@ -5,6 +5,7 @@ import { maySee, notFound } from '../access/find-job.ts'
 import type { Context, Reader } from '../process/context.ts'
 import { longPoll } from '../process/long-poll.ts'
 
+/** What part of a feed is asked for. */
 export interface FeedRequest {
   /** An event's id; null: from the oldest kept; `latest`: only what comes from now on. */
   after: string | null
@@ -16,6 +17,7 @@ export interface FeedRequest {
   signal: AbortSignal
 }
 
+/** A part of a feed. */
 export interface FeedAnswer {
   events: Event[]
   more: boolean

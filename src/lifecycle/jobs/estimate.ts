@@ -11,12 +11,10 @@ const UNKNOWN_CAP_MS = 30_000
 /** A running job that is to be canceled ends within so many seconds (docs/contract.md#jobs). */
 const CANCEL_SECONDS = 5
 
+/** The estimate of a job, with a hint when to poll again. */
 export interface PollingEstimate extends JobEstimate {
   retryAfterSeconds: number
-  /**
-   * The job turns `overdue` in so many milliseconds unless it changes first; null: it is overdue already, or nothing is known of its
-   * type.
-   */
+  /** The job turns `overdue` in so many milliseconds unless it changes first; null: it is overdue, or nothing is known of its type. */
   overdueInMs: number | null
 }
 

@@ -9,6 +9,7 @@ import { type SubmitInput, type Submitted, submitJob } from './submit-job.ts'
 /** Whose limits a rerun counts for. */
 export type Owner = Pick<Tenant, 'id' | 'limits'>
 
+/** How a job is rerun. */
 export interface RerunOptions extends Pick<SubmitInput, 'idempotency' | 'traceparent'> {
   /** Counts one submit of the owner; a refusal of it stops the rerun. */
   admit: (owner: Owner) => void
@@ -48,6 +49,7 @@ export async function submitAgain(
   })
 }
 
+/** The owner of a job, with its limits as they are now. */
 export async function ownerOf(context: Context, tenantId: string): Promise<Owner> {
   return { id: tenantId, limits: (await context.store.tenants.find(tenantId))?.limits ?? {} }
 }

@@ -11,6 +11,7 @@ const BATCH = 32
 /** What became of one. `passed`: its type is gone, its payload no longer fits, or somebody else was first. */
 type Outcome = 'rerun' | 'passed' | 'limited'
 
+/** How many jobs are rerun, and who counts them. */
 export interface RerunsOptions {
   /** Jobs rerun at most. */
   limit: number

@@ -20,6 +20,7 @@ const PENDING_RETRY_SECONDS = 5
 const MOST_ALIKE = 100
 const MOST_LETTERS_OFF = 2
 
+/** A submit as the transport has validated it. Durations in milliseconds. */
 export interface SubmitInput {
   tenantId: string
   type: string
@@ -39,6 +40,7 @@ export interface SubmitInput {
   idempotency: { key: string; bodyHash: Uint8Array } | null
 }
 
+/** What a submit answers. */
 export interface Submitted {
   view: JobView
   /** The key was known: this is the job it made, as it is now. */

@@ -3,6 +3,7 @@ import { findJob } from '../access/find-job.ts'
 import type { Context, Reader } from '../process/context.ts'
 import { longPoll } from '../process/long-poll.ts'
 
+/** What is waited for, and how long. */
 export interface Wait {
   /** At most this long, in milliseconds. */
   ms: number

@@ -2,6 +2,7 @@ import { type AttemptReport, afterAttempt, type Destination, type DestinationPol
 import { type CommitContext, commit } from '../commit/commit.ts'
 import { retrying } from '../commit/retrying.ts'
 
+/** The limits and breakers of destinations, read and written through the store. */
 export interface Destinations {
   /** The destination as it is, or as it is before its first attempt. */
   get(id: string): Promise<Destination>

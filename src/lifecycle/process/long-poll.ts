@@ -6,6 +6,7 @@ import type { Topic } from './waiters.ts'
 /** A held answer looks again after this, milliseconds: a message may be lost, and estimates change without one. */
 const LOOK_AGAIN_MS = 5_000
 
+/** What a held answer waits for, and how long. */
 export interface LongPoll {
   topic: Topic
   /** At most this long, in milliseconds. */
@@ -14,10 +15,7 @@ export interface LongPoll {
   signal: AbortSignal
 }
 
-/**
- * What a look has found, and whether the caller waits for that. A number: not yet, but it may be so without a change after so many
- * milliseconds.
- */
+/** What a look has found, and whether the caller waits for that. A number: not yet, but perhaps after so many milliseconds. */
 export interface Look<T> {
   found: T
   enough: () => boolean | Promise<boolean | number>

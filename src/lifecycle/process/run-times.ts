@@ -3,6 +3,7 @@
 /** Share of the newest run in the average. */
 const WEIGHT = 0.2
 
+/** The average run time of each job type. */
 export interface RunTimes {
   /** A run of this type ended well after `ms`. */
   add(type: string, ms: number): void
@@ -12,6 +13,7 @@ export interface RunTimes {
   all(): ReadonlyMap<string, number>
 }
 
+/** Run times of which nothing is known yet. */
 export function createRunTimes(): RunTimes {
   const averages = new Map<string, number>()
   return {

@@ -3,6 +3,7 @@
 /** Why a run is stopped. */
 export type StopReason = 'cancel' | 'shutdown' | 'lost'
 
+/** One run of this process. */
 export interface RunControl {
   jobId: string
   type: string
@@ -15,6 +16,7 @@ export interface RunControl {
   settled: Promise<void>
 }
 
+/** All runs of this process. */
 export interface Runs {
   get(jobId: string): RunControl | undefined
   /** A run begins: its slot counts until `release`. */
@@ -28,6 +30,7 @@ export interface Runs {
   all(): RunControl[]
 }
 
+/** No run has begun yet. */
 export function createRuns(): Runs {
   const byId = new Map<string, RunControl>()
   const types = new Map<string, number>()

@@ -31,6 +31,7 @@ export interface Upstreams {
   watch(type: string, work: () => Promise<RunOutcome>): Promise<RunOutcome>
 }
 
+/** What the limits of upstreams depend on. Durations in milliseconds. */
 export interface UpstreamsOptions {
   context: CommitContext
   executor: Executor
@@ -46,6 +47,7 @@ interface Upstream {
   probing: number
 }
 
+/** The upstreams of all job types of the executor. */
 export function createUpstreams(options: UpstreamsOptions): Upstreams {
   const { context, executor, workerCount } = options
   const { clock, log } = context

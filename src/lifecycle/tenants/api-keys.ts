@@ -5,6 +5,7 @@ import { maySee, notFound } from '../access/find-job.ts'
 import { type CommitContext, commit } from '../commit/commit.ts'
 import type { Context, Reader } from '../process/context.ts'
 
+/** What a new API key is made of. */
 export interface NewApiKey {
   name: string | null
   scopes: readonly Scope[]

@@ -24,6 +24,7 @@ export function newSigningSecret(
   }
 }
 
+/** The secrets that are valid now. */
 export interface SecretPair {
   current: SigningSecret
   /** While a rotation's overlap lasts. */

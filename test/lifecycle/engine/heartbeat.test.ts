@@ -105,7 +105,7 @@ describe('several processes', () => {
     expect(Buffer.from((await all.api.disk.jobs.result(id, null))?.bytes ?? []).toString()).toBe('{"ok":true}')
   })
 
-  it('take nothing while they may have been taken for gone', async () => {
+  it('take nothing while they may have been declared dead', async () => {
     await using all = await installation()
     const worker = await all.worker()
     const { commit } = worker.store
@@ -148,7 +148,7 @@ describe('several processes', () => {
       throw new StoreUnavailable('unreachable', 'the owner is away')
     }
     await all.stop(worker)
-    expect(worker.complaints.at(-1)?.message).toMatch(/could not be told/)
+    expect(worker.complaints.at(-1)?.message).toMatch(/could not be informed/)
   })
 
   it('leave a worker alone that renews its row, however long its job takes', async () => {
