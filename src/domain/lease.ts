@@ -8,3 +8,8 @@
 export function leaseOf(worker: string, version: number): string {
   return `${worker}.${version}`
 }
+
+/** Where every lease of a worker process lies among texts in byte order: at or after `from`, before `to`. */
+export function leasesOf(worker: string): { from: string; to: string } {
+  return { from: `${worker}.`, to: `${worker}/` }
+}

@@ -10,9 +10,9 @@ const LONG_PAGES = 4 * PAGES
  * waits for it. Throws what SQLite's automatic checkpoint would swallow: a failed fsync must stop the process, because
  * the kernel forgets the pages it could not write and a second fsync would succeed without them.
  *
- * Under a steady load some read of ours is always under way: for a long log the end of those is waited for. While a stranger
- * reads in one long transaction nothing behind it can be moved: the log grows until that ends, and is tried again when it has
- * grown by as much again.
+ * Under a steady load one of our reads is always under way: a long log waits for the end of those. While another process reads in one
+ * long transaction nothing behind that can be moved: the log grows until the transaction ends, and the checkpoint is tried again when
+ * the log has grown by as much again.
  *
  * @returns tries, and answers whether there was enough to move
  */

@@ -34,8 +34,8 @@ export function lostFrames(path: string): { committed: number; whole: number } |
 function committedFrames(index: Buffer): number {
   if (index.length < 2 * INDEX_HEADER_BYTES + 4) return 0
   const header = index.subarray(0, INDEX_HEADER_BYTES)
-  const twin = index.subarray(INDEX_HEADER_BYTES, 2 * INDEX_HEADER_BYTES)
-  if (!header.equals(twin) || native(header, 0) !== INDEX_VERSION) return 0
+  const copy = index.subarray(INDEX_HEADER_BYTES, 2 * INDEX_HEADER_BYTES)
+  if (!header.equals(copy) || native(header, 0) !== INDEX_VERSION) return 0
   const committed = native(header, 16)
   const moved = native(index, 2 * INDEX_HEADER_BYTES)
   return committed > moved ? committed : 0

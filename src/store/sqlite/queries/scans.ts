@@ -1,6 +1,7 @@
 /** Reads that may look at many rows or carry large bytes. They run on the reader thread, so they never hold the loop. */
 import { hash } from 'node:crypto'
 import type Database from 'better-sqlite3'
+import { leasesOf } from '../../../domain/lease.ts'
 import { DEFAULT_TENANT_ID } from '../../../domain/tenant.ts'
 import type { DeadLetterFilter, DeliveryQuery } from '../../../ports/deliveries.ts'
 import type { FeedQuery } from '../../../ports/events.ts'
@@ -37,11 +38,10 @@ function lanesSql(table: string, lane: string): string {
     SELECT lane, (SELECT min(due_at) ${waiting} AND ${lane} = found.lane) AS dueAt FROM found WHERE lane IS NOT NULL`
 }
 
-/** A lease is `<worker>.<version>`, so one worker's are the range from `<worker>.` to `<worker>/`. */
 function leasedBySql(table: string, held: string): string {
   return `
     SELECT * FROM ${table} INDEXED BY ${table}_leased
-    WHERE lease >= ? || '.' AND lease < ? || '/' AND lease IS NOT NULL AND status IN ('pending', '${held}') LIMIT ?`
+    WHERE lease >= ? AND lease < ? AND lease IS NOT NULL AND status IN ('pending', '${held}') LIMIT ?`
 }
 
 /** A loose index scan as well: one seek for each worker. */
@@ -134,10 +134,10 @@ export function prepareScans(db: Database.Database): Scans {
     lanes: (kind: Kind) => lanes[kind].all(),
     backlog: (kind: Kind, now: number) => backlog(kind, lanes[kind].all(), now),
     leaseHolders: () => [...new Set(holders.flatMap((one) => one.all().map(({ worker }) => worker)))],
-    leasedBy: (worker: string, limit: number) => ({
-      jobs: leasedJobs.all(worker, worker, limit),
-      deliveries: leasedDeliveries.all(worker, worker, limit),
-    }),
+    leasedBy(worker: string, limit: number) {
+      const { from, to } = leasesOf(worker)
+      return { jobs: leasedJobs.all(from, to, limit), deliveries: leasedDeliveries.all(from, to, limit) }
+    },
     activeTenants: (since: number, limit: number) => activeTenants.all({ since, limit }).map(({ id }) => id),
     workers: () => workers.all(),
     payload: (jobId: string) => payload.get(jobId) ?? null,

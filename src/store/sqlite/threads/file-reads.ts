@@ -54,7 +54,7 @@ export async function openFileReads(path: string, onFatal: (error: StoreUnavaila
   }
 }
 
-/** Threads run the TypeScript as it is, or its compiled twin in the package. */
+/** A thread runs the TypeScript as it is; in the package, what it is compiled to. */
 export function threadFile(name: string): URL {
   return new URL(`./${name}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
 }
