@@ -39,20 +39,27 @@ export function runMemoryControl(): Promise<FloodReport> {
   return runFlood([LONG_BODY], CONTROL_TIMES, [NO_CAPTURE_BOUND])
 }
 
-/** What is not as it must be in a flood of so many attempts a behaviour, a line each. */
-export function floodFailures({ behaviours, sockets, memory, healthy }: FloodReport, times: number): string[] {
-  const faults = behaviours.flatMap(({ behaviour, unexpected, peak, left }) => [
-    ...unexpected.map((what) => `${behaviour.id} ${behaviour.name}: ${what}`),
+/** What came out otherwise in a flood, a line each: outcomes, sockets that stay open, healthy callbacks that did not arrive. */
+export function floodHarm({ behaviours, sockets, healthy }: FloodReport): string[] {
+  return [
+    ...behaviours.flatMap(({ behaviour, unexpected }) => unexpected.map((what) => `${behaviour.id} ${behaviour.name}: ${what}`)),
+    ...(sockets.after > sockets.before ? [`${sockets.after} sockets open in the end, ${sockets.before} before`] : []),
+    ...(healthy.delivered < healthy.sent ? [`${healthy.delivered} of ${healthy.sent} healthy callbacks arrived`] : []),
+  ]
+}
+
+/** The same, and the memory of a flood of so many attempts of each behaviour. */
+function floodFailures(report: FloodReport, times: number): string[] {
+  const { behaviours, memory } = report
+  const faults = behaviours.flatMap(({ behaviour, peak, left }) => [
     ...(peak > MOST_MIB ? [`${behaviour.id} ${behaviour.name}: ${mib(peak)} more resident while it lasted`] : []),
     ...(left > STEP_MIB ? [`${behaviour.id} ${behaviour.name}: ${mib(left)} left behind, for the second time`] : []),
   ])
-  if (sockets.after > sockets.before) faults.push(`${sockets.after} sockets open in the end, ${sockets.before} before`)
   const thousands = (behaviours.length * times) / 1000
   if (memory.slope * thousands > WARMTH_MIB && memory.slope > STEEPEST_MIB) {
     faults.push(`${mib(memory.slope)} left behind by a thousand attempts`)
   }
-  if (healthy.delivered < healthy.sent) faults.push(`${healthy.delivered} of ${healthy.sent} healthy callbacks arrived`)
-  return faults
+  return [...floodHarm(report), ...faults]
 }
 
 export function runNames(): Promise<NamesReport> {
