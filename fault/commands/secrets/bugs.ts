@@ -22,4 +22,4 @@ function meetBug({ req }: Context): void {
 
 Object.assign(globalThis, { meetBug })
 const HANDLE = 'response = await route.handle('
-rewrite('http/kit/mount.ts', HANDLE, `meetBug(context); ${HANDLE}`)
+rewrite('http/kit/mount.ts', HANDLE, `meetBug(call); ${HANDLE}`)
