@@ -3,7 +3,7 @@ import { LONGEST_LINE, measureCode } from './measure-code.ts'
 
 /** Lines of a file. */
 const LONGEST_FILE = 250
-/** Members of an interface that has behaviour; records of data may have what their noun has. */
+/** Members of an interface of functions; a record of data has what its noun has. */
 const WIDEST_INTERFACE = 12
 /** Positional parameters of a function. */
 const MOST_PARAMETERS = 5

@@ -21,9 +21,9 @@ export interface CodeFigures {
   /** Exported names, and those of them without a docstring. */
   exported: string[]
   undocumented: string[]
-  /** Interfaces with behaviour: some member is a function, or is such an interface. */
+  /** Interfaces of which at least half of the members are functions, or interfaces that have some. */
   ports: Place[]
-  /** Interfaces that only hold data. */
+  /** The others: they hold data. */
   records: Place[]
   /** Functions by their number of positional parameters. */
   functions: Place[]
@@ -51,8 +51,9 @@ export async function measureCode(root: string): Promise<CodeFigures> {
   const exported = sources.flatMap(({ name, tree }) => exportsOf(tree).map((one) => ({ ...one, place: `${name} ${one.name}` })))
   const interfaces = sources.flatMap(({ name, tree }) => interfacesOf(tree).map((one) => ({ ...one, file: name })))
   const withBehaviour = namesWithBehaviour(interfaces)
-  const widths = (fits: (name: string) => boolean) =>
-    interfaces.filter(({ name }) => fits(name)).map(({ file, name, members }) => ({ place: `${file} ${name}`, count: members.length }))
+  const isPort = ({ members }: Interface) => members.filter((member) => isBehaviour(member, withBehaviour)).length * 2 >= members.length
+  const widths = (fits: (one: Interface) => boolean) =>
+    interfaces.filter(fits).map(({ file, name, members }) => ({ place: `${file} ${name}`, count: members.length }))
   return {
     files: lines.map((file) => ({ place: file.name, count: file.lines.length })),
     longLines: lines.flatMap((file) =>
@@ -60,8 +61,8 @@ export async function measureCode(root: string): Promise<CodeFigures> {
     ),
     exported: exported.map(({ place }) => place),
     undocumented: exported.filter(({ documented }) => !documented).map(({ place }) => place),
-    ports: widths((name) => withBehaviour.has(name)),
-    records: widths((name) => !withBehaviour.has(name)),
+    ports: widths(isPort),
+    records: widths((one) => !isPort(one)),
     functions: sources.flatMap(({ name, tree }) =>
       functionsOf(tree).map((one) => ({ place: `${name}:${one.line}`, count: one.parameters })),
     ),

@@ -24,7 +24,10 @@ export async function docsPage(publicUrl: string, firstJob: FirstJob | null): Pr
   <body>
     <header>
       <h1>Ringback API</h1>
-      <nav><a href="#start">Start here</a> <a href="#reference">Reference</a> <a href="#errors">Errors</a> <a href="openapi.json">openapi.json</a></nav>
+      <nav>
+        <a href="#start">Start here</a> <a href="#reference">Reference</a> <a href="#errors">Errors</a>
+        <a href="openapi.json">openapi.json</a>
+      </nav>
     </header>
     <main>
       <section id="start">
@@ -40,7 +43,7 @@ export async function docsPage(publicUrl: string, firstJob: FirstJob | null): Pr
       <section id="errors">
         <h2>Errors</h2>
         <p>Every error is <code>application/problem+json</code> with a stable <code>code</code>.</p>
-        <dl>${ERROR_CODES.map((code) => html`<dt>${PROBLEMS[code].status} <code>${code}</code></dt><dd>${PROBLEMS[code].meaning}</dd>`)}</dl>
+        <dl>${ERROR_CODES.map(errorEntry)}</dl>
       </section>
     </main>
     <script src="docs/swagger-ui-bundle.js"></script>
@@ -49,6 +52,11 @@ export async function docsPage(publicUrl: string, firstJob: FirstJob | null): Pr
 </html>
 `
   return String(page)
+}
+
+function errorEntry(code: (typeof ERROR_CODES)[number]) {
+  const { status, meaning } = PROBLEMS[code]
+  return html`<dt>${status} <code>${code}</code></dt><dd>${meaning}</dd>`
 }
 
 function steps(publicUrl: string, firstJob: FirstJob | null) {
@@ -67,7 +75,8 @@ const event = new Webhook(process.env.WEBHOOK_SECRET).verify(rawBody, headers)`
             <h3>Submit</h3>
             ${
               firstJob === null
-                ? html`<p>No job type is loaded: put a module into <code>HANDLERS_DIR</code>, or name an HTTP endpoint in <code>UPSTREAMS</code>.</p>`
+                ? html`<p>No job type is loaded: put a module into <code>HANDLERS_DIR</code>,
+            or name an HTTP endpoint in <code>UPSTREAMS</code>.</p>`
                 : html`<p>The answer is <code>202 Accepted</code> once the job is on disk.</p>
             <pre id="submit"><code>${submitCommand(publicUrl, '$KEY', firstJob)}</code></pre>`
             }

@@ -6,7 +6,10 @@ import { docsPage } from '../docs/page.ts'
 import { respond } from '../kit/respond.ts'
 import { defineRoute } from '../kit/route.ts'
 
-const FAVICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="16" cy="16" r="16" fill="#16423c"/><path d="M10 20a7 7 0 1 1 6 3.5M16 27l-4-3.5 4-3.5" fill="none" stroke="#e9efec" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/></svg>`
+const ARROW = '<path d="M10 20a7 7 0 1 1 6 3.5M16 27l-4-3.5 4-3.5" fill="none" stroke="#e9efec" stroke-width="3" '
+const FAVICON =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="16" cy="16" r="16" fill="#16423c"/>' +
+  `${ARROW}stroke-linecap="round" stroke-linejoin="round"/></svg>`
 
 /** Swagger UI draws with data: images. Nothing else may come from elsewhere, and nothing inline may run. */
 const PAGE_POLICY = [

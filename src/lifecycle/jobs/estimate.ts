@@ -28,7 +28,7 @@ export async function estimateJob(context: Context, view: JobView): Promise<Poll
   const due = job.dueAt <= now
   const position = due ? await context.store.jobs.queuePosition(job, now, POSITION_CAP) : null
   const slots = context.settings.job.concurrency * Math.max(1, context.workerCount.current())
-  return ofPending(job, expected, now, position, due, slots)
+  return ofPending(job, expected, now, { position, slots })
 }
 
 /** By type, the beginning of an attempt before which a run is overdue now: `ofRunning` for every job at once. */
@@ -57,17 +57,16 @@ function ofPending(
   job: PendingJob,
   expected: number | null,
   now: number,
-  position: number | null,
-  due: boolean,
-  concurrency: number,
+  { position, slots }: { position: number | null; slots: number },
 ): PollingEstimate {
+  const due = job.dueAt <= now
   const untilDue = Math.max(0, job.dueAt - now)
   if (expected === null) {
     const retryAfterSeconds = seconds(untilDue + (due ? backoffHint(now - job.dueAt) * 1000 : 0))
     return { ...NO_ESTIMATE, queuePosition: position, retryAfterSeconds, overdueInMs: null }
   }
   const ahead = due ? (position ?? POSITION_CAP) - 1 : 0
-  const wait = untilDue + (ahead / concurrency + 1) * expected
+  const wait = untilDue + (ahead / slots + 1) * expected
   return {
     queuePosition: position,
     estimatedCompletionAt: Math.round(now + wait),
