@@ -12,6 +12,7 @@ const CHECKS: readonly (readonly [name: string, command: string, ...args: string
   ['import rules', node, 'scripts/check-imports.ts'],
   ['references', node, 'scripts/check-docs.ts'],
   ['generated files', node, 'scripts/generate.ts', '--check'],
+  ['sizes and docstrings', node, 'scripts/check-code.ts'],
   ['words in the source', node, 'scripts/check-text.ts'],
   ['unused code', 'knip'],
   ['lock file', node, 'scripts/check-lock.ts'],
