@@ -38,7 +38,7 @@ export interface StopsReport {
   folder: string
 }
 
-type StopsOptions = { stops: number } & Pick<RoundOptions, 'seed' | 'redis' | 'onFault'>
+type StopsOptions = { stops: number; slackMs?: number } & Pick<RoundOptions, 'seed' | 'redis' | 'onFault'>
 
 export interface StopOptions {
   stops: number
@@ -48,7 +48,7 @@ export interface StopOptions {
 }
 
 /** A round of stops, each restarted on the same folder. */
-export async function runStops({ stops: count, ...options }: StopsOptions): Promise<StopsReport> {
+export async function runStops({ stops: count, slackMs, ...options }: StopsOptions): Promise<StopsReport> {
   const stops: StopRecord[] = []
   // Of its own: how often the round's is used depends on timing.
   const rng = createRng(options.seed)
@@ -59,7 +59,7 @@ export async function runStops({ stops: count, ...options }: StopsOptions): Prom
     faults: count,
     fault: async (service) => stops.push(await stopWatched(service, secondSignal(rng))),
   })
-  return { round, stops, failures: failuresOfStops(stops, round.tally, SHUTDOWN_TIMEOUT_MS), folder: round.folder }
+  return { round, stops, failures: failuresOfStops(stops, round.tally, SHUTDOWN_TIMEOUT_MS, slackMs), folder: round.folder }
 }
 
 /** A build whose process ends at the signal, told to stop while a receiver holds a callback: the checker must see it come again. */
