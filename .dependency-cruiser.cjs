@@ -174,7 +174,12 @@ module.exports = {
       folder('webhook', 'handlers', 'http-client', 'client'),
       'Callbacks go through the Sender port, upstreams through the Executor.',
     ),
-    wrapped('web', ['hono', '@hono', 'swagger-ui-dist', '@asteasolutions'], folder('http', 'dashboard'), 'Status codes and headers belong to http/.'),
+    wrapped(
+      'web',
+      ['hono', '@hono', 'swagger-ui-dist', '@asteasolutions'],
+      folder('http', 'dashboard'),
+      'Status codes and headers belong to http/.',
+    ),
     wrapped('figures', ['prom-client'], folder('metrics'), 'Nothing but metrics/ knows how figures are kept.'),
     wrapped('log', ['pino'], folder('runtime'), 'Log through the Log port.'),
     {
