@@ -3,7 +3,8 @@
  * domain's own steps, only that no receiver had to fail a hundred thousand times first.
  */
 import { mkdirSync } from 'node:fs'
-import { finishAttempt, newDelivery, type SendOutcome, startSending } from '../../src/domain/delivery.ts'
+import { finishAttempt, type SendOutcome } from '../../src/domain/attempt.ts'
+import { newDelivery, startSending } from '../../src/domain/delivery.ts'
 import { destinationOf } from '../../src/domain/destination.ts'
 import { endRun } from '../../src/domain/end-run.ts'
 import { eventBody } from '../../src/domain/event.ts'

@@ -2,14 +2,8 @@
 
 import { createRng, type Rng } from '../../fault/harness/rng.ts'
 import { loadConfig } from '../../src/config/load.ts'
-import {
-  finishAttempt,
-  newDelivery,
-  type PendingDelivery,
-  type SendingDelivery,
-  type SendOutcome,
-  startSending,
-} from '../../src/domain/delivery.ts'
+import { finishAttempt, type SendOutcome } from '../../src/domain/attempt.ts'
+import { newDelivery, type PendingDelivery, type SendingDelivery, startSending } from '../../src/domain/delivery.ts'
 import { afterAttempt, callbackPolicyOf, classifyAttempt, destinationOf, newDestination, roomAt } from '../../src/domain/destination.ts'
 import type { Phase, Receiver } from './receivers.ts'
 

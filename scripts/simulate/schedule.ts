@@ -1,6 +1,7 @@
 /** The default retry schedule, run on a simulated clock through the functions that decide in the service. */
 import { loadConfig } from '../../src/config/load.ts'
-import { type Delivery, finishAttempt, newDelivery, startSending } from '../../src/domain/delivery.ts'
+import { finishAttempt } from '../../src/domain/attempt.ts'
+import { type Delivery, newDelivery, startSending } from '../../src/domain/delivery.ts'
 import type { RetryPolicy } from '../../src/domain/retry.ts'
 
 /** The highest number that a random source in [0, 1) gives. */

@@ -10,9 +10,8 @@
  * An open one whose endpoint is disabled is dead, and canceled when its endpoint is deleted; a new one for a disabled endpoint is dead.
  * Times are milliseconds since the epoch. Every arrow returns a new record with `version + 1`.
  */
-import type { SentHeaders } from './callback-headers.ts'
 import { destinationOf } from './destination.ts'
-import { callbackHorizon, callbackRetryDelay, parseRetryAfter, type RetryPolicy } from './retry.ts'
+import { callbackHorizon, type RetryPolicy } from './retry.ts'
 
 /** Why a delivery is dead: attempts spent, 410, a forbidden address, an open breaker, a disabled endpoint. */
 export const DEAD_REASONS = ['exhausted', 'gone', 'forbidden', 'destination_down', 'endpoint_disabled'] as const
@@ -23,7 +22,8 @@ export const CANCEL_REASONS = ['discarded', 'endpoint_deleted'] as const
 /** One of `CANCEL_REASONS`. */
 export type CancelReason = (typeof CANCEL_REASONS)[number]
 
-interface DeliveryCore {
+/** What a delivery has in every state. */
+export interface DeliveryCore {
   id: string
   tenantId: string
   eventId: string
@@ -51,7 +51,7 @@ interface DeliveryCore {
   damage?: string
 }
 
-/** Waits for its due time and a turn of its lane. `runLane` moves it on. */
+/** Waits for its due time and a turn of its lane. A turn of the lane moves it on. */
 export interface PendingDelivery extends DeliveryCore {
   status: 'pending'
   dueAt: number
@@ -59,7 +59,7 @@ export interface PendingDelivery extends DeliveryCore {
   lease: string | null
 }
 
-/** An attempt is in flight. `deliver` of the lease's holder moves it on, or `sweep` when that process is gone. */
+/** An attempt is in flight. `deliver` of the lease's holder moves it on, or the reclaim of what a dead process held. */
 export interface SendingDelivery extends DeliveryCore {
   status: 'sending'
   /** When this attempt was due; what it is late by is not the receiver's fault. */
@@ -99,36 +99,6 @@ export function shownStatus({ status }: Delivery): ShownDeliveryStatus {
 
 /** A delivery in any state. */
 export type Delivery = PendingDelivery | SendingDelivery | DeliveredDelivery | DeadDelivery | CanceledDelivery
-
-/** One HTTP attempt as the attempt log keeps it. `ms` is how long it took; bodies are cut at 64 KiB. */
-export interface Attempt {
-  deliveryId: string
-  n: number
-  at: number
-  ms: number
-  status: number | null
-  error: string | null
-  errorCause: string | null
-  /** Null for one of a version that did not keep it. */
-  sent: SentHeaders | null
-  responseHeaders: Readonly<Record<string, string>>
-  responseBody: Uint8Array
-}
-
-/**
- * What came of one attempt. `status` is set once complete response headers arrived; `error` is a stable class
- * (`timeout`, `connection_refused`, …) otherwise. `interrupted`: we stopped it ourselves, it counts for nothing.
- */
-export interface SendOutcome {
-  kind: 'answered' | 'failed' | 'forbidden' | 'interrupted'
-  status: number | null
-  error: string | null
-  /** What led to the error, as the system, OpenSSL or the parser names it: `CERT_HAS_EXPIRED`, `ENOTFOUND`, … Null when nothing tells. */
-  errorCause: string | null
-  ms: number
-  responseHeaders: Readonly<Record<string, string>>
-  responseBody: Uint8Array
-}
 
 /** What a new delivery is made of. */
 export interface NewDelivery {
@@ -176,65 +146,6 @@ export function newDeadDelivery(input: NewDelivery, policy: RetryPolicy, now: nu
 /** pending → sending under a new lease. */
 export function startSending(delivery: PendingDelivery, lease: string): SendingDelivery {
   return { ...delivery, status: 'sending', lease, version: delivery.version + 1 }
-}
-
-/** How an attempt went, and what the next step is decided by. Times in milliseconds since the epoch; `random` is in [0, 1). */
-export interface AttemptOutcome {
-  outcome: SendOutcome
-  sent: Attempt['sent']
-  startedAt: number
-  now: number
-  /** Its destination's breaker was open last at this time; null when it was not. */
-  openAt: number | null
-  random: number
-}
-
-/** sending → what the attempt makes of it, with the attempt to log (none when we interrupted it ourselves). */
-export function finishAttempt(
-  delivery: SendingDelivery,
-  result: AttemptOutcome,
-  policy: RetryPolicy,
-): { delivery: Delivery; attempt: Attempt | null } {
-  const { outcome } = result
-  const { lease: _lease, dueAt, ...core } = delivery
-  if (outcome.kind === 'interrupted') {
-    return { delivery: { ...core, status: 'pending', dueAt, lease: null, version: core.version + 1 }, attempt: null }
-  }
-  const attempted = {
-    ...core,
-    attempts: core.attempts + 1,
-    attemptsInBudget: core.attemptsInBudget + 1,
-    lastStatus: outcome.status,
-    lastError: outcome.error,
-    version: core.version + 1,
-  }
-  const { kind: _kind, ...logged } = outcome
-  const attempt = { ...logged, deliveryId: core.id, n: attempted.attempts, at: result.startedAt, sent: result.sent }
-  return { delivery: afterAttempt(attempted, result, policy, dueAt), attempt }
-}
-
-function afterAttempt(
-  attempted: DeliveryCore,
-  { outcome, startedAt, now, openAt, random }: AttemptOutcome,
-  policy: RetryPolicy,
-  dueAt: number,
-): Delivery {
-  const dead = (reason: DeadReason): DeadDelivery => ({ ...attempted, status: 'dead', reason, finishedAt: now })
-  if (outcome.kind === 'forbidden') return dead('forbidden')
-  const status = outcome.status ?? 0
-  if (status >= 200 && status <= 299) return { ...attempted, status: 'delivered', finishedAt: now }
-  if (status === 410) return dead('gone')
-
-  const scheduled = callbackRetryDelay(policy, attempted.attemptsInBudget, random)
-  if (scheduled === undefined) return dead('exhausted')
-  const asked = parseRetryAfter(outcome.responseHeaders['retry-after'] ?? '', now) ?? 0
-  const wait = Math.max(scheduled, asked)
-  // The horizon counts the schedule's waits and those behind an open breaker. Neither the time an attempt took and was late for
-  // another reason, nor a longer wait that a receiver asked for may cost a delivery one of its attempts.
-  const spent = now - Math.min(Math.max(dueAt, openAt ?? dueAt), startedAt)
-  const giveUpAt = attempted.giveUpAt + Math.max(0, spent) + (wait - scheduled)
-  if (now >= giveUpAt) return dead('exhausted')
-  return { ...attempted, giveUpAt, status: 'pending', dueAt: now + wait, lease: null }
 }
 
 /** pending → pending, due at `now`: its attempts and its horizon stay as they are. */

@@ -60,7 +60,7 @@ interface JobCore {
   damage?: string
 }
 
-/** Waits for its due time and a turn of its tenant's lane. `runLane` (claim) or a cancel moves it on. */
+/** Waits for its due time and a turn of its tenant's lane. The claim of a turn or a cancel moves it on. */
 export interface PendingJob extends JobCore {
   status: 'pending'
   dueAt: number
@@ -70,7 +70,7 @@ export interface PendingJob extends JobCore {
   error: JobFailure | null
 }
 
-/** A worker process runs it. `runJob` of the lease's holder moves it on, or `sweep` when that process is gone. */
+/** A worker process runs it. `runJob` of the lease's holder moves it on, or the reclaim of what a dead process held. */
 export interface RunningJob extends JobCore {
   status: 'running'
   lease: string

@@ -1,4 +1,4 @@
-import type { Attempt } from '../domain/delivery.ts'
+import type { Attempt } from '../domain/attempt.ts'
 import { isFinished } from '../domain/job.ts'
 import type { Write } from '../ports/change.ts'
 import type { Store } from '../ports/store.ts'

@@ -1,4 +1,5 @@
-import type { Attempt, DeadDelivery, Delivery, PendingDelivery } from '../domain/delivery.ts'
+import type { Attempt } from '../domain/attempt.ts'
+import type { DeadDelivery, Delivery, PendingDelivery } from '../domain/delivery.ts'
 import type { Destination } from '../domain/destination.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
 import type { Event } from '../domain/event.ts'

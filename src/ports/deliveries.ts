@@ -1,4 +1,5 @@
-import type { Attempt, Delivery, PendingDelivery, ShownDeliveryStatus } from '../domain/delivery.ts'
+import type { Attempt } from '../domain/attempt.ts'
+import type { Delivery, PendingDelivery, ShownDeliveryStatus } from '../domain/delivery.ts'
 import type { Page, PageQuery } from './page.ts'
 
 /** Which deliveries are listed; null = all. */

@@ -1,4 +1,4 @@
-import type { SendOutcome } from '../domain/delivery.ts'
+import type { SendOutcome } from '../domain/attempt.ts'
 
 /** One signed request to a receiver. */
 export interface SendRequest {

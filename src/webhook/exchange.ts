@@ -1,6 +1,6 @@
 /** One POST over one of a destination's connections, from the call to an outcome. Settles exactly once, and never rejects. */
 import type { Dispatcher } from 'undici'
-import type { SendOutcome } from '../domain/delivery.ts'
+import type { SendOutcome } from '../domain/attempt.ts'
 import type { Connection, Connections } from '../http-client/connections.ts'
 import type { Clock } from '../ports/runtime.ts'
 import type { SendRequest } from '../ports/sender.ts'

@@ -3,7 +3,7 @@
  * retries nothing, and does not use the process-wide dispatcher.
  */
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
-import type { SendOutcome } from '../domain/delivery.ts'
+import type { SendOutcome } from '../domain/attempt.ts'
 import { type Connections, createConnections } from '../http-client/connections.ts'
 import { type Resolve, systemResolve } from '../http-client/resolve.ts'
 import type { Clock } from '../ports/runtime.ts'

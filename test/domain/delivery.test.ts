@@ -1,17 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { finishAttempt, type SendOutcome } from '../../src/domain/attempt.ts'
 import {
   type DeadDelivery,
   type Delivery,
   discardDelivery,
-  finishAttempt,
   giveUpDelivery,
   isOpen,
   newDelivery,
   type PendingDelivery,
   releaseDelivery,
   replayDelivery,
-  type SendOutcome,
   startSending,
 } from '../../src/domain/delivery.ts'
 import type { RetryPolicy } from '../../src/domain/retry.ts'

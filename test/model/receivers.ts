@@ -1,6 +1,6 @@
 /** The receivers of callbacks, and the promises they can watch: what arrives is signed, the same each time, due, and true. */
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { SendOutcome } from '../../src/domain/delivery.ts'
+import type { SendOutcome } from '../../src/domain/attempt.ts'
 import type { Sender } from '../../src/ports/sender.ts'
 import type { ModelClock, ProcessClock } from './clock.ts'
 import type { ModelDatabase } from './database.ts'

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import type { SendOutcome } from '../../src/domain/attempt.ts'
 import { callbackRules, checkCallbackUrl } from '../../src/domain/callback-url.ts'
-import type { SendOutcome } from '../../src/domain/delivery.ts'
 import type { DestinationPolicy } from '../../src/domain/destination.ts'
 import type { JobCallback } from '../../src/domain/job.ts'
 import type { RunOutcome } from '../../src/domain/job-outcome.ts'

@@ -1,11 +1,5 @@
-import {
-  type AttemptOutcome,
-  abandonDelivery,
-  type Delivery,
-  finishAttempt,
-  type SendingDelivery,
-  startSending,
-} from '../../domain/delivery.ts'
+import { type AttemptOutcome, finishAttempt } from '../../domain/attempt.ts'
+import { abandonDelivery, type Delivery, type SendingDelivery, startSending } from '../../domain/delivery.ts'
 import { leaseOf } from '../../domain/lease.ts'
 import type { DeliveryWork } from '../../ports/lanes.ts'
 import type { Log } from '../../ports/runtime.ts'

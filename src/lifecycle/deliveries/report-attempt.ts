@@ -1,4 +1,5 @@
-import { type Delivery, isOpen, type SendOutcome } from '../../domain/delivery.ts'
+import type { SendOutcome } from '../../domain/attempt.ts'
+import { type Delivery, isOpen } from '../../domain/delivery.ts'
 import { type AttemptReport, classifyAttempt } from '../../domain/destination.ts'
 import { recordEndpointAttempt } from '../endpoints/record-endpoint-attempt.ts'
 import { reconcileDelivery } from '../outbox/reconcile-delivery.ts'

@@ -1,4 +1,5 @@
-import type { Delivery, SendOutcome } from '../../domain/delivery.ts'
+import type { SendOutcome } from '../../domain/attempt.ts'
+import type { Delivery } from '../../domain/delivery.ts'
 import { afterEndpointAttempt, classifyEndpointAttempt, type Endpoint } from '../../domain/endpoint.ts'
 import { retrying } from '../commit/retrying.ts'
 import { reconcileWaiting } from '../outbox/reconcile-delivery.ts'

@@ -1,6 +1,7 @@
 /** A row of `attempts` and the domain's attempt. */
+
+import type { Attempt } from '../../domain/attempt.ts'
 import type { SentHeaders } from '../../domain/callback-headers.ts'
-import type { Attempt } from '../../domain/delivery.ts'
 import type { AttemptRow } from '../tables/deliveries.ts'
 import { assertNumbers, CorruptRow, isText, isTexts, isWhole, jsonObject, plainBytes, textMap } from './column.ts'
 

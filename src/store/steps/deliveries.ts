@@ -1,5 +1,6 @@
 /** The writes of events, deliveries and attempts as steps. */
-import type { Attempt, Delivery } from '../../domain/delivery.ts'
+import type { Attempt } from '../../domain/attempt.ts'
+import type { Delivery } from '../../domain/delivery.ts'
 import type { Event } from '../../domain/event.ts'
 import type { Write } from '../../ports/change.ts'
 import { attemptRow } from '../rows/attempt-row.ts'

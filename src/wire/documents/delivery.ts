@@ -1,6 +1,8 @@
 /** Deliveries and their attempts, as their owner reads them. */
+
+import type { Attempt } from '../../domain/attempt.ts'
 import { shownHeaders } from '../../domain/callback-headers.ts'
-import { type Attempt, type Delivery, shownStatus } from '../../domain/delivery.ts'
+import { type Delivery, shownStatus } from '../../domain/delivery.ts'
 import { timestamp } from './timestamp.ts'
 
 /** Bytes of the sent body that are shown: as much as is kept of the body of an answer. */

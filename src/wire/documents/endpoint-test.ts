@@ -1,4 +1,4 @@
-import type { SendOutcome } from '../../domain/delivery.ts'
+import type { SendOutcome } from '../../domain/attempt.ts'
 
 /** A test event and what came of it. */
 export interface EndpointTestResult {

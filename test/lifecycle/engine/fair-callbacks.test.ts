@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { SendOutcome } from '../../../src/domain/delivery.ts'
+import type { SendOutcome } from '../../../src/domain/attempt.ts'
 import { createTenant } from '../../../src/lifecycle/tenants/tenants.ts'
 import type { SendRequest } from '../../../src/ports/sender.ts'
 import { until } from '../../support/clock.ts'

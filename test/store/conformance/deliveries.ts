@@ -1,12 +1,6 @@
 import { expect, it } from 'vitest'
-import {
-  type Delivery,
-  discardDelivery,
-  finishAttempt,
-  replayDelivery,
-  type SendOutcome,
-  startSending,
-} from '../../../src/domain/delivery.ts'
+import { finishAttempt, type SendOutcome } from '../../../src/domain/attempt.ts'
+import { type Delivery, discardDelivery, replayDelivery, startSending } from '../../../src/domain/delivery.ts'
 import type { OpenStore } from '../conformance.ts'
 import { bytesOf, NOW, POLICY, put, putDelivery } from '../records.ts'
 
