@@ -1,16 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { removeFolder } from '../../../test/support/service.ts'
 import { formsOf } from './forms.ts'
-import { inspect } from './inspect.ts'
 import { createSearch } from './search.ts'
-
-it('what is secret is found nowhere but where it belongs, whatever route it came by and however the route answered', {
-  timeout: 300_000,
-}, async () => {
-  const { failures, folder } = await inspect({ seed: 7, broken: false })
-  await removeFolder(folder)
-  expect(failures).toEqual([])
-})
 
 describe('the search', () => {
   const secret = Buffer.from('WhsecZ7qPvn3crNorpsqJWR8mQ')
