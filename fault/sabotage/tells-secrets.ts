@@ -3,7 +3,7 @@ import { rewrite } from '../harness/rewrite-source.ts'
 
 rewrite('http/kit/mount.ts', "ms }, 'request')", "ms, from: call.req.header('authorization') }, 'request')")
 const THREW = "'the handler threw', "
-rewrite('handlers/thread/run-attempt.ts', `${THREW}original`, `${THREW}{ input: Buffer.from(run.payload).toString('hex') }`)
+rewrite('handlers/thread/run-attempt.ts', `${THREW}original`, `${THREW}{ input: Buffer.from(attempt.run.payload).toString('hex') }`)
 const SEALED = "ciphertext]).toString('base64url')"
 rewrite('store/rows/encryption.ts', SEALED, `${SEALED} + '.' + Buffer.from(text).toString('base64url')`)
 rewrite('queue/bullmq/message.ts', 'data: { lane }', 'data: { lane, key: process.env.ADMIN_API_KEY }')
