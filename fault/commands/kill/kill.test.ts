@@ -3,7 +3,7 @@ import { removeFolder } from '../../../test/support/service.ts'
 import { failuresOf } from '../../harness/report.ts'
 import { runKills } from './kill.ts'
 
-const KILLS = 4
+const KILLS = 2
 
 it(`${KILLS} random kills lose nothing, leave nothing stuck and repeat only what was in flight`, { timeout: 300_000 }, async () => {
   const report = await runKills({ kills: KILLS, seed: 11, timeLimitMs: 120_000 })
