@@ -28,11 +28,10 @@ const MADE = /^(?:data|dist)\/|^(?:package|openapi|answer|movies|datapackage)\.\
 const COMMENT = /^\s*(?:\/\/|\/?\*|#)/
 const ROW = '(?:F[A-D]|[DILORSTVW])\\d{1,2}'
 const ROWS = new RegExp(`(?:docs/guarantees\\.md, |\\b[Rr]ows? |\\binvariants? )(${ROW}(?:(?:, | and | to | or )${ROW})*)\\b`, 'g')
-const PAPERS = [
-  /\b(?:CONTRACT|DESIGN|ACCEPTANCE|REVIEW)(?:\.md|(?=,? (?:section|rule|[A-Z]\d)))/,
-  /\b(?:FAULTS|STYLE|EXPERIENCE|INTEROP|POSTGRES|LIBRARIES)\.md\b/,
-  /\b[Cc]ontract section\b|\bacceptance matrix\b|\btests' matrix\b|(?<![\w/])\.\.\/shared\//,
-]
+/** A document cited by its name in capitals: the repository must have it. */
+const CITED = /\b([A-Z]{5,})(?:\.md\b|(?=,? (?:section|rule|[A-Z][1-9])))/g
+/** Ways to speak of documents that the repository does not have. */
+const OUTSIDE = /\b[Cc]ontract section\b|\bacceptance matrix\b|\btests' matrix\b|(?<![\w/])\.\.\/shared\//g
 
 /** The anchors of a markdown text, as forges make them from its headings. */
 export function anchorsIn(markdown: string): Set<string> {
@@ -62,7 +61,13 @@ export function brokenInMarkdown(markdown: string, file: string, repository: Rep
     if (!QUOTED_PATH.test(text) || MADE.test(text)) return null
     return repository.exists(text) || repository.exists(`${folder}${text}`) ? null : text
   })
-  return [...links, ...quoted, ...brokenCommands(markdown, repository), ...brokenRows(markdown, repository), ...papers(markdown)]
+  return [
+    ...links,
+    ...quoted,
+    ...brokenCommands(markdown, repository),
+    ...brokenRows(markdown, repository),
+    ...papers(markdown, repository),
+  ]
 }
 
 /** Every broken reference of a source file: pages anywhere, all else in comments. */
@@ -76,7 +81,7 @@ export function brokenInSource(source: string, repository: Repository): Broken[]
     return anchors !== undefined && (anchor === undefined || anchors.has(anchor)) ? null : text
   })
   const paths = find(comments, PATH, ([path]) => (repository.exists(path) || MADE.test(path) ? null : path))
-  return [...pages, ...paths, ...brokenCommands(comments, repository), ...brokenRows(source, repository), ...papers(source)]
+  return [...pages, ...paths, ...brokenCommands(comments, repository), ...brokenRows(source, repository), ...papers(source, repository)]
 }
 
 function isBrokenLink(target: string, file: string, folder: string, { exists, anchorsOf }: Repository): boolean {
@@ -112,8 +117,10 @@ function brokenRows(text: string, { rows }: Repository): Broken[] {
   })
 }
 
-function papers(text: string): Broken[] {
-  return PAPERS.flatMap((paper) => find(text, new RegExp(paper.source, 'g'), ([found]) => `${found}: not of this repository`))
+function papers(text: string, { exists }: Repository): Broken[] {
+  const says = (what: string) => `${what}: not of this repository`
+  const cited = find(text, CITED, ([found, name = '']) => (exists(`${name}.md`) ? null : says(found)))
+  return [...cited, ...find(text, OUTSIDE, ([found]) => says(found))]
 }
 
 function find(text: string, pattern: RegExp, judge: (match: RegExpMatchArray) => string | null): Broken[] {

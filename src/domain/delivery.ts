@@ -1,11 +1,11 @@
 /**
  * A delivery: one event for one target, and every step it can take.
  *
- *   pending ──claim──▶ sending ──2xx──▶ delivered ─┐
- *     ▲  ▲              │                          │ replay (also from dead)
- *     │  └─later────────┤                          │
- *     │                 └─ gave up / 410 / forbidden ──▶ dead ──discard──▶ canceled
- *     └────────────────────────────────────────────┴────────┘
+ *   pending ──claim──▶ sending ──2xx──▶ delivered
+ *     ▲                  │
+ *     ├──────later───────┤
+ *     │                  └─ gave up / 410 / forbidden ──▶ dead ──discard──▶ canceled
+ *     └──replay── from delivered or dead
  *
  * An open one whose endpoint is disabled is dead, and canceled when its endpoint is deleted; a new one for a disabled endpoint is dead.
  * Times are milliseconds since the epoch. Every arrow returns a new record with `version + 1`.

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { systemResolve } from '../../src/http-client/resolve.ts'
 import { type TestClock, testClock, until } from '../support/clock.ts'
-import { type AnswerName, type StubDns, startStubDns } from '../support/stub-dns.ts'
+import { type AnswerName, startTestDns, type TestDns } from '../support/test-dns.ts'
 
 /** Names under `.test`: what the name server makes of each is in its first label. */
 const answers: AnswerName = (name, type) => {
@@ -35,10 +35,10 @@ const answers: AnswerName = (name, type) => {
 async function resolving({
   hosts = '',
   config = '',
-} = {}): Promise<{ resolve: ReturnType<typeof systemResolve>; dns: StubDns; clock: TestClock }> {
+} = {}): Promise<{ resolve: ReturnType<typeof systemResolve>; dns: TestDns; clock: TestClock }> {
   const clock = testClock()
   const folder = await mkdtemp(join(tmpdir(), 'ringback-'))
-  const dns = await startStubDns(answers)
+  const dns = await startTestDns(answers)
   onTestFinished(async () => {
     await dns.close()
     await rm(folder, { recursive: true })

@@ -52,7 +52,10 @@ describe('source', () => {
     [' * as in src/gone.ts', 'src/gone.ts'],
     ['# npm run nothing', 'npm run nothing'],
     ['/** Row D9. */', 'row D9'],
-    ['// CONTRACT section 3', 'CONTRACT: not of this repository'],
+    ['// HANDBOOK section 3', 'HANDBOOK: not of this repository'],
+    ['// HANDBOOK, rule 2', 'HANDBOOK: not of this repository'],
+    ['// HANDBOOK D9', 'HANDBOOK: not of this repository'],
+    ['// see HANDBOOK.md', 'HANDBOOK.md: not of this repository'],
   ])('shows the fault in %j', (text, what) => {
     expect(inSource(text)).toEqual([what])
   })

@@ -6,7 +6,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { p99 } from '../../../bench/paired-figures.ts'
-import { type StubAnswer, startStubDns } from '../../../test/support/stub-dns.ts'
+import { type DnsAnswer, startTestDns } from '../../../test/support/test-dns.ts'
 import { sabotage } from '../../harness/builds.ts'
 import { raiseLoopback, replaceFile, reportFromInside } from '../../harness/namespace.ts'
 import { type Behaviour, delivered, failed, type Outcome, refused } from './behaviour.ts'
@@ -31,7 +31,7 @@ const HEALTHY = 100
 /** Healthy callbacks that take longer count as never. */
 const PATIENCE_MS = 3_000
 
-function answerName(name: string): StubAnswer {
+function answerName(name: string): DnsAnswer {
   const [first = ''] = name.split('.')
   if (name === 'absent.test') return { code: 'NXDOMAIN' }
   if (name === 'empty.test') return {}
@@ -51,7 +51,7 @@ async function tellNames(): Promise<NamesReport> {
   raiseLoopback([])
   replaceFile('/etc/resolv.conf', 'nameserver 127.0.0.1\n')
   replaceFile('/etc/hosts', '127.0.0.1 localhost\n')
-  const dns = await startStubDns(answerName, 53)
+  const dns = await startTestDns(answerName, 53)
   const hole = await openBlackHole()
   const behaviours: Behaviour[] = [
     { id: 'R10', name: 'a name that is not there', host: 'absent.test', script: null, expect: failed('dns_failed') },

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process'
 import { connect } from 'node:net'
 import { promisify } from 'node:util'
-import { startStubDns } from '../../../test/support/stub-dns.ts'
+import { startTestDns } from '../../../test/support/test-dns.ts'
 import { sabotage } from '../../harness/builds.ts'
 import { raiseLoopback, replaceFile, reportFromInside } from '../../harness/namespace.ts'
 import { createRng } from '../../harness/rng.ts'
@@ -31,7 +31,7 @@ async function run({ seed, times, short }: Options): Promise<SsrfReport> {
   raiseLoopback([...CANARIES.filter((address) => !address.startsWith('127.') && address !== '::1'), ...PUBLIC])
   replaceFile('/etc/resolv.conf', RESOLVER_CONFIG)
   replaceFile('/etc/hosts', HOSTS)
-  const dns = await startStubDns(answerName, 53)
+  const dns = await startTestDns(answerName, 53)
   const canaries = await listenEverywhere(reply)
   try {
     await Promise.all(CANARIES.map(dial))

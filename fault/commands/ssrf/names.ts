@@ -1,5 +1,5 @@
 /** The names of the `ssrf` command: what a partner's name server may say, and what must come of it. */
-import type { AnswerName, StubAnswer } from '../../../test/support/stub-dns.ts'
+import type { AnswerName, DnsAnswer } from '../../../test/support/test-dns.ts'
 import { CANARIES } from './addresses.ts'
 
 /** `forbidden` is dead at once; the others as the words say, with what the last try met. */
@@ -20,7 +20,7 @@ const GOOD_V6 = '2606:2800:220:1::1'
 const INTERNAL = '10.0.0.1'
 
 /** What each name is told, by its first label. */
-const ANSWERS: Readonly<Record<string, (n: number) => StubAnswer>> = {
+const ANSWERS: Readonly<Record<string, (n: number) => DnsAnswer>> = {
   public: () => ({ addresses: [GOOD, GOOD_V6] }),
   receiver: () => ({ addresses: [GOOD] }),
   'public-v6': () => ({ addresses: [GOOD_V6] }),

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
-export interface StubAnswer {
+export interface DnsAnswer {
   /** Those of the other family are left out. */
   addresses?: readonly string[]
   /** The name is another one's alias; `addresses` are that one's. */
@@ -15,9 +15,9 @@ export interface StubAnswer {
 }
 
 /** `n` counts the look-ups of this name and type from 1. */
-export type AnswerName = (name: string, type: 'A' | 'AAAA', n: number) => StubAnswer
+export type AnswerName = (name: string, type: 'A' | 'AAAA', n: number) => DnsAnswer
 
-export interface StubDns {
+export interface TestDns {
   readonly port: number
   /** How often the name was asked for: the more of A and AAAA. */
   asked(name: string): number
@@ -34,7 +34,7 @@ const PORTS_TRIED = 8
 /** A pointer to the name in the question. */
 const QUESTION_NAME = Buffer.from([0xc0, HEADER])
 
-export async function startStubDns(answer: AnswerName, port = 0, host = '127.0.0.1'): Promise<StubDns> {
+export async function startTestDns(answer: AnswerName, port = 0, host = '127.0.0.1'): Promise<TestDns> {
   const counts = new Map<string, number>()
 
   const respond = (query: Buffer): Buffer | null => {
@@ -116,7 +116,7 @@ function readQuestion(query: Buffer): Question {
   return { name: labels.join('.').toLowerCase(), type: query.readUInt16BE(at + 1), end: at + 5 }
 }
 
-function encode(query: Buffer, { type, end }: Question, { addresses = [], alias, code = 'NOERROR' }: StubAnswer): Buffer {
+function encode(query: Buffer, { type, end }: Question, { addresses = [], alias, code = 'NOERROR' }: DnsAnswer): Buffer {
   const records: Buffer[] = []
   if (alias !== undefined) records.push(record(QUESTION_NAME, 5, nameBytes(alias)))
   for (const address of addresses) {
