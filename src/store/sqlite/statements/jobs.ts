@@ -5,6 +5,7 @@ import { assignments, guarded, insertInto, plain, type Statement } from './state
 
 /** Null until a job ends, and never again: a write of a job that goes on leaves them, and the indexes over them, alone. */
 const COLUMNS_OF_AN_END = /^(?:finished_at|result_.*)$/
+const CHANGES_OF_AN_OPEN_JOB = [...JOB_CHANGES.filter((column) => !COLUMNS_OF_AN_END.test(column)), 'attempt_started_at']
 const OPEN_DELIVERY = `SELECT 1 FROM deliveries WHERE job_id = @id AND status IN ('pending', 'sending')`
 const AT_VERSION_BEFORE = 'id = @id AND version = @version_before'
 const SEQ = '(SELECT seq FROM jobs WHERE id = @id)'
@@ -14,7 +15,7 @@ export const JOB_STATEMENTS: Readonly<Record<JobStatement, Statement>> = {
   insertJob: plain(insertInto(jobs)),
   insertPayload: plain('INSERT INTO payloads (job_seq, bytes) VALUES (last_insert_rowid(), @bytes)'),
   updateJob: guarded(`
-    UPDATE jobs SET ${assignments([...JOB_CHANGES.filter((column) => !COLUMNS_OF_AN_END.test(column)), 'attempt_started_at'])} WHERE ${AT_VERSION_BEFORE}`),
+    UPDATE jobs SET ${assignments(CHANGES_OF_AN_OPEN_JOB)} WHERE ${AT_VERSION_BEFORE}`),
   finishJob: guarded(`UPDATE jobs SET ${assignments(JOB_CHANGES)} WHERE ${AT_VERSION_BEFORE}`),
   clearProgress: plain('UPDATE jobs SET progress = NULL, progress_revision = progress_revision + 1 WHERE id = @id'),
   insertResult: plain('INSERT INTO results (job_seq, bytes) SELECT seq, @bytes FROM jobs WHERE id = @job_id'),
