@@ -102,4 +102,25 @@ export const FOUND: Record<string, Case> = {
       { step: 'push', ms: 300 },
     ],
   },
+  'a lane that was woken for a slot and had no use for it kept those behind it waiting': {
+    shape: 'embedded',
+    steps: [
+      { step: 'jump', ms: -3_600_000 },
+      { step: 'receiver', destination: 1, mode: 'hang' },
+      { step: 'receiver', destination: 0, mode: 'busy' },
+      { step: 'submit', spec: { ...JOB, callback: { destination: 1, events: 'all' }, priority: 5, timeoutMs: 3_000 } },
+      { step: 'push', ms: 70_000 },
+      { step: 'submit', spec: { ...JOB, behaviour: 'quick', callback: HOOK, priority: -5 } },
+      {
+        step: 'submit',
+        spec: { ...JOB, type: 'limited', behaviour: 'quick', callback: { destination: 1, events: 'all' }, delayMs: 30_000, priority: 5 },
+      },
+      { step: 'push', ms: 16_000 },
+      { step: 'submit', spec: { ...JOB, priority: 5, timeoutMs: 8 } },
+      {
+        step: 'submit',
+        spec: { ...JOB, type: 'stepped', callback: { destination: 0, events: 'completed' }, priority: 5, timeoutMs: 8 },
+      },
+    ],
+  },
 }

@@ -113,7 +113,7 @@ export function createTakeDeliveries(context: Context): (lane: string, room: num
     }
   }
 
-  return async (lane, room) => {
+  async function takeTurn(lane: string, room: number): Promise<Turn> {
     if (context.intakePause.isPaused()) return { next: clock.now() + PAUSE_MS, taken: [] }
     const destination = await destinations.get(lane)
     const probe = destination.openUntil !== null
@@ -135,6 +135,8 @@ export function createTakeDeliveries(context: Context): (lane: string, room: num
     const aim = { breaker: { probe, openAt: seenOpen.get(lane) ?? null }, proven, mostSending: sending + may.room }
     return proven ? take(lane, allowed, aim) : takeUnproven(lane, allowed, doubtOf(destination), aim)
   }
+
+  return (lane, room) => takeTurn(lane, room).finally(() => unproven.passOn())
 }
 
 /** What is known of the destination at the beginning of a turn. */

@@ -13,6 +13,11 @@ export interface UnprovenSlots {
   release(tenantId: string, count: number): void
   /** The lane found no room: it is woken when there is some. */
   wait(lane: string, doubt: Doubt): void
+  /**
+   * Wakes the next waiting lane of each tenant that has room. Call it at the end of every turn: a lane that was woken may have no use for
+   * its slot any more (its breaker has opened, it has proven itself), and those behind it wait for that slot.
+   */
+  passOn(): void
 }
 
 /** What these slots depend on. */
@@ -40,7 +45,7 @@ export function createUnprovenSlots({ slots, hasOthers, wake }: UnprovenOptions)
     all += by
   }
 
-  /** One lane a tenant: should it leave room, its turn ends with a release that wakes the next. */
+  /** One lane a tenant: should it leave room, the end of its turn wakes the next. */
   function wakeNext(): void {
     for (const [tenantId, line] of waiting) {
       if (room(tenantId) === 0) continue
@@ -67,5 +72,6 @@ export function createUnprovenSlots({ slots, hasOthers, wake }: UnprovenOptions)
       line.lanes.set(lane, doubt)
       waiting.set(tenantId, line)
     },
+    passOn: wakeNext,
   }
 }
