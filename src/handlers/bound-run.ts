@@ -22,13 +22,19 @@ export function boundRun({ clock, signal, limit }: Bounds, work: (signal: AbortS
   const inner = new AbortController()
   const { promise, resolve, reject } = Promise.withResolvers<RunOutcome>()
   let timedOut = false
+  let graceEndsAt = Number.POSITIVE_INFINITY
   let cancelGrace = () => {}
 
   function stop(reason: unknown): void {
-    cancelGrace()
-    // The timer starts before the work is told to stop, because the work may end at once.
     const graceMs = reason instanceof StopRun ? reason.graceMs : GRACE_MS
-    cancelGrace = clock.deadline(graceMs, () => resolve({ kind: timedOut ? 'timeout' : 'handed_back' }))
+    const endsAt = clock.monotonic() + graceMs
+    // A second reason to stop may shorten the grace of the first and never extends it: who cancels was told by when the run ends.
+    if (endsAt < graceEndsAt) {
+      graceEndsAt = endsAt
+      cancelGrace()
+      // The timer starts before the work is told to stop, because the work may end at once.
+      cancelGrace = clock.deadline(graceMs, () => resolve({ kind: timedOut ? 'timeout' : 'handed_back' }))
+    }
     inner.abort(reason)
   }
   function expire(): void {

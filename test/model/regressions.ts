@@ -123,4 +123,15 @@ export const FOUND: Record<string, Case> = {
       },
     ],
   },
+  'the time limit extended the grace of a run that was to be canceled': {
+    shape: 'embedded',
+    steps: [
+      { step: 'submit', spec: { ...JOB, tenant: 1 } },
+      { step: 'submit', spec: { ...JOB, tenant: 1, behaviour: 'deaf', priority: 5, timeoutMs: 3_000 } },
+      { step: 'end', pick: 0, outcome: 'ok' },
+      { step: 'cancel', pick: 0 },
+      { step: 'push', ms: 5_000 },
+      { step: 'push', ms: 5 },
+    ],
+  },
 }
