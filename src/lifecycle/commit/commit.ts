@@ -1,10 +1,12 @@
 import type { Change } from '../../ports/change.ts'
+import type { Kind } from '../../ports/kinds.ts'
 import type { Queue } from '../../ports/queue.ts'
 import type { Clock, Log } from '../../ports/runtime.ts'
 import type { Store } from '../../ports/store.ts'
+import { BUFFERING, type Buffered, type Buffering } from './buffered.ts'
 import { type Effects, effectsOf, type StoredWork } from './effects-of.ts'
 import type { IntakePause } from './intake-pause.ts'
-import { type BufferedDelivery, type BufferedJob, bytesOfDelivery, bytesOfJob, type LocalQueues } from './local-queue.ts'
+import type { LocalQueue, LocalQueues } from './local-queue.ts'
 import { logReconciled } from './log-reconciled.ts'
 import { persist } from './persist.ts'
 import type { PubSub } from './pub-sub.ts'
@@ -47,24 +49,15 @@ export async function commit(context: CommitContext, change: Change, { mustRecor
   return written
 }
 
-/** `commit` of a change to a job that was taken out of the local queue for it: when it rejects, the job is there again, to be run. */
-export async function commitTakenJob(context: CommitContext, work: BufferedJob, change: Change): Promise<boolean> {
+/** `commit` of a change to a record that was taken out of the local queue for it: when it rejects, the record is there again, and woken. */
+export async function commitTaken<K extends Kind>(context: CommitContext, kind: K, work: Buffered[K], change: Change): Promise<boolean> {
   try {
     return await commit(context, change)
   } catch (error) {
-    context.localQueues.job.putBack(work.job.tenantId, work)
-    context.queue.wake('job', work.job.tenantId)
-    throw error
-  }
-}
-
-/** The same for a delivery. */
-export async function commitTakenDelivery(context: CommitContext, work: BufferedDelivery, change: Change): Promise<boolean> {
-  try {
-    return await commit(context, change)
-  } catch (error) {
-    context.localQueues.delivery.putBack(work.delivery.destination, work)
-    context.queue.wake('delivery', work.delivery.destination)
+    const localQueue: LocalQueue<Buffered[K]> = context.localQueues[kind]
+    const { laneOf }: Buffering<Buffered[K]> = BUFFERING[kind]
+    localQueue.putBack(laneOf(work), work)
+    context.queue.wake(kind, laneOf(work))
     throw error
   }
 }
@@ -75,23 +68,30 @@ export function wakeStored({ localQueues, queue }: Pick<CommitContext, 'localQue
   queue.wake(kind, lane, dueAt)
 }
 
-function apply(context: CommitContext, { jobs, deliveries, stored, messages, insertedDead }: Effects): void {
-  const { localQueues, queue, pubSub } = context
-  // Not at `dueAt`: the wall clock may have been set back meanwhile, and nothing else wakes what is held in memory.
-  for (const work of jobs) {
-    localQueues.job.put(work.job.tenantId, work)
-    queue.wake('job', work.job.tenantId)
-  }
-  for (const work of deliveries) {
-    localQueues.delivery.put(work.delivery.destination, work)
-    queue.wake('delivery', work.delivery.destination)
-  }
+function apply(context: CommitContext, { buffered, stored, messages, insertedDead }: Effects): void {
+  putAll(context, 'job', buffered.job)
+  putAll(context, 'delivery', buffered.delivery)
   for (const work of stored) wakeStored(context, work)
   for (const delivery of insertedDead) logReconciled(context, delivery)
-  for (const message of messages) pubSub.publish(message)
+  for (const message of messages) context.pubSub.publish(message)
 }
 
-function giveBackPlaces({ localQueues }: CommitContext, { jobs, deliveries }: Effects): void {
-  for (const work of jobs) localQueues.job.unreserve(work.job.tenantId, bytesOfJob(work))
-  for (const work of deliveries) localQueues.delivery.unreserve(work.delivery.destination, bytesOfDelivery(work))
+function putAll<K extends Kind>({ localQueues, queue }: CommitContext, kind: K, works: Buffered[K][]): void {
+  const localQueue: LocalQueue<Buffered[K]> = localQueues[kind]
+  const { laneOf }: Buffering<Buffered[K]> = BUFFERING[kind]
+  for (const work of works) {
+    localQueue.put(laneOf(work), work)
+    // Not at its due time: the wall clock may have been set back meanwhile, and nothing else wakes what is held in memory.
+    queue.wake(kind, laneOf(work))
+  }
+}
+
+function giveBackPlaces(context: CommitContext, { buffered }: Effects): void {
+  unreserveAll(context, 'job', buffered.job)
+  unreserveAll(context, 'delivery', buffered.delivery)
+}
+
+function unreserveAll<K extends Kind>({ localQueues }: CommitContext, kind: K, works: Buffered[K][]): void {
+  const { laneOf, bytesOf }: Buffering<Buffered[K]> = BUFFERING[kind]
+  for (const work of works) localQueues[kind].unreserve(laneOf(work), bytesOf(work))
 }

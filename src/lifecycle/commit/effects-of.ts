@@ -3,7 +3,7 @@ import type { Job } from '../../domain/job.ts'
 import type { BusMessage } from '../../ports/bus.ts'
 import type { Change, Write } from '../../ports/change.ts'
 import type { Kind } from '../../ports/kinds.ts'
-import type { BufferedDelivery, BufferedJob } from './local-queue.ts'
+import type { Buffered, BufferedDelivery } from './buffered.ts'
 
 /** A lane of which the store holds a record that any process may claim from `dueAt` on. */
 export interface StoredWork {
@@ -15,8 +15,7 @@ export interface StoredWork {
 /** Everything that follows from a change once it is durable. */
 export interface Effects {
   /** Records stored under a lease of this process: they go to its local queue, into the places that were reserved for them. */
-  jobs: BufferedJob[]
-  deliveries: BufferedDelivery[]
+  buffered: { [K in Kind]: Buffered[K][] }
   /** Records that wait in the store: their lanes are woken when they are due. */
   stored: StoredWork[]
   /** What subscribers are told, each message once. */
@@ -27,7 +26,7 @@ export interface Effects {
 
 /** The effects of a change, found from its writes alone. */
 export function effectsOf(change: Change): Effects {
-  const effects: Effects = { jobs: [], deliveries: [], stored: [], messages: [], insertedDead: [] }
+  const effects: Effects = { buffered: { job: [], delivery: [] }, stored: [], messages: [], insertedDead: [] }
   for (const write of change) addEffects(effects, write, change)
   const messages = new Map(effects.messages.map((message) => [`${message.kind} ${message.id}`, message]))
   return { ...effects, messages: [...messages.values()] }
@@ -38,7 +37,7 @@ function addEffects(effects: Effects, write: Write, change: Change): void {
     case 'insertJob':
       effects.messages.push(messageOfJob(write.job))
       if (write.job.lease === null) effects.stored.push(storedJob(write.job.tenantId, write.job.dueAt))
-      else effects.jobs.push({ job: write.job, payload: write.payload })
+      else effects.buffered.job.push({ job: write.job, payload: write.payload })
       return
     case 'updateJob':
       effects.messages.push(messageOfJob(write.job))
@@ -51,7 +50,7 @@ function addEffects(effects: Effects, write: Write, change: Change): void {
       effects.messages.push(...messagesOfDelivery(write.delivery))
       if (write.delivery.status === 'dead') effects.insertedDead.push(write.delivery)
       else if (write.delivery.lease === null) effects.stored.push(storedDelivery(write.delivery))
-      else effects.deliveries.push(bufferedDelivery(write.delivery, change))
+      else effects.buffered.delivery.push(bufferedDelivery(write.delivery, change))
       return
     case 'updateDelivery':
       effects.messages.push(...messagesOfDelivery(write.delivery))

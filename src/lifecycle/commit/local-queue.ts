@@ -6,9 +6,8 @@
  * the earliest of the lane is due. The sweep at the start sets it for every lane, and from then on `stored` notes every record that this
  * process leaves to the store.
  */
-import type { PendingDelivery } from '../../domain/delivery.ts'
-import type { PendingJob } from '../../domain/job.ts'
-import type { DeliveryWork } from '../../ports/lanes.ts'
+import type { Kind } from '../../ports/kinds.ts'
+import { BUFFERING, type Buffered, type Buffering } from './buffered.ts'
 
 /** Held records of one lane; more stay in the store. */
 const HELD_PER_LANE = 64
@@ -56,17 +55,7 @@ export interface LocalQueue<W> {
   claiming(lane: string): (nextDueAt: number | null) => void
 }
 
-/**
- * @param idOf a held record's id
- * @param bytesOf what was said when its place was reserved
- * @param before whether `a` runs before `b`; equals run in the order they came
- */
-function createLocalQueue<W>(
-  enabled: boolean,
-  idOf: (work: W) => string,
-  bytesOf: (work: W) => number,
-  before: (a: W, b: W) => boolean,
-): LocalQueue<W> {
+function createLocalQueue<W>(enabled: boolean, { idOf, bytesOf, isBefore }: Buffering<W>): LocalQueue<W> {
   const lanes = new Map<string, LaneState<W>>()
   /** Of held and of reserved records. */
   let bytesInAll = 0
@@ -87,7 +76,7 @@ function createLocalQueue<W>(
 
   function insert(state: LaneState<W>, work: W): void {
     let at = state.held.length
-    while (at > 0 && before(work, state.held[at - 1] as W)) at -= 1
+    while (at > 0 && isBefore(work, state.held[at - 1] as W)) at -= 1
     state.held.splice(at, 0, work)
   }
 
@@ -161,44 +150,9 @@ function earlier(a: number | null, b: number | null): number | null {
 }
 
 /** The local queues of a process, one for each kind of lane. */
-export interface LocalQueues {
-  job: LocalQueue<BufferedJob>
-  delivery: LocalQueue<BufferedDelivery>
-}
+export type LocalQueues = { [K in Kind]: LocalQueue<Buffered[K]> }
 
-/** A pending job under a lease of this process, with its payload. */
-export interface BufferedJob {
-  job: PendingJob
-  payload: Uint8Array
-}
-
-/** A pending delivery under a lease of this process, with the body of its event and the custom headers of its job's callback. */
-export type BufferedDelivery = DeliveryWork<PendingDelivery>
-
-/** What a job holds in memory besides its record, bytes. A payload that is a view keeps all of the request's body alive. */
-export function bytesOfJob({ payload }: Pick<BufferedJob, 'payload'>): number {
-  return payload.buffer.byteLength
-}
-
-/** What a delivery holds in memory besides its record, bytes. */
-export function bytesOfDelivery({ body }: Pick<BufferedDelivery, 'body'>): number {
-  return body.byteLength
-}
-
-/** Jobs are held in the order a claim would take them: higher priority first. */
+/** Empty queues. `enabled` is false beside other processes, see `LocalQueue.enabled`. */
 export function createLocalQueues(enabled: boolean): LocalQueues {
-  return {
-    job: createLocalQueue<BufferedJob>(
-      enabled,
-      (work) => work.job.id,
-      bytesOfJob,
-      (a, b) => a.job.priority > b.job.priority,
-    ),
-    delivery: createLocalQueue<BufferedDelivery>(
-      enabled,
-      (work) => work.delivery.id,
-      bytesOfDelivery,
-      () => false,
-    ),
-  }
+  return { job: createLocalQueue(enabled, BUFFERING.job), delivery: createLocalQueue(enabled, BUFFERING.delivery) }
 }

@@ -1,5 +1,5 @@
 import type { DeliveryWork } from '../../ports/lanes.ts'
-import type { BufferedDelivery } from '../commit/local-queue.ts'
+import type { BufferedDelivery } from '../commit/buffered.ts'
 import type { Context } from '../process/context.ts'
 import { recordAttempt, recordUnreadable } from './record-attempt.ts'
 import { hostReportOf, reportToDestination, reportToEndpoint } from './report-attempt.ts'

@@ -3,8 +3,8 @@ import { abandonDelivery, type Delivery, type SendingDelivery, startSending } fr
 import { leaseOf } from '../../domain/lease.ts'
 import type { DeliveryWork } from '../../ports/lanes.ts'
 import type { Log } from '../../ports/runtime.ts'
+import type { BufferedDelivery } from '../commit/buffered.ts'
 import { type CommitContext, commit } from '../commit/commit.ts'
-import type { BufferedDelivery } from '../commit/local-queue.ts'
 import { moveDelivery } from '../outbox/move-delivery.ts'
 import type { Context } from '../process/context.ts'
 

@@ -1,6 +1,6 @@
 import type { DeliveryWork } from '../../ports/lanes.ts'
+import type { BufferedDelivery } from '../commit/buffered.ts'
 import type { CommitContext } from '../commit/commit.ts'
-import type { BufferedDelivery } from '../commit/local-queue.ts'
 import { reconcileDelivery } from '../outbox/reconcile-delivery.ts'
 import type { RequestParts } from './sign-request.ts'
 

@@ -3,9 +3,9 @@ import { type Doubt, doubtOf, isProven, roomAt } from '../../domain/destination.
 import { tenantOfLane } from '../../domain/fair-share.ts'
 import type { DeliveryWork } from '../../ports/lanes.ts'
 import type { Turn } from '../../ports/queue.ts'
+import type { BufferedDelivery } from '../commit/buffered.ts'
 import { claimDeliveries } from '../commit/claim.ts'
-import { commitTakenDelivery } from '../commit/commit.ts'
-import type { BufferedDelivery } from '../commit/local-queue.ts'
+import { commitTaken } from '../commit/commit.ts'
 import { deliver, type SeenBreaker } from '../deliveries/deliver.ts'
 import type { Context } from '../process/context.ts'
 import { PAUSE_MS } from './take-jobs.ts'
@@ -50,7 +50,7 @@ export function createTakeDeliveries(context: Context): (lane: string, room: num
   /** Behind an open breaker records wait in the store, where the sweep sees their horizon. */
   async function releaseHeld(lane: string): Promise<void> {
     for (let work = held.take(lane, () => true); work; work = held.take(lane, () => true)) {
-      await commitTakenDelivery(context, work, [{ write: 'updateDelivery', delivery: releaseDelivery(work.delivery) }])
+      await commitTaken(context, 'delivery', work, [{ write: 'updateDelivery', delivery: releaseDelivery(work.delivery) }])
     }
   }
 

@@ -1,7 +1,7 @@
 import type { JobWork } from '../../ports/lanes.ts'
 import type { Turn } from '../../ports/queue.ts'
+import type { BufferedJob } from '../commit/buffered.ts'
 import { claimJobs } from '../commit/claim.ts'
-import type { BufferedJob } from '../commit/local-queue.ts'
 import { runJob } from '../jobs/run-job.ts'
 import type { Context } from '../process/context.ts'
 import { createTypeSlots } from './type-slots.ts'

@@ -3,7 +3,7 @@ import { cancelPending, type PendingJob, requestCancel } from '../../domain/job.
 import type { JobView } from '../../domain/job-view.ts'
 import type { Change } from '../../ports/change.ts'
 import { findJob } from '../access/find-job.ts'
-import { commit, commitTakenJob } from '../commit/commit.ts'
+import { commit, commitTaken } from '../commit/commit.ts'
 import { retrying } from '../commit/retrying.ts'
 import { stageJobEnd } from '../outbox/stage-job-end.ts'
 import type { Context, Reader } from '../process/context.ts'
@@ -38,7 +38,7 @@ export function cancelJob(context: Context, reader: Reader, id: string): Promise
       return 'lost'
     }
     const held = context.localQueues.job.remove(job.tenantId, id)
-    if (held !== null) await commitCanceled(context, held.job, (change) => commitTakenJob(context, held, change))
+    if (held !== null) await commitCanceled(context, held.job, (change) => commitTaken(context, 'job', held, change))
     else if (job.lease === null) await commitCanceled(context, job, (change) => commit(context, change))
     // As it is now, canceled or not.
     return 'lost'

@@ -7,8 +7,8 @@ import type { Write } from '../../ports/change.ts'
 import type { JobType } from '../../ports/executor.ts'
 import { acceptCallbackUrl } from '../access/accept-callback-url.ts'
 import { findJob } from '../access/find-job.ts'
+import { bytesOfPayload } from '../commit/buffered.ts'
 import { commit } from '../commit/commit.ts'
-import { bytesOfJob } from '../commit/local-queue.ts'
 import type { Context } from '../process/context.ts'
 
 /** A concurrent duplicate of a submit (same tenant, same key) waits this long for it, milliseconds; then it is refused with `in_flight`. */
@@ -91,7 +91,7 @@ async function storeNow(context: Context, input: SubmitInput, type: JobType, cal
   const { clock, settings, localQueues } = context
   const now = clock.now()
   const isDue = input.runAt === null || input.runAt <= now
-  const lease = isDue && localQueues.job.reserve(tenantId, bytesOfJob({ payload }), now) ? leaseOf(context.identity.current(), 0) : null
+  const lease = isDue && localQueues.job.reserve(tenantId, bytesOfPayload(payload), now) ? leaseOf(context.identity.current(), 0) : null
   const job = newJob(
     {
       id: context.ids.next('job'),

@@ -12,7 +12,7 @@ const TENANT = 'tnt_1'
 const LANE = 'tnt_1 https://partner.example'
 const payload = Buffer.from('{}')
 const body = Buffer.from('{"type":"job.completed"}')
-const NOTHING = { jobs: [], deliveries: [], stored: [], messages: [], insertedDead: [] }
+const NOTHING = { buffered: { job: [], delivery: [] }, stored: [], messages: [], insertedDead: [] }
 
 const jobMessage: BusMessage = { tenantId: TENANT, kind: 'job', id: 'job_1' }
 const deliveryMessage: BusMessage = { tenantId: TENANT, kind: 'delivery', id: 'dlv_1' }
@@ -61,7 +61,7 @@ describe('the effects of a change', () => {
     [
       'a job under a lease goes to the local queue',
       [{ write: 'insertJob', job: job('w1.0'), payload }],
-      { jobs: [{ job: job('w1.0'), payload }], messages: [jobMessage] },
+      { buffered: { job: [{ job: job('w1.0'), payload }], delivery: [] }, messages: [jobMessage] },
     ],
     ['a job that starts wakes nobody', [{ write: 'updateJob', job: running }], { messages: [jobMessage] }],
     [
@@ -119,18 +119,18 @@ describe('the effects of a change', () => {
     ])
     expect(effects).toEqual({
       ...NOTHING,
-      deliveries: [{ delivery: held, body, headers: { 'x-team': 'blue' } }],
+      buffered: { job: [], delivery: [{ delivery: held, body, headers: { 'x-team': 'blue' } }] },
       messages: [jobMessage, eventMessage, deliveryMessage],
     })
   })
 
   it('leave the headers of an endpoint to the attempt, which reads them', () => {
     const held = delivery('w1.0', { endpointId: 'ep_1' })
-    const { deliveries } = effectsOf([
+    const { buffered } = effectsOf([
       { write: 'updateJob', job: completed },
       { write: 'insertEvent', event },
       { write: 'insertDelivery', delivery: held },
     ])
-    expect(deliveries).toEqual([{ delivery: held, body, headers: {} }])
+    expect(buffered.delivery).toEqual([{ delivery: held, body, headers: {} }])
   })
 })

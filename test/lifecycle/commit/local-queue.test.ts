@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { type BufferedJob, createLocalQueues } from '../../../src/lifecycle/commit/local-queue.ts'
+import type { BufferedJob } from '../../../src/lifecycle/commit/buffered.ts'
+import { createLocalQueues } from '../../../src/lifecycle/commit/local-queue.ts'
 import { testWorld } from '../../support/world.ts'
 
 const KIBIBYTE = 1024
