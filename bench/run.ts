@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { Service } from '../test/support/service.ts'
+import { mixed, steady } from './beside-bullmq.ts'
 import { type Comparison, table } from './compare.ts'
 import { drain } from './drain.ts'
 import { accept, status } from './http-rounds.ts'
@@ -17,6 +18,8 @@ import { startEmbedded } from './topologies/running-topology.ts'
 import { topologies } from './topologies.ts'
 
 const USAGE = `npm run bench [-- accept | status | drain] [--rounds 5] [--seconds 3] [--jobs 20000]
+npm run bench -- mixed [--rounds 5] [--jobs 5000]
+npm run bench -- steady [--rounds 5] [--seconds 5]
 npm run bench -- topologies [--rounds 5] [--seconds 5] [--jobs 20000]
 npm run bench -- idle [--rounds 5] [--seconds 60]
 npm run bench -- noisy-neighbour [--rounds 27] [--backlog 10000] [--workers 2]
@@ -41,7 +44,7 @@ const { positionals, values } = parseArgs({
   },
 })
 const rounds = count('rounds', 5)
-const jobs = count('jobs', 20_000)
+const jobs = (fallback: number) => count('jobs', fallback)
 const roundMs = (seconds: number) => count('seconds', seconds) * 1000
 const print = (line: string) => console.log(line)
 
@@ -55,8 +58,12 @@ interface Outcome {
 const benches: Record<string, () => Promise<Outcome>> = {
   accept: () => onFreshService((service) => accept(service, { rounds, roundMs: roundMs(3) })),
   status: () => onFreshService((service) => status(service, { rounds, roundMs: roundMs(3) })),
-  drain: () => onFreshService((service) => drain(service, { rounds, jobs })),
-  topologies: async () => ({ comparisons: await topologies({ rounds, roundMs: roundMs(5), jobs }, (what) => print(`  ${what}`)) }),
+  drain: () => onFreshService((service) => drain(service, { rounds, jobs: jobs(20_000) })),
+  mixed: async () => ({ comparisons: await mixed({ rounds, jobs: jobs(5_000) }) }),
+  steady: async () => ({ comparisons: await steady({ rounds, roundMs: roundMs(5) }) }),
+  topologies: async () => ({
+    comparisons: await topologies({ rounds, roundMs: roundMs(5), jobs: jobs(20_000) }, (what) => print(`  ${what}`)),
+  }),
   idle: async () => ({ idle: await idle({ rounds, roundMs: roundMs(60) }) }),
   'noisy-neighbour': async () => {
     const workers = values.workers === undefined ? 0 : count('workers', 2)
@@ -70,7 +77,13 @@ const benches: Record<string, () => Promise<Outcome>> = {
     }
   },
   stalls: async () => ({
-    isWithin: await stalls({ rounds: count('rounds', 9), holds: count('holds', 10), rows: count('rows', 1_000_000), jobs, print }),
+    isWithin: await stalls({
+      rounds: count('rounds', 9),
+      holds: count('holds', 10),
+      rows: count('rows', 1_000_000),
+      jobs: jobs(20_000),
+      print,
+    }),
   }),
 }
 

@@ -15,8 +15,8 @@ export async function latency({ embedded, redis }: Pair, { rounds, roundMs }: { 
   try {
     const comparisons: Comparison[] = []
     const sides = (perSecond: number, ms: number) => ({
-      redis: () => measure(load, redis, perSecond, ms),
-      embedded: () => measure(load, embedded, perSecond, ms),
+      redis: () => measurePaced(load, redis, perSecond, ms),
+      embedded: () => measurePaced(load, embedded, perSecond, ms),
     })
     for (const perSecond of RATES) {
       // Not counted: hot paths are compiled first, the load's too.
@@ -30,7 +30,13 @@ export async function latency({ embedded, redis }: Pair, { rounds, roundMs }: { 
   }
 }
 
-async function measure(load: Child<PacedOrder, PacedReport>, { port, pids }: Target, perSecond: number, ms: number): Promise<Figures> {
+/** One round at a steady rate: CPU time of the target's processes for each job, and the latencies from 202 to callback. */
+export async function measurePaced(
+  load: Child<PacedOrder, PacedReport>,
+  { port, pids }: Target,
+  perSecond: number,
+  ms: number,
+): Promise<Figures> {
   const count = Math.ceil((perSecond * ms) / 1000)
   const before = cpuMicroseconds(pids)
   const report = await load.ask({ port, perSecond, count })

@@ -1,7 +1,7 @@
 /** The topologies that are compared: one process with its queue inside, or the API and workers on a Redis. */
 import { fileURLToPath } from 'node:url'
 import { startInstallation } from '../../test/support/installation.ts'
-import { redisObstacle, startRedis } from '../../test/support/redis.ts'
+import { redisObstacle, startRedis, type TestRedis } from '../../test/support/redis.ts'
 import { removeFolder, type Service, startService, tempFolder } from '../../test/support/service.ts'
 import type { Target } from '../http-round.ts'
 
@@ -16,6 +16,7 @@ export interface RunningTopology extends Target {
 }
 
 export interface ShapeOnRedis extends RunningTopology {
+  redis: TestRedis
   redisUrl: string
 }
 
@@ -42,6 +43,7 @@ export async function startOnRedis(workers: number): Promise<ShapeOnRedis> {
   const topology = running(installation.api, installation.workers, dataDir)
   return {
     ...topology,
+    redis,
     redisUrl: redis.url,
     async close() {
       await topology.close()
