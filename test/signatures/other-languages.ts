@@ -18,6 +18,8 @@ interface Language {
   name: string
   /** Its compiler takes its time. */
   isCompiled?: true
+  /** True where its libraries cannot be had: `.ci/run` has tried, and says so. */
+  isUnreached?: boolean
   /** What must be there before; when it fails, the language counts as absent. */
   prepare?(folder: string): Promise<unknown>
   /** Takes `Callback[]` as JSON and prints a JSON array of booleans. Works in `folder`. */
@@ -37,6 +39,7 @@ export const LANGUAGES: readonly Language[] = [
   {
     name: 'Rust',
     isCompiled: true,
+    isUnreached: process.env.RUST_CRATES === 'unreached',
     async prepare(folder) {
       // A copy: cargo writes beside its manifest.
       await cp(verifier('rust'), folder, { recursive: true })
