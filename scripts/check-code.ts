@@ -1,4 +1,4 @@
-/** Sizes that src/ keeps to. `npm run code-figures` shows how far it is from them. */
+/** Sizes that src/ keeps to, and the width that all code keeps to. `npm run code-figures` shows how far src/ is from them. */
 import { LONGEST_LINE, measureCode } from './measure-code.ts'
 
 /** Lines of a file. */

@@ -1,6 +1,7 @@
 /**
  * `count-tests.ts PASSED FAILED REPORT…`: prints `N passed, N failed` for `.ci/run`. It adds the tests in vitest's JSON reports to the
- * steps that have passed and failed, and names each test that failed. A report that is missing and a test file that could not be run are one failure each.
+ * steps that have passed and failed, and names each test that failed. A report that is missing and a test file that could not be run are
+ * one failure each.
  */
 import { existsSync, readFileSync } from 'node:fs'
 

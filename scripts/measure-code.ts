@@ -1,13 +1,16 @@
-/** What can be counted of the code in a tree's src/: sizes, imports between rooms, docstrings, widths. */
-import { readFileSync } from 'node:fs'
+/** What can be counted of the code in a tree's src/: sizes, imports between rooms, docstrings, widths; and long lines of all its code. */
+import { existsSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { cruise, type ICruiseResult } from 'dependency-cruiser'
 import extractTSConfig from 'dependency-cruiser/config-utl/extract-ts-config'
 import ts from 'typescript'
 import { filesUnder } from './files.ts'
 
-/** No line of src/ is longer, comments included. */
+/** No line of code is longer, comments included. */
 export const LONGEST_LINE = 140
+
+/** The folders of code. */
+const CODE = ['src', 'test', 'fault', 'bench', 'examples', 'scripts']
 
 /** A count that belongs to a place, `src/file.ts name` or the like. */
 export interface Place {
@@ -17,6 +20,7 @@ export interface Place {
 
 export interface CodeFigures {
   files: Place[]
+  /** `file:line`, of src/, tests, benchmarks, fault commands, examples and scripts. */
   longLines: string[]
   /** Exported names, and those of them without a docstring. */
   exported: string[]
@@ -56,9 +60,7 @@ export async function measureCode(root: string): Promise<CodeFigures> {
     interfaces.filter(fits).map(({ file, name, members }) => ({ place: `${file} ${name}`, count: members.length }))
   return {
     files: lines.map((file) => ({ place: file.name, count: file.lines.length })),
-    longLines: lines.flatMap((file) =>
-      file.lines.flatMap((line, index) => (line.length > LONGEST_LINE ? [`${file.name}:${index + 1}`] : [])),
-    ),
+    longLines: CODE.flatMap((folder) => longLinesUnder(root, folder)),
     exported: exported.map(({ place }) => place),
     undocumented: exported.filter(({ documented }) => !documented).map(({ place }) => place),
     ports: widths(isPort),
@@ -68,6 +70,18 @@ export async function measureCode(root: string): Promise<CodeFigures> {
     ),
     imports: await importsOf(root),
   }
+}
+
+function longLinesUnder(root: string, folder: string): string[] {
+  const path = join(root, folder)
+  if (!existsSync(path)) return []
+  return filesUnder(path)
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) =>
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .flatMap((line, index) => (line.length > LONGEST_LINE ? [`${posix.relative(root, file)}:${index + 1}`] : [])),
+    )
 }
 
 /** The names a module exports by declaring them; one of several declarations with a docstring is enough. */

@@ -29,7 +29,8 @@ export function slowPart(clients: number): Part {
         print(`who ${kind.padEnd(27)} ${count}, gone after ${gone.toFixed(1)} s at most (limit ${goneAfter} s)`)
       }
       print(
-        `healthy p99 of submit → 202: ${shown(report.before)} before, ${shown(report.beside)} beside them, ${report.turnedAway} turned away`,
+        `healthy p99 of submit → 202: ${shown(report.before)} before, ${shown(report.beside)} beside them, ` +
+          `${report.turnedAway} turned away`,
       )
       return [
         ...report.kinds.filter(({ gone, goneAfter }) => gone > goneAfter + SLACK).map(({ kind }) => `who ${kind} stayed too long`),

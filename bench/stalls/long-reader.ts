@@ -74,7 +74,9 @@ export function longReader(jobs: number): Part {
     harm: ({ log: { afterwards } }) => `a log of ${mb(afterwards.smallest)} MB after the locker had left`,
     run: () => runLongReader({ jobs }),
     describe: ({ rounds, log: { before, beside, afterwards } }) => [
-      `log of at most ${mb(before.largest)} MB before it came, ${mb(beside.largest)} MB while it read (${mb(((beside.largest - before.largest) * 1_000) / jobs)} MB more for 1,000 jobs); back to ${mb(afterwards.smallest)} MB ${afterwards.smallestMs.toFixed(0)} ms after it had left`,
+      `log of at most ${mb(before.largest)} MB before it came, ${mb(beside.largest)} MB while it read ` +
+        `(${mb(((beside.largest - before.largest) * 1_000) / jobs)} MB more for 1,000 jobs); ` +
+        `back to ${mb(afterwards.smallest)} MB ${afterwards.smallestMs.toFixed(0)} ms after it had left`,
       ...describeRounds(rounds),
     ],
     breaches: ({ rounds, log: { before, beside, afterwards } }) => [

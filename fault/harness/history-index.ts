@@ -17,7 +17,7 @@ export interface JobHistory {
 
 /** A frozen process has sent what it was about to send, and learned what became of it meanwhile, so long after its thaw, milliseconds. */
 const AFTER_THAW_MS = 5_000
-/** Between a receiver's answer and its commit, at most, milliseconds: on a machine with thirty processes for each core it was above a second. */
+/** Between a receiver's answer and its commit, at most, milliseconds: with thirty processes for each core it was above a second. */
 const UNRECORDED_MS = 5_000
 
 /**

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import type { Rng } from './rng.ts'
 
 export interface Cuts {
-  /** This share of all replies is cut: the request has been passed on whole, its reply begins, and both sides are reset. None when absent. */
+  /** This share of all replies is cut: the request is passed on whole, its reply begins, and both sides are reset. None when absent. */
   cutBeforeReply?: number
   /** Called before each cut. */
   onCut?: () => void

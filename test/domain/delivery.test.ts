@@ -192,7 +192,7 @@ describe('the budget', () => {
     expect(giveUpDelivery(replayed, T0 + 1_500_000)).toMatchObject({ reason: 'destination_down', attempts: 1, attemptsInBudget: 0 })
   })
 
-  test('never runs out before its tries while waits behind open or flapping breakers stay within the schedule, and ends by twice of it', () => {
+  test('outlasts its tries while waits behind open or flapping breakers stay within the schedule, and ends by twice of it', () => {
     const policies = fc.record({
       schedule: fc.array(fc.integer({ min: 1, max: 1e6 }), { minLength: 1, maxLength: 6 }),
       jitter: fc.constantFrom(0, 0.2),

@@ -118,7 +118,7 @@ test('time counts against a run from when its thread has started it', async () =
   expect(performance.now() - startedAt).toBeGreaterThan(300)
 })
 
-test('a handler that never returns is abandoned: its run is settled, it is counted and logged, and what it says later is dropped', async () => {
+test('a handler that never returns is abandoned: its run is settled, it is counted and logged, later words are dropped', async () => {
   const w = await executorWith(MODULES, ALONE)
   const deaf = await underWay(w, 'wait', 1_000)
   deaf.abort(stop(20))

@@ -22,7 +22,8 @@ function outcomeOf(type: string) {
 }
 
 const context = handler(
-  'return { input, jobId: ctx.jobId, attempt: ctx.attempt, metadata: ctx.metadata, traceparent: ctx.traceparent, raw: new TextDecoder().decode(ctx.rawInput), aborted: ctx.signal.aborted }',
+  'return { input, jobId: ctx.jobId, attempt: ctx.attempt, metadata: ctx.metadata, traceparent: ctx.traceparent, ' +
+    'raw: new TextDecoder().decode(ctx.rawInput), aborted: ctx.signal.aborted }',
 )
 
 test('a handler finds its input, the raw bytes and what the job carries in its context', async () => {
@@ -265,8 +266,14 @@ test('what a handler prints becomes lines of the log with its job, also out of a
 
 const HOSTILE = `const throwing = () => { throw new Error('hostile') }
   const revoked = (() => { const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return proxy })()
-  const refusing = new Proxy(new Error('x'), { get: throwing, has: throwing, getPrototypeOf: throwing, ownKeys: throwing, getOwnPropertyDescriptor: throwing })
-  class Odd extends JobError { constructor(more) { super('odd', 'as it says'); for (const [name, value] of Object.entries(more)) Object.defineProperty(this, name, value) } }
+  const traps = ['get', 'has', 'getPrototypeOf', 'ownKeys', 'getOwnPropertyDescriptor']
+  const refusing = new Proxy(new Error('x'), Object.fromEntries(traps.map((trap) => [trap, throwing])))
+  class Odd extends JobError {
+    constructor(more) {
+      super('odd', 'as it says')
+      for (const [name, value] of Object.entries(more)) Object.defineProperty(this, name, value)
+    }
+  }
 `
 
 const HOSTILE_RUNS: readonly (readonly [thrown: string, body: string, failure: object])[] = [

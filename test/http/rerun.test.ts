@@ -32,8 +32,8 @@ describe('POST /v1/jobs/{id}/rerun', () => {
     }
     await using a = await appWorld({ handlers: { noop } })
     a.world.work()
-    const body = `{"type":"noop","payload":{"b":1.50, "a":12345678901234567890},"priority":7,"max_attempts":2,"timeout_seconds":30,"tags":["x"],
-      "metadata":{"k":"v"},"callback":{"url":"${hook.url}","events":["job.completed"],"headers":{"x-tag":"1"}}}`
+    const body = `{"type":"noop","payload":{"b":1.50, "a":12345678901234567890},"priority":7,"max_attempts":2,"timeout_seconds":30,
+      "tags":["x"],"metadata":{"k":"v"},"callback":{"url":"${hook.url}","events":["job.completed"],"headers":{"x-tag":"1"}}}`
     const { json: first } = await a.ask('POST', '/v1/jobs', { body })
     await a.world.clock.push(50)
     await until('the callback has arrived', () => a.world.sent.length === 1)

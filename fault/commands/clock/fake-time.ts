@@ -1,7 +1,9 @@
 /** Debian's libfaketime: the wall clock of a process follows a file, its monotonic clock is left alone. */
 import { existsSync, renameSync, writeFileSync } from 'node:fs'
 
-const LIBRARY = `/usr/lib/${{ x64: 'x86_64', arm64: 'aarch64' }[process.arch as string] ?? process.arch}-linux-gnu/faketime/libfaketimeMT.so.1`
+/** The machine's name as Debian's folders have it. */
+const MACHINE = { x64: 'x86_64', arm64: 'aarch64' }[process.arch as string] ?? process.arch
+const LIBRARY = `/usr/lib/${MACHINE}-linux-gnu/faketime/libfaketimeMT.so.1`
 
 /** Why no clock can be set here; null when one can. */
 export function fakeTimeObstacle(): string | null {

@@ -50,7 +50,9 @@ export async function lockedFromOutside(limitMs: number): Promise<Row> {
       name: `a locker holds the write lock for ${HOLD_MS / 1000} s, at the start and at run`,
       cases: 2,
       faults,
-      figures: `ready ${Math.round(Math.max(0, readyMs - HOLD_MS))} ms after it, ${taken} of ${answers.length} submits waited for it, each done, ${refused} were answered 503; the next one was taken`,
+      figures:
+        `ready ${Math.round(Math.max(0, readyMs - HOLD_MS))} ms after it, ${taken} of ${answers.length} submits waited ` +
+        `for it, each done, ${refused} were answered 503; the next one was taken`,
     }
   } finally {
     locker.stop()

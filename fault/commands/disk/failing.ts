@@ -70,7 +70,8 @@ export async function failingDisk(seed: number, errors: number): Promise<Row[]> 
     name: `I/O error at ${CASES.map(({ name }) => name).join(', ')}`,
     cases: errors,
     faults,
-    figures: `${figures.onWork} on work in flight; ${figures.acknowledged} acknowledged, each there after the restart; no fsync tried again`,
+    figures:
+      `${figures.onWork} on work in flight; ${figures.acknowledged} acknowledged, each there after the restart; no ` + `fsync tried again`,
   }
   return [row]
 }

@@ -35,7 +35,9 @@ export async function secondProcess(times: number, limitMs: number): Promise<Row
       name: 'a second process on the folder, half of them beside a frozen owner',
       cases: times,
       faults,
-      figures: `each refused within ${limitMs / 1000} s with the owner's pid; after its death the next was ready in ${Math.round(next.readyMs)} ms`,
+      figures:
+        `each refused within ${limitMs / 1000} s with the owner's pid; after its death the next was ready in ` +
+        `${Math.round(next.readyMs)} ms`,
     }
   } finally {
     await owner.kill()

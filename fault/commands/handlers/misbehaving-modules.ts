@@ -38,7 +38,10 @@ export function modules(): Record<string, string> {
     `${head}export default defineJob({ type: '${type}', timeout: '3s', maxAttempts: 1, async run() { ${body} } })`,
   ])
   const wait = 'await new Promise((resolve) => setTimeout(resolve, 200))'
-  const innocent = `${head}export default defineJob({ type: '${INNOCENT}', timeout: '60s', maxAttempts: 3, async run(n) { ${wait}; return n } })`
-  const meet = `${head}export default defineJob({ type: '${MEET}', timeout: '2m', maxAttempts: 1, async run(url) { return (await fetch(url)).status } })`
+  const innocent =
+    `${head}export default defineJob({ type: '${INNOCENT}', timeout: '60s', maxAttempts: 3, async run(n) { ` + `${wait}; return n } })`
+  const meet =
+    `${head}export default defineJob({ type: '${MEET}', timeout: '2m', maxAttempts: 1, async run(url) { return ` +
+    `(await fetch(url)).status } })`
   return { ...Object.fromEntries(bad), 'innocent.ts': innocent, 'meet.ts': meet }
 }

@@ -11,12 +11,14 @@ export interface Document {
 
 // biome-ignore format: one list
 const NUMBERS = [
-  '0', '-0', '-0.0', '0e0', '1E+2', '1e-2', '1.0', '1.10', '9007199254740993', '-9007199254740993', '12345678901234567890', '1e400', '-1e400',
+  '0', '-0', '-0.0', '0e0', '1E+2', '1e-2', '1.0', '1.10', '9007199254740993', '-9007199254740993',
+  '12345678901234567890', '1e400', '-1e400',
   '1e-400', '123456789012345678901234567890.1234567890123456789', '0.1000000000000000055511151231257827',
 ]
 // biome-ignore format: one list
 const TEXTS = [
-  '', 'plain', '\\u0000', '\\ud800', '\\udfff', '\\udc00\\ud800', '\\ud83d\\ude00', '\\u00e9', '\\/', '/', '\\b\\f\\n\\r\\t\\"\\\\', 'é', '東京', '🦊', '\u2028\u2029', '\ufeff',
+  '', 'plain', '\\u0000', '\\ud800', '\\udfff', '\\udc00\\ud800', '\\ud83d\\ude00', '\\u00e9', '\\/', '/',
+  '\\b\\f\\n\\r\\t\\"\\\\', 'é', '東京', '🦊', '\u2028\u2029', '\ufeff',
   '\uffff', '\u202eabc', '\x7f', '<script>', '-->', '__proto__', 'e\u0301', '%00', '\\u003c',
 ]
 const NAMES = [
@@ -40,15 +42,19 @@ const SPACES = ['', '', '', ' ', '\n', '\r\n', '\t', ' \t\r\n ']
 /** Texts that are no JSON value, each put where a value could stand. */
 // biome-ignore format: one list
 const NO_VALUES = [
-  'NaN', 'Infinity', '-Infinity', 'undefined', 'True', 'nul', 'None', "'single'", '`tick`', '.5', '5.', '+1', '01', '-', '--1', '1e', '1e+', '0x1F', '1_000', '1n', '1 2',
-  '"\\x41"', '"\\u12"', '"\\uZZZZ"', '"\\q"', '"open', '"line\nend"', '"tab\there"', '"nul\0"', '"unit\x1f"', '[1,]', '[,1]', '[1 2]', '[', ']', '{', '{"a":1,}', '{,}', '{a:1}', "{'a':1}", '{"a"}',
-  '{"a":}', '{"a" 1}', '{1:2}', '1 // comment', '1 /* comment */', '1 # comment', '\u00a01', '\u20281', '\ufeff1', '\x0b1', '\x0c1', '()', '/x/', '"a" "b"',
+  'NaN', 'Infinity', '-Infinity', 'undefined', 'True', 'nul', 'None', "'single'", '`tick`', '.5', '5.', '+1', '01',
+  '-', '--1', '1e', '1e+', '0x1F', '1_000', '1n', '1 2',
+  '"\\x41"', '"\\u12"', '"\\uZZZZ"', '"\\q"', '"open', '"line\nend"', '"tab\there"', '"nul\0"', '"unit\x1f"', '[1,]',
+  '[,1]', '[1 2]', '[', ']', '{', '{"a":1,}', '{,}', '{a:1}', "{'a':1}", '{"a"}',
+  '{"a":}', '{"a" 1}', '{1:2}', '1 // comment', '1 /* comment */', '1 # comment', '\u00a01', '\u20281', '\ufeff1',
+  '\x0b1', '\x0c1', '()', '/x/', '"a" "b"',
 ]
 
 /** Bytes that are no UTF-8, each inside a string. */
 // biome-ignore format: one list
 const NO_UTF8 = [
-  [0xff], [0xfe], [0x80], [0xc0, 0x80], [0xc1, 0xbf], [0xe0, 0x80, 0x80], [0xed, 0xa0, 0x80], [0xed, 0xbf, 0xbf], [0xf4, 0x90, 0x80, 0x80], [0xf5, 0x80, 0x80, 0x80], [0xe2, 0x82], [0xf0, 0x9f, 0xa6], [0xc3],
+  [0xff], [0xfe], [0x80], [0xc0, 0x80], [0xc1, 0xbf], [0xe0, 0x80, 0x80], [0xed, 0xa0, 0x80], [0xed, 0xbf, 0xbf],
+  [0xf4, 0x90, 0x80, 0x80], [0xf5, 0x80, 0x80, 0x80], [0xe2, 0x82], [0xf0, 0x9f, 0xa6], [0xc3],
 ]
 
 const MOST_DEPTH = 6
@@ -90,8 +96,10 @@ function atom(rng: Rng): string {
   const roll = rng.next()
   if (roll < 0.4) return pick(NUMBERS, rng)
   if (roll < 0.5) return pick(['true', 'false', 'null'], rng)
-  if (roll < 0.6)
-    return `${rng.next() < 0.5 ? '-' : ''}${rng.between(1, 2 ** 31)}${rng.between(0, 2 ** 31)}${rng.between(0, 2 ** 31)}.${rng.between(0, 2 ** 31)}0`
+  if (roll < 0.6) {
+    const digits = () => rng.between(0, 2 ** 31)
+    return `${rng.next() < 0.5 ? '-' : ''}${rng.between(1, 2 ** 31)}${digits()}${digits()}.${digits()}0`
+  }
   return `"${Array.from({ length: rng.between(0, 4) }, () => pick(TEXTS, rng)).join('')}"`
 }
 

@@ -10,15 +10,22 @@ const PLAIN = 'Content-Type: application/json\r\n'
 
 // biome-ignore format: one list
 const REFUSED_TYPES = [
-  'text/plain', 'text/json', 'application/jsonx', 'application/json5', 'application/x-json', 'application/vnd.api+json', 'application/problem+json', 'application/x-ndjson', 'application/jsonp',
-  'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/octet-stream', 'application/xml', 'application', '*/*', 'application/*', 'json', '',
-  'application/json; charset=latin1', 'application/json; charset=utf-16', 'application/json; charset=utf-7', 'application/json; charset=utf-8-sig', 'application/json; charset=shift_jis', 'application/json; charset=', 'application/json; charset="utf-8',
+  'text/plain', 'text/json', 'application/jsonx', 'application/json5', 'application/x-json',
+  'application/vnd.api+json', 'application/problem+json', 'application/x-ndjson', 'application/jsonp',
+  'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/octet-stream',
+  'application/xml', 'application', '*/*', 'application/*', 'json', '',
+  'application/json; charset=latin1', 'application/json; charset=utf-16', 'application/json; charset=utf-7',
+  'application/json; charset=utf-8-sig', 'application/json; charset=shift_jis', 'application/json; charset=',
+  'application/json; charset="utf-8',
   'application/json; version=2', 'application/json, text/plain', 'application/json; charset=utf-8; charset=utf-16',
 ]
 // biome-ignore format: one list
-const TAKEN_TYPES = ['application/json', 'Application/JSON', 'application/json; charset=utf-8', 'application/json;charset=UTF-8', 'application/json; charset="utf-8"', 'application/json; charset=utf8', 'application/json;']
+const TAKEN_TYPES = ['application/json', 'Application/JSON', 'application/json; charset=utf-8',
+  'application/json;charset=UTF-8', 'application/json; charset="utf-8"', 'application/json; charset=utf8',
+  'application/json;']
 // biome-ignore format: one list
-const REFUSED_CODINGS = ['gzip', 'GZIP', 'x-gzip', 'deflate', 'br', 'zstd', 'compress', 'gzip, identity', 'identity, gzip', 'gzip, gzip', 'identity, identity', 'utf-8', 'aws-chunked', '']
+const REFUSED_CODINGS = ['gzip', 'GZIP', 'x-gzip', 'deflate', 'br', 'zstd', 'compress', 'gzip, identity',
+  'identity, gzip', 'gzip, gzip', 'identity, identity', 'utf-8', 'aws-chunked', '']
 
 export function mediaTypes(): TableRow[] {
   return [

@@ -28,7 +28,8 @@ export async function runTable({ port }: Setup, id: string, name: string, rows: 
 
 function faultsOf({ status, interim = [], headers = {} }: TableRow, heard: Conversation): string[] {
   const { answers, closed, rest } = heard
-  const told = `answered ${[...heard.interim, ...answers.map((answer) => answer.status)].join(', ') || 'nothing'}${closed ? '' : ', still open'}`
+  const statuses = [...heard.interim, ...answers.map((answer) => answer.status)].join(', ')
+  const told = `answered ${statuses || 'nothing'}${closed ? '' : ', still open'}`
   const [answer] = answers
   if (answer?.status !== status || answers.length > 1 || !closed || rest !== '') return [`${told}, not ${status}`]
   if (heard.interim.join() !== interim.join()) return [told]

@@ -51,7 +51,8 @@ export async function secrets({ seed, redis, print, record }: SecretsOptions & O
   print('control: a build that logs credentials and payloads and keeps secrets in clear')
   const unseen = await runControl(seed, redis)
   print(
-    `  ${toldOn(redis).length - unseen.length} of ${toldOn(redis).length}: ${describeSight(unseen.length === 0)} ${unseen.join('; ')}`.trimEnd(),
+    `  ${toldOn(redis).length - unseen.length} of ${toldOn(redis).length}: ${describeSight(unseen.length === 0)} ` +
+      `${unseen.join('; ')}`.trimEnd(),
   )
   if (unseen.length > 0) return false
 

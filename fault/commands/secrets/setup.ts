@@ -78,7 +78,9 @@ export async function setUp({ seed, redis: onRedis, preload }: SetupOptions): Pr
     MAX_BODY: String(MAX_BODY),
     LOG_LEVEL: 'trace',
     TMPDIR: temporary,
-    NODE_OPTIONS: `--report-on-signal --report-signal=SIGWINCH --report-uncaught-exception --report-on-fatalerror --report-compact --report-directory=${reports}`,
+    NODE_OPTIONS:
+      `--report-on-signal --report-signal=SIGWINCH --report-uncaught-exception --report-on-fatalerror ` +
+      `--report-compact --report-directory=${reports}`,
   }
 
   return {
