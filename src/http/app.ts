@@ -8,7 +8,6 @@ import { createAuthenticate } from './kit/auth.ts'
 import { mount } from './kit/mount.ts'
 import { problem } from './kit/problem.ts'
 import type { AnyRoute, HttpSettings } from './kit/route.ts'
-import { createTurns } from './kit/turns.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
@@ -44,7 +43,6 @@ export function createApp(context: Context, settings: HttpSettings): Hono {
     authenticate: createAuthenticate(context, settings.adminKeyHash),
     maxBody,
     admission: createAdmission({ maxBody, maxResult }),
-    turns: createTurns(),
     holdBack,
   }
   for (const route of routesOf(context, settings)) mount(app, route, mounting)

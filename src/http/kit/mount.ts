@@ -10,7 +10,6 @@ import { type Authenticate, type Caller, requireScope } from './auth.ts'
 import { type JsonBody, parseJsonObject, readBody } from './body.ts'
 import { problem } from './problem.ts'
 import type { AnyRoute } from './route.ts'
-import type { Turns } from './turns.ts'
 import { invalidRequest, mayBeEmpty, queryPointer, validate } from './validate.ts'
 
 /** What every route needs of the process. */
@@ -20,7 +19,6 @@ export interface Mounting {
   /** The largest body, bytes. */
   maxBody: number
   admission: Admission
-  turns: Turns
   /** Resolves when a request refused for load may be told so. */
   holdBack: () => Promise<void>
 }
@@ -46,9 +44,6 @@ export function mount(app: Hono, route: AnyRoute, mounting: Mounting): void {
       if (slot) closeWhenSent(slot, call)
     }
     if (tooMuch) await mounting.holdBack()
-    // Reads of one turn are answered together, as a commit answers all that it holds: each answer written by itself wakes a client, and
-    // between two reads that costs both of them (`npm run bench -- status`).
-    else if (route.method === 'get') await mounting.turns.ended()
     // The log names the route, without ids and query values.
     const ms = Math.round(context.clock.monotonic() - started)
     context.log.debug({ method: call.req.method, route: route.path, status: response.status, ms }, 'request')

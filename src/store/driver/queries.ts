@@ -13,6 +13,7 @@ import type { JobRow } from '../tables/jobs.ts'
 import type { ApiKeyRow, SigningSecretRow, TenantRow } from '../tables/tenants.ts'
 import type { WorkerRow } from '../tables/workers.ts'
 
+/** A page of a list, newest first. */
 export interface RowPage<Row> {
   rows: Row[]
   /** The position to go on before; null = that was all. */

@@ -10,6 +10,7 @@ import { syncFile } from './create-file-once.ts'
 /** How long we wait for an owner that is just leaving. */
 const PATIENCE_MS = 500
 
+/** The database file of a data folder. */
 export function databasePath(dataDir: string): string {
   return join(dataDir, 'ringback.db')
 }

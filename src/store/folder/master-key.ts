@@ -9,6 +9,7 @@ import { databasePath } from './data-folder.ts'
 
 const KEY_BYTES = 32
 
+/** Where to look for the key: the setting comes before the file. */
 export interface KeySource {
   /** The setting MASTER_KEY. */
   masterKey?: string | undefined
@@ -39,6 +40,7 @@ export function findMasterKey({ masterKey, dataDir }: KeySource): Uint8Array | n
   return existsSync(keyFile(dataDir)) ? readKeyFile(keyFile(dataDir)) : null
 }
 
+/** The file that holds the key where MASTER_KEY is not set. */
 export function keyFile(dataDir: string): string {
   return join(dataDir, 'master.key')
 }

@@ -7,6 +7,7 @@ import type { DeliveryRow } from '../tables/deliveries.ts'
 import { found } from './found.ts'
 import { withStatus } from './with-status.ts'
 
+/** The port's reads of deliveries, over the rows of a driver. A row that cannot be read becomes a record with `damage`. */
 export function deliveryReads(driver: Driver): DeliveryReads {
   const pending = (row: DeliveryRow): PendingDelivery => withStatus(readDelivery(row), 'pending')
 

@@ -3,6 +3,7 @@ import type { Driver } from '../driver/driver.ts'
 import { parseDestination } from '../rows/destination-row.ts'
 import { found } from './found.ts'
 
+/** The port's reads of destinations, over the rows of a driver. */
 export function destinationReads(driver: Driver): DestinationReads {
   return {
     find: (id) => found(driver.read('destination', id), parseDestination),

@@ -6,6 +6,7 @@ import { readEndpoint } from '../rows/endpoint-row.ts'
 import type { EndpointRow } from '../tables/endpoints.ts'
 import { found } from './found.ts'
 
+/** The port's reads of endpoints, over the rows of a driver; `encryptor` opens their headers. */
 export function endpointReads(driver: Driver, encryptor: Encryptor): EndpointReads {
   const read = (row: EndpointRow): Endpoint => readEndpoint(row, encryptor)
 

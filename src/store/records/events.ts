@@ -4,6 +4,7 @@ import { plainBytes } from '../rows/column.ts'
 import { readEvent } from '../rows/event-row.ts'
 import { found } from './found.ts'
 
+/** The port's reads of events, over the rows of a driver. */
 export function eventReads(driver: Driver): EventReads {
   return {
     position: (id) => found(driver.read('eventPosition', id), (row) => ({ tenantId: row.tenant_id, position: row.seq })),

@@ -4,6 +4,7 @@ import type { Driver } from '../driver/driver.ts'
 import { type Encryptor, KEY_CHECK } from '../rows/encryption.ts'
 import { putMeta } from '../steps/change.ts'
 
+/** The key in `meta` of the id that tells installations apart. */
 export const INSTALLATION = 'installation'
 const KEY_CHECK_VALUE = 'vault_check'
 

@@ -5,6 +5,7 @@ import type { Encryptor } from '../rows/encryption.ts'
 import { readJob, readJobView } from '../rows/read-job.ts'
 import { found } from './found.ts'
 
+/** The port's reads of jobs, over the rows of a driver; `encryptor` opens the headers of their callbacks. */
 export function jobReads(driver: Driver, encryptor: Encryptor): JobReads {
   return {
     find: (id) => found(driver.read('job', id), (row) => readJob(row, encryptor)),

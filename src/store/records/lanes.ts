@@ -6,6 +6,7 @@ import { openHeaders } from '../rows/job-row.ts'
 import { withHeaders } from '../rows/read-job.ts'
 import { damageOf } from '../rows/salvage.ts'
 
+/** The port's claims and lanes, over a driver. Rows become records after the claim is durable. */
 export function laneStore(driver: Driver, encryptor: Encryptor): LaneStore {
   return {
     claimJobs: async (claim) => takenJobs(await driver.claimJobs(claim), encryptor),

@@ -13,6 +13,7 @@ import { laneStore } from './lanes.ts'
 import { tenantReads } from './tenants.ts'
 import { workerReads } from './workers.ts'
 
+/** The whole port over one driver. Closing the store closes the driver. */
 export function storeOver(driver: Driver, encryptor: Encryptor): Store {
   return {
     commit: async (change) => driver.write(stepsOf(change, encryptor)),

@@ -7,6 +7,7 @@ import { readSigningSecrets } from '../rows/signing-secret-row.ts'
 import { parseTenant } from '../rows/tenant-row.ts'
 import { found } from './found.ts'
 
+/** The port's reads of tenants, API keys and signing secrets, over the rows of a driver; `encryptor` opens the secrets. */
 export function tenantReads(driver: Driver, encryptor: Encryptor): TenantReads {
   return {
     find: (id) => found(driver.read('tenant', id), parseTenant),

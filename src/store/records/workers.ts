@@ -6,6 +6,7 @@ import { readJob } from '../rows/read-job.ts'
 import { parseWorker } from '../rows/worker-row.ts'
 import { withStatus } from './with-status.ts'
 
+/** The port's reads of worker processes, over the rows of a driver. */
 export function workerReads(driver: Driver, encryptor: Encryptor): WorkerReads {
   return {
     all: async () => (await driver.scan('workers')).map(parseWorker),

@@ -9,6 +9,7 @@ export class CorruptRow extends Error {
   }
 }
 
+/** The value of a column that is null only in a damaged row. Throws for null. */
 export function present<T>(value: T | null, id: string, column: string): T {
   if (value === null) throw new CorruptRow(id, column)
   return value
@@ -37,6 +38,7 @@ export function assertTexts<Row extends { id: string }>(row: Row, columns: reado
   for (const column of columns) if (typeof row[column] !== 'string') throw new CorruptRow(row.id, column)
 }
 
+/** The value of a column of JSON text. Throws when it is no JSON. */
 export function json(text: string | null, id: string, column: string): unknown {
   try {
     return JSON.parse(present(text, id, column))
@@ -45,12 +47,14 @@ export function json(text: string | null, id: string, column: string): unknown {
   }
 }
 
+/** The same for a JSON object. Throws for any other value. */
 export function jsonObject(text: string | null, id: string, column: string): Record<string, unknown> {
   const value = json(text, id, column)
   if (!isObject(value)) throw new CorruptRow(id, column)
   return value
 }
 
+/** Whether a value is an object that is neither null nor an array. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
@@ -63,20 +67,24 @@ export function listOf<T extends string>(text: string | null, known: readonly T[
   return value
 }
 
+/** The value of a column that holds a JSON array of strings. Throws for anything else. */
 export function texts(text: string | null, id: string, column: string): string[] {
   const value = json(text, id, column)
   if (!isTexts(value)) throw new CorruptRow(id, column)
   return value
 }
 
+/** Whether a value is a string, as a guard to be passed on. */
 export function isText(value: unknown): value is string {
   return typeof value === 'string'
 }
 
+/** Whether a value is an array of strings only. */
 export function isTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every(isText)
 }
 
+/** The value of a column that holds a JSON object of strings. Throws for anything else. */
 export function textMap(text: string | null, id: string, column: string): Record<string, string> {
   const value = jsonObject(text, id, column)
   if (!isTextMap(value)) throw new CorruptRow(id, column)

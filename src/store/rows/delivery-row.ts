@@ -20,8 +20,10 @@ export const DELIVERY_CHANGES = [
   'version',
 ] as const
 
+/** The columns that a step of a delivery may change. */
 export type DeliveryChanges = Pick<DeliveryRow, (typeof DELIVERY_CHANGES)[number]>
 
+/** Their values for a delivery in any state: null where the state has none. */
 export function deliveryChanges(delivery: Delivery): DeliveryChanges {
   const open = isOpen(delivery)
   return {

@@ -2,6 +2,7 @@
 import type { Destination } from '../../domain/destination.ts'
 import type { DestinationRow } from '../tables/destinations.ts'
 
+/** The row of a destination. */
 export function destinationRow(destination: Destination): DestinationRow {
   return {
     id: destination.id,
@@ -17,6 +18,7 @@ export function destinationRow(destination: Destination): DestinationRow {
   }
 }
 
+/** The destination of a row. Throws when a column does not fit. */
 export function parseDestination(row: DestinationRow): Destination {
   return {
     id: row.id,

@@ -13,6 +13,7 @@ const REMEMBERED = 10_000
 /** The context of the value by which a database knows its master key again. On disk: it never changes. */
 export const KEY_CHECK = 'vault check'
 
+/** Encrypts what must not be read in the file: secrets and custom headers. */
 export interface Encryptor {
   /** Tells master keys apart, and nothing else of them. */
   readonly keyId: string

@@ -17,8 +17,10 @@ export const ENDPOINT_CHANGES = [
   'version',
 ] as const
 
+/** The columns that a change of an endpoint may change. */
 export type EndpointChanges = Pick<EndpointRow, (typeof ENDPOINT_CHANGES)[number]>
 
+/** Their values; the headers are encrypted for this endpoint. */
 export function endpointChanges(endpoint: Endpoint, encryptor: Encryptor): EndpointChanges {
   const headers = Object.keys(endpoint.headers).length > 0 ? JSON.stringify(endpoint.headers) : null
   return {

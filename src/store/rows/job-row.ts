@@ -25,8 +25,10 @@ export const JOB_CHANGES = [
   'version',
 ] as const
 
+/** The columns that a step of a job may change. */
 export type JobChanges = Pick<JobRow, (typeof JOB_CHANGES)[number]>
 
+/** Their values for a job in any state: null where the state has none. */
 export function jobChanges(job: Job): JobChanges {
   const error = job.status === 'pending' || job.status === 'failed' ? job.error : null
   const result = job.status === 'completed' ? job.result : null
@@ -137,6 +139,7 @@ export function openHeaders(sealed: string | null, jobId: string, encryptor: Enc
   return sealed === null ? {} : textMap(encryptor.open(sealed, headersContext(jobId)), jobId, 'callback_headers')
 }
 
+/** The callback of a job's row, with its headers opened; null when the job has none. Throws when a column does not fit. */
 export function parseCallback(row: JobRow, encryptor: Encryptor): JobCallback | null {
   if (row.callback_url === null) return null
   return {
@@ -146,6 +149,7 @@ export function parseCallback(row: JobRow, encryptor: Encryptor): JobCallback | 
   }
 }
 
+/** The failure of a job's row. Throws when the column is no failure. */
 export function parseFailure(row: JobRow): JobFailure {
   const { code, message, retryable, details, internal } = jsonObject(row.error, row.id, 'error')
   if (typeof code !== 'string' || typeof message !== 'string' || typeof retryable !== 'boolean') throw new CorruptRow(row.id, 'error')
@@ -159,6 +163,7 @@ function isOriginal(value: unknown): value is ErrorOriginal {
   return isObject(value) && ['name', 'message', 'stack'].every((member) => typeof value[member] === 'string')
 }
 
+/** Of a completed job's row: where its result is and how large. Throws when the columns do not fit. */
 export function parseResult(row: JobRow): ResultInfo {
   switch (row.result_kind) {
     case 'json':

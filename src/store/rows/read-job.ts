@@ -27,6 +27,7 @@ export function readJob(row: JobRow, encryptor: Encryptor): Job {
   }
 }
 
+/** The job of its rows with what is shown beside it. What cannot be read is named in `damage`. */
 export function readJobView(rows: JobViewRows, encryptor: Encryptor): JobView {
   const job = readJob(rows.job, encryptor)
   const beside = {

@@ -19,10 +19,12 @@ export function readable<T>(read: () => T, instead: T): T {
   }
 }
 
+/** The value where it is a safe integer; otherwise `instead`. */
 export function whole(value: unknown, instead: number): number {
   return isWhole(value) ? value : instead
 }
 
+/** The value where it is a safe integer; otherwise null. */
 export function wholeOrNull(value: unknown): number | null {
   return isWhole(value) ? value : null
 }

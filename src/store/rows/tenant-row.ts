@@ -8,10 +8,12 @@ export function tenantRow(tenant: Tenant): Omit<TenantRow, 'seq'> {
   return { id: tenant.id, created_at: tenant.createdAt, ...tenantChanges(tenant) }
 }
 
+/** The columns that a change of a tenant may change, with their values. */
 export function tenantChanges(tenant: Tenant): Pick<TenantRow, 'name' | 'limits' | 'version'> {
   return { name: tenant.name, limits: JSON.stringify(tenant.limits), version: tenant.version }
 }
 
+/** The tenant of a row. Throws when a column does not fit. */
 export function parseTenant(row: TenantRow): Tenant {
   return { id: row.id, name: row.name, limits: parseLimits(row), createdAt: row.created_at, version: row.version }
 }

@@ -2,6 +2,7 @@
 import type { WorkerInfo, WorkerProcess } from '../../ports/workers.ts'
 import type { WorkerRow } from '../tables/workers.ts'
 
+/** The row of a worker process. */
 export function workerRow({ id, startedAt, renewedAt, info }: WorkerProcess): WorkerRow {
   return { id, started_at: startedAt, renewed_at: renewedAt, card: infoText(info) }
 }
@@ -14,6 +15,7 @@ export function infoText(info: WorkerInfo): string {
 /** The info of a process of an older build, which told none. */
 const UNKNOWN: WorkerInfo = { role: 'worker', host: '', pid: 0, version: '', threads: [], running: [] }
 
+/** The worker process of a row. Throws when a column does not fit. */
 export function parseWorker(row: WorkerRow): WorkerProcess {
   return { id: row.id, startedAt: row.started_at, renewedAt: row.renewed_at, info: parseInfo(row.card) }
 }

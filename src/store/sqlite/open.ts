@@ -20,6 +20,7 @@ import type { Group } from './threads/writer-client.ts'
 /** The store answers `overloaded` at once beyond it. The bytes leave room for the largest results of 16 runs at a time. */
 const LIMITS: WriterLimits = { requests: 10_000, bytes: 256 * 1024 * 1024 }
 
+/** How the process that owns the folder opens its store. */
 export interface SqliteOptions {
   /** The database file. The caller holds its folder: see `holdDataFolder`. */
   path: string
@@ -78,6 +79,7 @@ export async function openSharedSqliteStore({ log, ...options }: SqliteOptions &
   }
 }
 
+/** How a worker opens the store that another process owns. */
 export interface JoinOptions extends Pick<SqliteOptions, 'path' | 'onFatal' | 'limits'> {
   /** The owner says where it is: before this answers, and whenever it has been away. */
   onOwner: (owner: OwnerInfo) => void

@@ -19,10 +19,12 @@ export type StatementName =
   | worker.WorkerStatement
   | 'putMeta'
 
+/** The steps of a change, in its order; what is secret is encrypted on the way. */
 export function stepsOf(change: Change, encryptor: Encryptor): Step<StatementName>[] {
   return change.flatMap((write) => stepsOfWrite(write, encryptor))
 }
 
+/** The step that writes a value of `meta`. */
 export function putMeta(key: string, value: string): Step<StatementName>[] {
   return [{ statement: 'putMeta', params: { key, value } }]
 }

@@ -8,6 +8,7 @@ import { deliveryChanges, deliveryRow } from '../rows/delivery-row.ts'
 import { eventRow } from '../rows/event-row.ts'
 import type { Step } from './step.ts'
 
+/** The names of these statements. */
 export type DeliveryStatement =
   | 'insertEvent'
   | 'insertDelivery'
@@ -20,23 +21,28 @@ export type DeliveryStatement =
 type DeliveryStep = Step<DeliveryStatement>
 type Of<Name extends Write['write']> = Extract<Write, { write: Name }>
 
+/** An event with its body. */
 export function insertEvent(event: Event): DeliveryStep[] {
   return [{ statement: 'insertEvent', params: eventRow(event) }]
 }
 
+/** A new delivery. */
 export function insertDelivery(delivery: Delivery): DeliveryStep[] {
   return [{ statement: 'insertDelivery', params: deliveryRow(delivery) }]
 }
 
+/** Guarded by the version before: the delivery's own minus one. */
 export function updateDelivery(delivery: Delivery): DeliveryStep[] {
   const params = { ...deliveryChanges(delivery), id: delivery.id, version_before: delivery.version - 1 }
   return [{ statement: 'updateDelivery', params }]
 }
 
+/** An entry of the attempt log. */
 export function insertAttempt(attempt: Attempt): DeliveryStep[] {
   return [{ statement: 'insertAttempt', params: attemptRow(attempt) }]
 }
 
+/** An event about an endpoint with its deliveries, if none of them is open and all ended before `endedBefore`. */
 export function purgeEvent({ id, endedBefore }: Of<'purgeEvent'>): DeliveryStep[] {
   return [
     { statement: 'purgeEvent', params: { id, ended_before: endedBefore } },

@@ -5,6 +5,7 @@ import type { Encryptor } from '../rows/encryption.ts'
 import { jobChanges, jobRow } from '../rows/job-row.ts'
 import type { Step } from './step.ts'
 
+/** The names of these statements. */
 export type JobStatement =
   | 'insertJob'
   | 'insertPayload'
@@ -31,6 +32,7 @@ export type JobStatement =
 type JobStep = Step<JobStatement>
 type Of<Name extends Write['write']> = Extract<Write, { write: Name }>
 
+/** A new job with its payload; the headers of its callback are encrypted. */
 export function insertJob(job: PendingJob, payload: Uint8Array, encryptor: Encryptor): JobStep[] {
   return [
     { statement: 'insertJob', params: jobRow(job, encryptor) },
@@ -45,31 +47,38 @@ export function updateJob(job: Job): JobStep[] {
   return [{ statement: isFinished(job) ? 'finishJob' : 'updateJob', params }]
 }
 
+/** The bytes of a result that is stored. */
 export function insertResult({ jobId, bytes }: Of<'insertResult'>): JobStep[] {
   return [{ statement: 'insertResult', params: { job_id: jobId, bytes } }]
 }
 
+/** Guarded by the lease: progress of a run that lost its job is not written. */
 export function updateProgress({ jobId, lease, progress }: Of<'updateProgress'>): JobStep[] {
   const params = { id: jobId, lease, progress: progress === null ? null : JSON.stringify(progress) }
   return [{ statement: 'updateProgress', params }]
 }
 
+/** Starts the retention of an ended job of which no delivery is open; any other job is left as it is. */
 export function settleJob({ jobId, at }: Of<'settleJob'>): JobStep[] {
   return [{ statement: 'settleJob', params: { id: jobId, at } }]
 }
 
+/** Ends the retention: a delivery is open again. */
 export function unsettleJob({ jobId }: Of<'unsettleJob'>): JobStep[] {
   return [{ statement: 'unsettleJob', params: { id: jobId } }]
 }
 
+/** Notes the newest rerun of a job. `onlyFirst`: guarded, the job must not have one. */
 export function markRerun({ jobId, rerunId, onlyFirst }: Of<'markRerun'>): JobStep[] {
   return [{ statement: onlyFirst ? 'markFirstRerun' : 'markRerun', params: { id: jobId, rerun_id: rerunId } }]
 }
 
+/** A key and the job it made. Guarded: the key must be new. */
 export function insertIdempotencyKey({ tenantId, key, bodyHash, jobId }: Of<'insertIdempotencyKey'>): JobStep[] {
   return [{ statement: 'insertIdempotencyKey', params: { tenant_id: tenantId, key, body_hash: bodyHash, job_id: jobId } }]
 }
 
+/** Deletes a job with all that belongs to it and leaves a tombstone until `goneUntil`. */
 export function purgeJob({ jobId, settledBefore, goneUntil }: Of<'purgeJob'>): JobStep[] {
   const params = { id: jobId }
   return [
@@ -83,6 +92,7 @@ export function purgeJob({ jobId, settledBefore, goneUntil }: Of<'purgeJob'>): J
   ]
 }
 
+/** At most `limit` tombstones that are over. */
 export function purgeTombstones({ before, limit }: Of<'purgeTombstones'>): JobStep[] {
   return [
     { statement: 'purgeIdempotencyKeys', params: { before, limit } },

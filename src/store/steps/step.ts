@@ -2,8 +2,10 @@
 
 export type Param = string | number | null | Uint8Array
 
+/** Parameters by name. */
 export type Params = Readonly<Record<string, Param>>
 
+/** One statement of a commit. */
 export interface Step<Name extends string = string> {
   statement: Name
   params: Params

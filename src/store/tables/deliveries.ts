@@ -15,6 +15,7 @@ export const events = table(
   [index('events_tenant', ['tenant_id']), index('events_job', ['job_id']), index('events_jobless', ['created_at'], 'job_id IS NULL')],
 )
 
+/** One event for one target. */
 export const deliveries = table(
   'deliveries',
   {
@@ -56,6 +57,7 @@ export const deliveries = table(
   ],
 )
 
+/** The attempt log of deliveries. */
 export const attempts = table(
   'attempts',
   {
@@ -75,6 +77,9 @@ export const attempts = table(
   [uniqueIndex('attempts_n', ['delivery_id', 'n'])],
 )
 
+/** A row of `events`. */
 export type EventRow = RowOf<typeof events>
+/** A row of `deliveries`. */
 export type DeliveryRow = RowOf<typeof deliveries>
+/** A row of `attempts`. */
 export type AttemptRow = RowOf<typeof attempts>

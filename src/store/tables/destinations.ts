@@ -23,4 +23,5 @@ export const destinations = table(
   ],
 )
 
+/** A row of `destinations`. */
 export type DestinationRow = RowOf<typeof destinations>

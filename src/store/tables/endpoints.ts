@@ -1,5 +1,6 @@
 import { column, index, nullable, oneOf, type RowOf, table, unique } from './column.ts'
 
+/** Registered endpoints. */
 export const endpoints = table(
   'endpoints',
   {
@@ -20,4 +21,5 @@ export const endpoints = table(
   [index('endpoints_tenant', ['tenant_id'])],
 )
 
+/** A row of `endpoints`. */
 export type EndpointRow = RowOf<typeof endpoints>

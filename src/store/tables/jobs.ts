@@ -58,10 +58,13 @@ export const jobs = table(
   ],
 )
 
+/** The payloads of jobs, apart because most reads of a job do not need them. */
 export const payloads = table('payloads', { job_seq: column('sequence'), bytes: column('bytes') })
 
+/** The results of jobs that are stored, apart for the same reason. */
 export const results = table('results', { job_seq: column('sequence'), bytes: column('bytes') })
 
+/** Keys of submits and the jobs they made. */
 export const idempotency_keys = table(
   'idempotency_keys',
   {
@@ -85,4 +88,5 @@ export const tombstones = table(
   [index('tombstones_gone', ['gone_until'])],
 )
 
+/** A row of `jobs`. */
 export type JobRow = RowOf<typeof jobs>

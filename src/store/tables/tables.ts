@@ -14,6 +14,7 @@ import { meta } from './meta.ts'
 import { api_keys, signing_secrets, tenants } from './tenants.ts'
 import { workers } from './workers.ts'
 
+/** All tables, by name. */
 export const TABLES = {
   ...{ tenants, api_keys, signing_secrets },
   ...{ jobs, payloads, results, idempotency_keys, tombstones },

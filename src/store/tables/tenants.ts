@@ -1,5 +1,6 @@
 import { column, index, nullable, type RowOf, table, unique } from './column.ts'
 
+/** Owners of jobs and endpoints. */
 export const tenants = table('tenants', {
   seq: column('sequence'),
   id: unique(column('text')),
@@ -9,6 +10,7 @@ export const tenants = table('tenants', {
   version: column('integer'),
 })
 
+/** Keys of the API, as hashes. */
 export const api_keys = table(
   'api_keys',
   {
@@ -26,6 +28,7 @@ export const api_keys = table(
   [index('api_keys_tenant', ['tenant_id'])],
 )
 
+/** Secrets that callbacks are signed with, encrypted. */
 export const signing_secrets = table(
   'signing_secrets',
   {
@@ -41,6 +44,9 @@ export const signing_secrets = table(
   [index('signing_secrets_owner', ['tenant_id', 'endpoint_id'])],
 )
 
+/** A row of `tenants`. */
 export type TenantRow = RowOf<typeof tenants>
+/** A row of `api_keys`. */
 export type ApiKeyRow = RowOf<typeof api_keys>
+/** A row of `signing_secrets`. */
 export type SigningSecretRow = RowOf<typeof signing_secrets>

@@ -1,5 +1,6 @@
 import { column, key, type RowOf, table } from './column.ts'
 
+/** Processes that take turns, with the time of their last heartbeat. */
 export const workers = table('workers', {
   id: key(column('text')),
   started_at: column('time'),
@@ -8,4 +9,5 @@ export const workers = table('workers', {
   card: { ...column('text'), byDefault: '{}' },
 })
 
+/** A row of `workers`. */
 export type WorkerRow = RowOf<typeof workers>

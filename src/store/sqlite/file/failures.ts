@@ -8,6 +8,7 @@ export type FailureKind = StoreUnavailable['reason'] | 'statement'
 
 const BROKEN = ['SQLITE_IOERR', 'SQLITE_CORRUPT', 'SQLITE_NOTADB', 'SQLITE_CANTOPEN', 'SQLITE_READONLY', 'SQLITE_PROTOCOL', 'SQLITE_NOMEM']
 
+/** What kind of failure an error of the driver is; `statement` for all that says nothing of the file or the disk. */
 export function failureKind(error: unknown): FailureKind {
   if (!(error instanceof Database.SqliteError)) return 'statement'
   const is = (code: string) => error.code === code || error.code.startsWith(`${code}_`)
@@ -22,6 +23,7 @@ export interface Failure {
   message: string
 }
 
+/** The same with its message, as it crosses threads and processes. */
 export function failureOf(error: unknown): Failure {
   const message = messageOf(error)
   if (!(error instanceof Database.SqliteError)) return { failed: failureKind(error), message }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import packageJson from '../../../../package.json' with { type: 'json' }
 import { knownSchema } from '../file/migrate.ts'
 
+/** What tells two builds apart that might write one file differently. */
 export interface Build {
   /** How many migrations it knows. */
   schema: number
@@ -20,6 +21,7 @@ export function thisBuild(): Build {
   return { schema: knownSchema(), code: `${packageJson.version}+${digestOfCode(CODE)}` }
 }
 
+/** Whether both may work on one data folder. */
 export function isSameBuild(a: Build, b: Build): boolean {
   return a.schema === b.schema && a.code === b.code
 }

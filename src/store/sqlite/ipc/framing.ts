@@ -6,6 +6,7 @@ const HEADER_BYTES = 4
 /** More than one message of the writer's ever has. */
 const MAX_FRAME_BYTES = 512 * 1024 * 1024
 
+/** The bytes of one message, its length before it. */
 export function frame(message: unknown): Buffer {
   const body = serialize(message)
   const framed = Buffer.allocUnsafe(HEADER_BYTES + body.byteLength)

@@ -57,6 +57,7 @@ export function socketPath(dataDir: string): string {
   return path
 }
 
+/** Sends a message unless the socket has ended. */
 export function send(socket: Socket, message: Message): void {
   if (socket.writable) socket.write(frame(message))
 }

@@ -20,6 +20,7 @@ import { busBatch, type Handshake, type OwnerInfo, type Published, send, sendPub
 const RETRY_MS = 200
 const AWAY: Failure = { failed: 'unreachable', message: 'the process that owns the data folder is away' }
 
+/** What a worker's end of the socket needs. */
 export interface WriteClientOptions {
   /** The database file and the owner's socket. */
   path: string

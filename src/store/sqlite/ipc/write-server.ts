@@ -17,6 +17,7 @@ import { busBatch, type Handshake, type Joining, type Leaving, type Message, typ
 /** Workers that are stopped together with the owner have said so by then, milliseconds. */
 const TOGETHER_MS = 300
 
+/** The owner's end of the socket. */
 export interface WriteServer {
   bus: Bus
   /** Takes connections, each of which it sends the handshake first. Rejects with the system's error when it cannot. */
@@ -26,6 +27,7 @@ export interface WriteServer {
   close(): Promise<void>
 }
 
+/** What it needs. */
 export interface WriteServerOptions {
   /** Of the socket. Only the process that holds the folder may ask for it: one left there by a dead process is replaced. */
   path: string
@@ -33,6 +35,7 @@ export interface WriteServerOptions {
   log: Log
 }
 
+/** A server that does not listen yet. The driver writes for the owner and for all who connect. */
 export function createWriteServer({ path, driver, log }: WriteServerOptions): WriteServer {
   const sockets = new Set<Socket>()
   const leaving = new Set<Socket>()

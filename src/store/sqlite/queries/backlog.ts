@@ -21,6 +21,7 @@ function heldSql(table: string): string {
     WHERE status = 'pending'`
 }
 
+/** The text of every such read, for the tests of their query plans. */
 export const BACKLOG_STATEMENTS = {
   job: { unheld: unheldSql('jobs'), held: heldSql('jobs') },
   delivery: { unheld: unheldSql('deliveries'), held: heldSql('deliveries') },

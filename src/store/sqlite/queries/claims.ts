@@ -20,6 +20,7 @@ interface Candidate {
 
 const UNHELD = `status = 'pending' AND lease IS NULL`
 
+/** The text of every statement of a claim, for the tests of their query plans. */
 export const CLAIM_STATEMENTS = {
   nextDueJob: `SELECT min(due_at) AS due_at FROM jobs INDEXED BY jobs_due WHERE tenant_id = ? AND ${UNHELD}`,
   dueJobs: `

@@ -10,6 +10,7 @@ const SUMMARY_WINDOW = 100_000
 /** Groups shown at most. */
 const SUMMARY_GROUPS = 1000
 
+/** Prepares the count for a connection. */
 export function deadLetterSummarizer(db: Database.Database): (filter: DeadLetterFilter) => DeadLetterSummary {
   const prepare = preparedOnce(db)
 
@@ -23,6 +24,7 @@ export function deadLetterSummarizer(db: Database.Database): (filter: DeadLetter
   }
 }
 
+/** The text of the count's two statements: whether there are more rows than are counted, and the groups. */
 export function summarySqlOf({ from, scope, filters }: List): { beyondSql: string; groupsSql: string } {
   const looked = scope.join(' AND ')
   return {

@@ -21,6 +21,7 @@ function feedSql(from: string) {
 const OF_ALL = feedSql('events NOT INDEXED WHERE seq > @after')
 const OF_TENANT = feedSql('events INDEXED BY events_tenant WHERE tenant_id = @tenantId AND seq > @after')
 
+/** The text of every such read, for the tests of their query plans. */
 export const FEED_STATEMENTS = {
   ofAll: OF_ALL.all,
   someOfAll: OF_ALL.some,
@@ -31,12 +32,14 @@ export const FEED_STATEMENTS = {
   idAt: 'SELECT id FROM events WHERE seq = ?',
 }
 
+/** A page of the feed, as rows. */
 export interface FeedRows {
   rows: EventRow[]
   more: boolean
   passed: FeedPage['passed']
 }
 
+/** Prepares the feed for a connection. */
 export function feedReader(db: Database.Database): (query: FeedQuery) => FeedRows {
   const prepare = (sql: ReturnType<typeof feedSql>) => ({
     all: db.prepare<[object], EventRow>(sql.all),

@@ -5,6 +5,7 @@
  */
 import type Database from 'better-sqlite3'
 
+/** Jobs of one priority and one type. */
 export interface Group {
   priority: number
   type: string

@@ -39,6 +39,7 @@ export function jobSummarizer(db: Database.Database): (query: JobSummaryQuery) =
   }
 }
 
+/** The text of the count's statements, of one tenant or of all. */
 export function jobSummarySqlOf(tenantId: string | null) {
   const from = tenantId === null ? 'jobs NOT INDEXED' : 'jobs INDEXED BY jobs_tenant'
   const scope = tenantId === null ? '(@tenantId IS NULL OR 1)' : 'tenant_id = @tenantId'

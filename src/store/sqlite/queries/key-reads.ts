@@ -13,6 +13,7 @@ import type { JobRow } from '../../tables/jobs.ts'
 import type { ApiKeyRow, SigningSecretRow, TenantRow } from '../../tables/tenants.ts'
 import { jobGroups } from './job-groups.ts'
 
+/** The text of every such read, for the tests of their query plans. */
 export const KEY_READ_STATEMENTS = {
   job: 'SELECT * FROM jobs WHERE id = ?',
   resultBytes: 'SELECT bytes FROM results WHERE job_seq = ?',
@@ -66,6 +67,7 @@ export function jobViewReader(db: Database.Database): (job: JobRow) => JobViewRo
   }
 }
 
+/** Prepares the reads for a connection. */
 export function prepareKeyReads(db: Database.Database): KeyReads {
   const sql = KEY_READ_STATEMENTS
   const job = db.prepare<[string], JobRow>(sql.job)

@@ -33,6 +33,7 @@ export const ERROR_CODE = `CASE WHEN json_valid(error) THEN json_extract(error, 
 /** `@late`: by type, the beginning of an attempt before which a run is overdue. */
 const OVERDUE = `(status = 'running' AND EXISTS (SELECT 1 FROM json_each(@late) WHERE key = jobs.type AND attempt_started_at < value))`
 
+/** The list of jobs that match a query. */
 export function jobList({
   tenantId,
   status: asked,
@@ -61,6 +62,7 @@ export function jobList({
   return { from: 'jobs INDEXED BY jobs_tenant', scope: ['tenant_id = @tenantId'], filters, values }
 }
 
+/** The list of deliveries that match a query. */
 export function deliveryList({ tenantId, status, reason, error, jobId, event, type, destination }: DeliveryQuery): List {
   const filters = [
     '(@reason IS NULL OR reason = @reason)',
@@ -91,6 +93,7 @@ export function deadLetterList(filter: DeadLetterFilter): List {
   return { ...list, from: `deliveries INDEXED BY ${BADLY_ENDED_DELIVERIES.index}`, scope: [BADLY_ENDED_DELIVERIES.condition] }
 }
 
+/** The list of endpoints of one tenant, or of all. */
 export function endpointList({ tenantId }: PageQuery): List {
   if (tenantId === null) return { from: 'endpoints NOT INDEXED', scope: [], filters: [], values: { tenantId } }
   return { from: 'endpoints INDEXED BY endpoints_tenant', scope: ['tenant_id = @tenantId'], filters: [], values: { tenantId } }
@@ -105,10 +108,12 @@ export function destinationList({ tenantId }: PageQuery): List {
   return { from, scope: [tenantId === null ? `tenant_id <> '${UPSTREAMS}'` : 'tenant_id = @tenantId'], filters: [], values: { tenantId } }
 }
 
+/** The list of tenants: the one that asks, or all. */
 export function tenantList({ tenantId }: PageQuery): List {
   return { from: 'tenants NOT INDEXED', scope: [], filters: ['(@tenantId IS NULL OR id = @tenantId)'], values: { tenantId } }
 }
 
+/** The list of a tenant's API keys. */
 export function apiKeyList(tenantId: string): List {
   return { from: 'api_keys INDEXED BY api_keys_tenant', scope: ['tenant_id = @tenantId'], filters: [], values: { tenantId } }
 }

@@ -4,8 +4,10 @@ import type { PageQuery } from '../../../ports/page.ts'
 import type { RowPage } from '../../driver/queries.ts'
 import { preparedOnce } from './prepared.ts'
 
+/** Rows that one page looks at, at most. */
 export const PAGE_WINDOW = 5000
 
+/** A list as parts of SQL, of which a page is made. */
 export interface List {
   /** The table, with the index that serves `scope` in the order of `seq`. */
   from: string
@@ -17,11 +19,13 @@ export interface List {
   values: Readonly<Record<string, string | number | null>>
 }
 
+/** The conditions of `created_after` and `created_before`. */
 export const CREATED_RANGE = [
   '(@createdAfter IS NULL OR created_at > @createdAfter)',
   '(@createdBefore IS NULL OR created_at < @createdBefore)',
 ] as const
 
+/** Reads pages on a connection; each text is prepared once. */
 export function pageReader(db: Database.Database): <Row extends { seq: number }>(list: List, query: PageQuery) => RowPage<Row> {
   const prepare = preparedOnce(db)
 
@@ -42,6 +46,7 @@ export function pageReader(db: Database.Database): <Row extends { seq: number }>
   }
 }
 
+/** The text of a page's two statements: where its window ends, and the rows within. */
 export function pageSqlOf({ from, scope, filters }: List): { windowSql: string; pageSql: string } {
   const looked = ['seq < @before', ...scope].join(' AND ')
   const kept = [looked, 'seq >= @floor', ...CREATED_RANGE, ...filters].join(' AND ')

@@ -12,6 +12,7 @@ interface Window {
   ceiling: number | null
 }
 
+/** Prepares these reads for a connection. */
 export function rerunReader(db: Database.Database) {
   const prepare = preparedOnce(db)
 
@@ -47,6 +48,7 @@ export function rerunList(query: RerunQuery): List {
   return { ...list, filters: [...list.filters, ...ENDED_WITHOUT_RERUN] }
 }
 
+/** The text of their statements for a list of jobs. */
 export function rerunSqlOf({ from, scope, filters }: List) {
   const looked = ['seq > @after', ...scope].join(' AND ')
   const kept = [looked, 'seq <= @ceiling', ...CREATED_RANGE, ...filters].join(' AND ')

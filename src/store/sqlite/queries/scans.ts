@@ -57,6 +57,7 @@ function leaseHoldersSql(table: string): string {
     SELECT worker FROM found WHERE worker IS NOT NULL`
 }
 
+/** The text of every such read, for the tests of their query plans. */
 export const SCAN_STATEMENTS = {
   jobLanes: lanesSql('jobs', 'tenant_id'),
   deliveryLanes: lanesSql('deliveries', 'destination'),
@@ -96,6 +97,7 @@ export const SCAN_STATEMENTS = {
     WHERE status = 'completed' AND ms BETWEEN 0 AND timeout_ms ORDER BY seq DESC LIMIT ?`,
 }
 
+/** Prepares the reads for a connection. */
 export function prepareScans(db: Database.Database): Scans {
   const sql = SCAN_STATEMENTS
   const lanes = {

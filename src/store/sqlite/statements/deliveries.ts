@@ -3,6 +3,7 @@ import type { DeliveryStatement } from '../../steps/deliveries.ts'
 import { attempts, deliveries, events } from '../../tables/deliveries.ts'
 import { assignments, guarded, insertInto, plain, type Statement } from './statement.ts'
 
+/** The text of every write of an event, a delivery or an attempt. */
 export const DELIVERY_STATEMENTS: Readonly<Record<DeliveryStatement, Statement>> = {
   insertEvent: plain(insertInto(events)),
   insertDelivery: plain(insertInto(deliveries)),

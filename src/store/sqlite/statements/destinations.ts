@@ -2,6 +2,7 @@ import type { DestinationStatement } from '../../steps/destinations.ts'
 import { destinations } from '../../tables/destinations.ts'
 import { guarded, insertInto, type Statement } from './statement.ts'
 
+/** The text of every write of a destination. */
 export const DESTINATION_STATEMENTS: Readonly<Record<DestinationStatement, Statement>> = {
   /** Version 1 makes the row; a later one needs the version before. */
   putDestination: guarded(`

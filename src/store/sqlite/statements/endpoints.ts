@@ -3,6 +3,7 @@ import type { EndpointStatement } from '../../steps/endpoints.ts'
 import { endpoints } from '../../tables/endpoints.ts'
 import { assignments, guarded, insertInto, plain, type Statement } from './statement.ts'
 
+/** The text of every write of an endpoint. */
 export const ENDPOINT_STATEMENTS: Readonly<Record<EndpointStatement, Statement>> = {
   insertEndpoint: plain(insertInto(endpoints)),
   updateEndpoint: guarded(`UPDATE endpoints SET ${assignments(ENDPOINT_CHANGES)} WHERE id = @id AND version = @version_before`),

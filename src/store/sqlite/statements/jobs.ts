@@ -11,6 +11,7 @@ const AT_VERSION_BEFORE = 'id = @id AND version = @version_before'
 const SEQ = '(SELECT seq FROM jobs WHERE id = @id)'
 const OLDEST_TOMBSTONES = 'SELECT job_id FROM tombstones WHERE gone_until <= @before ORDER BY gone_until, job_id LIMIT @limit'
 
+/** The text of every write of a job and of what belongs to it. */
 export const JOB_STATEMENTS: Readonly<Record<JobStatement, Statement>> = {
   insertJob: plain(insertInto(jobs)),
   insertPayload: plain('INSERT INTO payloads (job_seq, bytes) VALUES (last_insert_rowid(), @bytes)'),

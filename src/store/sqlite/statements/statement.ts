@@ -2,6 +2,7 @@
 import type { Param, Params } from '../../steps/step.ts'
 import type { Table } from '../../tables/column.ts'
 
+/** A write as SQLite prepares it. */
 export interface Statement {
   /** With a `?` for each parameter. */
   sql: string
@@ -11,10 +12,12 @@ export interface Statement {
   guarded: boolean
 }
 
+/** A write that must change a row: when it changes none, nothing of its change is written. */
 export function guarded(text: string): Statement {
   return { ...positional(text), guarded: true }
 }
 
+/** A write that may change no row. */
 export function plain(text: string): Statement {
   return { ...positional(text), guarded: false }
 }

@@ -9,6 +9,7 @@ import { plain, type Statement, valuesOf } from './statement.ts'
 import { TENANT_STATEMENTS } from './tenants.ts'
 import { WORKER_STATEMENTS } from './workers.ts'
 
+/** All of them. */
 export const STATEMENTS: Readonly<Record<StatementName, Statement>> = {
   ...JOB_STATEMENTS,
   ...DELIVERY_STATEMENTS,
@@ -25,6 +26,7 @@ export interface BoundStep {
   values: Param[]
 }
 
+/** The step with its parameters in the order of the text. */
 export function bind({ statement, params }: Step<StatementName>): BoundStep {
   return { statement, values: valuesOf(STATEMENTS[statement].names, params) }
 }

@@ -2,6 +2,7 @@ import type { TenantStatement } from '../../steps/tenants.ts'
 import { api_keys, signing_secrets, tenants } from '../../tables/tenants.ts'
 import { assignments, guarded, insertInto, plain, type Statement } from './statement.ts'
 
+/** The text of every write of a tenant, a key or a signing secret. */
 export const TENANT_STATEMENTS: Readonly<Record<TenantStatement, Statement>> = {
   insertTenant: plain(insertInto(tenants)),
   updateTenant: guarded(`

@@ -8,13 +8,16 @@ import type { Param } from '../../steps/step.ts'
 import type { BoundStep } from '../statements/statements.ts'
 import type { Answer, Work } from './work.ts'
 
+/** A message: the values of many works or answers in one array, which is cloned faster than an object for each. */
 export type Flat = unknown[]
 
+/** A work with the number that its answer comes back under. */
 export interface NumberedWork {
   id: number
   work: Work
 }
 
+/** Adds a work to a message. */
 export function appendWork(message: Flat, id: number, work: Work): void {
   if ('claimJobs' in work) message.push(id, 'claimJobs', work.claimJobs)
   else if ('claimDeliveries' in work) message.push(id, 'claimDeliveries', work.claimDeliveries)
@@ -53,6 +56,7 @@ export function beginAnswers(ms: number | null): Flat {
   return [ms]
 }
 
+/** Adds an answer to a message. */
 export function appendAnswer(message: Flat, id: number, answer: Answer): void {
   message.push(id, answer)
 }

@@ -11,6 +11,7 @@ import { readTurns } from './read-turns.ts'
 import { readerClient } from './reader-client.ts'
 import { startThread } from './start-thread.ts'
 
+/** The reading half of a driver. */
 export interface FileReads extends Pick<Driver, 'read' | 'scan'> {
   readonly open: boolean
   /** What is read next sees every commit: call it before the answer to one is passed on. */
@@ -59,6 +60,7 @@ export function threadFile(name: string): URL {
   return new URL(`./${name}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
 }
 
+/** Resolves when the thread has ended. */
 export async function gone(worker: Worker): Promise<void> {
   if (worker.threadId !== -1) await once(worker, 'exit')
 }

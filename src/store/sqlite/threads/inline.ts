@@ -8,6 +8,7 @@ import { prepareScans } from '../queries/scans.ts'
 import { groupCommitter } from './group-commit.ts'
 import type { AnswerTo, Work, WorkDriver } from './work.ts'
 
+/** A driver over one connection of this thread. */
 export function inlineDriver(db: Database.Database): WorkDriver {
   const commit = groupCommitter(db)
   const reads = prepareKeyReads(db)

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
 
+/** Read transactions of one turn of the event loop each: reads of a turn see one state. */
 export interface ReadTurns {
   /** Runs `ask` in the read transaction of this turn of the event loop. */
   read<T>(ask: () => T): T

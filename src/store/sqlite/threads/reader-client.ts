@@ -11,11 +11,13 @@ const LIMIT = 1000
 /** Of them, those the thread may know of: its answers can be large, and stay in memory until this thread gets to them. */
 const AHEAD = 8
 
+/** Asks the reader thread. */
 export interface ReaderClient {
   scan<Name extends keyof Scans>(name: Name, ...args: Parameters<Scans[Name]>): Promise<ReturnType<Scans[Name]>>
   close(): void
 }
 
+/** The client of a thread that runs. `onFatal` is told when the thread ends by itself; what was asked rejects. */
 export function readerClient(worker: Worker, onFatal: (error: StoreUnavailable) => void): ReaderClient {
   const callers = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
   /** Not posted yet. */

@@ -6,11 +6,14 @@ import { openReader } from '../file/open-database.ts'
 import { prepareScans } from '../queries/scans.ts'
 import type { Opening } from './start-thread.ts'
 
+/** What the thread is started with. */
 export interface ReaderData {
   path: string
 }
 
+/** A question to the thread. */
 export type ScanCall = { [Name in keyof Scans]: { id: number; name: Name; args: Parameters<Scans[Name]> } }[keyof Scans]
+/** Its answer. */
 export type ScanAnswer = { id: number; value: unknown } | { id: number; failure: Failure }
 
 // Each thread says so for itself: see main.ts.

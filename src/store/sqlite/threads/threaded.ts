@@ -13,6 +13,7 @@ import { type Group, writerClient } from './writer-client.ts'
 /** How long a question for the health waits for the disk: a lock that another process keeps holds the writer for seconds. */
 const PROBE_PATIENCE_MS = 100
 
+/** How the file is opened. */
 export interface ThreadedOptions {
   path: string
   /** Milliseconds since the epoch. */
@@ -26,6 +27,7 @@ export interface ThreadedOptions {
   onFatal: (error: StoreUnavailable) => void
 }
 
+/** Opens the file, migrates it and starts both threads. Rejects when the file cannot be used or is of another key. */
 export async function openThreaded({ path, now, keyId, limits, onGroup, onFatal }: ThreadedOptions): Promise<WorkDriver> {
   let fatal: StoreUnavailable | null = null
   const stopOnce = (error: StoreUnavailable) => {

@@ -4,8 +4,10 @@ import type { ClaimedDeliveries, ClaimedJobs, Driver } from '../../driver/driver
 import type { Failure } from '../file/failures.ts'
 import { type BoundStep, bind } from '../statements/statements.ts'
 
+/** One unit of work: the steps of a commit, or a claim. */
 export type Work = { steps: readonly BoundStep[] } | { claimJobs: ClaimJobs } | { claimDeliveries: ClaimDeliveries }
 
+/** What a work is answered with. */
 export type AnswerTo<W extends Work> = W extends { steps: unknown }
   ? boolean
   : W extends { claimJobs: unknown }
@@ -21,6 +23,7 @@ export interface WorkDriver extends Pick<Driver, 'read' | 'scan' | 'health' | 'c
   work<W extends Work>(work: W): Promise<AnswerTo<W>>
 }
 
+/** The port's driver over a driver of works. */
 export function driverOf({ work, read, scan, health, close }: WorkDriver): Driver {
   return {
     write: (steps) => work({ steps: steps.map(bind) }),

@@ -10,6 +10,7 @@ export interface WriterLimits {
   bytes: number
 }
 
+/** The works that are on their way. */
 export interface WriteQueue {
   work<W extends Work>(work: W): Promise<AnswerTo<W>>
   /** Takes a message of answers; says what the group was. */

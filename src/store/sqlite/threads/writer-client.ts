@@ -6,6 +6,7 @@ import type { Flat } from './codec.ts'
 import { onMessage } from './start-thread.ts'
 import { createWriteQueue, type WriteQueue, type WriterLimits } from './write-queue.ts'
 
+/** Sends works to the writer thread. */
 export interface WriterClient extends Pick<WriteQueue, 'work' | 'trouble' | 'waiting'> {
   close(): void
 }
@@ -18,6 +19,7 @@ export interface Group {
   ms: number
 }
 
+/** What the client tells of. */
 export interface WriterEvents {
   /** Before any caller learns of a group. */
   beforeAnswers(): void
@@ -27,6 +29,7 @@ export interface WriterEvents {
   onFatal(error: StoreUnavailable): void
 }
 
+/** The client of a thread that runs. When the thread ends by itself, `onFatal` is told and all works reject. */
 export function writerClient(worker: Worker, limits: WriterLimits, { beforeAnswers, onGroup, onFatal }: WriterEvents): WriterClient {
   const queue = createWriteQueue(limits, (message) => worker.postMessage(message))
   let closed = false

@@ -20,6 +20,7 @@ const BUSY_TRIES = 50
 /** Rest between two steps of giving space back, so that commits hardly notice. */
 const SHRINK_PAUSE_MS = 25
 
+/** What the thread is started with. */
 export interface WriterData {
   path: string
   now: number
