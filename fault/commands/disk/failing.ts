@@ -65,13 +65,13 @@ export async function failingDisk(seed: number, errors: number): Promise<Row[]> 
     figures.acknowledged += end.acknowledged
     figures.onWork += end.onWork
   }
+  const { onWork, acknowledged } = figures
   const row = {
     id: 'D5',
     name: `I/O error at ${CASES.map(({ name }) => name).join(', ')}`,
     cases: errors,
     faults,
-    figures:
-      `${figures.onWork} on work in flight; ${figures.acknowledged} acknowledged, each there after the restart; no ` + `fsync tried again`,
+    figures: `${onWork} on work in flight; ${acknowledged} acknowledged, each there after the restart; no fsync tried again`,
   }
   return [row]
 }
