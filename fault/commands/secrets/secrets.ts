@@ -50,10 +50,8 @@ export async function secrets({ seed, redis, print, record }: SecretsOptions & O
   if (obstacle !== null) throw new Error(`nothing can be traced here: ${obstacle}`)
   print('control: a build that logs credentials and payloads and keeps secrets in clear')
   const unseen = await runControl(seed, redis)
-  print(
-    `  ${toldOn(redis).length - unseen.length} of ${toldOn(redis).length}: ${describeSight(unseen.length === 0)} ` +
-      `${unseen.join('; ')}`.trimEnd(),
-  )
+  const told = toldOn(redis).length
+  print(`  ${told - unseen.length} of ${told}: ${describeSight(unseen.length === 0)} ${unseen.join('; ')}`.trimEnd())
   if (unseen.length > 0) return false
 
   print(`${CANARIES.length} canaries in every route, answer and setting; everything broken that makes the program talk (seed ${seed})`)
