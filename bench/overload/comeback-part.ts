@@ -30,8 +30,8 @@ export function comebackPart(outageMs: number): Part {
       print(`${waiting} waiting, ${failed} failed tries in the outage; ${arrived} arrived, the last ${shown(drainedMs)} after the return`)
       print(`at most ${firstWave} at a destination before its first answer (at most 1)`)
       print(
-        `busiest tenth of a second ${pace.peak}, mean ${pace.mean.toFixed(1)}: ${(pace.peak / pace.mean).toFixed(1)} times; ` +
-          `shown and not checked`,
+        `busiest tenth of a second ${pace.peak}, mean ${pace.mean.toFixed(1)}: ` +
+          `${(pace.peak / pace.mean).toFixed(1)} times; shown and not checked`,
       )
       return failuresOf(report)
     },

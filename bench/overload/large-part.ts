@@ -19,15 +19,15 @@ export function largePart(): Part {
       return { says: `${describe(report)}, ${BOUND}` }
     },
     about:
-      `${CLIENTS.connections} clients submit 1 MiB, ${CLIENTS.readers} read results of 16 MiB, ${CLIENTS.readers} more ` +
-      `never read them`,
+      `${CLIENTS.connections} clients submit 1 MiB, ` +
+      `${CLIENTS.readers} read results of 16 MiB, ${CLIENTS.readers} more never read them`,
     async run(print) {
       const report = await runLarge({ ...CLIENTS, ms: 10_000 })
       print(`${describe(report)}, ${BOUND}`)
       const { accepted, late, refused, broken } = report.clients
       print(
-        `accepted ${accepted + late}, refused ${JSON.stringify(refused)}, connections closed after a refusal ${broken}, ` +
-          `results read ${report.read}`,
+        `accepted ${accepted + late}, refused ${JSON.stringify(refused)}, ` +
+          `connections closed after a refusal ${broken}, results read ${report.read}`,
       )
       return failuresOf(report)
     },

@@ -48,10 +48,8 @@ export function noisyPart(rounds: number): Part {
 function describe(kind: keyof Triple, triples: readonly Triple[]): string {
   const of = (figure: 'acceptedP99' | 'callbackP99') => shown(median(triples.map((triple) => triple[kind][figure])))
   const flood = triples.map((triple) => triple[kind].noisy?.accepted ?? 0)
-  return (
-    `${kind.padEnd(9)} quiet p99: submit → 202 ${of('acceptedP99')}, submit → callback ${of('callbackP99')}; noisy ` +
-    `accepted ${median(flood)}`
-  )
+  const quiet = `submit → 202 ${of('acceptedP99')}, submit → callback ${of('callbackP99')}`
+  return `${kind.padEnd(9)} quiet p99: ${quiet}; noisy accepted ${median(flood)}`
 }
 
 function later(kind: 'unlimited' | 'limited', triples: readonly Triple[]): string[] {

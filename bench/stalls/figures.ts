@@ -42,10 +42,8 @@ export function describeRounds(rounds: readonly Round[]): string[] {
   const rows = REQUESTS.map((request) => {
     const { beside, without } = latencies(rounds, request)
     const { ratio, difference } = slowdown(rounds, request)
-    return (
-      `${request.padEnd(7)} ${cells(beside)}   ${cells(without)}   × ${ratio.toFixed(2)}, ` +
-      `${difference < 0 ? '' : '+'}${difference.toFixed(1)}`
-    )
+    const sign = difference < 0 ? '' : '+'
+    return `${request.padEnd(7)} ${cells(beside)}   ${cells(without)}   × ${ratio.toFixed(2)}, ${sign}${difference.toFixed(1)}`
   })
   const gap = (side: keyof Round) => Math.max(...rounds.map((round) => round[side].loopMs)).toFixed(1)
   return [

@@ -30,8 +30,8 @@ export function describeRound(report: RoundReport): string[] {
     `lost                  ${tally.lost}`,
     `stuck                 ${tally.stuck}`,
     `callbacks             ${tally.callbacks} received, ${tally.deadLetters} dead letters`,
-    `duplicates            ${tally.duplicates} (at most ${tally.inFlight} were in flight), webhook-ids ` +
-      `${oneId(report) ? 'the same' : 'DIFFERING'}`,
+    `duplicates            ${tally.duplicates} (at most ${tally.inFlight} were in flight), ` +
+      `webhook-ids ${oneId(report) ? 'the same' : 'DIFFERING'}`,
     `start until ready     ${Math.round(tally.slowestReady)} ms at most`,
     `integrity_check       ${integrity}`,
     ...failures.slice(0, SHOWN_FINDINGS).map((failure) => `BREACH                ${failure}`),

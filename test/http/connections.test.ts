@@ -44,11 +44,11 @@ describe('an answer that comes before its request is whole', () => {
   ])('is read by a client that sends everything first (%s, %j)', async (framing, fields) => {
     await using s = await serving()
     const part = Buffer.alloc(MIB)
+    const framed = framing === 'length' ? `Content-Length: ${8 * MIB}` : 'Transfer-Encoding: chunked'
     const heard = await converse(
       s.port,
       (async function* () {
-        const length = framing === 'length' ? `Content-Length: ${8 * MIB}` : 'Transfer-Encoding: chunked'
-        yield `POST /refused HTTP/1.1\r\n${fields}${length}\r\n\r\n`
+        yield `POST /refused HTTP/1.1\r\n${fields}${framed}\r\n\r\n`
         for (let n = 0; n < 8; n += 1) {
           if (framing === 'chunks') yield `${MIB.toString(16)}\r\n`
           yield part
@@ -64,8 +64,8 @@ describe('an answer that comes before its request is whole', () => {
   it('leaves the connection to the next request', async () => {
     await using s = await serving()
     const heard = await converse(s.port, [
-      `POST /refused HTTP/1.1\r\n${HEAD}Content-Length: 40\r\n\r\n${'GET /hidden HTTP/1.1\r\n\r\n'.padEnd(40)}GET /next ` +
-        `HTTP/1.1\r\n${CLOSE}\r\n`,
+      `POST /refused HTTP/1.1\r\n${HEAD}Content-Length: 40\r\n\r\n${'GET /hidden HTTP/1.1\r\n\r\n'.padEnd(40)}` +
+        `GET /next HTTP/1.1\r\n${CLOSE}\r\n`,
     ])
     expect(statuses(heard)).toEqual([413, 200])
     expect(s.asked).toEqual(['/refused', '/next'])

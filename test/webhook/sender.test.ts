@@ -11,8 +11,8 @@ test('sends exactly the given headers in their order, and the given bytes', asyn
   await post(sender, receiver, { headers: { 'content-type': 'application/json', 'webhook-id': 'evt_1', 'x-caf': '\u00e9' }, body })
   expect(receiver.requests).toEqual([
     `POST /hooks HTTP/1.1\r\nhost: 127.0.0.1:${receiver.port}\r\nconnection: keep-alive\r\n` +
-      `content-type: application/json\r\nwebhook-id: evt_1\r\nx-caf: \u00e9\r\ncontent-length: ` +
-      `${body.length}\r\n\r\n${body.toString('latin1')}`,
+      `content-type: application/json\r\nwebhook-id: evt_1\r\nx-caf: \u00e9\r\ncontent-length: ${body.length}\r\n\r\n` +
+      body.toString('latin1'),
   ])
 })
 

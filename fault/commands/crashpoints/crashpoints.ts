@@ -142,11 +142,11 @@ function describe(runs: readonly PointRun[], missed: number, slowest: number): s
   const sum = (figure: (run: PointRun) => number) => runs.reduce((total, run) => total + figure(run), 0)
   const recovered = runs.filter((run) => run.failures.length === 0).length
   return [
-    `kills                 ${runs.length} fired, ${sum((run) => run.tally.killsOnWork)} of them on work in flight (${missed} ` +
-      `points were not met again)`,
+    `kills                 ${runs.length} fired, ${sum((run) => run.tally.killsOnWork)} of them on work in flight ` +
+      `(${missed} points were not met again)`,
     `recovered             ${recovered} of ${runs.length}`,
-    `jobs                  ${sum((run) => run.tally.acknowledged)} acknowledged, lost ${sum((run) => run.tally.lost)}, stuck ` +
-      `${sum((run) => run.tally.stuck)}`,
+    `jobs                  ${sum((run) => run.tally.acknowledged)} acknowledged, ` +
+      `lost ${sum((run) => run.tally.lost)}, stuck ${sum((run) => run.tally.stuck)}`,
     `torn                  ${sum((run) => run.torn.length)} rows of half a transaction`,
     `duplicates            ${sum((run) => run.tally.duplicates)} callbacks (at most ${sum((run) => run.tally.inFlight)} were in flight)`,
     `start until ready     ${Math.round(slowest)} ms at most`,

@@ -76,10 +76,8 @@ function figuresOf(seen: readonly Seen[]): string {
   const count = (end: Seen['end']) => seen.filter((one) => one.end === end).length
   const errors = seen.reduce((sum, one) => sum + one.errors, 0)
   const wrong = seen.reduce((sum, one) => sum + one.wrong.length, 0)
-  return (
-    `${count('refused')} refused and kept as they were, ${count('served')} served: ${errors} reads answered with an ` +
-    `error, ${wrong} wrong`
-  )
+  const reads = `${errors} reads answered with an error, ${wrong} wrong`
+  return `${count('refused')} refused and kept as they were, ${count('served')} served: ${reads}`
 }
 
 /** Jobs that have ended, read once, the first half folded into the database and the second in the log of a killed service. */

@@ -51,8 +51,8 @@ export async function lockedFromOutside(limitMs: number): Promise<Row> {
       cases: 2,
       faults,
       figures:
-        `ready ${Math.round(Math.max(0, readyMs - HOLD_MS))} ms after it, ${taken} of ${answers.length} submits waited ` +
-        `for it, each done, ${refused} were answered 503; the next one was taken`,
+        `ready ${Math.round(Math.max(0, readyMs - HOLD_MS))} ms after it, ` +
+        `${taken} of ${answers.length} submits waited for it, each done, ${refused} were answered 503; the next one was taken`,
     }
   } finally {
     locker.stop()

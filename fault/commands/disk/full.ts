@@ -66,8 +66,9 @@ export async function fullDisk(seed: number, times: number): Promise<Row> {
     cases: times,
     faults,
     figures:
-      `${report.tally.acknowledged} acknowledged, lost ${report.tally.lost}; at most ${mostUnrecorded} sends unrecorded of ` +
-      `${SLOTS} slots, ${sentLater} of them later than ${LANDED_MS} ms after the first refusal; healed within ${Math.round(slowest)} ms`,
+      `${report.tally.acknowledged} acknowledged, lost ${report.tally.lost}; ` +
+      `at most ${mostUnrecorded} sends unrecorded of ${SLOTS} slots, ` +
+      `${sentLater} of them later than ${LANDED_MS} ms after the first refusal; healed within ${Math.round(slowest)} ms`,
   }
 }
 

@@ -36,8 +36,8 @@ export async function secondProcess(times: number, limitMs: number): Promise<Row
       cases: times,
       faults,
       figures:
-        `each refused within ${limitMs / 1000} s with the owner's pid; after its death the next was ready in ` +
-        `${Math.round(next.readyMs)} ms`,
+        `each refused within ${limitMs / 1000} s with the owner's pid; ` +
+        `after its death the next was ready in ${Math.round(next.readyMs)} ms`,
     }
   } finally {
     await owner.kill()

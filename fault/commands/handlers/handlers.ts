@@ -138,8 +138,8 @@ export async function handlers({ jobs, print, record }: { jobs: number } & Outpu
   const report = await runHandlers({ types: MISBEHAVING, each })
   const { innocent, stuck, slots, memory } = report
   print(
-    `  innocent      ${innocent.completed} completed, lost ${innocent.lost}, failed ${innocent.failed}, attempts spent ` +
-      `${innocent.attemptsSpent}`,
+    `  innocent      ${innocent.completed} completed, lost ${innocent.lost}, failed ${innocent.failed}, ` +
+      `attempts spent ${innocent.attemptsSpent}`,
   )
   print(`  misbehaving   ${stuck} have not ended`)
   print(`  slots free    ${slots.free} of ${slots.all}`)

@@ -31,17 +31,15 @@ export const MEET = 'meet'
 
 /** `{file name: source}` of all of them. */
 export function modules(): Record<string, string> {
-  const head =
-    "import { EventEmitter } from 'node:events'\nimport { createReadStream } from 'node:fs'\nimport { defineJob } from 'ringback'\n"
+  const define =
+    "import { EventEmitter } from 'node:events'\nimport { createReadStream } from 'node:fs'\nimport { defineJob } from 'ringback'\n" +
+    'export default defineJob'
   const bad = Object.entries(WAYS).map(([type, body]) => [
     `${type.replaceAll('.', '-')}.ts`,
-    `${head}export default defineJob({ type: '${type}', timeout: '3s', maxAttempts: 1, async run() { ${body} } })`,
+    `${define}({ type: '${type}', timeout: '3s', maxAttempts: 1, async run() { ${body} } })`,
   ])
   const wait = 'await new Promise((resolve) => setTimeout(resolve, 200))'
-  const innocent =
-    `${head}export default defineJob({ type: '${INNOCENT}', timeout: '60s', maxAttempts: 3, async run(n) { ` + `${wait}; return n } })`
-  const meet =
-    `${head}export default defineJob({ type: '${MEET}', timeout: '2m', maxAttempts: 1, async run(url) { return ` +
-    `(await fetch(url)).status } })`
+  const innocent = `${define}({ type: '${INNOCENT}', timeout: '60s', maxAttempts: 3, async run(n) { ${wait}; return n } })`
+  const meet = `${define}({ type: '${MEET}', timeout: '2m', maxAttempts: 1, async run(url) { return (await fetch(url)).status } })`
   return { ...Object.fromEntries(bad), 'innocent.ts': innocent, 'meet.ts': meet }
 }

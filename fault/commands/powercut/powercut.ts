@@ -41,8 +41,8 @@ export async function powercut({ print, record, ...options }: PowercutCommand & 
   const control = await runPowercutControl(seed)
   const seen = control.lossy > 0 && control.wal.unsynced > 0
   print(
-    `  ${control.lost.size} of ${control.acks} acknowledged missing in ${control.lossy} images, ${control.wal.unsynced} of ` +
-      `${control.wal.commits} commits without an fsync: ${describeSight(seen)}`,
+    `  ${control.lost.size} of ${control.acks} acknowledged missing in ${control.lossy} images, ` +
+      `${control.wal.unsynced} of ${control.wal.commits} commits without an fsync: ${describeSight(seen)}`,
   )
   if (!seen) {
     print(`  trace and data: ${control.folder}`)
@@ -81,8 +81,8 @@ function describe({ images, lossy, lost, acks, wal, starts, slowestStart }: Powe
   return [
     `images checked        ${count}: ${kinds.join(', ')}`,
     `lost                  ${lost.size} of ${acks} acknowledged, in ${lossy} images`,
-    `fsyncs                ${wal.fsyncs} of the log for ${wal.commits} commits (${wal.unsynced} without) and ${acks} ` +
-      `acknowledgements: ${(wal.fsyncs / acks).toFixed(2)} each`,
+    `fsyncs                ${wal.fsyncs} of the log for ${wal.commits} commits (${wal.unsynced} without) ` +
+      `and ${acks} acknowledgements: ${(wal.fsyncs / acks).toFixed(2)} each`,
     `started               ${starts} images, ready after ${Math.round(slowestStart)} ms at most`,
   ]
 }

@@ -93,8 +93,8 @@ export async function receivers({ times, print, record }: ReceiversOptions & Out
     outcomes.push(...names.behaviours)
     faults.push(...namesFailures({ ...names, behaviours: [] }))
     print(
-      `R10 healthy p99 ${names.alone.toFixed(0)} ms alone, ${names.beside.toFixed(0)} ms while ${names.hanging} names hang ` +
-        `(on threads: never)`,
+      `R10 healthy p99 ${names.alone.toFixed(0)} ms alone, ` +
+        `${names.beside.toFixed(0)} ms while ${names.hanging} names hang (on threads: never)`,
     )
   } else {
     faults.push(`R10 was not run: there is no network namespace here, run this as root on Linux: ${obstacle}`)

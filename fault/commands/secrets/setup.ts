@@ -79,7 +79,7 @@ export async function setUp({ seed, redis: onRedis, preload }: SetupOptions): Pr
     LOG_LEVEL: 'trace',
     TMPDIR: temporary,
     NODE_OPTIONS:
-      `--report-on-signal --report-signal=SIGWINCH --report-uncaught-exception --report-on-fatalerror ` +
+      '--report-on-signal --report-signal=SIGWINCH --report-uncaught-exception --report-on-fatalerror ' +
       `--report-compact --report-directory=${reports}`,
   }
 

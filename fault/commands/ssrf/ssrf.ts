@@ -24,10 +24,8 @@ export async function ssrf({ times, seed, print, record }: SsrfOptions & Output)
   const report = await runSsrf({ times, seed })
   const { canaries, groups, connects, proxied, served, timing } = report
   const reached = canaries.count - canaries.unreached.length
-  print(
-    `control: no guard: ${reached} of ${canaries.count} canaries ` +
-      `reached${canaries.proxyReached ? ', and the proxy by a client that heeds it' : ''}`,
-  )
+  const proxy = canaries.proxyReached ? ', and the proxy by a client that heeds it' : ''
+  print(`control: no guard: ${reached} of ${canaries.count} canaries reached${proxy}`)
 
   print('row           held   what')
   for (const { id, name, cases, faults } of groups) {
@@ -38,10 +36,10 @@ export async function ssrf({ times, seed, print, record }: SsrfOptions & Output)
   const connected = connects.reduce((sum, [, count]) => sum + count, 0)
   const cases = groups.reduce((sum, group) => sum + group.cases, 0)
   print(
-    `${faults.length === 0 ? 'held' : 'FAILED'}: ${cases} cases; connects seen by ${canaries.count} canaries: ${connected}, ` +
-      `by the proxy: ${proxied}; ` +
-      `${served} requests served by public receivers; a refusal took longer where somebody listens in ${timing.slower} of ` +
-      `${timing.pairs} pairs`,
+    `${faults.length === 0 ? 'held' : 'FAILED'}: ${cases} cases; ` +
+      `connects seen by ${canaries.count} canaries: ${connected}, by the proxy: ${proxied}; ` +
+      `${served} requests served by public receivers; ` +
+      `a refusal took longer where somebody listens in ${timing.slower} of ${timing.pairs} pairs`,
   )
   record(
     {

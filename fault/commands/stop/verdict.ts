@@ -56,8 +56,8 @@ export function describeStops(stops: readonly StopRecord[], { refused, answersCu
   const statuses = Object.entries(others).map(([status, count]) => `, ${count} with ${status}`)
   const unanswered = sum('held') - sum('answered')
   return [
-    `ended by themselves   ${clean.length}, in p50 ${ms(median(exits))}, p99 ${ms(p99(exits, exits.length))}, ` +
-      `${ms(Math.max(...exits))} at most`,
+    `ended by themselves   ${clean.length}, in p50 ${ms(median(exits))}, ` +
+      `p99 ${ms(p99(exits, exits.length))}, ${ms(Math.max(...exits))} at most`,
     `second SIGTERM        ${hastened.length}, gone within ${ms(Math.max(0, ...hastened))}; SIGKILL ${cutBy('SIGKILL').length}`,
     `held answers          ${sum('held')}, ${unanswered} of them cut; idle connections closed within ${ms(Math.max(...idle))}`,
     `submits refused       ${none} without an answer${statuses.join('')}; ${answersCut} carried out and their answer cut`,

@@ -185,12 +185,12 @@ function told(counts: Record<string, number>): string[] {
 export function describeFigures(figures: Figures): string[] {
   const { kills, killsOnRuns, runsKilled, freezes, freezesOnRuns, takenUpMs, longestFromKillMs, staleCommits, attemptsTwice } = figures
   const { fencedOff, stops, handedOnMs } = figures
+  const longestMs = Math.max(0, ...takenUpMs)
   return [
     `workers killed        ${kills}, ${killsOnRuns} of them with ${runsKilled} witnesses running`,
     `workers frozen        ${freezes}, ${freezesOnRuns} of them with a witness running; ${fencedOff} runs were others' before the thaw`,
     `workers stopped       ${stops}; ${handedOnMs.length} runs handed back, begun again within ${seconds(Math.max(0, ...handedOnMs))}`,
-    `taken up by others    in p50 ${seconds(median(takenUpMs))}, ${seconds(Math.max(0, ...takenUpMs))} at most (where the API ` +
-      `was restarted`,
+    `taken up by others    in p50 ${seconds(median(takenUpMs))}, ${seconds(longestMs)} at most (where the API was restarted`,
     `                      meanwhile, from its return; from the kill ${seconds(longestFromKillMs)} at most)`,
     `stale commits         ${staleCommits}; attempts begun twice ${attemptsTwice}`,
   ]

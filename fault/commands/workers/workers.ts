@@ -81,8 +81,8 @@ export async function workers({ minutes, seed, print, record }: WorkersOptions &
   print(`control: a worker of a build without fencing is frozen until others have begun what it ran (seed ${seed})`)
   const { report: control, sight } = await runControl(seed)
   print(
-    `  ${writtenOver(control)} signs of what it wrote at its thaw (${control.figures.staleCommits} jobs ended with it): ` +
-      `${describeSight(sight)}`,
+    `  ${writtenOver(control)} signs of what it wrote at its thaw ` +
+      `(${control.figures.staleCommits} jobs ended with it): ${describeSight(sight)}`,
   )
   if (sight !== 'seen') {
     print(`  history and data: ${control.folder}`)
@@ -91,8 +91,8 @@ export async function workers({ minutes, seed, print, record }: WorkersOptions &
   await removeFolder(control.folder)
 
   print(
-    `an API and ${WORKERS} workers, ${minutes} minutes: a kill a second, freezes of ${FREEZE_MS / 1000} s and more, orderly ` +
-      `stops, restarts of the API (seed ${seed})`,
+    `an API and ${WORKERS} workers, ${minutes} minutes: a kill a second, freezes of ${FREEZE_MS / 1000} s and more, ` +
+      `orderly stops, restarts of the API (seed ${seed})`,
   )
   const report = await runWorkersRound({
     workers: WORKERS,
