@@ -6,7 +6,10 @@ import { openHeaders } from '../rows/job-row.ts'
 import { withHeaders } from '../rows/read-job.ts'
 import { damageOf } from '../rows/salvage.ts'
 
-/** The port's claims and lanes, over a driver. Rows become records after the claim is durable. */
+/**
+ * Claims and counts over a driver; the encryptor opens the header values of callbacks. What is claimed and damaged is given with
+ * `damage`; bytes that cannot be read are empty.
+ */
 export function laneStore(driver: Driver, encryptor: Encryptor): LaneStore {
   return {
     claimJobs: async (claim) => takenJobs(await driver.claimJobs(claim), encryptor),

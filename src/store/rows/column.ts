@@ -1,5 +1,6 @@
 /** Reading columns back into what the domain promises. Whatever does not fit is refused with the id of its row. */
 
+/** A row does not hold what it must. The message names the id of the row and the column, never the value. */
 export class CorruptRow extends Error {
   readonly column: string
   constructor(id: string, column: string) {

@@ -18,7 +18,7 @@ export function destinationRow(destination: Destination): DestinationRow {
   }
 }
 
-/** The destination of a row. Throws when a column does not fit. */
+/** The destination of a row. The columns are not checked. */
 export function parseDestination(row: DestinationRow): Destination {
   return {
     id: row.id,

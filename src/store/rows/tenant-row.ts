@@ -13,7 +13,7 @@ export function tenantChanges(tenant: Tenant): Pick<TenantRow, 'name' | 'limits'
   return { name: tenant.name, limits: JSON.stringify(tenant.limits), version: tenant.version }
 }
 
-/** The tenant of a row. Throws when a column does not fit. */
+/** The tenant of a row. A tenant whose limits cannot be read has none; the other columns are not checked. */
 export function parseTenant(row: TenantRow): Tenant {
   return { id: row.id, name: row.name, limits: parseLimits(row), createdAt: row.created_at, version: row.version }
 }

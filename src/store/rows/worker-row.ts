@@ -15,7 +15,7 @@ export function infoText(info: WorkerInfo): string {
 /** The info of a process of an older build, which told none. */
 const UNKNOWN: WorkerInfo = { role: 'worker', host: '', pid: 0, version: '', threads: [], running: [] }
 
-/** The worker process of a row. Throws when a column does not fit. */
+/** The worker process of a row. Members that its info lacks are empty, all of them when it is not JSON. Nothing else is checked. */
 export function parseWorker(row: WorkerRow): WorkerProcess {
   return { id: row.id, startedAt: row.started_at, renewedAt: row.renewed_at, info: parseInfo(row.card) }
 }

@@ -78,7 +78,10 @@ export function insertIdempotencyKey({ tenantId, key, bodyHash, jobId }: Of<'ins
   return [{ statement: 'insertIdempotencyKey', params: { tenant_id: tenantId, key, body_hash: bodyHash, job_id: jobId } }]
 }
 
-/** Deletes a job with all that belongs to it and leaves a tombstone until `goneUntil`. */
+/**
+ * Removes a job and all that belongs to it, but for its idempotency key, and leaves a tombstone until `goneUntil`. Guarded: the job
+ * settled at or before `settledBefore`.
+ */
 export function purgeJob({ jobId, settledBefore, goneUntil }: Of<'purgeJob'>): JobStep[] {
   const params = { id: jobId }
   return [
