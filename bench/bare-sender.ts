@@ -1,8 +1,9 @@
 /** The bare limit of `drain`: a loop that signs a callback and POSTs it with undici, so many at a time, and stores nothing. */
 import { Pool } from 'undici'
-import { sign, signingKey } from '../src/domain/signature.ts'
+import { signingKey } from '../src/domain/signature.ts'
 import { answerParent } from './child.ts'
 import { machineTime } from './clock.ts'
+import { signedHeaders } from './signed-headers.ts'
 
 export interface SenderOrder {
   port: number
@@ -27,19 +28,10 @@ answerParent(async (order: SenderOrder): Promise<SenderReport> => {
   const client = async () => {
     while (sent < order.count) {
       sent += 1
-      const id = `${order.round}-${sent}`
-      const timestamp = Math.floor(Date.now() / 1000)
       const response = await pool.request({
         method: 'POST',
         path: '/hooks',
-        headers: {
-          'content-type': 'application/json',
-          'user-agent': 'Ringback/bare',
-          'accept-encoding': 'identity',
-          'webhook-id': id,
-          'webhook-timestamp': String(timestamp),
-          'webhook-signature': sign([key], id, timestamp, body),
-        },
+        headers: signedHeaders(key, `${order.round}-${sent}`, body),
         body,
       })
       await response.body.dump()

@@ -2,15 +2,13 @@
  * The bare limit of `accept` and `status`: a hono server that authenticates, validates and answers the same as Ringback,
  * with the same schema and the same document, and stores nothing.
  */
-import { hash, timingSafeEqual } from 'node:crypto'
-import { serve } from '@hono/node-server'
-import { Hono } from 'hono'
-import { uuidv7 } from 'uuidv7'
 import { endRun } from '../src/domain/end-run.ts'
 import { type CompletedJob, type NewJob, newJob, startJob } from '../src/domain/job.ts'
 import type { JobView } from '../src/domain/job-view.ts'
+import { systemIds } from '../src/runtime/ids.ts'
 import { jobDocument, jobEtag, NO_ESTIMATE } from '../src/wire/documents/job.ts'
 import { SubmitJob } from '../src/wire/schemas/submit-job.ts'
+import { createBareApp, listen } from './bare-app.ts'
 import { answerParent } from './child.ts'
 
 export interface BareServerOrder {
@@ -22,17 +20,10 @@ answerParent(({ key }: BareServerOrder) => start(key))
 const RESULT = Buffer.from('{"done":true}')
 const JSON_HEADERS = { 'content-type': 'application/json', 'cache-control': 'private, no-cache', 'x-content-type-options': 'nosniff' }
 
-function start(key: string): Promise<{ port: number }> {
-  const keyHash = hash('sha256', key, 'buffer')
+async function start(key: string): Promise<{ port: number }> {
   let publicUrl = ''
   const settings = { publicUrl: () => publicUrl, retentionMs: 30 * 24 * 3_600_000 }
-  const app = new Hono()
-
-  app.use(async (c, next) => {
-    const [, sent] = (c.req.header('authorization') ?? '').split(' ')
-    if (!timingSafeEqual(hash('sha256', sent ?? '', 'buffer'), keyHash)) return c.json({ code: 'unauthorized' }, 401)
-    return next()
-  })
+  const app = createBareApp(key)
 
   app.post('/v1/jobs', async (c) => {
     const parsed = SubmitJob.safeParse(await c.req.json())
@@ -51,17 +42,14 @@ function start(key: string): Promise<{ port: number }> {
     return c.body(jobDocument(view, NO_ESTIMATE, settings), 200, { ...JSON_HEADERS, etag: jobEtag(view, false) })
   })
 
-  return new Promise((resolve) => {
-    serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, ({ port }) => {
-      publicUrl = `http://127.0.0.1:${port}`
-      resolve({ port })
-    })
-  })
+  const { port } = await listen(app)
+  publicUrl = `http://127.0.0.1:${port}`
+  return { port }
 }
 
 function describe(type: string): NewJob {
   return {
-    id: `job_${uuidv7().replaceAll('-', '')}`,
+    id: systemIds.next('job'),
     tenantId: 'tnt_default',
     type,
     priority: 0,

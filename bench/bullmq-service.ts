@@ -3,15 +3,15 @@
  * worker in the same process takes 16 at a time, does nothing, signs the callback and POSTs it once with undici. It stores what Redis
  * stores, and has no retries, limits, guards or log.
  */
-import { hash, type KeyObject, timingSafeEqual } from 'node:crypto'
-import { serve } from '@hono/node-server'
+import type { KeyObject } from 'node:crypto'
 import { Queue, Worker } from 'bullmq'
-import { Hono } from 'hono'
 import { Agent } from 'undici'
-import { uuidv7 } from 'uuidv7'
-import { sign, signingKey } from '../src/domain/signature.ts'
+import { signingKey } from '../src/domain/signature.ts'
+import { systemIds } from '../src/runtime/ids.ts'
 import { SubmitJob } from '../src/wire/schemas/submit-job.ts'
+import { createBareApp, listen } from './bare-app.ts'
 import { answerParent } from './child.ts'
+import { signedHeaders } from './signed-headers.ts'
 
 export interface BullmqServiceOrder {
   redisUrl: string
@@ -39,26 +39,24 @@ answerParent(({ redisUrl, key, secret }: BullmqServiceOrder) => start(redisUrl, 
 async function start(redisUrl: string, key: string, secret: string): Promise<{ port: number }> {
   const queue = new Queue<Submitted>('service', { connection: { url: redisUrl }, prefix: 'bare' })
   const agent = new Agent({ connections: CONNECTIONS })
-  const worker = new Worker<Submitted>('service', ({ data }) => callBack(agent, signingKey(secret), data), {
+  const signing = signingKey(secret)
+  const worker = new Worker<Submitted>('service', ({ data }) => callBack(agent, signing, data), {
     connection: { url: redisUrl },
     prefix: 'bare',
     concurrency: CONCURRENCY,
   })
   await Promise.all([queue.waitUntilReady(), worker.waitUntilReady()])
 
-  const keyHash = hash('sha256', key, 'buffer')
-  const app = new Hono()
+  const app = createBareApp(key)
   app.post('/v1/jobs', async (c) => {
-    const [, sent] = (c.req.header('authorization') ?? '').split(' ')
-    if (!timingSafeEqual(hash('sha256', sent ?? '', 'buffer'), keyHash)) return c.json({ code: 'unauthorized' }, 401)
     const parsed = SubmitJob.safeParse(await c.req.json())
     if (!parsed.success || !parsed.data.callback_url) return c.json({ code: 'invalid_request' }, 422)
     const { type, callback_url: url } = parsed.data
-    const job = { id: `job_${uuidv7().replaceAll('-', '')}`, type, url, createdAt: new Date().toISOString() }
+    const job = { id: systemIds.next('job'), type, url, createdAt: new Date().toISOString() }
     await queue.add(type, job, REMOVED)
     return c.json({ ...job, status: 'pending' }, 202, { location: `/v1/jobs/${job.id}` })
   })
-  return new Promise((resolve) => serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, ({ port }) => resolve({ port })))
+  return listen(app)
 }
 
 async function callBack(agent: Agent, key: KeyObject, job: Submitted): Promise<void> {
@@ -70,20 +68,12 @@ async function callBack(agent: Agent, key: KeyObject, job: Submitted): Promise<v
       data: { ...job, status: 'completed', result: { done: true }, finishedAt },
     }),
   )
-  const id = `evt_${uuidv7().replaceAll('-', '')}`
-  const timestamp = Math.floor(Date.now() / 1000)
   const { origin, pathname } = new URL(job.url)
   const response = await agent.request({
     origin,
     path: pathname,
     method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      'user-agent': 'Ringback/bare',
-      'webhook-id': id,
-      'webhook-timestamp': String(timestamp),
-      'webhook-signature': sign([key], id, timestamp, body),
-    },
+    headers: signedHeaders(key, systemIds.next('evt'), body),
     body,
   })
   await response.body.dump()

@@ -23,7 +23,7 @@ export async function idle({ rounds, roundMs }: IdleOptions): Promise<IdleFigure
     started.push(embedded)
     const onRedis = await startOnRedis(WORKERS)
     started.push(onRedis)
-    const redis = new Redis(onRedis.redisUrl, { protocol: 2 })
+    const redis = new Redis(onRedis.redis.url, { protocol: 2 })
     connection = redis
     for (const { api } of started) await runOneJob(api)
     await sleep(SETTLE_MS)

@@ -18,7 +18,7 @@ export async function drainTopologies(
   rounds: number,
   jobs: number,
 ): Promise<Comparison[]> {
-  const { redisUrl } = redis
+  const redisUrl = redis.redis.url
   const adder: BareBullmq = startChild('./topologies/bare-bullmq.ts')
   const workers = redis.workers.map((): BareBullmq => startChild('./topologies/bare-bullmq.ts'))
   try {

@@ -17,7 +17,6 @@ export interface RunningTopology extends Target {
 
 export interface ShapeOnRedis extends RunningTopology {
   redis: TestRedis
-  redisUrl: string
 }
 
 /** What is compared. */
@@ -44,7 +43,6 @@ export async function startOnRedis(workers: number): Promise<ShapeOnRedis> {
   return {
     ...topology,
     redis,
-    redisUrl: redis.url,
     async close() {
       await topology.close()
       await redis.close()

@@ -20,12 +20,16 @@ const REFUSED_TYPES = [
   'application/json; version=2', 'application/json, text/plain', 'application/json; charset=utf-8; charset=utf-16',
 ]
 // biome-ignore format: one list
-const TAKEN_TYPES = ['application/json', 'Application/JSON', 'application/json; charset=utf-8',
+const TAKEN_TYPES = [
+  'application/json', 'Application/JSON', 'application/json; charset=utf-8',
   'application/json;charset=UTF-8', 'application/json; charset="utf-8"', 'application/json; charset=utf8',
-  'application/json;']
+  'application/json;',
+]
 // biome-ignore format: one list
-const REFUSED_CODINGS = ['gzip', 'GZIP', 'x-gzip', 'deflate', 'br', 'zstd', 'compress', 'gzip, identity',
-  'identity, gzip', 'gzip, gzip', 'identity, identity', 'utf-8', 'aws-chunked', '']
+const REFUSED_CODINGS = [
+  'gzip', 'GZIP', 'x-gzip', 'deflate', 'br', 'zstd', 'compress', 'gzip, identity',
+  'identity, gzip', 'gzip, gzip', 'identity, identity', 'utf-8', 'aws-chunked', '',
+]
 
 export function mediaTypes(): TableRow[] {
   return [
