@@ -12,6 +12,9 @@ const CUT_SHARE = 0.5
 /** A kill comes at most so long after its copies has set out, milliseconds. */
 const LATEST_KILL_MS = 60
 
+/** A moment to wait for: it is armed before the copies set out, so that they cannot be past it. */
+type Moment = () => Promise<unknown>
+
 /** So many copies of each key at once. */
 export async function sendDuplicates(setup: Setup, { keys, copies }: { keys: number; copies: number }): Promise<void> {
   for (let sent = 0; sent < keys; sent += KEYS_AT_ONCE) {
@@ -36,15 +39,15 @@ export async function cutReplies(setup: Setup, cuts: number): Promise<void> {
 export async function killBeforeReplies(setup: Setup, kills: number, always?: 'stored'): Promise<void> {
   const { service, proxy, rng } = setup
   const moments = {
-    'first reply': () => firstReply(proxy),
+    'first reply': async () => firstReply(proxy),
     stored: () => nextStored(setup),
-    random: () => sleep(rng.between(0, LATEST_KILL_MS)),
+    random: async (): Promise<Moment> => () => sleep(rng.between(0, LATEST_KILL_MS)),
   }
   const names = ['first reply', 'stored', 'random'] as const
   for (let killed = 0; killed < kills; killed += 1) {
-    const moment = moments[always ?? names[rng.between(0, names.length - 1)] ?? 'random']()
+    const come = await moments[always ?? names[rng.between(0, names.length - 1)] ?? 'random']()
     const copies = sendCopies(setup, FEW_KEYS, FEW_COPIES)
-    await moment
+    await come()
     await service.kill()
     proxy.cut({})
     await setup.start()
@@ -57,15 +60,18 @@ async function sendCopies({ order, submit }: Setup, keys: number, copies: number
   await Promise.all(orders.flatMap((one) => Array.from({ length: copies }, () => submit(one))))
 }
 
-/** Settles when the newest job is another one than before. */
-async function nextStored({ service }: Setup): Promise<void> {
+/** Comes when the newest job is another one than now, before any copy has set out. */
+async function nextStored({ service }: Setup): Promise<Moment> {
   const { api } = await service.start()
   const newest = async (): Promise<string | undefined> => (await api.call('GET', '/v1/jobs?limit=1&tenant=*')).json.data[0]?.id
   const before = await newest()
-  while ((await newest()) === before);
+  return async () => {
+    while ((await newest()) === before);
+  }
 }
 
-/** From now on no reply gets through; settles when the first was to. */
-function firstReply(proxy: FaultProxy): Promise<void> {
-  return new Promise((resolve) => proxy.cut({ cutBeforeReply: 1, onCut: resolve }))
+/** From now on no reply gets through; comes when the first was to. */
+function firstReply(proxy: FaultProxy): Moment {
+  const cut = new Promise<void>((resolve) => proxy.cut({ cutBeforeReply: 1, onCut: resolve }))
+  return () => cut
 }

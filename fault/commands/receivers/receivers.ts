@@ -8,7 +8,7 @@ import { runFdLimit } from './fd-limit.ts'
 import { type FloodReport, runFlood, STEP_MIB } from './flood.ts'
 import { LONG_BODY, MISBEHAVIOUR } from './misbehaviour.ts'
 import type { NamesReport } from './names.ts'
-import { runOnce } from './run-once.ts'
+import { runOnce, UNHURRIED } from './run-once.ts'
 import { TLS } from './tls.ts'
 
 const NO_DEADLINE = sabotage('no-deadline')
@@ -62,8 +62,9 @@ function floodFailures(report: FloodReport, times: number): string[] {
   return [...floodHarm(report), ...faults]
 }
 
-export function runNames(): Promise<NamesReport> {
-  return inNamespace(NAMES, [])
+/** @param unhurried on a machine that others keep busy */
+export function runNames({ unhurried = false } = {}): Promise<NamesReport> {
+  return inNamespace(NAMES, unhurried ? [UNHURRIED] : [])
 }
 
 /** @param slowestMs the p99 of healthy callbacks while names hang may be so long */

@@ -22,7 +22,8 @@ export async function openTargets(behaviours: readonly Behaviour[], addresses = 
   const targets: Target[] = []
   for (const [index, behaviour] of behaviours.entries()) {
     const slow = behaviour.holds || behaviour.idleMs
-    const hosts = slow ? Array.from({ length: addresses }, (_, n) => `127.0.0.${n + 1}`) : [behaviour.host ?? '127.0.0.1']
+    const loopback = Array.from({ length: slow ? addresses : 1 }, (_, n) => `127.0.0.${n + 1}`)
+    const hosts = behaviour.host ? [behaviour.host] : loopback
     const resolvable = hosts.map((host) => (/^[\d.]+$/.test(host) ? host : '127.0.0.1'))
     const receiver = await rawReceiver(behaviour.script ?? {}, resolvable)
     if (behaviour.script === null) await receiver.close()
