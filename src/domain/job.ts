@@ -118,7 +118,7 @@ export function newJob(input: NewJob, now: number, lease: string | null): Pendin
     waitingSince: null,
     lease,
     error: null,
-    version: 1,
+    version: FIRST_VERSION,
   }
 }
 
@@ -151,6 +151,14 @@ export function requestCancel(job: RunningJob): RunningJob {
 export function releasePending(job: PendingJob): PendingJob {
   return { ...job, lease: null, version: job.version + 1 }
 }
+
+/** A job that waits in the lane is held in memory by a process from now on; it stays pending. */
+export function leasePending(job: PendingJob, lease: string): PendingJob {
+  return { ...job, lease, version: job.version + 1 }
+}
+
+/** The version of a job that nobody has touched since it was inserted: no process has held it, so no crash can be its fault. */
+export const FIRST_VERSION = 1
 
 /** Whether a job has ended. */
 export function isFinished(job: Job): job is FinishedJob {

@@ -1,5 +1,5 @@
 import type { SendingDelivery } from '../domain/delivery.ts'
-import type { RunningJob } from '../domain/job.ts'
+import type { PendingJob, RunningJob } from '../domain/job.ts'
 import type { Kind } from './kinds.ts'
 
 /** Which due jobs of a lane are claimed, and for whom. */
@@ -17,6 +17,19 @@ export interface ClaimJobs {
   abovePriority?: number
   /** Of the lane at most so many may run, in all processes together, when given. */
   mostRunning?: number
+}
+
+/** Which due jobs of a lane a process takes into its memory ahead of their turn. */
+export interface LeaseJobs {
+  lane: string
+  limit: number
+  now: number
+  /** The worker process; each record gets the lease `<worker>.<its new version>`. */
+  worker: string
+  /** Nothing is taken from the first job of one of these types on: they have slots of their own, for which a claim must look. */
+  untilTypes: readonly string[]
+  /** Nor from the first job with a bigger payload on, bytes. */
+  maxPayload: number
 }
 
 /** Jobs of a type that have waited for their upstream since `waitingBefore`, or were never run and are due since `dueBefore`, or longer. */
@@ -46,6 +59,23 @@ export interface Claimed<T> {
 export interface ClaimedJobs extends Claimed<JobWork> {
   /** The same without what is due already. */
   nextLaterAt: number | null
+}
+
+/** What was leased ahead, and what is left. */
+export interface LeasedJobs {
+  taken: LeasedJob[]
+  /** As in `Claimed`. */
+  nextDueAt: number | null
+  /** As in `ClaimedJobs`. */
+  nextLaterAt: number | null
+  /** No due job that is left has a higher priority; null when none is left. */
+  nextPriority: number | null
+}
+
+/** A pending job under a lease of the process that holds it in memory, with its payload. */
+export interface LeasedJob {
+  job: PendingJob
+  payload: Uint8Array
 }
 
 /** A claimed job with its payload. */
@@ -79,6 +109,11 @@ export interface Backlog {
 export interface LaneStore {
   /** Takes due jobs of a lane, highest priority first, then longest due: they are `running` when this answers. */
   claimJobs(claim: ClaimJobs): Promise<ClaimedJobs>
+  /**
+   * Takes due jobs of a lane ahead of their turn, in the order of `claimJobs`: they stay `pending`, under a lease. Only jobs that no process
+   * has held before, because a job that takes its process down must have spent an attempt by the second time; at the first other job it stops.
+   */
+  leaseJobs(lease: LeaseJobs): Promise<LeasedJobs>
   /** Takes due deliveries of a lane, longest due first: they are `sending` when this answers. */
   claimDeliveries(claim: ClaimDeliveries): Promise<Claimed<DeliveryWork>>
   /** Every lane in which something unleased waits, with the earliest due time. */

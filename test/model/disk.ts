@@ -17,6 +17,7 @@ type Ask = (...args: unknown[]) => Promise<unknown>
 const LINES: Readonly<Record<string, Line>> = {
   commit: 'write',
   'lanes.claimJobs': 'write',
+  'lanes.leaseJobs': 'write',
   'lanes.claimDeliveries': 'write',
   'lanes.waiting': 'scan',
   'workers.leaseHolders': 'scan',

@@ -1,14 +1,10 @@
 /** Records of each kind as they wait in the local queue: with what running or sending them needs besides, so that nothing is read again. */
 import type { PendingDelivery } from '../../domain/delivery.ts'
-import type { PendingJob } from '../../domain/job.ts'
 import type { Kind } from '../../ports/kinds.ts'
-import type { DeliveryWork } from '../../ports/lanes.ts'
+import type { DeliveryWork, LeasedJob } from '../../ports/lanes.ts'
 
 /** A pending job under a lease of this process, with its payload. */
-export interface BufferedJob {
-  job: PendingJob
-  payload: Uint8Array
-}
+export type BufferedJob = LeasedJob
 
 /** A pending delivery under a lease of this process, with the body of its event and the custom headers of its job's callback. */
 export type BufferedDelivery = DeliveryWork<PendingDelivery>

@@ -1,5 +1,6 @@
-import type { ClaimDeliveries, Claimed, ClaimedJobs, ClaimJobs, DeliveryWork } from '../../ports/lanes.ts'
+import type { ClaimDeliveries, Claimed, ClaimedJobs, ClaimJobs, DeliveryWork, LeaseJobs } from '../../ports/lanes.ts'
 import type { CommitContext } from './commit.ts'
+import { MAX_HELD_BYTES } from './local-queue.ts'
 
 type ClaimContext = Pick<CommitContext, 'store' | 'localQueues' | 'pubSub'>
 
@@ -10,9 +11,39 @@ type ClaimContext = Pick<CommitContext, 'store' | 'localQueues' | 'pubSub'>
 export async function claimJobs({ store, localQueues, pubSub }: ClaimContext, claim: ClaimJobs): Promise<ClaimedJobs> {
   const answered = localQueues.job.claiming(claim.lane)
   const claimed = await store.lanes.claimJobs(claim)
-  answered(claimed.nextDueAt)
+  const { nextDueAt, nextLaterAt, taken } = claimed
+  const { abovePriority: priority, exceptTypes, heldBack = [], limit } = claim
+  const tookAll = taken.length < limit && exceptTypes.length + heldBack.length === 0
+  answered({ nextDueAt, ...(priority !== undefined && tookAll ? { above: { priority, nextLaterAt } } : {}) })
   for (const { job } of claimed.taken) pubSub.publish({ tenantId: job.tenantId, kind: 'job', id: job.id })
   return claimed
+}
+
+/**
+ * Leases due jobs of a lane ahead of their turn, when the local queue has few of it and the store has more; its lane is woken when they have
+ * arrived. Nothing waits for it: while the store takes its time, slots are filled with what is held.
+ *
+ * @param untilTypes job types with slots of their own: see `LeaseJobs`
+ */
+export function leaseAhead(
+  context: ClaimContext & Pick<CommitContext, 'queue' | 'clock'>,
+  { lane, worker, untilTypes }: Pick<LeaseJobs, 'lane' | 'worker' | 'untilTypes'>,
+): void {
+  const { store, localQueues, queue, clock } = context
+  const now = clock.now()
+  const limit = localQueues.job.reserveAhead(lane, now)
+  if (limit === 0) return
+  const answered = localQueues.job.claiming(lane)
+  const leased = store.lanes.leaseJobs({ lane, limit, now, worker, untilTypes, maxPayload: MAX_HELD_BYTES })
+  const arrival = leased.then(({ taken, nextDueAt, nextLaterAt, nextPriority }) => {
+    answered({ nextDueAt, above: { priority: nextPriority ?? Number.NEGATIVE_INFINITY, nextLaterAt } })
+    return taken
+  })
+  localQueues.job
+    .arriving(lane, limit, arrival)
+    // The claim that comes instead is refused as well, and says so.
+    .catch(() => {})
+    .finally(() => queue.wake('job', lane))
 }
 
 /**
@@ -22,6 +53,6 @@ export async function claimJobs({ store, localQueues, pubSub }: ClaimContext, cl
 export async function claimDeliveries({ store, localQueues }: ClaimContext, claim: ClaimDeliveries): Promise<Claimed<DeliveryWork>> {
   const answered = localQueues.delivery.claiming(claim.lane)
   const claimed = await store.lanes.claimDeliveries(claim)
-  answered(claimed.nextDueAt)
+  answered({ nextDueAt: claimed.nextDueAt })
   return claimed
 }

@@ -63,8 +63,11 @@ export async function commitTaken<K extends Kind>(context: CommitContext, kind: 
 }
 
 /** Something waits in the store: its lane is woken when it is due. */
-export function wakeStored({ localQueues, queue }: Pick<CommitContext, 'localQueues' | 'queue'>, { kind, lane, dueAt }: StoredWork): void {
-  localQueues[kind].stored(lane, dueAt)
+export function wakeStored(
+  { localQueues, queue }: Pick<CommitContext, 'localQueues' | 'queue'>,
+  { kind, lane, dueAt, priority }: StoredWork,
+): void {
+  localQueues[kind].stored(lane, dueAt, priority)
   queue.wake(kind, lane, dueAt)
 }
 

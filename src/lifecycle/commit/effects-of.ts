@@ -1,5 +1,5 @@
 import type { DeadDelivery, Delivery, PendingDelivery } from '../../domain/delivery.ts'
-import type { Job } from '../../domain/job.ts'
+import type { Job, PendingJob } from '../../domain/job.ts'
 import type { BusMessage } from '../../ports/bus.ts'
 import type { Change, Write } from '../../ports/change.ts'
 import type { Kind } from '../../ports/kinds.ts'
@@ -10,6 +10,8 @@ export interface StoredWork {
   kind: Kind
   lane: string
   dueAt: number
+  /** Of a job, where it is known. */
+  priority?: number
 }
 
 /** Everything that follows from a change once it is durable. */
@@ -36,12 +38,12 @@ function addEffects(effects: Effects, write: Write, change: Change): void {
   switch (write.write) {
     case 'insertJob':
       effects.messages.push(messageOfJob(write.job))
-      if (write.job.lease === null) effects.stored.push(storedJob(write.job.tenantId, write.job.dueAt))
+      if (write.job.lease === null) effects.stored.push(storedJob(write.job))
       else effects.buffered.job.push({ job: write.job, payload: write.payload })
       return
     case 'updateJob':
       effects.messages.push(messageOfJob(write.job))
-      if (write.job.status === 'pending' && write.job.lease === null) effects.stored.push(storedJob(write.job.tenantId, write.job.dueAt))
+      if (write.job.status === 'pending' && write.job.lease === null) effects.stored.push(storedJob(write.job))
       return
     case 'updateProgress':
       effects.messages.push({ tenantId: write.tenantId, kind: 'job', id: write.jobId })
@@ -109,8 +111,8 @@ function messagesOfDelivery({ tenantId, id, jobId }: Delivery): BusMessage[] {
   return jobId === null ? [message] : [message, { tenantId, kind: 'job', id: jobId }]
 }
 
-function storedJob(tenantId: string, dueAt: number): StoredWork {
-  return { kind: 'job', lane: tenantId, dueAt }
+function storedJob({ tenantId, dueAt, priority }: PendingJob): StoredWork {
+  return { kind: 'job', lane: tenantId, dueAt, priority }
 }
 
 function storedDelivery({ destination, dueAt }: PendingDelivery): StoredWork {

@@ -1,7 +1,7 @@
 import type { JobWork } from '../../ports/lanes.ts'
 import type { Turn } from '../../ports/queue.ts'
 import type { BufferedJob } from '../commit/buffered.ts'
-import { claimJobs } from '../commit/claim.ts'
+import { claimJobs, leaseAhead } from '../commit/claim.ts'
 import { runJob } from '../jobs/run-job.ts'
 import type { Context } from '../process/context.ts'
 import { createTypeSlots } from './type-slots.ts'
@@ -97,13 +97,15 @@ export function createTakeJobs(context: Context): (lane: string, room: number) =
     }
     try {
       const first = held.peek(lane, mayRun)
-      if (first && isStoredDue(lane)) await claim(allowed, first.job.priority)
+      if (first && held.mayBeOvertaken(lane, first.job.priority, clock.now())) await claim(allowed, first.job.priority)
       while (taken.length < allowed) {
         const work = held.take(lane, mayRun)
         if (!work) break
         taken.push(start(work))
       }
-      if (taken.length < allowed && isStoredDue(lane)) await claim(allowed - taken.length)
+      if (taken.length < allowed && isStoredDue(lane) && held.arrival(lane) === null) await claim(allowed - taken.length)
+      // Not after a turn without use of its slots: the jobs that are due now are none that can be held.
+      if (taken.length > 0) leaseAhead(context, { lane, worker: context.identity.current(), untilTypes: slots.narrow })
     } catch (error) {
       // What has begun occupies its slots.
       if (taken.length === 0) throw error
@@ -112,7 +114,8 @@ export function createTakeJobs(context: Context): (lane: string, room: number) =
     }
 
     if (held.peek(lane, mayRun) || turnedAway.some((type) => slots.free(type) > 0)) return { next: 'again', taken }
-    if (held.enabled) nextDueAt = held.storedDueAt(lane)
+    // What arrives wakes the lane.
+    if (held.enabled) nextDueAt = held.arrival(lane) === null ? held.storedDueAt(lane) : null
     const short = turnedAway.length > 0
     const untaken = held.peek(lane, () => true)
     if (!short && !untaken) return { next: nextTurn(nextDueAt), taken }

@@ -17,6 +17,8 @@ export interface LimitedTypes {
 
 /** Which jobs may begin now, by their types. */
 export interface TypeSlots {
+  /** The types that are limited at all. */
+  readonly narrow: readonly string[]
   /** Whether this job may begin now. */
   admits(job: PendingJob): boolean
   /** How many more jobs of this type may begin now. */
@@ -74,6 +76,7 @@ export function createTypeSlots(types: Executor['types'], runs: Runs, upstreams:
   }
 
   return {
+    narrow,
     admits({ type, waitingSince, dueAt }) {
       if (free(type) > 0) return true
       const impatient = upstreams.admission(type)?.impatient

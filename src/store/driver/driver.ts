@@ -1,6 +1,7 @@
 /** What a dialect of SQL does for the store above it. */
 import type { SendingDelivery } from '../../domain/delivery.ts'
-import type { ClaimDeliveries, ClaimJobs } from '../../ports/lanes.ts'
+import type { PendingJob } from '../../domain/job.ts'
+import type { ClaimDeliveries, ClaimJobs, LeasedJobs as LeasedWork, LeaseJobs } from '../../ports/lanes.ts'
 import type { StoreHealth } from '../../ports/store.ts'
 import type { StatementName } from '../steps/change.ts'
 import type { ClaimedJob } from '../steps/claims.ts'
@@ -12,6 +13,11 @@ export interface ClaimedJobs {
   jobs: (ClaimedJob & { payload: Uint8Array | null })[]
   nextDueAt: number | null
   nextLaterAt: number | null
+}
+
+/** What was leased ahead. `sealedHeaders` as of a claimed job. */
+export interface LeasedJobs extends Omit<LeasedWork, 'taken'> {
+  jobs: { job: PendingJob; sealedHeaders: string | null; payload: Uint8Array }[]
 }
 
 /** What a claim of deliveries took, with the body of each event and the encrypted headers of a job's own callback. */
@@ -26,6 +32,7 @@ export interface Driver {
   write(steps: readonly Step<StatementName>[]): Promise<boolean>
   /** Answers when it is durable. */
   claimJobs(claim: ClaimJobs): Promise<ClaimedJobs>
+  leaseJobs(lease: LeaseJobs): Promise<LeasedJobs>
   claimDeliveries(claim: ClaimDeliveries): Promise<ClaimedDeliveries>
   /** A read after an answered write sees it. */
   read<Name extends keyof KeyReads>(name: Name, ...params: Parameters<KeyReads[Name]>): Promise<ReturnType<KeyReads[Name]>>

@@ -1,4 +1,4 @@
-import type { Claimed, DeliveryWork, LaneStore, ClaimedJobs as TakenJobs } from '../../ports/lanes.ts'
+import type { Claimed, DeliveryWork, LaneStore, LeasedJob, ClaimedJobs as TakenJobs } from '../../ports/lanes.ts'
 import type { ClaimedDeliveries, ClaimedJobs, Driver } from '../driver/driver.ts'
 import { CorruptRow, plainBytes } from '../rows/column.ts'
 import type { Encryptor } from '../rows/encryption.ts'
@@ -13,6 +13,13 @@ import { damageOf } from '../rows/salvage.ts'
 export function laneStore(driver: Driver, encryptor: Encryptor): LaneStore {
   return {
     claimJobs: async (claim) => takenJobs(await driver.claimJobs(claim), encryptor),
+    async leaseJobs(lease) {
+      const { jobs, ...left } = await driver.leaseJobs(lease)
+      const taken = jobs.map(({ job, sealedHeaders, payload }): LeasedJob => {
+        return { job: withHeaders(job, sealedHeaders, encryptor), payload: plainBytes(payload) }
+      })
+      return { taken, ...left }
+    },
     claimDeliveries: async (claim) => takenDeliveries(await driver.claimDeliveries(claim), encryptor),
     waiting: (kind) => driver.scan('lanes', kind),
     backlog: (kind, now) => driver.scan('backlog', kind, now),

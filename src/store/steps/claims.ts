@@ -1,6 +1,6 @@
 /** Claimed rows: a dialect chooses and locks them, the domain starts them, and the ordinary steps write them in the same transaction. */
 import { type SendingDelivery, startSending } from '../../domain/delivery.ts'
-import { type RunningJob, startJob } from '../../domain/job.ts'
+import { FIRST_VERSION, leasePending, type PendingJob, type RunningJob, startJob } from '../../domain/job.ts'
 import { leaseOf } from '../../domain/lease.ts'
 import { CorruptRow } from '../rows/column.ts'
 import { deliveryChanges } from '../rows/delivery-row.ts'
@@ -11,7 +11,7 @@ import { readJob } from '../rows/read-job.ts'
 import type { DeliveryRow } from '../tables/deliveries.ts'
 import type { JobRow } from '../tables/jobs.ts'
 import { type DeliveryStatement, updateDelivery } from './deliveries.ts'
-import { type JobStatement, updateJob } from './jobs.ts'
+import { type JobStatement, leaseJob, updateJob } from './jobs.ts'
 import type { Params, Step } from './step.ts'
 
 /** The worker process that claims, and when: milliseconds since the epoch. */
@@ -35,6 +35,15 @@ export function claimJob(row: JobRow, { worker, now }: Claimer): ClaimedJob & { 
   const steps = pending.damage === undefined ? written : keeping(row, jobChanges(pending), jobChanges(job), written)
   const cleared: Step<JobStatement>[] = row.progress === null ? [] : [{ statement: 'clearProgress', params: { id: row.id } }]
   return { job, sealedHeaders: row.callback_headers, steps: [...steps, ...cleared] }
+}
+
+/** pending → pending under a lease. Null for a job that must be claimed: a process has held it before, or its row is damaged. */
+export function leaseRow(row: JobRow, worker: string): { job: PendingJob; steps: Step<JobStatement>[] } | null {
+  if (row.version !== FIRST_VERSION) return null
+  const pending = readJob(row, KEYLESS)
+  if (pending.status !== 'pending' || pending.damage !== undefined) return null
+  const job = leasePending(pending, leaseOf(worker, pending.version + 1))
+  return { job, steps: leaseJob(job) }
 }
 
 /** pending → sending. */

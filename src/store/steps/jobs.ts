@@ -10,6 +10,7 @@ export type JobStatement =
   | 'insertJob'
   | 'insertPayload'
   | 'updateJob'
+  | 'leaseJob'
   | 'finishJob'
   | 'clearProgress'
   | 'insertResult'
@@ -45,6 +46,11 @@ export function updateJob(job: Job): JobStep[] {
   const attemptStartedAt = job.status === 'running' ? job.attemptStartedAt : null
   const params = { ...jobChanges(job), attempt_started_at: attemptStartedAt, id: job.id, version_before: job.version - 1 }
   return [{ statement: isFinished(job) ? 'finishJob' : 'updateJob', params }]
+}
+
+/** A pending job that only gets another lease. */
+export function leaseJob({ id, lease, version }: PendingJob): JobStep[] {
+  return [{ statement: 'leaseJob', params: { id, lease, version, version_before: version - 1 } }]
 }
 
 /** The bytes of a result that is stored. */

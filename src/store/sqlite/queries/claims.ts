@@ -3,10 +3,10 @@
  * claims never share a record.
  */
 import type Database from 'better-sqlite3'
-import type { ClaimDeliveries, ClaimJobs } from '../../../ports/lanes.ts'
-import type { ClaimedDeliveries, ClaimedJobs } from '../../driver/driver.ts'
+import type { ClaimDeliveries, ClaimJobs, LeaseJobs } from '../../../ports/lanes.ts'
+import type { ClaimedDeliveries, ClaimedJobs, LeasedJobs } from '../../driver/driver.ts'
 import type { StatementName } from '../../steps/change.ts'
-import { claimDelivery, claimJob } from '../../steps/claims.ts'
+import { claimDelivery, claimJob, leaseRow } from '../../steps/claims.ts'
 import type { Step } from '../../steps/step.ts'
 import type { DeliveryRow } from '../../tables/deliveries.ts'
 import type { JobRow } from '../../tables/jobs.ts'
@@ -79,7 +79,7 @@ export function prepareClaims(db: Database.Database, write: (step: Step<Statemen
     return [...new Map([...untried, ...tried].map((one) => [one.seq, one])).values()]
   }
 
-  function later({ lane, now }: ClaimJobs): number | null {
+  function later({ lane, now }: Pick<ClaimJobs, 'lane' | 'now'>): number | null {
     return nextLaterJob.get(lane, now)?.due_at ?? null
   }
 
@@ -118,6 +118,27 @@ export function prepareClaims(db: Database.Database, write: (step: Step<Statemen
         return [{ ...claimed, payload: payload.get(seq)?.bytes ?? null }]
       })
       return { jobs, nextDueAt: nextDueJob.get(claim.lane)?.due_at ?? null, nextLaterAt: later(claim) }
+    },
+
+    leaseJobs({ lane, limit, now, worker, untilTypes, maxPayload }: LeaseJobs): LeasedJobs {
+      const jobs: LeasedJobs['jobs'] = []
+      // One more than may be taken: it tells what is left.
+      const due = chooseJobs({ lane, limit, now, worker, exceptTypes: [] }, limit + 1)
+      let nextPriority: number | null = null
+      for (const seq of due) {
+        const row = jobRow.get(seq)
+        if (row === undefined) continue
+        const bytes = payload.get(seq)?.bytes
+        const isHoldable = bytes instanceof Uint8Array && bytes.byteLength <= maxPayload && !untilTypes.includes(row.type)
+        const leased = jobs.length < limit && isHoldable ? leaseRow(row, worker) : null
+        if (leased === null) {
+          nextPriority = row.priority
+          break
+        }
+        for (const step of leased.steps) write(step)
+        jobs.push({ job: leased.job, sealedHeaders: row.callback_headers, payload: bytes as Uint8Array })
+      }
+      return { jobs, nextDueAt: nextDueJob.get(lane)?.due_at ?? null, nextLaterAt: later({ lane, now }), nextPriority }
     },
 
     claimDeliveries(claim: ClaimDeliveries): ClaimedDeliveries {

@@ -17,6 +17,7 @@ export const JOB_STATEMENTS: Readonly<Record<JobStatement, Statement>> = {
   insertPayload: plain('INSERT INTO payloads (job_seq, bytes) VALUES (last_insert_rowid(), @bytes)'),
   updateJob: guarded(`
     UPDATE jobs SET ${assignments(CHANGES_OF_AN_OPEN_JOB)} WHERE ${AT_VERSION_BEFORE}`),
+  leaseJob: guarded(`UPDATE jobs SET lease = @lease, version = @version WHERE ${AT_VERSION_BEFORE}`),
   finishJob: guarded(`UPDATE jobs SET ${assignments(JOB_CHANGES)} WHERE ${AT_VERSION_BEFORE}`),
   clearProgress: plain('UPDATE jobs SET progress = NULL, progress_revision = progress_revision + 1 WHERE id = @id'),
   insertResult: plain('INSERT INTO results (job_seq, bytes) SELECT seq, @bytes FROM jobs WHERE id = @job_id'),

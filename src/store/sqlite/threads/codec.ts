@@ -1,7 +1,7 @@
 /**
  * The writer's messages: all the work of one turn as one flat array, because every nested array or object costs the
  * structured clone extra. One piece of work is `id, 'steps', how many, (statement, how many, ...values)*`, or
- * `id, 'claimJobs' or 'claimDeliveries', claim`. A group's answers go back as `ms, (id, answer)*`.
+ * `id, 'claimJobs', 'leaseJobs' or 'claimDeliveries', claim`. A group's answers go back as `ms, (id, answer)*`.
  */
 
 import type { Param } from '../../steps/step.ts'
@@ -20,6 +20,7 @@ export interface NumberedWork {
 /** Adds a work to a message. */
 export function appendWork(message: Flat, id: number, work: Work): void {
   if ('claimJobs' in work) message.push(id, 'claimJobs', work.claimJobs)
+  else if ('leaseJobs' in work) message.push(id, 'leaseJobs', work.leaseJobs)
   else if ('claimDeliveries' in work) message.push(id, 'claimDeliveries', work.claimDeliveries)
   else {
     message.push(id, 'steps', work.steps.length)
@@ -34,8 +35,9 @@ export function readWork(message: Flat): NumberedWork[] {
   const next = <T>() => message[at++] as T
   while (at < message.length) {
     const id = next<number>()
-    const kind = next<'steps' | 'claimJobs' | 'claimDeliveries'>()
+    const kind = next<'steps' | 'claimJobs' | 'leaseJobs' | 'claimDeliveries'>()
     if (kind === 'claimJobs') found.push({ id, work: { claimJobs: next() } })
+    else if (kind === 'leaseJobs') found.push({ id, work: { leaseJobs: next() } })
     else if (kind === 'claimDeliveries') found.push({ id, work: { claimDeliveries: next() } })
     else {
       const steps: BoundStep[] = []

@@ -37,13 +37,14 @@ export function groupCommitter(db: Database.Database): (group: readonly Work[]) 
   }
 
   /** Its guard cannot miss: no other connection writes between the claim's look at a record and this. */
-  const { claimJobs, claimDeliveries } = prepareClaims(db, (step) => {
+  const { claimJobs, leaseJobs, claimDeliveries } = prepareClaims(db, (step) => {
     if (!runSteps([bind(step)])) throw new Error(`a claim could not write ${step.params.id}`)
   })
 
   /** A miss of the first statement leaves nothing behind; only a guard further back needs a savepoint (1.3 µs). */
   function runMember(work: Work): Answer {
     if ('claimJobs' in work) return claimJobs(work.claimJobs)
+    if ('leaseJobs' in work) return leaseJobs(work.leaseJobs)
     if ('claimDeliveries' in work) return claimDeliveries(work.claimDeliveries)
     const lateGuard = work.steps.some(({ statement }, index) => index > 0 && prepared(statement).guarded)
     if (!lateGuard) return runSteps(work.steps)

@@ -1,21 +1,27 @@
 /** What a writing connection does for one caller, and how its statements are run: by threads, inline, or by another process. */
-import type { ClaimDeliveries, ClaimJobs } from '../../../ports/lanes.ts'
-import type { ClaimedDeliveries, ClaimedJobs, Driver } from '../../driver/driver.ts'
+import type { ClaimDeliveries, ClaimJobs, LeaseJobs } from '../../../ports/lanes.ts'
+import type { ClaimedDeliveries, ClaimedJobs, Driver, LeasedJobs } from '../../driver/driver.ts'
 import type { Failure } from '../file/failures.ts'
 import { type BoundStep, bind } from '../statements/statements.ts'
 
 /** One unit of work: the steps of a commit, or a claim. */
-export type Work = { steps: readonly BoundStep[] } | { claimJobs: ClaimJobs } | { claimDeliveries: ClaimDeliveries }
+export type Work =
+  | { steps: readonly BoundStep[] }
+  | { claimJobs: ClaimJobs }
+  | { leaseJobs: LeaseJobs }
+  | { claimDeliveries: ClaimDeliveries }
 
 /** What a work is answered with. */
 export type AnswerTo<W extends Work> = W extends { steps: unknown }
   ? boolean
   : W extends { claimJobs: unknown }
     ? ClaimedJobs
-    : ClaimedDeliveries
+    : W extends { leaseJobs: unknown }
+      ? LeasedJobs
+      : ClaimedDeliveries
 
 /** For steps: whether their guards held. */
-export type Answer = boolean | ClaimedJobs | ClaimedDeliveries | Failure
+export type Answer = boolean | ClaimedJobs | LeasedJobs | ClaimedDeliveries | Failure
 
 /** A driver whose writes are pieces of work. */
 export interface WorkDriver extends Pick<Driver, 'read' | 'scan' | 'health' | 'close'> {
@@ -28,6 +34,7 @@ export function driverOf({ work, read, scan, health, close }: WorkDriver): Drive
   return {
     write: (steps) => work({ steps: steps.map(bind) }),
     claimJobs: (claim) => work({ claimJobs: claim }),
+    leaseJobs: (lease) => work({ leaseJobs: lease }),
     claimDeliveries: (claim) => work({ claimDeliveries: claim }),
     ...{ read, scan, health, close },
   }
