@@ -37,10 +37,15 @@ export interface Check {
   payload: Uint8Array
 }
 
+/** A run with the number of the pool's that its messages name. */
+export interface PostedRun extends Run {
+  run: number
+}
+
 /** What the main thread posts. `run` is a number of the pool's, `check` of the checker's. */
 export type ToThread =
-  /** `claim`: as `startClaimed` reads it. */
-  | ({ kind: 'run'; run: number; claim: SharedArrayBuffer } & Run)
+  /** The runs of one turn of the event loop. `flags`: as `startClaimed` reads them, in the order of the runs. */
+  | { kind: 'runs'; flags: SharedArrayBuffer; runs: readonly PostedRun[] }
   | { kind: 'abort'; run: number; reason: string }
   | { kind: 'check'; checks: readonly Check[] }
 

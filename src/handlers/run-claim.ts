@@ -7,22 +7,28 @@ const POSTED = 0
 const STARTED = 1
 const REVOKED = 2
 
-/** Makes the claim of one posted run. */
-export function newClaim(): SharedArrayBuffer {
-  return new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
+/** The claim of one posted run: its place among the flags of those that were posted with it. */
+export interface RunClaim {
+  flags: Int32Array
+  at: number
+}
+
+/** Makes the flags of so many runs that are posted together. */
+export function newFlags(runs: number): SharedArrayBuffer {
+  return new SharedArrayBuffer(runs * Int32Array.BYTES_PER_ELEMENT)
 }
 
 /** The thread takes the run. False when the main thread has revoked it. */
-export function startClaimed(claim: SharedArrayBuffer): boolean {
-  return Atomics.compareExchange(new Int32Array(claim), 0, POSTED, STARTED) === POSTED
+export function startClaimed({ flags, at }: RunClaim): boolean {
+  return Atomics.compareExchange(flags, at, POSTED, STARTED) === POSTED
 }
 
 /** The main thread takes the run back. False when the thread has started it. */
-export function revoke(claim: SharedArrayBuffer): boolean {
-  return Atomics.compareExchange(new Int32Array(claim), 0, POSTED, REVOKED) === POSTED
+export function revoke({ flags, at }: RunClaim): boolean {
+  return Atomics.compareExchange(flags, at, POSTED, REVOKED) === POSTED
 }
 
 /** Whether the thread has started the run. */
-export function isStarted(claim: SharedArrayBuffer): boolean {
-  return Atomics.load(new Int32Array(claim), 0) === STARTED
+export function isStarted({ flags, at }: RunClaim): boolean {
+  return Atomics.load(flags, at) === STARTED
 }

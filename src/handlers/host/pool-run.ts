@@ -3,6 +3,7 @@ import type { RunOutcome } from '../../domain/job-outcome.ts'
 import type { Report } from '../../domain/progress.ts'
 import type { Run } from '../../ports/executor.ts'
 import type { Clock } from '../../ports/runtime.ts'
+import type { RunClaim } from '../run-claim.ts'
 import type { PoolThread } from './pool-thread.ts'
 
 /**
@@ -14,7 +15,8 @@ export interface PoolRun {
   readonly run: Run
   state: 'waiting' | 'posted' | 'started' | 'ended'
   thread: PoolThread | null
-  claim: SharedArrayBuffer | null
+  /** Null until it has been posted. */
+  claim: RunClaim | null
   /** It must have no other run beside it. */
   exclusive: boolean
   /** By `clock.monotonic()`. */

@@ -1,6 +1,6 @@
 /** The queue of runs: a run waits for a thread, is posted to one, and ends or waits again. */
 import type { RunOutcome } from '../../domain/job-outcome.ts'
-import { newClaim, revoke } from '../run-claim.ts'
+import { newFlags, revoke } from '../run-claim.ts'
 import { afterRestart } from './fault-attribution.ts'
 import type { PoolRun } from './pool-run.ts'
 import { limitOf, type PoolState, peersOf } from './pool-state.ts'
@@ -29,6 +29,8 @@ export function createRunQueue(state: PoolState, manager: ThreadManager, startCh
   const { threads, waiting, isolatedTypes, stop } = state
   const { clock } = state.options.launch
   let lastRun = 0
+  /** Placed in this turn of the event loop, and posted at its end. */
+  let placed: PoolRun[] = []
 
   function add(entry: PoolRun): void {
     waiting.add(entry)
@@ -50,24 +52,49 @@ export function createRunQueue(state: PoolState, manager: ThreadManager, startCh
     const needs = { exclusive: entry.exclusive, waitedMs: clock.monotonic() - entry.waitsSince }
     const { use, start } = placeRun(peers.map(viewOf), needs, { starting, limit: limitOf(state, ownType), waitingExclusive })
     const thread = use === null ? undefined : peers[use]
-    if (thread) post(entry, thread)
+    if (thread) assign(entry, thread)
     if (start) manager.startAnother(ownType)
   }
 
-  function post(entry: PoolRun, thread: PoolThread): void {
+  function assign(entry: PoolRun, thread: PoolThread): void {
     waiting.delete(entry)
     thread.cancelIdle()
     lastRun = (lastRun % 0x7fffffff) + 1
     entry.id = lastRun
     entry.state = 'posted'
     entry.thread = thread
-    entry.claim = newClaim()
     if (thread.runs.size === 0) thread.unresponsiveMs = 0
     thread.runs.set(entry.id, entry)
-    // The payload is copied and the copy is moved: posting a view would clone the whole buffer behind it.
-    const payload = new Uint8Array(entry.run.payload)
-    thread.live?.post({ kind: 'run', run: entry.id, claim: entry.claim, ...entry.run, payload }, [payload.buffer])
+    if (placed.push(entry) === 1) setImmediate(postPlaced)
     startChecks()
+  }
+
+  /** One message to each thread: every message wakes both sides. */
+  function postPlaced(): void {
+    const entries = placed
+    placed = []
+    for (const thread of new Set(entries.map((entry) => entry.thread))) {
+      if (thread !== null)
+        post(
+          thread,
+          entries.filter((entry) => entry.thread === thread && entry.state === 'posted' && entry.claim === null),
+        )
+    }
+  }
+
+  function post(thread: PoolThread, entries: readonly PoolRun[]): void {
+    if (entries.length === 0) return
+    const flags = newFlags(entries.length)
+    const view = new Int32Array(flags)
+    const runs = entries.map((entry, at) => {
+      entry.claim = { flags: view, at }
+      // The payload is copied and the copy is moved: posting a view would clone the whole buffer behind it.
+      return { ...entry.run, run: entry.id, payload: new Uint8Array(entry.run.payload) }
+    })
+    thread.live?.post(
+      { kind: 'runs', flags, runs },
+      runs.map(({ payload }) => payload.buffer),
+    )
   }
 
   function requeue(entry: PoolRun): void {

@@ -76,8 +76,8 @@ try {
 function receive(jobs: ReadonlyMap<string, LoadedJob>, message: ToThread): void {
   heartbeat.beat()
   switch (message.kind) {
-    case 'run':
-      if (startClaimed(message.claim)) startRun(jobs, message.run, message)
+    case 'runs':
+      startRuns(jobs, message)
       return
     case 'abort':
       runs.get(message.run)?.abort(message.reason)
@@ -87,6 +87,20 @@ function receive(jobs: ReadonlyMap<string, LoadedJob>, message: ToThread): void 
       return
     default:
       message satisfies never
+  }
+}
+
+/**
+ * Each in a callback of its own: what the runs before it have to do at once is done when it starts, so a handler that computes holds up no
+ * end of theirs, and until its own start it can be revoked.
+ */
+function startRuns(jobs: ReadonlyMap<string, LoadedJob>, { flags, runs: posted }: Extract<ToThread, { kind: 'runs' }>): void {
+  const view = new Int32Array(flags)
+  for (const [at, work] of posted.entries()) {
+    setImmediate(() => {
+      heartbeat.beat()
+      if (startClaimed({ flags: view, at })) startRun(jobs, work.run, work)
+    })
   }
 }
 

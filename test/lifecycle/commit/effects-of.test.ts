@@ -56,7 +56,7 @@ describe('the effects of a change', () => {
     [
       'a job for the store wakes its lane when it is due',
       [{ write: 'insertJob', job: job(), payload }],
-      { stored: [{ kind: 'job', lane: TENANT, dueAt: NOW }], messages: [jobMessage] },
+      { stored: [{ kind: 'job', lane: TENANT, dueAt: NOW, priority: 0 }], messages: [jobMessage] },
     ],
     [
       'a job under a lease goes to the local queue',
@@ -67,7 +67,7 @@ describe('the effects of a change', () => {
     [
       'a job that is retried wakes its lane at the time of its next attempt',
       [{ write: 'updateJob', job: endRun(running, { kind: 'handed_back' }, NOW + 5, 0) }],
-      { stored: [{ kind: 'job', lane: TENANT, dueAt: NOW + 5 }], messages: [jobMessage] },
+      { stored: [{ kind: 'job', lane: TENANT, dueAt: NOW + 5, priority: 0 }], messages: [jobMessage] },
     ],
     ['a canceled job wakes no lane', [{ write: 'updateJob', job: cancelPending(job(), NOW) }], { messages: [jobMessage] }],
     [

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import { startSending } from '../../../src/domain/delivery.ts'
 import { endRun } from '../../../src/domain/end-run.ts'
-import { releasePending, startJob } from '../../../src/domain/job.ts'
+import { leasePending, releasePending, startJob } from '../../../src/domain/job.ts'
 import { DEFAULT_TENANT_ID } from '../../../src/domain/tenant.ts'
-import type { ClaimJobs } from '../../../src/ports/lanes.ts'
+import type { ClaimJobs, LeaseJobs } from '../../../src/ports/lanes.ts'
 import type { OpenStore } from '../conformance.ts'
 import { aCallback, aDelivery, aJob, anEvent, bytesOf, NOW, put, putDelivery, putJob } from '../records.ts'
 
@@ -11,6 +11,10 @@ const LANE = 'tnt_default https://partner.example'
 
 function jobClaim(claim: Partial<ClaimJobs> = {}): ClaimJobs {
   return { lane: DEFAULT_TENANT_ID, limit: 10, now: NOW, worker: 'w', exceptTypes: [], ...claim }
+}
+
+function aLease(lease: Partial<LeaseJobs> = {}): LeaseJobs {
+  return { lane: DEFAULT_TENANT_ID, limit: 10, now: NOW, worker: 'w', untilTypes: [], maxPayload: 1024, ...lease }
 }
 
 export function claimConformance(open: OpenStore): void {
@@ -114,6 +118,58 @@ export function claimConformance(open: OpenStore): void {
     const ids = claims.flatMap(({ taken }) => taken.map((work) => work.job.id))
     expect(new Set(ids).size).toBe(60)
     expect(ids).toHaveLength(60)
+  })
+
+  it('leases jobs ahead in the order of a claim, pending as they are, and tells what is left', async () => {
+    const store = await open()
+    const second = await putJob(store, aJob({}, NOW - 9))
+    const third = await putJob(store, aJob({}, NOW - 5))
+    const first = await putJob(store, aJob({ priority: 7, callback: aCallback({ 'x-tag': 'canary' }) }), '{"big":12345678901234567890}')
+    await putJob(store, aJob({ priority: -2 }))
+    await putJob(store, aJob({ runAt: NOW + 70 }))
+    const leased = await store.lanes.leaseJobs(aLease({ limit: 2 }))
+    const held = [first, second].map((job) => leasePending(job, 'w.2'))
+    expect(leased.taken.map(({ job }) => job)).toEqual(held)
+    expect(leased.taken[0]?.payload).toEqual(bytesOf('{"big":12345678901234567890}'))
+    expect(leased).toMatchObject({ nextDueAt: NOW - 5, nextLaterAt: NOW + 70, nextPriority: 0 })
+    expect(await Promise.all(held.map(({ id }) => store.jobs.find(id)))).toEqual(held)
+    const rest = await store.lanes.leaseJobs(aLease({ worker: 'v' }))
+    expect(rest.taken.map(({ job }) => job.lease)).toEqual(['v.2', 'v.2'])
+    expect(rest.taken[0]?.job.id).toBe(third.id)
+    expect(rest).toMatchObject({ nextDueAt: NOW + 70, nextLaterAt: NOW + 70, nextPriority: null })
+  })
+
+  it('leases nothing ahead from the first job on that was held before, has a type with slots of its own or a big payload', async () => {
+    const cases: [Parameters<typeof aJob>[0], string, boolean][] = [
+      [{}, '{}', true],
+      [{ type: 'narrow' }, '{}', false],
+      [{}, `"${'x'.repeat(1024)}"`, false],
+    ]
+    for (const [input, payload, wasHeld] of cases) {
+      const store = await open()
+      const free = await putJob(store, aJob({}, NOW - 9))
+      const barrier = await putJob(store, aJob({ priority: -1, ...input }, NOW - 5, wasHeld ? 'gone.1' : null), payload)
+      if (wasHeld) await put(store, { write: 'updateJob', job: releasePending(barrier) })
+      await putJob(store, aJob({ priority: -2 }))
+      const leased = await store.lanes.leaseJobs(aLease({ untilTypes: ['narrow'] }))
+      expect(leased.taken.map(({ job }) => job.id)).toEqual([free.id])
+      expect(leased.nextPriority).toBe(-1)
+      expect((await store.lanes.leaseJobs(aLease({ untilTypes: ['narrow'] }))).taken).toEqual([])
+      expect((await store.lanes.claimJobs(jobClaim())).taken).toHaveLength(2)
+    }
+  })
+
+  it('never gives a record to a claim and to a lease', async () => {
+    const store = await open()
+    for (let n = 0; n < 40; n++) await putJob(store, aJob())
+    const taken = await Promise.all(
+      Array.from({ length: 10 }, (_, n) =>
+        n % 2 === 0 ? store.lanes.claimJobs(jobClaim({ limit: 4 })) : store.lanes.leaseJobs(aLease({ limit: 4 })),
+      ),
+    )
+    const ids = taken.flatMap(({ taken: works }) => works.map(({ job }) => job.id))
+    expect(new Set(ids).size).toBe(40)
+    expect(ids).toHaveLength(40)
   })
 
   it('starts a delivery exactly as the domain does, with the event’s body and the callback’s headers', async () => {
