@@ -143,7 +143,15 @@ module.exports = {
       folder('handlers', 'domain'),
       'The package door shows what handler modules need, nothing of the server.',
     ),
-    only('client', folder('client'), ['^src/client/', '^src/domain/signature\\.ts$'], 'The client carries no server code.'),
+    only('client', folder('client'), folder('client'), 'The client carries no server code: it is packed from this folder alone.'),
+    {
+      name: 'client-without-libraries',
+      severity: 'error',
+      comment: 'client/ runs in browsers and workers: fetch, WebCrypto and streams are all it has.',
+      from: { path: folder('client') },
+      to: { pathNot: ['^src/'] },
+    },
+    ...rooms('client', 'documents', 'transport', 'jobs', 'resources'),
     only('cli', folder('cli'), folder('cli', 'client'), 'The command line speaks the wire contract through client/.'),
     {
       name: 'bootstrap-is-mains',
@@ -171,7 +179,7 @@ module.exports = {
     wrapped(
       'outgoing-http',
       ['undici'],
-      folder('webhook', 'handlers', 'http-client', 'client'),
+      folder('webhook', 'handlers', 'http-client'),
       'Callbacks go through the Sender port, upstreams through the Executor.',
     ),
     wrapped(

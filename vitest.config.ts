@@ -17,7 +17,13 @@ const without = (...others: string[]) => ['**/node_modules/**', LONG, ...others]
 
 export default defineConfig({
   // As the handler loader does it: modules inside and outside the checkout mean this source by the package's name.
-  resolve: { alias: { ringback: fileURLToPath(new URL('./src/index.ts', import.meta.url)) } },
+  resolve: {
+    alias: Object.entries({
+      'ringback/client': './src/client/index.ts',
+      'ringback/verify': './src/client/verify.ts',
+      ringback: './src/index.ts',
+    }).map(([find, path]) => ({ find, replacement: fileURLToPath(new URL(path, import.meta.url)) })),
+  },
   test: {
     reporters: reporters as ['default'],
     // Worker threads, native modules and signals behave as in the service only in processes of their own.
