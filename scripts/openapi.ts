@@ -7,6 +7,8 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 await using world = await testWorld({ settings: { publicUrl: () => 'http://127.0.0.1:3000', version } })
 const settings = {
   adminKeyHash: new Uint8Array(32),
+  tokenKey: new Uint8Array(32),
+  corsOrigins: [],
   maxBody: 0,
   maxResult: 0,
   isWorker: false,

@@ -23,7 +23,7 @@ export interface Started extends Engine, Omit<Assembled, 'api'> {
 }
 
 /**
- * New requests and turns end at once, held requests are answered, work under way may end, then it is handed back, and last the store is
+ * Streams and sockets end first, new requests and turns at once, held requests are answered, work under way may end, then it is handed back, and last the store is
  * closed. Takes at most `limitMs` milliseconds.
  */
 export async function stopInOrder(started: Started, limitMs: number): Promise<void> {
@@ -31,6 +31,7 @@ export async function stopInOrder(started: Started, limitMs: number): Promise<vo
   stopping.abort()
   const ms = limitMs - Math.min(EXIT.mostMs, limitMs * EXIT.share)
   announceStop?.()
+  context.live.close()
   context.waiters.close()
   const workMs = ms * (1 - CLOSING_SHARE)
   const endsAt = systemClock.monotonic() + workMs

@@ -1,10 +1,12 @@
 /** The HTTP application: every route, and what is answered where there is none. */
 import { Hono } from 'hono'
 import { ProblemError } from '../domain/errors.ts'
+import { createJobWatches } from '../lifecycle/jobs/job-watches.ts'
 import type { Context } from '../lifecycle/process/context.ts'
 import { createAdmission } from './admission/admission.ts'
 import { createSubmitLimit } from './admission/submit-limit.ts'
 import { createAuthenticate } from './kit/auth.ts'
+import { createCors } from './kit/cors.ts'
 import { mount } from './kit/mount.ts'
 import { problem } from './kit/problem.ts'
 import type { AnyRoute, HttpSettings } from './kit/route.ts'
@@ -15,10 +17,13 @@ import { destinationsRoute } from './routes/destinations.ts'
 import { docsRoutes } from './routes/docs.ts'
 import { endpointActionRoutes } from './routes/endpoint-actions.ts'
 import { endpointRoutes } from './routes/endpoints.ts'
+import { eventStreamRoute } from './routes/event-stream.ts'
 import { eventsRoute } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { jobResultRoute } from './routes/job-result.ts'
+import { jobStreamRoute } from './routes/job-stream.ts'
 import { jobSummaryRoute } from './routes/job-summary.ts'
+import { jobTokensRoute } from './routes/job-tokens.ts'
 import { jobTypesRoute } from './routes/job-types.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { metricsRoute } from './routes/metrics.ts'
@@ -38,9 +43,11 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 export function createApp(context: Context, settings: HttpSettings): Hono {
   const app = new Hono()
   const { maxBody, maxResult, holdBack } = settings
+  const cors = createCors(settings.corsOrigins)
   const mounting = {
     context,
-    authenticate: createAuthenticate(context, settings.adminKeyHash),
+    authenticate: createAuthenticate(context, settings),
+    cors,
     maxBody,
     admission: createAdmission({ maxBody, maxResult }),
     holdBack,
@@ -49,6 +56,8 @@ export function createApp(context: Context, settings: HttpSettings): Hono {
 
   app.notFound(({ req }) => {
     const allowed = METHODS.filter((method) => app.router.match(method, req.path)[0].length > 0)
+    const preflight = req.method === 'OPTIONS' ? cors.preflight(req.path, allowed, req.raw.headers) : null
+    if (preflight) return preflight
     if (allowed.length === 0) return problem(context, new ProblemError('not_found', 'There is no such path.'))
     if (allowed.includes('GET')) allowed.push('HEAD')
     const allow = allowed.join(', ')
@@ -58,10 +67,11 @@ export function createApp(context: Context, settings: HttpSettings): Hono {
   return app
 }
 
-function routesOf(context: Context, { isWorker, stopping, metrics }: HttpSettings): readonly AnyRoute[] {
+function routesOf(context: Context, { isWorker, stopping, metrics, tokenKey }: HttpSettings): readonly AnyRoute[] {
   const operators: AnyRoute[] = [...healthRoutes(stopping), metricsRoute(metrics)]
   if (isWorker) return operators
   const submitLimit = createSubmitLimit(context.clock)
+  const watches = createJobWatches(context)
   const routes: AnyRoute[] = [
     submitJobRoute(submitLimit),
     // Before the job of that id, which would take its path.
@@ -69,6 +79,8 @@ function routesOf(context: Context, { isWorker, stopping, metrics }: HttpSetting
     readJobRoute,
     ...rerunRoutes(submitLimit),
     jobResultRoute,
+    jobStreamRoute(watches),
+    jobTokensRoute(tokenKey),
     operationRoute,
     ...jobRoutes,
     jobTypesRoute,
@@ -77,6 +89,7 @@ function routesOf(context: Context, { isWorker, stopping, metrics }: HttpSetting
     ...deadLetterRoutes,
     destinationsRoute,
     eventsRoute,
+    eventStreamRoute,
     ...endpointRoutes,
     ...endpointActionRoutes,
     ...signingSecretRoutes,

@@ -10,6 +10,7 @@ import { createTenant } from '../../src/lifecycle/tenants/tenants.ts'
 import { type TestWorld, type TestWorldOptions, testWorld } from '../support/world.ts'
 
 export const ADMIN_KEY = 'operator-key-0123456789abcdef0123456789abcdef'
+export const TOKEN_KEY = Buffer.alloc(32, 7)
 export const MAX_BODY = 64 * 1024
 export const TENANT_SCOPES: readonly Scope[] = SCOPES.filter((scope) => scope !== 'admin')
 
@@ -42,11 +43,15 @@ export interface AppWorld {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-export async function appWorld(options: TestWorldOptions & { holdBack?: () => Promise<void> } = {}): Promise<AppWorld> {
+export async function appWorld(
+  options: TestWorldOptions & { holdBack?: () => Promise<void>; corsOrigins?: string[] } = {},
+): Promise<AppWorld> {
   const world = await testWorld(options)
   let stopping = false
   const app = createApp(world, {
     adminKeyHash: createHash('sha256').update(ADMIN_KEY).digest(),
+    tokenKey: TOKEN_KEY,
+    corsOrigins: options.corsOrigins ?? [],
     maxBody: MAX_BODY,
     isWorker: false,
     maxResult: MAX_BODY,

@@ -53,7 +53,10 @@ export async function startServer({ app, host, port, limits, clock, onFull = () 
     response.once('close', () => {
       if (stopping) setImmediate(() => server.closeIdleConnections())
     })
-    void listener(request, response).then(() => limitUnread(response))
+    // A stream is still open then, and looks after its client itself.
+    void listener(request, response).then(() => {
+      if (response.writableEnded) limitUnread(response)
+    })
   })
   // A refused connection stays for a moment, until its answer has been read.
   server.maxConnections = limits.connections + REFUSED_AT_A_TIME

@@ -17,10 +17,12 @@ import { type ActiveTenants, createActiveTenants } from './active-tenants.ts'
 import { createDestinations, type Destinations } from './destinations.ts'
 import { createIdentity, type Identity, type ProcessInfo } from './identity.ts'
 import { createKeyLock, type KeyLock } from './key-lock.ts'
+import { createLive, type Live } from './live.ts'
 import { createOutgoing, type Outgoing } from './outgoing.ts'
 import { createPendingQuota, type PendingQuota } from './pending-quota.ts'
 import { createRunTimes, type RunTimes } from './run-times.ts'
 import { createRuns, type Runs } from './runs.ts'
+import { createTopics, type Topics } from './topics.ts'
 import { createUpstreams, type Upstreams } from './upstreams.ts'
 import { createWaiters, type Waiters } from './waiters.ts'
 import { createWorkerCount, type WorkerCount } from './worker-count.ts'
@@ -57,7 +59,9 @@ export interface Deps {
 export interface ProcessState extends CommitState {
   identity: Identity
   workerCount: WorkerCount
+  topics: Topics
   waiters: Waiters
+  live: Live
   destinations: Destinations
   upstreams: Upstreams
   runTimes: RunTimes
@@ -99,12 +103,15 @@ export function createContext(deps: Deps, { info, newWorkerId, localQueues, dest
   }
   const commitContext = { ...deps, ...commitState }
   const workerCount = createWorkerCount()
+  const topics = createTopics(commitState.pubSub)
   return {
     ...deps,
     ...commitState,
     identity: createIdentity(info, newWorkerId),
     workerCount,
-    waiters: createWaiters(commitState.pubSub),
+    topics,
+    waiters: createWaiters(topics),
+    live: createLive(commitContext),
     destinations: createDestinations(commitContext, destinationPolicy),
     upstreams: createUpstreams({ context: commitContext, executor: deps.executor, workerCount, settings: deps.settings }),
     runTimes: createRunTimes(),
