@@ -181,7 +181,7 @@ describe('GET /v1/jobs/{id}/events', () => {
     await a.start()
     const reader = await a.stream(a.events)
     await reader.count(1)
-    const internal = { name: 'Error', message: 'secret', stack: null, cause: null } as never
+    const internal = { name: 'Error', message: 'secret', stack: 'at x' }
     a.end({ kind: 'failed', failure: { code: 'handler_failed', message: 'm', retryable: false, details: null, internal } })
     await reader.untilEnd()
     expect((await a.ask('GET', `/v1/jobs/${a.id}`)).text).toContain('secret')

@@ -5,7 +5,7 @@ import { until } from '../support/clock.ts'
 import { ADMIN_KEY, type AppWorld, appWorld, refusal, TOKEN_KEY } from './app-world.ts'
 import { liveWorld } from './live-world.ts'
 
-const INTERNAL = { name: 'Error', message: 'secret', frames: [] }
+const INTERNAL = { name: 'Error', message: 'secret', stack: 'at x' }
 const CLAIMS = { jobId: 'job_1', tenantId: 'tnt_1', keyId: 'key_1', expiresAt: 1_000 }
 
 describe('a token', () => {

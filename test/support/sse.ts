@@ -38,12 +38,15 @@ export async function openStream(url: string, headers: Record<string, string> = 
   let id = ''
   let ended = false
   let open = { event: '', data: [] as string[] }
+  /** Of the frame that is being read: it counts once that is whole. */
+  let idRead = ''
   const readLine = (line: string) => {
     const [, field = '', value = ''] = /^([^:]*):? ?(.*)$/.exec(line) ?? []
     if (line === '') {
+      id = idRead
       if (open.data.length > 0) frames.push({ event: open.event || 'message', id, data: open.data.join('\n') })
       open = { event: '', data: [] }
-    } else if (field === 'id') id = value
+    } else if (field === 'id') idRead = value
     else if (field === 'event') open.event = value
     else if (field === 'data') open.data.push(value)
   }

@@ -140,10 +140,10 @@ function readQuery(route: AnyRoute, url: string): unknown {
   if (mark < 0) return route.query?.parse({})
   const given: Record<string, string> = {}
   for (const [name, value] of new URLSearchParams(url.slice(mark + 1))) {
+    if (name === 'token' && route.takesToken) continue
     if (Object.hasOwn(given, name)) throw invalidRequest([{ pointer: `?${name}`, detail: 'Given twice.' }])
     Object.defineProperty(given, name, { value, enumerable: true })
   }
-  if (route.takesToken) delete given.token
   const unknown = Object.keys(given).filter((name) => !Object.hasOwn(route.query?.shape ?? {}, name))
   if (unknown.length > 0) throw invalidRequest(unknown.map((name) => ({ pointer: `?${name}`, detail: 'Unknown query parameter.' })))
   return route.query && validate(route.query, given, queryPointer)
