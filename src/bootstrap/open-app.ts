@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { keyHash } from '../domain/api-key.ts'
-import { createApp } from '../http/app.ts'
+import { createHttp } from '../http/app.ts'
 import { readiness } from '../lifecycle/engine/readiness.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { deriveKey, loadMasterKey } from '../store/folder/master-key.ts'
@@ -25,7 +25,7 @@ export function openApp({ config, metrics }: Boot, { context, front, stopping }:
   // Without a key of the operator's, nobody has the one that is compared with.
   const adminKey = config.secrets.adminApiKey ?? randomBytes(32).toString('hex')
   front.handOver(
-    createApp(context, {
+    createHttp(context, {
       adminKeyHash: keyHash(adminKey),
       tokenKey: isWorker ? randomBytes(32) : tokenKey(config),
       corsOrigins: config.server.corsOrigins,

@@ -1,7 +1,7 @@
 /** The HTTP application: every route, and what is answered where there is none. */
 import { Hono } from 'hono'
 import { ProblemError } from '../domain/errors.ts'
-import { createJobWatches } from '../lifecycle/jobs/job-watches.ts'
+import { createJobWatches, type JobWatches } from '../lifecycle/jobs/job-watches.ts'
 import type { Context } from '../lifecycle/process/context.ts'
 import { createAdmission } from './admission/admission.ts'
 import { createSubmitLimit } from './admission/submit-limit.ts'
@@ -10,6 +10,7 @@ import { createCors } from './kit/cors.ts'
 import { mount } from './kit/mount.ts'
 import { problem } from './kit/problem.ts'
 import type { AnyRoute, HttpSettings } from './kit/route.ts'
+import { createUpgrade, type Upgrade } from './live/upgrade.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
@@ -33,14 +34,22 @@ import { readJobRoute } from './routes/read-job.ts'
 import { rerunRoutes } from './routes/rerun.ts'
 import { retryRoutes } from './routes/retry.ts'
 import { signingSecretRoutes } from './routes/signing-secret.ts'
+import { socketRoute } from './routes/socket.ts'
 import { submitJobRoute } from './routes/submit-job.ts'
 import { tenantRoutes } from './routes/tenants.ts'
 import { workersRoute } from './routes/workers.ts'
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
-/** Needs no port: `app.request(…)` answers a request, `startServer` serves it. */
-export function createApp(context: Context, settings: HttpSettings): Hono {
+/** What a server serves. */
+export interface Http {
+  /** Needs no port: `app.request(…)` answers a request, `startServer` serves it. */
+  app: Hono
+  upgrade: Upgrade
+}
+
+/** The application of a process. */
+export function createHttp(context: Context, settings: HttpSettings): Http {
   const app = new Hono()
   const { maxBody, maxResult, holdBack } = settings
   const cors = createCors(settings.corsOrigins)
@@ -52,7 +61,8 @@ export function createApp(context: Context, settings: HttpSettings): Hono {
     admission: createAdmission({ maxBody, maxResult }),
     holdBack,
   }
-  for (const route of routesOf(context, settings)) mount(app, route, mounting)
+  const watches = createJobWatches(context)
+  for (const route of routesOf(context, watches, settings)) mount(app, route, mounting)
 
   app.notFound(({ req }) => {
     const allowed = METHODS.filter((method) => app.router.match(method, req.path)[0].length > 0)
@@ -64,14 +74,14 @@ export function createApp(context: Context, settings: HttpSettings): Hono {
     return problem(context, new ProblemError('method_not_allowed', `This path takes ${allow}.`), { allow })
   })
   app.onError((error) => problem(context, error))
-  return app
+  const upgrade = createUpgrade({ ...mounting, watches })
+  return { app, upgrade: settings.isWorker ? { ...upgrade, wants: () => false } : upgrade }
 }
 
-function routesOf(context: Context, { isWorker, stopping, metrics, tokenKey }: HttpSettings): readonly AnyRoute[] {
+function routesOf(context: Context, watches: JobWatches, { isWorker, stopping, metrics, tokenKey }: HttpSettings): readonly AnyRoute[] {
   const operators: AnyRoute[] = [...healthRoutes(stopping), metricsRoute(metrics)]
   if (isWorker) return operators
   const submitLimit = createSubmitLimit(context.clock)
-  const watches = createJobWatches(context)
   const routes: AnyRoute[] = [
     submitJobRoute(submitLimit),
     // Before the job of that id, which would take its path.
@@ -90,6 +100,7 @@ function routesOf(context: Context, { isWorker, stopping, metrics, tokenKey }: H
     destinationsRoute,
     eventsRoute,
     eventStreamRoute,
+    socketRoute,
     ...endpointRoutes,
     ...endpointActionRoutes,
     ...signingSecretRoutes,

@@ -144,7 +144,9 @@ describe('a token of a job', () => {
 
   it('shows nothing that is the operator’s, though the operator asked for it', async () => {
     await using a = await appWorld({
-      handlers: { noop: () => ({ kind: 'failed', failure: { code: 'x', message: 'm', retryable: false, details: null, internal: INTERNAL } }) },
+      handlers: {
+        noop: () => ({ kind: 'failed', failure: { code: 'x', message: 'm', retryable: false, details: null, internal: INTERNAL } }),
+      },
     })
     a.world.work()
     const id = await a.world.submit()
@@ -171,7 +173,10 @@ describe('a token of a job', () => {
     const { key, secret } = await createApiKey(a.world, 'tnt_default', { name: null, scopes: ['jobs:read'], expiresAt: null })
     const id = await a.world.submit()
     const { token } = await tokenFor(a, id, { key: secret })
-    const streams = [await a.stream(`/v1/jobs/${id}/events?token=${token}`, { key: null }), await a.stream(`/v1/jobs/${id}/events`, { key: secret })]
+    const streams = [
+      await a.stream(`/v1/jobs/${id}/events?token=${token}`, { key: null }),
+      await a.stream(`/v1/jobs/${id}/events`, { key: secret }),
+    ]
     for (const stream of streams) await stream.count(1)
     await revokeApiKey(a.world, { tenantId: null }, key.id)
     await a.world.clock.push(1_000)

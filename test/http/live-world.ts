@@ -12,7 +12,14 @@ export interface LiveWorld extends AppWorld {
 
 export async function liveWorld(options: Parameters<typeof appWorld>[0] = {}): Promise<LiveWorld> {
   const a = await appWorld(options)
-  const server = await startServer({ app: a.app, host: '127.0.0.1', port: 0, limits: serverLimits(1024), clock: a.world.clock })
+  const server = await startServer({
+    app: a.app,
+    upgrade: a.upgrade,
+    host: '127.0.0.1',
+    port: 0,
+    limits: serverLimits(1024),
+    clock: a.world.clock,
+  })
   const readers: SseReader[] = []
   return {
     ...a,

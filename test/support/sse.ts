@@ -30,7 +30,9 @@ export interface SseReader {
 /** Asks for a stream; resolves with the head of the answer. */
 export async function openStream(url: string, headers: Record<string, string> = {}): Promise<SseReader> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    request(url, { headers: { accept: 'text/event-stream', ...headers }, agent: false }, resolve).on('error', reject).end()
+    request(url, { headers: { accept: 'text/event-stream', ...headers }, agent: false }, resolve)
+      .on('error', reject)
+      .end()
   })
   const frames: SseFrame[] = []
   let text = ''

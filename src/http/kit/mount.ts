@@ -4,12 +4,12 @@ import type { Hono, Context as HonoContext } from 'hono'
 import { ProblemError } from '../../domain/errors.ts'
 import { jsonPointer } from '../../domain/json-pointer.ts'
 import type { Context } from '../../lifecycle/process/context.ts'
-import { StoreUnavailable } from '../../ports/store.ts'
 import type { Admission, RequestSlot } from '../admission/admission.ts'
 import { type Authenticate, type Caller, requireScope, requireToken } from './auth.ts'
 import { type JsonBody, parseJsonObject, readBody } from './body.ts'
 import type { Cors } from './cors.ts'
 import { problem } from './problem.ts'
+import { isForLoad } from './refused-for-load.ts'
 import { ALREADY_SENT } from './respond.ts'
 import type { AnyRoute } from './route.ts'
 import { invalidRequest, mayBeEmpty, queryPointer, validate } from './validate.ts'
@@ -127,12 +127,6 @@ function closeWhenSent(slot: RequestSlot, { env }: HonoContext): void {
   slot.releaseWrite()
   if (slot.holdsAnswer && outgoing && !outgoing.closed) outgoing.once('close', slot.close)
   else slot.close()
-}
-
-/** Whether a request was refused because there are too many. */
-function isForLoad(error: unknown): boolean {
-  if (error instanceof StoreUnavailable) return error.reason === 'overloaded'
-  return error instanceof ProblemError && (error.code === 'overloaded' || error.code === 'rate_limited')
 }
 
 function readQuery(route: AnyRoute, url: string): unknown {

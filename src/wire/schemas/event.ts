@@ -17,7 +17,8 @@ export const FeedEvent = z
   })
   .meta({ id: 'FeedEvent' })
 
-const AFTER = z.union([idSchema('evt'), z.literal('latest')], { error: 'Must be the id of an event, or latest.' }).optional()
+/** Where a reader of the feed stands. */
+export const FeedAfter = z.union([idSchema('evt'), z.literal('latest')], { error: 'Must be the id of an event, or latest.' }).optional()
 
 /** Types of events that a feed may be asked for. */
 export const FeedTypes = z.array(z.enum(FEED_EVENT_TYPES, { error: `Must be a comma list of ${FEED_EVENT_TYPES.join(', ')}.` }))
@@ -31,7 +32,7 @@ const TYPES = z
 
 /** The query of `GET /v1/events/stream`. */
 export const StreamFeed = z.strictObject({
-  after: AFTER.meta({
+  after: FeedAfter.meta({
     type: 'string',
     description: 'The id of the last event you have, or `latest`, which is the same as none: from now on.',
   }),
@@ -41,7 +42,7 @@ export const StreamFeed = z.strictObject({
 
 /** The query of `GET /v1/events`. */
 export const ReadFeed = z.strictObject({
-  after: AFTER.meta({
+  after: FeedAfter.meta({
     type: 'string',
     description: 'The id of the last event you have, or `latest`: from now on. Without it, from the oldest that is kept.',
   }),
