@@ -20,6 +20,8 @@ export interface SseReader {
   readonly ended: boolean
   /** Waits for so many frames. */
   count(frames: number): Promise<SseFrame[]>
+  /** Waits for the first frame that fits. */
+  until(fits: (frame: SseFrame) => boolean): Promise<SseFrame>
   untilEnd(): Promise<void>
   /** Reads no more, and reads on. */
   pause(): void
@@ -79,6 +81,7 @@ export async function openStream(url: string, headers: Record<string, string> = 
       await until(`${wanted} frames`, () => frames.length >= wanted)
       return frames
     },
+    until: (fits) => until('the frame', () => frames.find(fits)),
     async untilEnd() {
       await until('the stream ended', () => ended)
     },

@@ -18,6 +18,8 @@ export interface SocketClient {
   readonly protocol: string
   send(message: unknown): void
   count(messages: number): Promise<SocketMessage[]>
+  /** Waits for the first message that fits. */
+  until(fits: (message: SocketMessage) => boolean): Promise<SocketMessage>
   untilClosed(): Promise<number>
   raw: WebSocket
 }
@@ -54,6 +56,7 @@ export function openSocket(
       await until(`${wanted} messages`, () => messages.length >= wanted)
       return messages
     },
+    until: (fits) => until('the message', () => messages.find(fits)),
     async untilClosed() {
       await until('the socket closed', () => closed !== null)
       return closed ?? 0

@@ -3,7 +3,7 @@
  * seen. One timer looks after all streams, see `lifecycle/process/live.ts`.
  */
 import type { Following } from '../../lifecycle/jobs/follow-job.ts'
-import type { LiveKind } from '../../lifecycle/process/live.ts'
+import type { LiveKind } from '../../ports/kinds.ts'
 import { COMMENT, STREAM_HEAD } from '../../wire/documents/live.ts'
 import type { Caller } from '../kit/auth.ts'
 import { ALREADY_SENT } from '../kit/respond.ts'

@@ -2,6 +2,7 @@
 import { ProblemError } from '../../domain/errors.ts'
 import { isUsable } from '../../domain/tenant.ts'
 import type { Bus } from '../../ports/bus.ts'
+import type { LiveKind } from '../../ports/kinds.ts'
 import type { Clock, Log } from '../../ports/runtime.ts'
 import type { Store } from '../../ports/store.ts'
 import type { PubSub } from '../commit/pub-sub.ts'
@@ -13,11 +14,6 @@ export const MOST_LIVE = { process: 10_000, tenant: 1_000 }
 const CHECK_EVERY_MS = 500
 /** Nobody knows when another one ends; this is how soon to ask again, seconds. */
 const RETRY_AFTER_SECONDS = 5
-
-/** Every kind of live connection. */
-export const LIVE_KINDS = ['job_stream', 'feed_stream', 'socket'] as const
-/** One of `LIVE_KINDS`. */
-export type LiveKind = (typeof LIVE_KINDS)[number]
 
 /** What a caller's access rests on. */
 export interface Access {
