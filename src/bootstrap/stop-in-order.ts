@@ -23,8 +23,8 @@ export interface Started extends Engine, Omit<Assembled, 'api'> {
 }
 
 /**
- * Streams and sockets end first, new requests and turns at once, held requests are answered, work under way may end, then it is handed back, and last the store is
- * closed. Takes at most `limitMs` milliseconds.
+ * Streams and sockets end first, then new requests and turns, held requests are answered, work under way may end, then it is handed
+ * back, and last the store is closed. Takes at most `limitMs` milliseconds.
  */
 export async function stopInOrder(started: Started, limitMs: number): Promise<void> {
   const { context, front, stopping, announceStop, workersLeft, maintenance, work } = started

@@ -279,7 +279,9 @@ describe('GET /v1/ws', () => {
     const plain = await a.ask('GET', '/v1/ws')
     expect(plain.status).toBe(426)
     expect(plain.headers.get('upgrade')).toBe('websocket')
-    const head = `Host: x\r\n${key}Connection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n`
+    const asking =
+      'Connection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n'
+    const head = `Host: x\r\n${key}${asking}`
     const other = await converse(a.server.port, [`GET /v1/jobs HTTP/1.1\r\n${head}\r\n`])
     expect(other.answers.map(({ status }) => status)).toEqual([200])
     const offered = await converse(a.server.port, [`GET /v1/ws?color=red HTTP/1.1\r\n${head}Sec-WebSocket-Protocol: ringback.v1\r\n\r\n`])

@@ -24,7 +24,7 @@ async function watched(options: TestWorldOptions = {}) {
   return { world, metrics, text, read, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() }
 }
 
-describe('what is looked up', () => {
+describe('what is open', () => {
   it('is every stream and socket that is open, by kind', async () => {
     await using w = await watched()
     const one = { tenantId: DEFAULT_TENANT_ID, access: { keyId: null, expiresAt: null }, end() {}, check() {} }

@@ -15,7 +15,7 @@ import { takePlace } from './place.ts'
 const BEAT_MS = 15_000
 
 /** Of every stream. `no-transform` and `x-accel-buffering` ask proxies to pass each frame on at once. */
-export const STREAM_HEADERS = {
+const STREAM_HEADERS = {
   'content-type': 'text/event-stream',
   'cache-control': 'no-store, no-transform',
   'x-accel-buffering': 'no',

@@ -1,6 +1,7 @@
 /** GET /v1/ws: what the document says of sockets, and what is answered to a request that asks for none. */
 import { ProblemError } from '../../domain/errors.ts'
 import { defineRoute } from '../kit/route.ts'
+import { MOST_SUBSCRIPTIONS } from '../live/subscriptions.ts'
 import { SOCKET_PATH, SUBPROTOCOL } from '../live/upgrade.ts'
 
 /** Where sockets are opened, see `live/upgrade.ts`. */
@@ -19,8 +20,9 @@ export const socketRoute = defineRoute({
     101: {
       description:
         'Send `{"subscribe": "job_…"}`, `{"subscribe": "events", "after": "evt_…", "types": ["job.completed"]}` and ' +
-        '`{"unsubscribe": "job_…"}`: at most 100 subscriptions, 4 KiB a message. Received are `{"type", "job", "data"}` with the types and ' +
-        'data of the stream of a job, `{"type": "event", "data"}`, and `{"type": "problem", "subscribe", "code", "detail"}` for what is refused.',
+        `\`{"unsubscribe": "job_…"}\`: at most ${MOST_SUBSCRIPTIONS} subscriptions, 4 KiB a message. ` +
+        'Received are `{"type", "job", "data"}` with the types and data of the stream of a job, `{"type": "event", "data"}`, and ' +
+        '`{"type": "problem", "subscribe", "code", "detail"}` for what is refused.',
     },
   },
   problems: ['subprotocol_required', 'upgrade_required'],

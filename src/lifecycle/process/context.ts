@@ -55,13 +55,17 @@ export interface Deps {
   checkCallbackUrl: (url: string) => CallbackUrlCheck
 }
 
-/** What this process remembers from its start on. */
-export interface ProcessState extends CommitState {
-  identity: Identity
-  workerCount: WorkerCount
+/** Who is connected to this process, and to be woken by it. */
+export interface ConnectedState {
   topics: Topics
   waiters: Waiters
   live: Live
+}
+
+/** What this process remembers from its start on. */
+export interface ProcessState extends CommitState, ConnectedState {
+  identity: Identity
+  workerCount: WorkerCount
   destinations: Destinations
   upstreams: Upstreams
   runTimes: RunTimes
