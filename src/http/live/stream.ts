@@ -44,7 +44,10 @@ export interface NewStream {
 type StreamCall = Pick<Call<Caller, unknown, unknown, undefined>, 'context' | 'caller' | 'headers' | 'outgoing' | 'request'>
 
 /** Answers with a stream until it ends. Refuses with `overloaded` or `rate_limited` when there are too many. */
-export function respondStream({ context, caller, headers, outgoing, request }: StreamCall, stream: NewStream): Response {
+export function respondStream(
+  { context, caller, headers, outgoing, request }: StreamCall,
+  { kind, head, follow, beat }: NewStream,
+): Response {
   const fields = { ...headers, ...STREAM_HEADERS }
   if (request.method === 'HEAD') return new Response(null, { headers: fields })
   if (outgoing === null) throw new Error('a stream needs a connection')
@@ -55,7 +58,7 @@ export function respondStream({ context, caller, headers, outgoing, request }: S
   let endsAtOnce = false
   let beatAt = clock.monotonic() + BEAT_MS
   /** What is there at once: it leaves with the head, in one write. Null once it has left. */
-  let atOnce: string | null = `${STREAM_HEAD}${stream.head}`
+  let atOnce: string | null = `${STREAM_HEAD}${head}`
 
   const end = () => {
     if (over) return
@@ -67,7 +70,7 @@ export function respondStream({ context, caller, headers, outgoing, request }: S
   const leave = takePlace(
     live,
     {
-      kind: stream.kind,
+      kind,
       tenantId: caller.tenantId,
       access: caller.access,
       end,
@@ -76,7 +79,7 @@ export function respondStream({ context, caller, headers, outgoing, request }: S
         following?.check(now)
         if (now < beatAt) return
         beatAt = now + BEAT_MS
-        if (!over && !outlet.full) outlet.send(stream.beat?.() ?? COMMENT)
+        if (!over && !outlet.full) outlet.send(beat?.() ?? COMMENT)
       },
     },
     headers,
@@ -88,7 +91,7 @@ export function respondStream({ context, caller, headers, outgoing, request }: S
     following?.resume()
   })
   outgoing.writeHead(200, fields)
-  following = stream.follow({
+  following = follow({
     send(text) {
       if (atOnce !== null) atOnce += text
       else if (!over) outlet.send(text)

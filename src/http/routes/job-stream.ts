@@ -3,13 +3,13 @@
 import { isFinished } from '../../domain/job.ts'
 import { namedState, newsOf, stateName } from '../../domain/job-news.ts'
 import { findJob } from '../../lifecycle/access/find-job.ts'
-import { followJob } from '../../lifecycle/jobs/follow-job.ts'
+import { followJob, type JobSink } from '../../lifecycle/jobs/follow-job.ts'
 import type { JobWatches } from '../../lifecycle/jobs/job-watches.ts'
 import { frameText, progressDocument } from '../../wire/documents/live.ts'
 import { IdParams } from '../../wire/schemas/id.ts'
 import { NO_STORE, respondEmpty } from '../kit/respond.ts'
 import { defineRoute } from '../kit/route.ts'
-import { respondStream } from '../live/stream.ts'
+import { respondStream, type Stream } from '../live/stream.ts'
 
 /** The stream of one job. */
 export function jobStreamRoute(watches: JobWatches) {
@@ -43,22 +43,22 @@ export function jobStreamRoute(watches: JobWatches) {
       return respondStream(call, {
         kind: 'job_stream',
         head: '',
-        follow: (stream) =>
-          followJob(
-            watches,
-            { first, seen },
-            {
-              get full() {
-                return stream.full
-              },
-              news(news, snapshot) {
-                const data = news === 'progress' ? progressDocument(snapshot.view, snapshot.estimate) : snapshot.document()
-                stream.send(frameText({ event: news, id: stateName(snapshot.state), data }))
-              },
-              ended: stream.end,
-            },
-          ),
+        follow: (stream) => followJob(watches, { first, seen }, sinkOf(stream)),
       })
     },
   })
+}
+
+/** Apart from the route, so that an open stream holds nothing of its request. */
+function sinkOf(stream: Stream): JobSink {
+  return {
+    get full() {
+      return stream.full
+    },
+    news(news, snapshot) {
+      const data = news === 'progress' ? progressDocument(snapshot.view, snapshot.estimate) : snapshot.document()
+      stream.send(frameText({ event: news, id: stateName(snapshot.state), data }))
+    },
+    ended: stream.end,
+  }
 }
