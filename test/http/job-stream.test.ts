@@ -21,7 +21,7 @@ async function withJob() {
   const id = await a.world.submit()
   const start = async () => {
     a.world.work()
-    await a.world.clock.push(10)
+    await a.world.clock.push(100)
     await until('the job runs', async () => (await a.world.store.jobs.find(id))?.status === 'running')
   }
   const say = (percent: number) => report({ kind: 'progress', percent, message: null })

@@ -71,7 +71,7 @@ describe('GET /v1/ws', () => {
     await socket.count(1)
     expect(socket.messages[0]).toEqual({ type: 'status', job: id, data: (await a.ask('GET', `/v1/jobs/${id}`)).json })
     a.world.work()
-    await a.world.clock.push(10)
+    await a.world.clock.push(100)
     await socket.count(2)
     report({ kind: 'progress', percent: 30, message: 'so far' })
     await a.world.clock.push(500)
