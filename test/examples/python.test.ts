@@ -1,5 +1,5 @@
 /** The client in Python against a real service. */
-import { execFile, spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,13 +10,10 @@ import { startCuttingProxy } from '../support/cutting-proxy.ts'
 import { sharedService } from '../support/e2e.ts'
 import { ADMIN_KEY } from '../support/service.ts'
 import { ALONE } from '../support/topologies.ts'
+import { hasPython } from './has-python.ts'
 
 const PROGRAM = fileURLToPath(new URL('python_client.py', import.meta.url))
 const PYTHONPATH = fileURLToPath(new URL('../../examples/python', import.meta.url))
-
-/** CI fails where it is missing. */
-const hasPython = process.env.CI === 'true' || spawnSync('python3', ['--version']).status === 0
-if (!hasPython) console.warn('skipped: the client in Python (examples/python) needs python3')
 
 describe.runIf(hasPython)('the client in Python', () => {
   const running = sharedService(ALONE)
