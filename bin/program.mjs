@@ -95,7 +95,8 @@ function refusalOf(command, { code, message }) {
   const [, meant] = /\(Did you mean (?:one of )?(.*)\?\)/.exec(message) ?? []
   const suggestion = meant === undefined ? '' : `; did you mean ${meant}?`
   const parent = path.slice('ringback'.length)
-  if (code === 'commander.unknownCommand') return `there is no command${parent} ${quoted}${suggestion || (parent && `; see ${path} --help`)}`
+  if (code === 'commander.unknownCommand')
+    return `there is no command${parent} ${quoted}${suggestion || (parent && `; see ${path} --help`)}`
   if (code === 'commander.help') return `${parent.trim()} takes a command: ${command.commands.map((each) => each.name()).join(', ')}`
   if (code === 'commander.optionMissingArgument') return `${flagIn(quoted)} takes a value; see ${path} --help`
   if (code !== 'commander.unknownOption') {

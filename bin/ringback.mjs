@@ -30,7 +30,7 @@ else await parse(await withClient(given))
 async function withClient(args) {
   requireNode()
   cacheCode()
-  const { addCommands, cliArguments, realWorld } = await load('cli/cli')
+  const [{ addCommands, cliArguments }, { realWorld }] = await Promise.all([load('cli/cli'), load('cli/world/real-world')])
   // The exit does not wait for connections that are kept, nor for standard input.
   addCommands(program, realWorld(process, version), (code) => process.exit(code))
   return cliArguments(args)

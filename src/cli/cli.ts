@@ -4,13 +4,13 @@ import { createClientOver } from '../client/client.ts'
 import type { CommandSpec, Given, Invocation, OptionSpec } from './call/command.ts'
 import { failureOf } from './call/failure.ts'
 import { nameOf } from './call/list.ts'
+import { completionCommand } from './commands/local/completion.ts'
 import { COMMANDS, GROUPS } from './commands.ts'
+import type { CompletionTree } from './output/completion.ts'
 import { createPrinter } from './output/printer.ts'
 import { chooseService, type ServiceChoice } from './profile/service.ts'
 import { EXIT, Interrupted } from './world/ends.ts'
 import type { World } from './world/world.ts'
-
-export { realWorld } from './world/real-world.ts'
 
 /** Flags of every command. */
 const COMMON: readonly OptionSpec[] = [
@@ -21,10 +21,15 @@ const COMMON: readonly OptionSpec[] = [
 /** @param end called with the exit code of the command that was run */
 export function addCommands(program: Command, world: World, end: (code: number) => void): void {
   const groups = new Map<string, Command>()
-  for (const [name, about] of Object.entries(GROUPS)) groups.set(name, program.command(name).description(about))
-  for (const spec of COMMANDS) {
+  // Groups stand where their first command does.
+  const groupOf = (name: string): Command => {
+    const known = groups.get(name) ?? program.command(name).description(GROUPS[name] ?? '')
+    groups.set(name, known)
+    return known
+  }
+  for (const spec of [...COMMANDS, completionCommand(() => treeOf(program))]) {
     const [first = '', second] = spec.path.split(' ')
-    const parent = second === undefined ? program : (groups.get(first) ?? program)
+    const parent = second === undefined ? program : groupOf(first)
     const command = parent.command(second ?? first).description(spec.about)
     for (const argument of spec.args ?? []) command.argument(argument)
     for (const option of [...(spec.options ?? []), ...COMMON]) command.addOption(optionOf(option))
@@ -72,6 +77,21 @@ export async function runCommand(
     if (line !== null) await out.words(out.json ? JSON.stringify(problem) : `ringback: ${line}`)
     return code
   }
+}
+
+/** What completes behind each path of commands. */
+function treeOf(program: Command): CompletionTree {
+  const rows = (command: Command, path: string): [string, CompletionTree[string]][] => [
+    [
+      path,
+      {
+        commands: command.commands.map((each) => ({ name: each.name(), about: each.description() })),
+        flags: [...command.options.flatMap(({ long }) => long ?? []), '--help'],
+      },
+    ],
+    ...command.commands.flatMap((each) => rows(each, `${path} ${each.name()}`.trim())),
+  ]
+  return Object.fromEntries(rows(program, ''))
 }
 
 function agentOf({ version }: World): string {

@@ -14,10 +14,7 @@ export function table(headings: readonly string[], rows: readonly (readonly unkn
       .map((cell, at) => color(cell, at) + ' '.repeat(at === row.length - 1 ? 0 : (widths[at] ?? 0) - cell.length))
       .join('  ')
       .trimEnd()
-  return [
-    line(headings, (text) => paint('quiet', text)),
-    ...cells.map((row) => line(row, (text) => toned(text, paint))),
-  ].join('\n')
+  return [line(headings, (text) => paint('quiet', text)), ...cells.map((row) => line(row, (text) => toned(text, paint)))].join('\n')
 }
 
 /** The members of one document that have a value, a line each. */

@@ -1,6 +1,7 @@
 /** What the command line takes from the world: tests hand in their own. */
-import type { FetchLike } from '../../client/transport/transport.ts'
+
 import type { Time } from '../../client/transport/time.ts'
+import type { FetchLike } from '../../client/transport/transport.ts'
 
 /** A stream that is written to. */
 export interface Sink {

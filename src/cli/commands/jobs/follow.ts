@@ -27,7 +27,10 @@ export async function follow(call: Invocation, id: string, timeoutMs: number): P
   const timeUp = new AbortController()
   const stop = Number.isFinite(timeoutMs) ? world.time.after(timeoutMs, () => timeUp.abort()) : () => {}
   try {
-    for await (const document of call.client().jobs.handle(id).watch({ signal: AbortSignal.any([signal, timeUp.signal]) })) {
+    for await (const document of call
+      .client()
+      .jobs.handle(id)
+      .watch({ signal: AbortSignal.any([signal, timeUp.signal]) })) {
       await progress.show(document)
     }
   } catch (error) {
