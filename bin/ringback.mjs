@@ -40,14 +40,14 @@ async function parse(args) {
   await program.parseAsync(args, { from: 'user' }).catch(refuse)
 }
 
-async function run(command, args) {
+async function run(command, args, flags) {
   requireNode()
   cacheCode()
   const { loadConfig } = await load('config/load')
   const module = await load(MODULES[command])
   // The service comes first on a busy machine.
   if (command === 'backup') setPriority(constants.priority.PRIORITY_LOW)
-  process.stdout.write((await module[command](loadConfig(), ...args)) ?? '')
+  process.stdout.write((await module[command](loadConfig(), ...args, { json: flags.json === true })) ?? '')
 }
 
 /**
@@ -86,8 +86,9 @@ function refuse(error) {
   if (error.exitCode === 0) return
   const isUsage = error instanceof CommanderError || error.name === 'UsageError'
   const code = isUsage ? 2 : (error.exitCode ?? 1)
-  if (isUsage && process.argv.includes('--json')) {
-    const problem = { type: 'about:blank', title: 'usage', status: 0, detail: error.message, code: 'usage', request_id: null }
+  if (process.argv.includes('--json') && (isUsage || error.exitCode !== undefined)) {
+    const name = isUsage ? 'usage' : 'failed'
+    const problem = { type: 'about:blank', title: name, status: 0, detail: error.message, code: name, request_id: null }
     process.stderr.write(`${JSON.stringify(problem)}\n`)
   } else {
     const usage = isUsage ? `\n\n${usageOf(given)}` : '\n'

@@ -19,7 +19,7 @@ export function table(headings: readonly string[], rows: readonly (readonly unkn
 
 /** The members of one document that have a value, a line each. */
 export function record(document: object, paint: Paint, omit: readonly string[] = []): string {
-  const members = Object.entries(document).filter(([name, value]) => value !== null && value !== undefined && !omit.includes(name))
+  const members = Object.entries(document).filter(([name, value]) => shown(value) !== '' && !omit.includes(name))
   const width = Math.max(0, ...members.map(([name]) => name.length))
   return members.map(([name, value]) => `${paint('quiet', oneLine(name).padEnd(width))}  ${toned(shown(value), paint)}`).join('\n')
 }

@@ -36,7 +36,7 @@ export const submitCommand: CommandSpec = {
   ],
   more: 'With --wait the exit code tells the end: 0 completed, 3 failed, 6 still going on, 7 canceled.',
   async run(call) {
-    const { out, given } = call
+    const { out, given, world } = call
     const handle = await submit(call)
     if (!given.has('wait')) {
       // A job that was submitted before may have ended: its result is printed as the service wrote it.
@@ -48,8 +48,11 @@ export const submitCommand: CommandSpec = {
     if (!out.json) await out.result('', () => handle.id)
     const { text, document } = await follow(call, handle.id, (given.number('wait') ?? Number.POSITIVE_INFINITY) * 1000)
     if (out.json) await out.result(text, () => '')
-    else if (document.status === 'completed') await printResult(call, handle.id)
-    else await out.words(endWords(document))
+    else if (document.status === 'completed') {
+      await printResult(call, handle.id)
+      // Below the id the result is a line as well; `jobs result` gives the bytes alone.
+      if (!world.stdout.isTerminal) await world.stdout.write('\n')
+    } else await out.words(endWords(document))
     return exitOf(document)
   },
 }

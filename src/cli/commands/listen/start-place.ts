@@ -42,9 +42,8 @@ async function checkStored(call: Invocation, stored: string): Promise<string> {
     return stored
   } catch (error) {
     if (!(error instanceof RingbackError) || error.status !== 404) throw error
-    throw new LocalError(
-      `this service does not know ${stored}, where the last run ended: has it a new data folder? Begin with --after oldest or --after latest`,
-    )
+    const why = `this service does not know ${stored}, where the last run ended: has it a new data folder?`
+    throw new LocalError(`${why} Begin with --after oldest or --after latest`)
   }
 }
 
