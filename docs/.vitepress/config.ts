@@ -23,6 +23,7 @@ export default defineConfig({
           page('Upstreams', 'upstreams'),
           page('Receivers', 'receivers'),
           page('API', 'api'),
+          page('Command line', 'command-line'),
         ],
       },
       {

@@ -34,7 +34,11 @@ const CASES: readonly [code: number, what: string, options: RunOptions, words?: 
   [2, 'a replay that nobody confirms', { args: ['dead-letters', 'replay'] }, '--yes'],
   [2, 'a login without a terminal and without a key', { args: ['login'], env: { RINGBACK_API_KEY: '' } }, '--key -'],
   [3, 'a wait for a job that failed', { args: ['jobs', 'wait', 'job_1'], answers: { [JOB]: [json(200, failed)] } }, 'no \\x1b[31mpaper'],
-  [3, 'the result of a job that failed', { args: ['jobs', 'result', 'job_1'], answers: { [`${JOB}/result`]: [problem(409, 'job_failed')] } }],
+  [
+    3,
+    'the result of a job that failed',
+    { args: ['jobs', 'result', 'job_1'], answers: { [`${JOB}/result`]: [problem(409, 'job_failed')] } },
+  ],
   [4, 'a key that is not known', { args: ['jobs', 'list'], answers: { '/v1/jobs': [problem(401, 'unauthorized')] } }, 'ringback login'],
   [4, 'a key without the scope', { args: ['tenants', 'list'], answers: { '/v1/tenants': [problem(403, 'forbidden')] } }],
   [5, 'an unknown job', { args: ['jobs', 'get', 'job_1'], answers: { [JOB]: [problem(404, 'not_found')] } }, 'job_1'],
@@ -46,7 +50,11 @@ const CASES: readonly [code: number, what: string, options: RunOptions, words?: 
     { args: ['jobs', 'wait', 'job_1', '--timeout', '0'], answers: { [JOB]: [json(200, job({ status: 'running' }))] } },
     'job_1 is still running: ringback jobs wait job_1',
   ],
-  [7, 'a wait for a job that was canceled', { args: ['jobs', 'wait', 'job_1'], answers: { [JOB]: [json(200, job({ status: 'canceled' }))] } }],
+  [
+    7,
+    'a wait for a job that was canceled',
+    { args: ['jobs', 'wait', 'job_1'], answers: { [JOB]: [json(200, job({ status: 'canceled' }))] } },
+  ],
 ]
 
 test.each(CASES)('%i: %s', async (code, _, options, words = '') => {
