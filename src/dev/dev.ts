@@ -8,7 +8,7 @@ import { watchModules } from './watch-modules.ts'
 /** Exit code of an end in haste. */
 const FAILED = 1
 
-/** Runs until a signal ends it. With `json` standard output has the lines of the service's log as they are, and standard error the words. */
+/** Runs until a signal ends it. With `json` standard output has the lines of the service's log as they are, standard error the words. */
 export async function dev({ handlers: { dir } }: Config, { json = false }: { json?: boolean } = {}): Promise<void> {
   let service: ServiceProcess
   let restarting = false

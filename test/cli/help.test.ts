@@ -50,7 +50,7 @@ test.each(SHELLS)('%s can read its completion script, which knows every command 
     for (const { long } of command.options) expect(stdout()).toContain(long?.replace('--', ''))
   }
   if (!isInstalled(shell)) {
-    if (process.env.CI === 'true' && shell === 'bash') throw new Error(`${shell} is not installed`)
+    if (process.env.CI === 'true') throw new Error(`${shell} is not installed`)
     console.warn(`SKIPPED: ${shell} is not installed, so nobody has read its completion script`)
     return
   }

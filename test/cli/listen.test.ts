@@ -54,7 +54,10 @@ test('a receiver that is down or refuses gets the same event again, and no later
   const base = home()
   const answers = [new TypeError('fetch failed'), json(500, ''), json(302, ''), json(204, '')]
   const running = listen(base, [latest('evt_0'), page(1, 2), held], answers)
-  await running.clock.push(60_000)
+  for (const tries of [1, 2, 3]) {
+    await until(`try ${tries} has failed`, () => running.stderr().split('tried again').length > tries)
+    await running.clock.push(5_000)
+  }
   await until('both were taken', () => running.stdout().split('\n').length === 3)
   running.interrupt()
   await running.ended
@@ -103,6 +106,7 @@ test('a service that does not know the stored place is told, never passed over',
 
 test('--json is a line for each event that was taken', async () => {
   const running = listen(home(), [latest('evt_0'), page(1), held], [json(503, ''), json(200, 'ok')], { args: ['--json'] })
+  await until('the first try has failed', () => running.stderr().includes('tried again'))
   await running.clock.push(1_000)
   await until('it was taken', () => running.stdout() !== '')
   running.interrupt()

@@ -37,7 +37,7 @@ export function createProgress({ stderr, env }: World): ProgressDisplay {
 }
 
 /** What a person wants to know of a job, in one line. */
-export function describe({ id, status, attempt, max_attempts, progress, queue_position, error }: JobDocument): string {
+function describe({ id, status, attempt, max_attempts, progress, queue_position, error }: JobDocument): string {
   const { percent = null, stage = null, message = null } = progress ?? {}
   const parts = [
     id,

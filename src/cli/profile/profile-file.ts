@@ -17,7 +17,7 @@ export function profileFolder({ env, home }: Pick<World, 'env' | 'home'>): strin
 }
 
 /** Where the profiles are. */
-export function profileFile(world: Pick<World, 'env' | 'home'>): string {
+function profileFile(world: Pick<World, 'env' | 'home'>): string {
   return join(profileFolder(world), 'config.json')
 }
 

@@ -3,13 +3,11 @@ import { homedir } from 'node:os'
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { systemTime } from '../../client/transport/time.ts'
+import { EXIT, Interrupted } from './ends.ts'
 import type { Sink, Source, World } from './world.ts'
 
 /** What a process has that the command line uses. */
 export type ProcessLike = Pick<NodeJS.Process, 'env' | 'stdin' | 'stdout' | 'stderr' | 'on'>
-
-/** Exit code of a second Ctrl-C, which waits for nothing. */
-const INTERRUPTED = 130
 
 /** Reads nothing yet: standard input is touched when a command asks for it. */
 export function realWorld(own: ProcessLike, version: string): World {
@@ -25,7 +23,8 @@ export function realWorld(own: ProcessLike, version: string): World {
     onInterrupt(run) {
       let asked = false
       own.on('SIGINT', () => {
-        if (asked) process.exit(INTERRUPTED)
+        // The second time nothing is waited for.
+        if (asked) process.exit(EXIT.interrupted)
         asked = true
         run()
       })
@@ -83,7 +82,7 @@ function askPerson(own: ProcessLike, question: string, { hidden, signal }: { hid
     const interrupt = () => end(() => reject(signal.reason))
     signal.addEventListener('abort', interrupt)
     // In raw mode Ctrl-C is a key: readline tells of it, no signal comes.
-    lines.once('SIGINT', () => end(() => reject(new DOMException('interrupted', 'AbortError'))))
+    lines.once('SIGINT', () => end(() => reject(new Interrupted())))
     lines.once('line', (line) => end(() => resolve(line)))
   })
 }

@@ -30,8 +30,8 @@ export function feedItem({ id, job_id, body }: EventText): string {
   return `{"id":${JSON.stringify(id)},"job_id":${JSON.stringify(job_id)},${body.slice(1)}`
 }
 
-/** A comma list of types; undefined for all. */
-export function typesIn(text: string | undefined): string[] | undefined {
-  const types = text?.split(',').map((one) => one.trim())
-  return types?.filter((one) => one !== '')
+/** Types that were given one by one or in comma lists; undefined for all. */
+export function typesIn(texts: readonly string[]): string[] | undefined {
+  const types = texts.flatMap((text) => text.split(',')).map((one) => one.trim())
+  return types.length === 0 ? undefined : types.filter((one) => one !== '')
 }

@@ -9,12 +9,12 @@ export const tailCommand: CommandSpec = {
   about: 'print each event as it comes, until Ctrl-C',
   options: [
     { flags: '--after <ID>', about: 'first those behind this event; from now on when absent' },
-    { flags: '--types <TYPES>', about: 'only of these types, a comma list' },
+    { flags: '--types <TYPES...>', about: 'only of these types', repeats: true },
     TENANT_OPTION,
   ],
   async run(call) {
     const { out, given } = call
-    const choice = { after: given.text('after') ?? 'latest', types: typesIn(given.text('types')), tenant: given.text('tenant') }
+    const choice = { after: given.text('after') ?? 'latest', types: typesIn(given.texts('types')), tenant: given.text('tenant') }
     const after = await placeOf(call, choice)
     for await (const event of followFeed(call, { ...choice, after })) {
       await out.result(feedItem(event), () => {

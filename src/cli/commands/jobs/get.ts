@@ -17,7 +17,7 @@ export const getCommand: CommandSpec = {
 }
 
 /** A job for people. The result is named, not shown: as a value it could be another one. */
-export function jobText(document: JobDocument, { paint }: Printer): string {
+function jobText(document: JobDocument, { paint }: Printer): string {
   const { id, result_bytes: bytes, result_type: type } = document
   const result = bytes === null ? null : `${bytes} bytes of ${type}: ringback jobs result ${id}`
   const empty = [document.tags, Object.keys(document.metadata)].map((all) => all.length === 0)

@@ -20,6 +20,8 @@ export const QUIT = new Error('the person has quit')
 export interface Desk {
   /** Aborted by Ctrl-C, and by `q` with QUIT as its reason. */
   readonly signal: AbortSignal
+  /** Whether a person can press them. */
+  readonly hasKeys: boolean
   /** Resolves when the receiver has taken the event: it is sent until then. */
   hand(event: EventText): Promise<Answer>
   /** Reads no more keys. */
@@ -64,6 +66,7 @@ export function openDesk(call: Invocation, url: string, secrets: readonly string
 
   return {
     signal,
+    hasKeys,
     close,
     async hand(event) {
       for (let wait = FIRST_WAIT_MS; ; wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {

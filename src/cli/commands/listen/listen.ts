@@ -14,7 +14,7 @@ export const listenCommand: CommandSpec = {
   about: 'hand the tenant’s events to a local URL, signed as the service would; goes on where it left off',
   options: [
     { flags: '--forward-to <URL>', about: 'the local receiver' },
-    { flags: '--events <TYPES>', about: 'only of these types, a comma list' },
+    { flags: '--events <TYPES...>', about: 'only of these types', repeats: true },
     { flags: '--after <ID>', about: 'begin behind this event, at oldest or at latest, instead of where the last run ended' },
     { flags: '--secret <SECRET|@FILE>', about: 'sign with this instead of the service’s signing secret', repeats: true },
   ],
@@ -33,8 +33,9 @@ export const listenCommand: CommandSpec = {
     const { after, resumed } = await startPlace(call, cursor)
     await out.words(`Events of ${service.url} go to ${url}, ${resumed ? `from where the last run ended (${after})` : 'from now on'}.`)
     const desk = openDesk(call, url, secrets)
+    if (desk.hasKeys) await out.words('r sends the last one again, q ends.')
     try {
-      for await (const event of followFeed({ ...call, signal: desk.signal }, { after, types: typesIn(given.text('events')) })) {
+      for await (const event of followFeed({ ...call, signal: desk.signal }, { after, types: typesIn(given.texts('events')) })) {
         const answer = await desk.hand(event)
         cursor.write(event.id)
         await out.result(answerDocument(event, answer), () => answerText(event, answer))
