@@ -61,13 +61,13 @@ function cacheCode() {
 
 function isNodeFit() {
   const [major, minor] = process.versions.node.split('.').map(Number)
-  return major > 22 || (major === 22 && minor >= 19)
+  return major > 22 || (major === 22 && minor >= 21)
 }
 
 function requireNode() {
   if (isNodeFit()) return
   const wayOut = 'npm i -D node@24 brings one into your project, for npx ringback and npm scripts'
-  process.stderr.write(`Ringback needs Node ≥ 22.19, this is ${process.versions.node}. ${wayOut}.\n`)
+  process.stderr.write(`Ringback needs Node ≥ 22.21, this is ${process.versions.node}. ${wayOut}.\n`)
   process.exit(1)
 }
 
