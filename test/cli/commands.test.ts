@@ -76,7 +76,7 @@ describe('jobs submit', () => {
     const { ended, clock, stderr } = run({ args: ['jobs', 'submit', 'mail.send', '--wait'], answers, terminal: true })
     await clock.push(10_000)
     await ended
-    expect(stderr()).toContain(`\r\u001b[2K[${'█'.repeat(12)}${'░'.repeat(12)}]  job_1  running  50 %`)
+    expect(stderr()).toContain(`\r\u001b[2K[${'█'.repeat(12)}${'░'.repeat(12)}]  running  50 %`)
     expect(stderr().endsWith('\r\u001b[2K')).toBe(true)
     expect(stderr()).not.toContain('\n')
   })

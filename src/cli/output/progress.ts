@@ -26,7 +26,8 @@ export function createProgress({ stderr, env }: World): ProgressDisplay {
       if (text === last) return
       last = text
       if (!hasBar) return write(`${text}\n`)
-      const line = `${bar(document)}  ${text}`
+      // Beside the bar there is no room for the id, which stands above it.
+      const line = `${bar(document)}  ${text.slice(document.id.length + 2)}`
       return write(`${REWIND}${line.slice(0, Math.max(20, stderr.columns - 1))}`)
     },
     async end() {
