@@ -93,6 +93,19 @@ test('a first run that ends before any event has stored where it began', async (
   expect(toFeed(next)[0]?.path).toContain('after=evt_0')
 })
 
+test('what --after oldest began is not forgotten when the first event was never taken', async () => {
+  const base = home()
+  const first = listen(base, [page(1), page(1), held], [json(500, '')], { args: ['--after', 'oldest'] })
+  await until('the first try has failed', () => first.stderr().includes('tried again'))
+  first.interrupt()
+  await first.ended
+  const next = listen(base, [page(1), page(1), held], [json(200, '')])
+  await until('it was taken', () => next.stdout().includes('evt_1'))
+  next.interrupt()
+  await next.ended
+  for (const { path } of toFeed(next).slice(0, 2)) expect(path).not.toContain('after=')
+})
+
 test('a service that does not know the stored place is told, never passed over', async () => {
   const base = home()
   const first = listen(base, [latest('evt_0'), page(1), held], [json(200, '')])

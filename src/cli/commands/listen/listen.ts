@@ -30,8 +30,8 @@ export const listenCommand: CommandSpec = {
     const secrets = await signingSecrets(call)
     const service = call.service()
     const cursor = cursorFile(world, service)
-    const { after, resumed } = await startPlace(call, cursor)
-    await out.words(`Events of ${service.url} go to ${url}, ${resumed ? `from where the last run ended (${after})` : 'from now on'}.`)
+    const { after, words } = await startPlace(call, cursor)
+    await out.words(`Events of ${service.url} go to ${url}, ${words}.`)
     const desk = openDesk(call, url, secrets)
     if (desk.hasKeys) await out.words('r sends the last one again, q ends.')
     try {

@@ -5,13 +5,13 @@ import type { CursorFile } from '../../profile/cursor.ts'
 import { LocalError } from '../../world/ends.ts'
 import { placeOf } from '../events/feed.ts'
 
-/** `resumed`: an earlier run was there. */
+/** Where the feed is followed from, and how that is told. */
 export interface StartPlace {
   after: string | null
-  resumed: boolean
+  words: string
 }
 
-/** What `--after` calls the beginning of all that is kept. */
+/** What `--after` calls the beginning of all that is kept. It is stored under this name until the first event was taken. */
 const OLDEST = 'oldest'
 
 /**
@@ -20,23 +20,28 @@ const OLDEST = 'oldest'
  */
 export async function startPlace(call: Invocation, cursor: CursorFile): Promise<StartPlace> {
   const given = call.given.text('after')
-  if (given !== undefined) return { after: await begin(call, cursor, given === OLDEST ? null : given), resumed: false }
+  if (given !== undefined) return { after: await begin(call, cursor, given), words: `from ${given} on` }
   const stored = cursor.read()
-  if (stored !== null) return { after: await checkStored(call, stored), resumed: true }
+  if (stored !== null) return resumed(await checkStored(call, stored))
   for (const other of cursor.others()) {
-    if (await isOurs(call, other)) return { after: await begin(call, cursor, other), resumed: true }
+    if (other !== OLDEST && (await isOurs(call, other))) return resumed(await begin(call, cursor, other))
   }
-  return { after: await begin(call, cursor, 'latest'), resumed: false }
+  return { after: await begin(call, cursor, 'latest'), words: 'from now on' }
 }
 
-async function begin(call: Invocation, cursor: CursorFile, after: string | null): Promise<string | null> {
-  const place = await placeOf(call, { after, types: undefined })
-  if (place !== null) cursor.write(place)
+function resumed(after: string | null): StartPlace {
+  return { after, words: `from where the last run ended (${after ?? OLDEST})` }
+}
+
+async function begin(call: Invocation, cursor: CursorFile, after: string): Promise<string | null> {
+  const place = await placeOf(call, { after: after === OLDEST ? null : after, types: undefined })
+  cursor.write(place ?? OLDEST)
   return place
 }
 
 /** A place that the service does not know is never passed over silently. */
-async function checkStored(call: Invocation, stored: string): Promise<string> {
+async function checkStored(call: Invocation, stored: string): Promise<string | null> {
+  if (stored === OLDEST) return placeOf(call, { after: null, types: undefined })
   try {
     await placeOf(call, { after: stored, types: undefined })
     return stored
