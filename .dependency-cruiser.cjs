@@ -152,7 +152,21 @@ module.exports = {
       to: { pathNot: ['^src/'] },
     },
     ...rooms('client', 'documents', 'transport', 'jobs', 'resources'),
-    only('cli', folder('cli'), folder('cli', 'client'), 'The command line speaks the wire contract through client/.'),
+    only(
+      'cli',
+      folder('cli'),
+      folder('cli', 'client', 'config'),
+      'The command line speaks the wire contract through client/; serve, dev, backup and restore are handed to it by the program.',
+    ),
+    ...rooms('cli', 'world', 'output', 'profile', 'call', 'commands'),
+    {
+      name: 'cli-and-program',
+      severity: 'error',
+      comment: 'Only the program, in bin/, and the scripts that write its documentation know the command line.',
+      from: { path: '^src/', pathNot: folder('cli') },
+      to: { path: folder('cli') },
+    },
+    wrapped('arguments', ['commander'], folder('cli'), 'Flags and arguments belong to the command line.'),
     {
       name: 'bootstrap-is-mains',
       severity: 'error',

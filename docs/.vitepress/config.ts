@@ -24,6 +24,7 @@ export default defineConfig({
           page('Client', 'client'),
           page('Receivers', 'receivers'),
           page('API', 'api'),
+          page('Command line', 'command-line'),
         ],
       },
       {
