@@ -32,7 +32,15 @@ export interface Destination {
   openSince: number | null
   /** The limit was halved last at this time; an attempt that began before it, or within a second, has no say again. */
   shrunkAt: number | null
-  /** Of the last change; a destination that has not changed for the retention is forgotten and begins anew. */
+  /** While it is paused: since when. Stays after `pausedUntil` until what waited meanwhile has got that time back. */
+  pausedAt: number | null
+  /** Nothing goes out before this time. */
+  pausedUntil: number | null
+  /** The end of its last pause. */
+  resumedAt: number | null
+  /** When its tenant was told that it fails; null once they were told that it answers again. */
+  failingToldAt: number | null
+  /** Of the last change by an attempt; 0 before the first. A destination that has not changed for the retention is forgotten and begins anew. */
   changedAt: number
   version: number
 }
@@ -105,6 +113,10 @@ export function newDestination(id: string, policy: DestinationPolicy): Destinati
     openUntil: null,
     openSince: null,
     shrunkAt: null,
+    pausedAt: null,
+    pausedUntil: null,
+    resumedAt: null,
+    failingToldAt: null,
     changedAt: 0,
     version: 0,
   }

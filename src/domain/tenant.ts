@@ -3,8 +3,8 @@
 /** The tenant the operator's own keys belong to; it exists from the first start. */
 export const DEFAULT_TENANT_ID = 'tnt_default'
 
-/** What an API key may be allowed to do; `admin` is the operator's. */
-export const SCOPES = ['jobs:write', 'jobs:read', 'callbacks:write', 'callbacks:read', 'admin'] as const
+/** What an API key may be allowed to do; `admin` is the operator's, `admin:read` their view without changing anything. */
+export const SCOPES = ['jobs:write', 'jobs:read', 'callbacks:write', 'callbacks:read', 'admin', 'admin:read'] as const
 /** One of `SCOPES`. */
 export type Scope = (typeof SCOPES)[number]
 

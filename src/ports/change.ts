@@ -5,6 +5,7 @@ import type { Endpoint } from '../domain/endpoint.ts'
 import type { Event } from '../domain/event.ts'
 import type { Job, PendingJob } from '../domain/job.ts'
 import type { Progress } from '../domain/progress.ts'
+import type { Session } from '../domain/session.ts'
 import type { ApiKey, SigningSecret, Tenant } from '../domain/tenant.ts'
 import type { WorkerInfo, WorkerProcess } from './workers.ts'
 
@@ -49,7 +50,7 @@ export type Write =
   /** Guarded by the version before. */
   | { write: 'updateTenant'; tenant: Tenant }
   | { write: 'insertApiKey'; key: ApiKey }
-  /** Guarded: not revoked yet. */
+  /** With the sessions it opened. Guarded: not revoked yet. */
   | { write: 'revokeApiKey'; tenantId: string; id: string; at: number }
   | { write: 'insertSigningSecret'; secret: SigningSecret }
   /** `secret` takes the place of `previousId`, and what had expired by then is removed. Guarded: `previousId` has no successor yet. */
@@ -65,6 +66,11 @@ export type Write =
   | { write: 'renewWorker'; id: string; at: number; info: WorkerInfo }
   /** Guarded: it has not been renewed since `renewedAt`. */
   | { write: 'removeWorker'; id: string; renewedAt: number }
+  | { write: 'insertSession'; session: Session }
+  /** Guarded: it is there. */
+  | { write: 'deleteSession'; idHash: Uint8Array }
+  /** Removes sessions that had expired by then: at most `limit`. Guarded: there was one. */
+  | { write: 'purgeSessions'; before: number; limit: number }
 
 /** Everything in one change is durable together, or none of it is. */
 export type Change = readonly Write[]

@@ -7,6 +7,7 @@ import type { EventReads } from './events.ts'
 import type { Health } from './health.ts'
 import type { JobReads } from './jobs.ts'
 import type { LaneStore } from './lanes.ts'
+import type { SessionReads } from './sessions.ts'
 import type { TenantReads } from './tenants.ts'
 import type { WorkerReads } from './workers.ts'
 
@@ -51,6 +52,7 @@ export interface Store {
   readonly events: EventReads
   readonly tenants: TenantReads
   readonly workers: WorkerReads
+  readonly sessions: SessionReads
   /** A random id that the store got when it was made: what tells this installation from others, after a restore as well. */
   installation(): Promise<string>
   health(): Promise<StoreHealth>

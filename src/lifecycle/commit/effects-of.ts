@@ -95,6 +95,9 @@ function addEffects(effects: Effects, write: Write, change: Change): void {
     case 'insertWorker':
     case 'renewWorker':
     case 'removeWorker':
+    case 'insertSession':
+    case 'deleteSession':
+    case 'purgeSessions':
       return
     default:
       write satisfies never

@@ -10,6 +10,7 @@ import type { AttemptRow, DeliveryRow, EventRow } from '../tables/deliveries.ts'
 import type { DestinationRow } from '../tables/destinations.ts'
 import type { EndpointRow } from '../tables/endpoints.ts'
 import type { JobRow } from '../tables/jobs.ts'
+import type { SessionRow } from '../tables/sessions.ts'
 import type { ApiKeyRow, SigningSecretRow, TenantRow } from '../tables/tenants.ts'
 import type { WorkerRow } from '../tables/workers.ts'
 
@@ -46,6 +47,7 @@ interface TenantKeyReads {
   apiKeyByHash(hash: Uint8Array): ApiKeyRow | undefined
   hasValidKey(tenantId: string, scope: string, now: number): boolean
   signingSecrets(tenantId: string, endpointId: string | null, now: number): SigningSecretRow[]
+  session(idHash: Uint8Array): SessionRow | undefined
   meta(key: string): { value: string } | undefined
 }
 
@@ -86,6 +88,7 @@ interface TenantScans {
   activeTenants(since: number, limit: number): string[]
   listTenants(query: PageQuery): RowPage<TenantRow>
   listApiKeys(tenantId: string, query: PageQuery): RowPage<ApiKeyRow>
+  listSessions(query: PageQuery): RowPage<SessionRow>
 }
 
 interface LaneScans {

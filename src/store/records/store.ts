@@ -10,6 +10,7 @@ import { eventReads } from './events.ts'
 import { INSTALLATION } from './identity.ts'
 import { jobReads } from './jobs.ts'
 import { laneStore } from './lanes.ts'
+import { sessionReads } from './sessions.ts'
 import { tenantReads } from './tenants.ts'
 import { workerReads } from './workers.ts'
 
@@ -25,6 +26,7 @@ export function storeOver(driver: Driver, encryptor: Encryptor): Store {
     events: eventReads(driver),
     tenants: tenantReads(driver, encryptor),
     workers: workerReads(driver, encryptor),
+    sessions: sessionReads(driver),
     async installation() {
       const id = (await driver.read('meta', INSTALLATION))?.value
       if (id === undefined) throw new Error('the store has no id')

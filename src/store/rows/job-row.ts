@@ -76,6 +76,8 @@ export function jobRow(job: PendingJob, encryptor: Encryptor): Omit<JobRow, 'seq
     settled_at: null,
     rerun_of: job.rerunOf,
     rerun_id: null,
+    group_name: null,
+    stuck_at: null,
     ...jobChanges(job),
   }
 }

@@ -5,6 +5,7 @@ import * as delivery from './deliveries.ts'
 import * as destination from './destinations.ts'
 import * as endpoint from './endpoints.ts'
 import * as job from './jobs.ts'
+import * as session from './sessions.ts'
 import type { Step } from './step.ts'
 import * as tenant from './tenants.ts'
 import * as worker from './workers.ts'
@@ -17,6 +18,7 @@ export type StatementName =
   | endpoint.EndpointStatement
   | tenant.TenantStatement
   | worker.WorkerStatement
+  | session.SessionStatement
   | 'putMeta'
 
 /** The steps of a change, in its order; what is secret is encrypted on the way. */
@@ -89,6 +91,12 @@ function stepsOfWrite(write: Write, encryptor: Encryptor): Step<StatementName>[]
       return worker.renewWorker(write)
     case 'removeWorker':
       return worker.removeWorker(write)
+    case 'insertSession':
+      return session.insertSession(write.session)
+    case 'deleteSession':
+      return session.deleteSession(write)
+    case 'purgeSessions':
+      return session.purgeSessions(write)
     default:
       return write satisfies never
   }

@@ -10,6 +10,7 @@ import type { DeliveryRow } from '../../tables/deliveries.ts'
 import type { DestinationRow } from '../../tables/destinations.ts'
 import type { EndpointRow } from '../../tables/endpoints.ts'
 import type { JobRow } from '../../tables/jobs.ts'
+import type { SessionRow } from '../../tables/sessions.ts'
 import type { ApiKeyRow, SigningSecretRow, TenantRow } from '../../tables/tenants.ts'
 import { jobGroups } from './job-groups.ts'
 
@@ -40,6 +41,7 @@ export const KEY_READ_STATEMENTS = {
   destination: 'SELECT * FROM destinations WHERE id = ?',
   endpoint: 'SELECT * FROM endpoints WHERE id = ?',
   endpointsOf: 'SELECT * FROM endpoints INDEXED BY endpoints_tenant WHERE tenant_id = ? ORDER BY seq',
+  session: 'SELECT * FROM sessions WHERE id_hash = ?',
   meta: 'SELECT value FROM meta WHERE key = ?',
   tenant: 'SELECT * FROM tenants WHERE id = ?',
   apiKey: 'SELECT * FROM api_keys WHERE id = ?',
@@ -86,6 +88,7 @@ export function prepareKeyReads(db: Database.Database): KeyReads {
   const destination = db.prepare<[string], DestinationRow>(sql.destination)
   const endpoint = db.prepare<[string], EndpointRow>(sql.endpoint)
   const endpointsOf = db.prepare<[string], EndpointRow>(sql.endpointsOf)
+  const session = db.prepare<[Uint8Array], SessionRow>(sql.session)
   const meta = db.prepare<[string], { value: string }>(sql.meta)
   const tenant = db.prepare<[string], TenantRow>(sql.tenant)
   const apiKey = db.prepare<[string], ApiKeyRow>(sql.apiKey)
@@ -125,6 +128,7 @@ export function prepareKeyReads(db: Database.Database): KeyReads {
     destination: (id: string) => destination.get(id),
     endpoint: (id: string) => endpoint.get(id),
     endpointsOf: (tenantId: string) => endpointsOf.all(tenantId),
+    session: (idHash: Uint8Array) => session.get(idHash),
     meta: (key: string) => meta.get(key),
     tenant: (id: string) => tenant.get(id),
     apiKey: (id: string) => apiKey.get(id),

@@ -117,3 +117,8 @@ export function tenantList({ tenantId }: PageQuery): List {
 export function apiKeyList(tenantId: string): List {
   return { from: 'api_keys INDEXED BY api_keys_tenant', scope: ['tenant_id = @tenantId'], filters: [], values: { tenantId } }
 }
+
+/** The list of sessions of one tenant, or of all: few, because they end within a day. */
+export function sessionList({ tenantId }: PageQuery): List {
+  return { from: 'sessions NOT INDEXED', scope: [], filters: ['(@tenantId IS NULL OR tenant_id = @tenantId)'], values: { tenantId } }
+}

@@ -14,6 +14,7 @@ import type { AttemptRow, DeliveryRow } from '../../tables/deliveries.ts'
 import type { DestinationRow } from '../../tables/destinations.ts'
 import type { EndpointRow } from '../../tables/endpoints.ts'
 import type { JobRow } from '../../tables/jobs.ts'
+import type { SessionRow } from '../../tables/sessions.ts'
 import type { ApiKeyRow, TenantRow } from '../../tables/tenants.ts'
 import type { WorkerRow } from '../../tables/workers.ts'
 import { expiredEvent } from '../statements/deliveries.ts'
@@ -22,7 +23,7 @@ import { deadLetterSummarizer } from './dead-letters.ts'
 import { feedReader } from './feed.ts'
 import { jobSummarizer } from './job-summary.ts'
 import { jobViewReader, KEY_READ_STATEMENTS } from './key-reads.ts'
-import { apiKeyList, deliveryList, destinationList, endpointList, jobList, tenantList } from './lists.ts'
+import { apiKeyList, deliveryList, destinationList, endpointList, jobList, sessionList, tenantList } from './lists.ts'
 import { PAGE_WINDOW, pageReader } from './page.ts'
 import { rerunReader } from './reruns.ts'
 
@@ -176,5 +177,6 @@ export function prepareScans(db: Database.Database): Scans {
     },
     listTenants: (query: PageQuery): RowPage<TenantRow> => page<TenantRow>(tenantList(query), query),
     listApiKeys: (tenantId: string, query: PageQuery): RowPage<ApiKeyRow> => page<ApiKeyRow>(apiKeyList(tenantId), query),
+    listSessions: (query: PageQuery): RowPage<SessionRow> => page<SessionRow>(sessionList(query), query),
   }
 }

@@ -9,7 +9,9 @@ export const DESTINATION_STATEMENTS: Readonly<Record<DestinationStatement, State
     ${insertInto(destinations)}
     ON CONFLICT (id) DO UPDATE SET
       in_flight_limit = excluded.in_flight_limit, failures = excluded.failures, open_until = excluded.open_until,
-      open_since = excluded.open_since, shrunk_at = excluded.shrunk_at, changed_at = excluded.changed_at, version = excluded.version
+      open_since = excluded.open_since, shrunk_at = excluded.shrunk_at, changed_at = excluded.changed_at, version = excluded.version,
+      paused_at = excluded.paused_at, paused_until = excluded.paused_until, resumed_at = excluded.resumed_at,
+      failing_told_at = excluded.failing_told_at
     WHERE version = excluded.version - 1`),
   purgeDestinations: guarded(`
     DELETE FROM destinations WHERE id IN (SELECT id FROM destinations WHERE changed_at <= @before ORDER BY changed_at LIMIT @limit)`),

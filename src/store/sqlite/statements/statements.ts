@@ -5,6 +5,7 @@ import { DELIVERY_STATEMENTS } from './deliveries.ts'
 import { DESTINATION_STATEMENTS } from './destinations.ts'
 import { ENDPOINT_STATEMENTS } from './endpoints.ts'
 import { JOB_STATEMENTS } from './jobs.ts'
+import { SESSION_STATEMENTS } from './sessions.ts'
 import { plain, type Statement, valuesOf } from './statement.ts'
 import { TENANT_STATEMENTS } from './tenants.ts'
 import { WORKER_STATEMENTS } from './workers.ts'
@@ -17,6 +18,7 @@ export const STATEMENTS: Readonly<Record<StatementName, Statement>> = {
   ...ENDPOINT_STATEMENTS,
   ...TENANT_STATEMENTS,
   ...WORKER_STATEMENTS,
+  ...SESSION_STATEMENTS,
   putMeta: plain('INSERT INTO meta (key, value) VALUES (@key, @value) ON CONFLICT (key) DO UPDATE SET value = excluded.value'),
 }
 
