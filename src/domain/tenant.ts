@@ -49,6 +49,30 @@ export interface SigningSecret {
   expiresAt: number | null
 }
 
+/** The scopes of the operator, which only keys of the tenant `default` can have. */
+export const OPERATOR_SCOPES: readonly Scope[] = ['admin', 'admin:read']
+
+/** What a scope lets its key do besides: the view of everything is also the view of jobs and of callbacks. */
+const IMPLIED: Readonly<Partial<Record<Scope, readonly Scope[]>>> = {
+  admin: ['admin:read'],
+  'admin:read': ['jobs:read', 'callbacks:read'],
+}
+
+/** Whether these scopes allow what asks for `scope`. */
+export function allows(scopes: readonly Scope[], scope: Scope): boolean {
+  return scopes.some((own) => own === scope || IMPLIED[own]?.includes(scope))
+}
+
+/** Whose records may be seen with a key of these scopes; null = every tenant's. */
+export function seenTenant(scopes: readonly Scope[], tenantId: string): string | null {
+  return allows(scopes, 'admin:read') ? null : tenantId
+}
+
+/** Whose records may be changed with a key of these scopes; null = every tenant's. */
+export function changeableTenant(scopes: readonly Scope[], tenantId: string): string | null {
+  return scopes.includes('admin') ? null : tenantId
+}
+
 /** Whether a key may be used now. */
 export function isUsable(key: ApiKey, now: number): boolean {
   return key.revokedAt === null && (key.expiresAt === null || key.expiresAt > now)

@@ -2,6 +2,7 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi'
 import { z } from 'zod'
 import { ERROR_CODES, type ErrorCode } from '../../domain/errors.ts'
+import { allows, SCOPES, type Scope } from '../../domain/tenant.ts'
 import type { FirstJob } from '../../lifecycle/jobs/first-job.ts'
 import type { JobType } from '../../ports/executor.ts'
 import { EndpointEvent } from '../../wire/schemas/endpoint.ts'
@@ -102,7 +103,12 @@ const BEARER = { bearer: [] }
 function keyOf({ scope }: AnyRoute) {
   if (scope === null) return { security: [] }
   if (scope === 'optional') return { security: [{}, BEARER], description: 'With a key it says more.' }
-  return { security: [BEARER], description: scope === 'any' ? 'Any key.' : `Scope \`${scope}\`.` }
+  return { security: [BEARER], description: scope === 'any' ? 'Any key.' : `Scope ${scopesFor(scope).join(' or ')}.` }
+}
+
+/** Each scope that lets a key in. */
+function scopesFor(scope: Scope): string[] {
+  return SCOPES.filter((one) => allows([one], scope)).map((one) => `\`${one}\``)
 }
 
 function operation(route: AnyRoute) {

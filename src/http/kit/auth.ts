@@ -2,7 +2,17 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { ProblemError } from '../../domain/errors.ts'
-import { type ApiKey, DEFAULT_TENANT_ID, isUsable, SCOPES, type Scope, type TenantLimits } from '../../domain/tenant.ts'
+import {
+  type ApiKey,
+  allows,
+  changeableTenant,
+  DEFAULT_TENANT_ID,
+  isUsable,
+  SCOPES,
+  type Scope,
+  seenTenant,
+  type TenantLimits,
+} from '../../domain/tenant.ts'
 import type { Context, Reader } from '../../lifecycle/process/context.ts'
 import { createGuessLimit } from '../admission/guess-limit.ts'
 
@@ -11,7 +21,7 @@ export interface Caller {
   tenantId: string
   scopes: readonly Scope[]
   limits: TenantLimits
-  /** What this caller may see; with scope `admin` every tenant's records. */
+  /** What this caller may reach on this route: see `callerOn`. */
   reader: Reader
 }
 
@@ -57,7 +67,7 @@ export function createAuthenticate(context: Context, adminKeyHash: Uint8Array): 
     const tenantId = key?.tenantId ?? DEFAULT_TENANT_ID
     const scopes = key?.scopes ?? SCOPES
     const limits = (await context.store.tenants.find(tenantId))?.limits ?? {}
-    const reader = { tenantId: scopes.includes('admin') ? null : tenantId }
+    const reader = { tenantId: seenTenant(scopes, tenantId) }
     return { caller: { tenantId, scopes, limits, reader }, key }
   }
 
@@ -89,12 +99,18 @@ export function createAuthenticate(context: Context, adminKeyHash: Uint8Array): 
 
 /** Refuses with `forbidden` a caller without this scope, before anything is looked up. */
 export function requireScope(caller: Caller, scope: Scope): void {
-  if (!caller.scopes.includes(scope)) throw new ProblemError('forbidden', `This key does not have the scope ${scope}.`)
+  if (!allows(caller.scopes, scope)) throw new ProblemError('forbidden', `This key does not have the scope ${scope}.`)
 }
 
-/** Whether the caller is the operator, who may see every tenant's records. */
+/** The caller on a route of this method: with `admin:read` every tenant's records are seen, and only the own ones changed. */
+export function callerOn(method: string, caller: Caller): Caller {
+  if (method === 'get') return caller
+  return { ...caller, reader: { tenantId: changeableTenant(caller.scopes, caller.tenantId) } }
+}
+
+/** Whether the caller is the operator, who is shown what nobody else is. */
 export function isAdmin(caller: Caller): boolean {
-  return caller.reader.tenantId === null
+  return caller.scopes.includes('admin')
 }
 
 /** One text for every reason: it tells nobody whether a key once existed. */

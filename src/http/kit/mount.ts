@@ -6,7 +6,7 @@ import { jsonPointer } from '../../domain/json-pointer.ts'
 import type { Context } from '../../lifecycle/process/context.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
 import type { Admission, RequestSlot } from '../admission/admission.ts'
-import { type Authenticate, type Caller, requireScope } from './auth.ts'
+import { type Authenticate, type Caller, callerOn, requireScope } from './auth.ts'
 import { type JsonBody, parseJsonObject, readBody } from './body.ts'
 import { problem } from './problem.ts'
 import type { AnyRoute } from './route.ts'
@@ -65,7 +65,7 @@ interface Arrival {
 /** The owner of the key. Null on a route that needs no key. Refuses with `unauthorized`, `rate_limited` or `forbidden`. */
 async function identify(
   { req, env }: HonoContext,
-  { scope }: AnyRoute,
+  { scope, method }: AnyRoute,
   { authenticate }: Mounting,
   headers: Record<string, string>,
 ): Promise<Caller | null> {
@@ -73,7 +73,7 @@ async function identify(
   if (scope === null || (scope === 'optional' && authorization === null)) return null
   const caller = await authenticate({ authorization, address: addressOf(env), headers })
   if (scope !== 'optional' && scope !== 'any') requireScope(caller, scope)
-  return caller
+  return callerOn(method, caller)
 }
 
 /** The address of the peer of the connection, because anybody can write a header. Empty without a connection. */

@@ -28,7 +28,7 @@ const list = listRoute({
   operationId: 'listTenants',
   summary: 'List tenants, newest first',
   tag: 'Tenants',
-  scope: 'admin',
+  scope: 'admin:read',
   list: 'tenants',
   noun: 'tenants',
   query: ListTenants,

@@ -18,7 +18,7 @@ export const PageParameters = {
     .string()
     .regex(/^(?:tnt_[0-9a-z]{1,64}|\*)$/, 'Must be the id of a tenant, or *.')
     .optional()
-    .meta({ description: 'Operator only: another tenant, or `*` for all. Adds `tenant_id` to every document.' }),
+    .meta({ description: 'The operator’s view only: another tenant, or `*` for all. Adds `tenant_id` to every document.' }),
   ...CursorParameters,
 }
 
