@@ -1,5 +1,5 @@
 /** The reads that a dialect answers, by name: with rows, which `records/` makes into records. Undefined or null: there is no such row. */
-import type { DeadLetterFilter, DeadLetterSummary, DeliveryQuery } from '../../ports/deliveries.ts'
+import type { DeadLetterFilter, DeadLetterSummary, DeliveryQuery, ReplayCounts } from '../../ports/deliveries.ts'
 import type { FeedPage, FeedQuery } from '../../ports/events.ts'
 import type { JobQuery, JobSummary, JobSummaryQuery, RerunCounts, RerunPage, RerunQuery, StoredBytes } from '../../ports/jobs.ts'
 import type { Kind } from '../../ports/kinds.ts'
@@ -73,6 +73,7 @@ interface DeliveryScans {
   waitingDeliveries(endpointId: string, exceptUrl: string | null, limit: number): DeliveryRow[]
   listDeliveries(query: DeliveryQuery): RowPage<DeliveryRow>
   summarizeDeadLetters(filter: DeadLetterFilter): DeadLetterSummary
+  countReplayable(filter: DeadLetterFilter, before: number | null): ReplayCounts
   openBreakers(): string[]
   listDestinations(query: PageQuery, cap: number): RowPage<{ row: DestinationRow; waiting: number; sending: number }>
   listEndpoints(query: PageQuery): RowPage<EndpointRow>

@@ -63,7 +63,17 @@ export function jobList({
 }
 
 /** The list of deliveries that match a query. */
-export function deliveryList({ tenantId, status, reason, error, jobId, event, type, destination }: DeliveryQuery): List {
+export function deliveryList({
+  tenantId,
+  status,
+  reason,
+  error,
+  jobId,
+  event,
+  type,
+  destination,
+  endedBefore = null,
+}: DeliveryQuery): List {
   const filters = [
     '(@reason IS NULL OR reason = @reason)',
     '(@error IS NULL OR last_error = @error)',
@@ -71,7 +81,8 @@ export function deliveryList({ tenantId, status, reason, error, jobId, event, ty
     '(@type IS NULL OR job_type = @type)',
     `(@destination IS NULL OR substr(destination, instr(destination, ' ') + 1) = @destination)`,
   ]
-  const values = { tenantId, status, reason, error, jobId, event, type, destination }
+  if (endedBefore !== null) filters.push('finished_at < @endedBefore')
+  const values = { tenantId, status, reason, error, jobId, event, type, destination, endedBefore }
 
   const served = status === null ? null : DELIVERY_INDEXES[status]
   if (tenantId !== null && jobId === null && served !== null) {

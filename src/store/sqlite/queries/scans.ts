@@ -19,7 +19,7 @@ import type { ApiKeyRow, TenantRow } from '../../tables/tenants.ts'
 import type { WorkerRow } from '../../tables/workers.ts'
 import { expiredEvent } from '../statements/deliveries.ts'
 import { backlogReader } from './backlog.ts'
-import { deadLetterSummarizer } from './dead-letters.ts'
+import { deadLetterSummarizer, replayableCounter } from './dead-letters.ts'
 import { feedReader } from './feed.ts'
 import { jobSummarizer } from './job-summary.ts'
 import { jobViewReader, KEY_READ_STATEMENTS } from './key-reads.ts'
@@ -130,6 +130,7 @@ export function prepareScans(db: Database.Database): Scans {
   const reruns = rerunReader(db)
   const summarizeJobs = jobSummarizer(db)
   const summarizeDeadLetters = deadLetterSummarizer(db)
+  const countReplayable = replayableCounter(db)
   const feed = feedReader(db)
   const backlog = backlogReader(db)
 
@@ -168,6 +169,7 @@ export function prepareScans(db: Database.Database): Scans {
     summarizeJobs: (query: JobSummaryQuery) => summarizeJobs(query),
     listDeliveries: (query: DeliveryQuery): RowPage<DeliveryRow> => page<DeliveryRow>(deliveryList(query), query),
     summarizeDeadLetters: (filter: DeadLetterFilter) => summarizeDeadLetters(filter),
+    countReplayable: (filter: DeadLetterFilter, before: number | null) => countReplayable(filter, before),
     feed: (query: FeedQuery) => feed(query),
     listEndpoints: (query: PageQuery): RowPage<EndpointRow> => page<EndpointRow>(endpointList(query), query),
     listDestinations(query: PageQuery, cap: number): ReturnType<Scans['listDestinations']> {
