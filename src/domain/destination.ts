@@ -12,6 +12,7 @@
  * answers, half as many after a time-out or a 429, 502, 503, 504. Times and durations are milliseconds.
  */
 import { hash } from 'node:crypto'
+import { endOfPause, pausedFrom } from './pause.ts'
 
 /** What waits for a destination is counted so far. */
 export const COUNTED_WAITING = 1_000
@@ -122,6 +123,22 @@ export function newDestination(id: string, policy: DestinationPolicy): Destinati
   }
 }
 
+/** Nothing goes out any more, for 30 days at most. Paused once more it is paused for as long again. */
+export function pauseDestination(destination: Destination, now: number): Destination {
+  return { ...destination, ...pausedFrom(destination.pausedAt, now), version: destination.version + 1 }
+}
+
+/** Its pause has ended: what waited from `pausedAt` to `resumedAt` gets that time back. Null: it is not paused. */
+export function resumeDestination(
+  destination: Destination,
+  now: number,
+): { destination: Destination; pausedAt: number; resumedAt: number } | null {
+  const { pausedAt, pausedUntil, version } = destination
+  if (pausedAt === null || pausedUntil === null) return null
+  const resumedAt = endOfPause(pausedUntil, now)
+  return { destination: { ...destination, pausedAt: null, pausedUntil: null, resumedAt, version: version + 1 }, pausedAt, resumedAt }
+}
+
 /** What an attempt's outcome says of its destination. `status` is null when no complete answer came, `error` its class then. */
 export function classifyAttempt(status: number | null, error: string | null): AttemptReport['kind'] {
   if (status !== null) return BUSY_STATUSES.has(status) ? 'busy' : 'ok'
@@ -130,16 +147,16 @@ export function classifyAttempt(status: number | null, error: string | null): At
 }
 
 /** Its host has answered, and nothing has spoken against it since. */
-export function isProven({ version, failures }: Destination): boolean {
-  return version > 0 && failures === 0
+export function isProven({ changedAt, failures }: Destination): boolean {
+  return changedAt > 0 && failures === 0
 }
 
 /** How much speaks against one that is not proven: nothing as long as nobody has sent to it; it failed lately; its breaker is open. */
 export type Doubt = 0 | 1 | 2
 
 /** How much speaks against this destination. */
-export function doubtOf({ version, openUntil }: Destination): Doubt {
-  if (version === 0) return 0
+export function doubtOf({ changedAt, openUntil }: Destination): Doubt {
+  if (changedAt === 0) return 0
   return openUntil === null ? 1 : 2
 }
 
@@ -169,11 +186,11 @@ function isSetBack(openUntil: number, now: number): boolean {
   return openUntil - now > LONGEST_PAUSE_MS
 }
 
-/** The destination after one of its attempts. The same object when nothing changes; the first attempt is always told by its version. */
+/** The destination after one of its attempts. The same object when nothing changes; the first attempt always changes it. */
 export function afterAttempt(destination: Destination, report: AttemptReport, policy: DestinationPolicy): Destination {
   const sized = resized(destination, report, policy)
   const reported = report.kind === 'ok' ? closed(sized) : failedOnce(sized, report, policy)
-  return reported === destination && destination.version > 0
+  return reported === destination && destination.changedAt > 0
     ? destination
     : { ...reported, changedAt: report.now, version: destination.version + 1 }
 }

@@ -11,7 +11,7 @@ import type { AnyRoute, HttpSettings } from './kit/route.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
-import { destinationsRoute } from './routes/destinations.ts'
+import { destinationRoutes } from './routes/destinations.ts'
 import { docsRoutes } from './routes/docs.ts'
 import { endpointActionRoutes } from './routes/endpoint-actions.ts'
 import { endpointRoutes } from './routes/endpoints.ts'
@@ -19,7 +19,7 @@ import { eventsRoute } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { jobResultRoute } from './routes/job-result.ts'
 import { jobSummaryRoute } from './routes/job-summary.ts'
-import { jobTypesRoute } from './routes/job-types.ts'
+import { jobTypeRoutes } from './routes/job-types.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { metricsRoute } from './routes/metrics.ts'
 import { openApiRoute } from './routes/openapi.ts'
@@ -71,11 +71,11 @@ function routesOf(context: Context, { isWorker, stopping, metrics }: HttpSetting
     jobResultRoute,
     operationRoute,
     ...jobRoutes,
-    jobTypesRoute,
+    ...jobTypeRoutes,
     ...deliveryRoutes,
     ...retryRoutes,
     ...deadLetterRoutes,
-    destinationsRoute,
+    ...destinationRoutes,
     eventsRoute,
     ...endpointRoutes,
     ...endpointActionRoutes,

@@ -4,6 +4,7 @@ import type { Destination } from '../domain/destination.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
 import type { Event } from '../domain/event.ts'
 import type { Job, PendingJob } from '../domain/job.ts'
+import type { JobTypePause } from '../domain/pause.ts'
 import type { Progress } from '../domain/progress.ts'
 import type { Session } from '../domain/session.ts'
 import type { ApiKey, SigningSecret, Tenant } from '../domain/tenant.ts'
@@ -31,7 +32,13 @@ export type Write =
   | { write: 'insertAttempt'; attempt: Attempt }
   /** Guarded by the version before; version 1 is its first row. */
   | { write: 'putDestination'; destination: Destination }
-  /** Removes destinations that have not changed since `before`: at most `limit`. Guarded: there was one. */
+  /** The pause of a lane is over: deliveries that wait in it unclaimed get the time from `since` to `until` back, as far as they were there. */
+  | { write: 'lengthenHorizons'; destination: string; since: number; until: number }
+  /** A pause of a job type begins, or becomes longer. */
+  | { write: 'putJobTypePause'; pause: JobTypePause }
+  /** The pause is over at `until`: jobs that wait for their upstream get its time back. Guarded: it is still this pause. */
+  | { write: 'endJobTypePause'; pause: JobTypePause; until: number }
+  /** Removes destinations that have not changed since `before` and are not paused: at most `limit`. Guarded: there was one. */
   | { write: 'purgeDestinations'; before: number; limit: number }
   /** Retention of the finished job starts at `at`, unless one of its deliveries is still open: comes after the inserts of its change. */
   | { write: 'settleJob'; jobId: string; at: number }

@@ -5,6 +5,7 @@ import type { DestinationReads } from './destinations.ts'
 import type { EndpointReads } from './endpoints.ts'
 import type { EventReads } from './events.ts'
 import type { Health } from './health.ts'
+import type { JobTypePauseReads } from './job-type-pauses.ts'
 import type { JobReads } from './jobs.ts'
 import type { LaneStore } from './lanes.ts'
 import type { SessionReads } from './sessions.ts'
@@ -53,6 +54,7 @@ export interface Store {
   readonly tenants: TenantReads
   readonly workers: WorkerReads
   readonly sessions: SessionReads
+  readonly jobTypePauses: JobTypePauseReads
   /** A random id that the store got when it was made: what tells this installation from others, after a restore as well. */
   installation(): Promise<string>
   health(): Promise<StoreHealth>

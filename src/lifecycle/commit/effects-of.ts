@@ -1,5 +1,6 @@
 import type { DeadDelivery, Delivery, PendingDelivery } from '../../domain/delivery.ts'
 import type { Job, PendingJob } from '../../domain/job.ts'
+import { DEFAULT_TENANT_ID } from '../../domain/tenant.ts'
 import type { BusMessage } from '../../ports/bus.ts'
 import type { Change, Write } from '../../ports/change.ts'
 import type { Kind } from '../../ports/kinds.ts'
@@ -75,6 +76,13 @@ function addEffects(effects: Effects, write: Write, change: Change): void {
       return
     case 'revokeApiKey':
       effects.messages.push({ tenantId: write.tenantId, kind: 'api_key', id: write.id })
+      return
+    case 'lengthenHorizons':
+      effects.stored.push({ kind: 'delivery', lane: write.destination, dueAt: write.until })
+      return
+    case 'putJobTypePause':
+    case 'endJobTypePause':
+      effects.messages.push({ tenantId: DEFAULT_TENANT_ID, kind: 'job_type', id: write.pause.type })
       return
     // Written beside a job or a delivery whose own write tells of them.
     case 'insertResult':

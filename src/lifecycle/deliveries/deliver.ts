@@ -10,7 +10,7 @@ import { signRequest } from './sign-request.ts'
 export interface SeenBreaker {
   /** The request goes out while the breaker is open. */
   probe: boolean
-  /** When the breaker was open last; null when it was not while something waited. */
+  /** When the breaker was open last, or a pause has ended since; null when neither was while something waited. */
   openAt: number | null
 }
 

@@ -21,6 +21,7 @@ import { createOutgoing, type Outgoing } from './outgoing.ts'
 import { createPendingQuota, type PendingQuota } from './pending-quota.ts'
 import { createRunTimes, type RunTimes } from './run-times.ts'
 import { createRuns, type Runs } from './runs.ts'
+import { createTypePauses, type TypePauses } from './type-pauses.ts'
 import { createUpstreams, type Upstreams } from './upstreams.ts'
 import { createWaiters, type Waiters } from './waiters.ts'
 import { createWorkerCount, type WorkerCount } from './worker-count.ts'
@@ -60,6 +61,7 @@ export interface ProcessState extends CommitState {
   waiters: Waiters
   destinations: Destinations
   upstreams: Upstreams
+  typePauses: TypePauses
   runTimes: RunTimes
   runs: Runs
   outgoing: Outgoing
@@ -107,6 +109,7 @@ export function createContext(deps: Deps, { info, newWorkerId, localQueues, dest
     waiters: createWaiters(commitState.pubSub),
     destinations: createDestinations(commitContext, destinationPolicy),
     upstreams: createUpstreams({ context: commitContext, executor: deps.executor, workerCount, settings: deps.settings }),
+    typePauses: createTypePauses(deps),
     runTimes: createRunTimes(),
     runs: createRuns(),
     outgoing: createOutgoing(),

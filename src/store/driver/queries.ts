@@ -9,6 +9,7 @@ import type { JobViewRows } from '../rows/read-job.ts'
 import type { AttemptRow, DeliveryRow, EventRow } from '../tables/deliveries.ts'
 import type { DestinationRow } from '../tables/destinations.ts'
 import type { EndpointRow } from '../tables/endpoints.ts'
+import type { JobTypePauseRow } from '../tables/job-type-pauses.ts'
 import type { JobRow } from '../tables/jobs.ts'
 import type { SessionRow } from '../tables/sessions.ts'
 import type { ApiKeyRow, SigningSecretRow, TenantRow } from '../tables/tenants.ts'
@@ -37,6 +38,7 @@ interface DeliveryKeyReads {
   eventPosition(id: string): { tenant_id: string; seq: number } | undefined
   lastEvent(tenantId: string | null): { id: string; seq: number } | undefined
   destination(id: string): DestinationRow | undefined
+  jobTypePauses(): JobTypePauseRow[]
   endpoint(id: string): EndpointRow | undefined
   endpointsOf(tenantId: string): EndpointRow[]
 }
@@ -75,6 +77,8 @@ interface DeliveryScans {
   summarizeDeadLetters(filter: DeadLetterFilter): DeadLetterSummary
   countReplayable(filter: DeadLetterFilter, before: number | null): ReplayCounts
   openBreakers(): string[]
+  pausesOver(now: number): string[]
+  destinationLoad(id: string, cap: number): { waiting: number; sending: number }
   listDestinations(query: PageQuery, cap: number): RowPage<{ row: DestinationRow; waiting: number; sending: number }>
   listEndpoints(query: PageQuery): RowPage<EndpointRow>
 }

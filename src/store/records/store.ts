@@ -2,6 +2,7 @@
 import type { Store } from '../../ports/store.ts'
 import type { Driver } from '../driver/driver.ts'
 import type { Encryptor } from '../rows/encryption.ts'
+import { parseJobTypePause } from '../rows/job-type-pause-row.ts'
 import { stepsOf } from '../steps/change.ts'
 import { deliveryReads } from './deliveries.ts'
 import { destinationReads } from './destinations.ts'
@@ -27,6 +28,7 @@ export function storeOver(driver: Driver, encryptor: Encryptor): Store {
     tenants: tenantReads(driver, encryptor),
     workers: workerReads(driver, encryptor),
     sessions: sessionReads(driver),
+    jobTypePauses: { all: async () => (await driver.read('jobTypePauses')).map(parseJobTypePause) },
     async installation() {
       const id = (await driver.read('meta', INSTALLATION))?.value
       if (id === undefined) throw new Error('the store has no id')

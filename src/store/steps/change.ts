@@ -4,6 +4,7 @@ import type { Encryptor } from '../rows/encryption.ts'
 import * as delivery from './deliveries.ts'
 import * as destination from './destinations.ts'
 import * as endpoint from './endpoints.ts'
+import * as jobTypePause from './job-type-pauses.ts'
 import * as job from './jobs.ts'
 import * as session from './sessions.ts'
 import type { Step } from './step.ts'
@@ -19,6 +20,7 @@ export type StatementName =
   | tenant.TenantStatement
   | worker.WorkerStatement
   | session.SessionStatement
+  | jobTypePause.JobTypePauseStatement
   | 'putMeta'
 
 /** The steps of a change, in its order; what is secret is encrypted on the way. */
@@ -57,6 +59,12 @@ function stepsOfWrite(write: Write, encryptor: Encryptor): Step<StatementName>[]
       return destination.putDestination(write.destination)
     case 'purgeDestinations':
       return destination.purgeDestinations(write)
+    case 'lengthenHorizons':
+      return destination.lengthenHorizons(write)
+    case 'putJobTypePause':
+      return jobTypePause.putJobTypePause(write.pause)
+    case 'endJobTypePause':
+      return jobTypePause.endJobTypePause(write)
     case 'settleJob':
       return job.settleJob(write)
     case 'unsettleJob':

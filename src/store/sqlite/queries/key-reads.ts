@@ -9,6 +9,7 @@ import type { JobViewRows } from '../../rows/read-job.ts'
 import type { DeliveryRow } from '../../tables/deliveries.ts'
 import type { DestinationRow } from '../../tables/destinations.ts'
 import type { EndpointRow } from '../../tables/endpoints.ts'
+import type { JobTypePauseRow } from '../../tables/job-type-pauses.ts'
 import type { JobRow } from '../../tables/jobs.ts'
 import type { SessionRow } from '../../tables/sessions.ts'
 import type { ApiKeyRow, SigningSecretRow, TenantRow } from '../../tables/tenants.ts'
@@ -39,6 +40,7 @@ export const KEY_READ_STATEMENTS = {
   lastEvent: 'SELECT id, seq FROM events INDEXED BY events_tenant WHERE tenant_id = ? ORDER BY seq DESC LIMIT 1',
   lastEventOfAll: 'SELECT id, seq FROM events NOT INDEXED WHERE seq > 0 ORDER BY seq DESC LIMIT 1',
   destination: 'SELECT * FROM destinations WHERE id = ?',
+  jobTypePauses: 'SELECT * FROM job_type_pauses ORDER BY type',
   endpoint: 'SELECT * FROM endpoints WHERE id = ?',
   endpointsOf: 'SELECT * FROM endpoints INDEXED BY endpoints_tenant WHERE tenant_id = ? ORDER BY seq',
   session: 'SELECT * FROM sessions WHERE id_hash = ?',
@@ -86,6 +88,7 @@ export function prepareKeyReads(db: Database.Database): KeyReads {
   const lastEvent = db.prepare<[string], { id: string; seq: number }>(sql.lastEvent)
   const lastEventOfAll = db.prepare<[], { id: string; seq: number }>(sql.lastEventOfAll)
   const destination = db.prepare<[string], DestinationRow>(sql.destination)
+  const jobTypePauses = db.prepare<[], JobTypePauseRow>(sql.jobTypePauses)
   const endpoint = db.prepare<[string], EndpointRow>(sql.endpoint)
   const endpointsOf = db.prepare<[string], EndpointRow>(sql.endpointsOf)
   const session = db.prepare<[Uint8Array], SessionRow>(sql.session)
@@ -126,6 +129,7 @@ export function prepareKeyReads(db: Database.Database): KeyReads {
     eventPosition: (id: string) => eventPosition.get(id),
     lastEvent: (tenantId: string | null) => (tenantId === null ? lastEventOfAll.get() : lastEvent.get(tenantId)),
     destination: (id: string) => destination.get(id),
+    jobTypePauses: () => jobTypePauses.all(),
     endpoint: (id: string) => endpoint.get(id),
     endpointsOf: (tenantId: string) => endpointsOf.all(tenantId),
     session: (idHash: Uint8Array) => session.get(idHash),

@@ -77,7 +77,8 @@ export const SCAN_STATEMENTS = {
   resultPart: 'SELECT substr(bytes, ? + 1, ?) AS bytes FROM results WHERE job_seq = (SELECT seq FROM jobs WHERE id = ?)',
   eventBody: 'SELECT body FROM events WHERE id = ?',
   attempts: 'SELECT * FROM attempts WHERE delivery_id = ? ORDER BY n DESC LIMIT ?',
-  openBreakers: 'SELECT id FROM destinations INDEXED BY destinations_open WHERE open_until IS NOT NULL',
+  openBreakers: 'SELECT id FROM destinations INDEXED BY destinations_open WHERE open_until IS NOT NULL AND paused_at IS NULL',
+  pausesOver: 'SELECT id FROM destinations INDEXED BY destinations_paused WHERE paused_until IS NOT NULL AND paused_until <= ?',
   waitingFor: `
     SELECT count(*) AS n FROM (
       SELECT 1 FROM deliveries INDEXED BY deliveries_due WHERE destination = ? AND status = 'pending' AND lease IS NULL LIMIT ?)`,
@@ -116,6 +117,7 @@ export function prepareScans(db: Database.Database): Scans {
   const eventBody = db.prepare<[string], { body: Uint8Array }>(sql.eventBody)
   const attempts = db.prepare<[string, number], AttemptRow>(sql.attempts)
   const openBreakers = db.prepare<[], { id: string }>(sql.openBreakers)
+  const pausesOver = db.prepare<[number], { id: string }>(sql.pausesOver)
   const waitingFor = db.prepare<[string, number], { n: number }>(sql.waitingFor)
   const sendingTo = db.prepare<[string], { n: number }>(sql.sendingTo)
   const overdueDeliveries = db.prepare<[string, number, number], DeliveryRow>(sql.overdueDeliveries)
@@ -126,6 +128,7 @@ export function prepareScans(db: Database.Database): Scans {
   const expiredJobs = db.prepare<[number, number], { id: string }>(sql.expiredJobs)
   const recentDurations = db.prepare<[number], { type: string; ms: number }>(sql.recentDurations)
   const viewOf = jobViewReader(db)
+  const loadOf = (id: string, cap: number) => ({ waiting: waitingFor.get(id, cap)?.n ?? 0, sending: sendingTo.get(id)?.n ?? 0 })
   const page = pageReader(db)
   const reruns = rerunReader(db)
   const summarizeJobs = jobSummarizer(db)
@@ -153,6 +156,8 @@ export function prepareScans(db: Database.Database): Scans {
     /** Oldest first. */
     attempts: (deliveryId: string, limit: number) => attempts.all(deliveryId, limit).reverse(),
     openBreakers: () => openBreakers.all().map(({ id }) => id),
+    pausesOver: (now: number) => pausesOver.all(now).map(({ id }) => id),
+    destinationLoad: (id: string, cap: number) => loadOf(id, cap),
     overdueDeliveries: (destination: string, now: number, limit: number) => overdueDeliveries.all(destination, now, limit),
     waitingDeliveries: (endpointId: string, exceptUrl: string | null, limit: number) =>
       waitingDeliveries.all({ endpointId, exceptUrl, limit }),
@@ -174,7 +179,7 @@ export function prepareScans(db: Database.Database): Scans {
     listEndpoints: (query: PageQuery): RowPage<EndpointRow> => page<EndpointRow>(endpointList(query), query),
     listDestinations(query: PageQuery, cap: number): ReturnType<Scans['listDestinations']> {
       const { rows, next } = page<DestinationRow & { seq: number }>(destinationList(query), query)
-      const counted = rows.map((row) => ({ row, waiting: waitingFor.get(row.id, cap)?.n ?? 0, sending: sendingTo.get(row.id)?.n ?? 0 }))
+      const counted = rows.map((row) => ({ row, ...loadOf(row.id, cap) }))
       return { rows: counted, next }
     },
     listTenants: (query: PageQuery): RowPage<TenantRow> => page<TenantRow>(tenantList(query), query),

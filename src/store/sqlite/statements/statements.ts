@@ -4,6 +4,7 @@ import type { Param, Step } from '../../steps/step.ts'
 import { DELIVERY_STATEMENTS } from './deliveries.ts'
 import { DESTINATION_STATEMENTS } from './destinations.ts'
 import { ENDPOINT_STATEMENTS } from './endpoints.ts'
+import { JOB_TYPE_PAUSE_STATEMENTS } from './job-type-pauses.ts'
 import { JOB_STATEMENTS } from './jobs.ts'
 import { SESSION_STATEMENTS } from './sessions.ts'
 import { plain, type Statement, valuesOf } from './statement.ts'
@@ -19,6 +20,7 @@ export const STATEMENTS: Readonly<Record<StatementName, Statement>> = {
   ...TENANT_STATEMENTS,
   ...WORKER_STATEMENTS,
   ...SESSION_STATEMENTS,
+  ...JOB_TYPE_PAUSE_STATEMENTS,
   putMeta: plain('INSERT INTO meta (key, value) VALUES (@key, @value) ON CONFLICT (key) DO UPDATE SET value = excluded.value'),
 }
 
