@@ -9,6 +9,7 @@ import { mount } from './kit/mount.ts'
 import { problem } from './kit/problem.ts'
 import type { AnyRoute, HttpSettings } from './kit/route.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
+import { auditRoute } from './routes/audit.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { destinationRoutes } from './routes/destinations.ts'
@@ -83,6 +84,7 @@ function routesOf(context: Context, { isWorker, stopping, metrics }: HttpSetting
     ...tenantRoutes,
     ...apiKeyRoutes,
     workersRoute,
+    auditRoute,
     ...operators,
     ...docsRoutes,
   ]

@@ -1,4 +1,5 @@
 import type { Attempt } from '../domain/attempt.ts'
+import type { AuditEntry } from '../domain/audit.ts'
 import type { DeadDelivery, Delivery, PendingDelivery } from '../domain/delivery.ts'
 import type { Destination } from '../domain/destination.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
@@ -73,6 +74,10 @@ export type Write =
   | { write: 'renewWorker'; id: string; at: number; info: WorkerInfo }
   /** Guarded: it has not been renewed since `renewedAt`. */
   | { write: 'removeWorker'; id: string; renewedAt: number }
+  /** A deed is in the audit log; written again it counts one record more. */
+  | { write: 'recordDeed'; entry: AuditEntry }
+  /** Removes entries of the audit log of before: at most `limit`. Guarded: there was one. */
+  | { write: 'purgeAudit'; before: number; limit: number }
   | { write: 'insertSession'; session: Session }
   /** Guarded: it is there. */
   | { write: 'deleteSession'; idHash: Uint8Array }

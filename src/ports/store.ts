@@ -1,4 +1,5 @@
 import { OperatorError } from '../domain/operator-error.ts'
+import type { AuditReads } from './audit.ts'
 import type { Change } from './change.ts'
 import type { DeliveryReads } from './deliveries.ts'
 import type { DestinationReads } from './destinations.ts'
@@ -54,6 +55,7 @@ export interface Store {
   readonly tenants: TenantReads
   readonly workers: WorkerReads
   readonly sessions: SessionReads
+  readonly audit: AuditReads
   readonly jobTypePauses: JobTypePauseReads
   /** A random id that the store got when it was made: what tells this installation from others, after a restore as well. */
   installation(): Promise<string>

@@ -119,6 +119,7 @@ function operation(route: AnyRoute) {
     summary: route.summary,
     tags: [route.tag],
     ...keyOf(route),
+    ...(route.action === undefined ? {} : { 'x-audit-action': route.action }),
     request: {
       ...(route.params ? { params: route.params } : {}),
       ...(route.query ? { query: route.query } : {}),

@@ -18,6 +18,8 @@ import { createGuessLimit } from '../admission/guess-limit.ts'
 
 /** Who is asking, and what they may do. */
 export interface Caller {
+  /** Null: the operator's ADMIN_API_KEY. */
+  keyId: string | null
   tenantId: string
   scopes: readonly Scope[]
   limits: TenantLimits
@@ -68,7 +70,7 @@ export function createAuthenticate(context: Context, adminKeyHash: Uint8Array): 
     const scopes = key?.scopes ?? SCOPES
     const limits = (await context.store.tenants.find(tenantId))?.limits ?? {}
     const reader = { tenantId: seenTenant(scopes, tenantId) }
-    return { caller: { tenantId, scopes, limits, reader }, key }
+    return { caller: { keyId: key?.id ?? null, tenantId, scopes, limits, reader }, key }
   }
 
   function remember(id: string, found: Found, changesBefore: number): Known {

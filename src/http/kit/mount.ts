@@ -3,11 +3,13 @@ import type { ServerResponse } from 'node:http'
 import type { Hono, Context as HonoContext } from 'hono'
 import { ProblemError } from '../../domain/errors.ts'
 import { jsonPointer } from '../../domain/json-pointer.ts'
+import { withDeed } from '../../lifecycle/commit/deed.ts'
 import type { Context } from '../../lifecycle/process/context.ts'
 import { StoreUnavailable } from '../../ports/store.ts'
 import type { Admission, RequestSlot } from '../admission/admission.ts'
 import { type Authenticate, type Caller, callerOn, requireScope } from './auth.ts'
 import { type JsonBody, parseJsonObject, readBody } from './body.ts'
+import { deedOf } from './deed.ts'
 import { problem } from './problem.ts'
 import type { AnyRoute } from './route.ts'
 import { invalidRequest, mayBeEmpty, queryPointer, validate } from './validate.ts'
@@ -33,12 +35,13 @@ export function mount(app: Hono, route: AnyRoute, mounting: Mounting): void {
     let slot: RequestSlot | null = null
     let response: Response
     let tooMuch = false
+    const requestId = route.action === undefined ? undefined : context.ids.next('req')
     try {
       const caller = await identify(call, route, mounting, headers)
       slot = caller && mounting.admission.open(caller.tenantId)
-      response = await route.handle(await accept(call, route, mounting, { caller, slot, headers, bodyless }))
+      response = await route.handle(await accept(call, route, mounting, { caller, slot, headers, bodyless, requestId }))
     } catch (error) {
-      response = problem(context, error, headers)
+      response = problem(context, error, headers, undefined, requestId)
       tooMuch = isForLoad(error)
     } finally {
       if (slot) closeWhenSent(slot, call)
@@ -46,7 +49,7 @@ export function mount(app: Hono, route: AnyRoute, mounting: Mounting): void {
     if (tooMuch) await mounting.holdBack()
     // The log names the route, without ids and query values.
     const ms = Math.round(context.clock.monotonic() - started)
-    context.log.debug({ method: call.req.method, route: route.path, status: response.status, ms }, 'request')
+    context.log.debug({ method: call.req.method, route: route.path, status: response.status, ms, request_id: requestId }, 'request')
     return response
   })
 }
@@ -60,6 +63,8 @@ interface Arrival {
   headers: Record<string, string>
   /** Whether the request may come without a body. */
   bodyless: boolean
+  /** Of a request that changes something. */
+  requestId: string | undefined
 }
 
 /** The owner of the key. Null on a route that needs no key. Refuses with `unauthorized`, `rate_limited` or `forbidden`. */
@@ -82,7 +87,7 @@ function addressOf(env: { incoming?: { socket: { remoteAddress?: string } } } | 
 }
 
 async function accept({ req }: HonoContext, route: AnyRoute, { context, maxBody }: Mounting, arrival: Arrival): Promise<AnyCall> {
-  const { caller, slot, headers, bodyless } = arrival
+  const { caller, slot, headers, bodyless, requestId } = arrival
   const request = req.raw
   const params = route.params?.safeParse(req.param())
   if (params?.success === false) throw new ProblemError('not_found', 'Not an id of this kind.')
@@ -101,7 +106,10 @@ async function accept({ req }: HonoContext, route: AnyRoute, { context, maxBody 
       body = validate(route.body, parsed.value, jsonPointer)
     }
   }
-  return { context, request, caller, params: params?.data, query, body, raw, headers, slot } as AnyCall
+  const call = { context, request, caller, params: params?.data, query, body, raw, headers, slot } as AnyCall
+  if (route.action === undefined || caller === null || requestId === undefined) return call
+  const deed = deedOf(context, { action: route.action, caller, request, params: call.params, query: call.query, body, requestId })
+  return { ...call, context: withDeed(context, deed) }
 }
 
 /** A large answer counts until the client has read it. */

@@ -86,6 +86,8 @@ export interface Route<S extends RouteScope, P extends Shape, Q extends Shape, B
   /** Request headers that the handler reads: name → effect. For the document only. */
   requestHeaders?: Readonly<Record<string, string>>
   responses: Readonly<Record<number, ResponseDoc>>
+  /** What it is called in the audit log. Every route has one that changes something, but for the submit, whose job is its own record. */
+  action?: string
   /** Codes of its refusals, besides those of every route of its kind. */
   problems?: readonly ErrorCode[]
   /** Events it leads to: name of the webhook → the runtime expression that finds its URL. */

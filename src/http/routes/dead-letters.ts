@@ -64,6 +64,7 @@ const replay = defineRoute({
   summary: 'Send all dead letters that fit again',
   tag: 'Callbacks',
   scope: 'callbacks:write',
+  action: 'dead_letters.replay',
   query: TenantQuery,
   body: ReplayDeadLetters,
   responses: {

@@ -35,6 +35,7 @@ const pause = defineRoute({
   summary: 'Pause a destination: no try begins',
   tag: 'Callbacks',
   scope: 'callbacks:write',
+  action: 'destination.pause',
   query: OneTenantQuery,
   body: ChosenDestination,
   responses: {
@@ -56,6 +57,7 @@ const resume = defineRoute({
   summary: 'Resume a paused destination',
   tag: 'Callbacks',
   scope: 'callbacks:write',
+  action: 'destination.resume',
   query: OneTenantQuery,
   body: ChosenDestination,
   responses: { 200: { description: 'No longer paused, now or since before: what waits goes on.', schema: Destination } },

@@ -22,6 +22,7 @@ const create = defineRoute({
   summary: 'Register an endpoint',
   tag: 'Callbacks',
   scope: 'callbacks:write',
+  action: 'endpoint.create',
   body: CreateEndpoint,
   responses: { 201: { description: 'The endpoint with its secret. `secret` is shown this once.', schema: NewEndpoint } },
   problems: ['callback_url_forbidden', 'conflict'],
@@ -73,6 +74,7 @@ const update = defineRoute({
   summary: 'Change, disable or enable an endpoint',
   tag: 'Callbacks',
   scope: 'callbacks:write',
+  action: 'endpoint.update',
   params: IdParams('ep'),
   body: UpdateEndpoint,
   responses: { 200: { description: 'The endpoint as it is now.', schema: Endpoint } },
@@ -89,6 +91,7 @@ const remove = defineRoute({
   summary: 'Delete an endpoint',
   tag: 'Callbacks',
   scope: 'callbacks:write',
+  action: 'endpoint.delete',
   params: IdParams('ep'),
   responses: { 204: { description: 'It is gone, with its secret; what waited for it is canceled, reason `endpoint_deleted`.' } },
   async handle({ context, caller, params }) {

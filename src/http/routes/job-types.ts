@@ -39,6 +39,7 @@ const pause = defineRoute({
   summary: 'Pause a job type: no run begins',
   tag: 'Jobs',
   scope: 'admin',
+  action: 'job_type.pause',
   params: JobTypeParams,
   responses: {
     200: { description: 'Paused, until it is resumed or 30 days are over. Runs under way end as they would.', schema: JobType },
@@ -55,6 +56,7 @@ const resume = defineRoute({
   summary: 'Resume a paused job type',
   tag: 'Jobs',
   scope: 'admin',
+  action: 'job_type.resume',
   params: JobTypeParams,
   responses: { 200: { description: 'No longer paused, now or since before.', schema: JobType } },
   async handle({ context, caller, params }) {

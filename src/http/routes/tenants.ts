@@ -16,6 +16,7 @@ const create = defineRoute({
   summary: 'Create a tenant',
   tag: 'Tenants',
   scope: 'admin',
+  action: 'tenant.create',
   body: CreateTenant,
   responses: { 201: { description: 'The tenant, with a signing secret of its own.', schema: Tenant } },
   async handle({ context, body }) {
@@ -45,6 +46,7 @@ const update = defineRoute({
   summary: 'Change the name or the limits of a tenant',
   tag: 'Tenants',
   scope: 'admin',
+  action: 'tenant.update',
   params: IdParams('tnt'),
   body: UpdateTenant,
   responses: { 200: { description: 'The tenant as it is now.', schema: Tenant } },

@@ -103,6 +103,8 @@ function addEffects(effects: Effects, write: Write, change: Change): void {
     case 'insertWorker':
     case 'renewWorker':
     case 'removeWorker':
+    case 'recordDeed':
+    case 'purgeAudit':
     case 'insertSession':
     case 'deleteSession':
     case 'purgeSessions':

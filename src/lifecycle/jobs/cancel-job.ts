@@ -26,7 +26,7 @@ export function cancelJob(context: Context, reader: Reader, id: string): Promise
 
     const control = context.runs.get(id)
     if (control) {
-      await control.cancel()
+      await control.cancel(context.deed)
       const now = await findJob(context, reader, id)
       // A run that is not to be canceled is the job's next one: it began when the one just reached had ended.
       return now.job.status === 'running' && now.job.cancelRequested ? { view: now, canceled: false } : 'lost'

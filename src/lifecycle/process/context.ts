@@ -9,7 +9,7 @@ import type { Clock, Ids, Log, Random } from '../../ports/runtime.ts'
 import type { Sender } from '../../ports/sender.ts'
 import type { Store } from '../../ports/store.ts'
 import type { DocumentSettings } from '../../wire/documents/urls.ts'
-import type { CommitState } from '../commit/commit.ts'
+import type { CommitContext, CommitState } from '../commit/commit.ts'
 import { createIntakePause } from '../commit/intake-pause.ts'
 import { createLocalQueues } from '../commit/local-queue.ts'
 import { createPubSub } from '../commit/pub-sub.ts'
@@ -74,7 +74,7 @@ export interface ProcessState extends CommitState {
 }
 
 /** What a verb is handed; most take a part of it. */
-export type Context = Deps & ProcessState
+export type Context = Deps & ProcessState & Pick<CommitContext, 'deed'>
 
 /** Who asks: a tenant's key, or the operator (`tenantId` null sees every tenant). */
 export interface Reader {

@@ -6,6 +6,7 @@ import type { Kind } from '../../ports/kinds.ts'
 import type { Backlog } from '../../ports/lanes.ts'
 import type { PageQuery } from '../../ports/page.ts'
 import type { JobViewRows } from '../rows/read-job.ts'
+import type { AuditRow } from '../tables/audit.ts'
 import type { AttemptRow, DeliveryRow, EventRow } from '../tables/deliveries.ts'
 import type { DestinationRow } from '../tables/destinations.ts'
 import type { EndpointRow } from '../tables/endpoints.ts'
@@ -93,6 +94,7 @@ interface TenantScans {
   activeTenants(since: number, limit: number): string[]
   listTenants(query: PageQuery): RowPage<TenantRow>
   listApiKeys(tenantId: string, query: PageQuery): RowPage<ApiKeyRow>
+  listAudit(query: PageQuery): RowPage<AuditRow>
   listSessions(query: PageQuery): RowPage<SessionRow>
 }
 

@@ -4,6 +4,7 @@ import type { Driver } from '../driver/driver.ts'
 import type { Encryptor } from '../rows/encryption.ts'
 import { parseJobTypePause } from '../rows/job-type-pause-row.ts'
 import { stepsOf } from '../steps/change.ts'
+import { auditReads } from './audit.ts'
 import { deliveryReads } from './deliveries.ts'
 import { destinationReads } from './destinations.ts'
 import { endpointReads } from './endpoints.ts'
@@ -28,6 +29,7 @@ export function storeOver(driver: Driver, encryptor: Encryptor): Store {
     tenants: tenantReads(driver, encryptor),
     workers: workerReads(driver, encryptor),
     sessions: sessionReads(driver),
+    audit: auditReads(driver),
     jobTypePauses: { all: async () => (await driver.read('jobTypePauses')).map(parseJobTypePause) },
     async installation() {
       const id = (await driver.read('meta', INSTALLATION))?.value

@@ -1,6 +1,7 @@
 /** Every write of the port as steps: the same for all SQL dialects. */
 import type { Change, Write } from '../../ports/change.ts'
 import type { Encryptor } from '../rows/encryption.ts'
+import * as audit from './audit.ts'
 import * as delivery from './deliveries.ts'
 import * as destination from './destinations.ts'
 import * as endpoint from './endpoints.ts'
@@ -20,6 +21,7 @@ export type StatementName =
   | tenant.TenantStatement
   | worker.WorkerStatement
   | session.SessionStatement
+  | audit.AuditStatement
   | jobTypePause.JobTypePauseStatement
   | 'putMeta'
 
@@ -99,6 +101,10 @@ function stepsOfWrite(write: Write, encryptor: Encryptor): Step<StatementName>[]
       return worker.renewWorker(write)
     case 'removeWorker':
       return worker.removeWorker(write)
+    case 'recordDeed':
+      return audit.recordDeed(write.entry)
+    case 'purgeAudit':
+      return audit.purgeAudit(write)
     case 'insertSession':
       return session.insertSession(write.session)
     case 'deleteSession':

@@ -133,3 +133,9 @@ export function apiKeyList(tenantId: string): List {
 export function sessionList({ tenantId }: PageQuery): List {
   return { from: 'sessions NOT INDEXED', scope: [], filters: ['(@tenantId IS NULL OR tenant_id = @tenantId)'], values: { tenantId } }
 }
+
+/** The audit log of one tenant's keys, or of all. */
+export function auditList({ tenantId }: PageQuery): List {
+  if (tenantId === null) return { from: 'audit NOT INDEXED', scope: [], filters: [], values: { tenantId } }
+  return { from: 'audit INDEXED BY audit_tenant', scope: ['tenant_id = @tenantId'], filters: [], values: { tenantId } }
+}

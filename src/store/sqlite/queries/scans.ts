@@ -10,6 +10,7 @@ import type { Kind } from '../../../ports/kinds.ts'
 import type { PageQuery } from '../../../ports/page.ts'
 import type { RowPage, Scans } from '../../driver/queries.ts'
 import type { JobViewRows } from '../../rows/read-job.ts'
+import type { AuditRow } from '../../tables/audit.ts'
 import type { AttemptRow, DeliveryRow } from '../../tables/deliveries.ts'
 import type { DestinationRow } from '../../tables/destinations.ts'
 import type { EndpointRow } from '../../tables/endpoints.ts'
@@ -23,7 +24,7 @@ import { deadLetterSummarizer, replayableCounter } from './dead-letters.ts'
 import { feedReader } from './feed.ts'
 import { jobSummarizer } from './job-summary.ts'
 import { jobViewReader, KEY_READ_STATEMENTS } from './key-reads.ts'
-import { apiKeyList, deliveryList, destinationList, endpointList, jobList, sessionList, tenantList } from './lists.ts'
+import { apiKeyList, auditList, deliveryList, destinationList, endpointList, jobList, sessionList, tenantList } from './lists.ts'
 import { PAGE_WINDOW, pageReader } from './page.ts'
 import { rerunReader } from './reruns.ts'
 
@@ -184,6 +185,7 @@ export function prepareScans(db: Database.Database): Scans {
     },
     listTenants: (query: PageQuery): RowPage<TenantRow> => page<TenantRow>(tenantList(query), query),
     listApiKeys: (tenantId: string, query: PageQuery): RowPage<ApiKeyRow> => page<ApiKeyRow>(apiKeyList(tenantId), query),
+    listAudit: (query: PageQuery): RowPage<AuditRow> => page<AuditRow>(auditList(query), query),
     listSessions: (query: PageQuery): RowPage<SessionRow> => page<SessionRow>(sessionList(query), query),
   }
 }

@@ -1,6 +1,7 @@
 /** The text of every write, by the name that a step gives. */
 import type { StatementName } from '../../steps/change.ts'
 import type { Param, Step } from '../../steps/step.ts'
+import { AUDIT_STATEMENTS } from './audit.ts'
 import { DELIVERY_STATEMENTS } from './deliveries.ts'
 import { DESTINATION_STATEMENTS } from './destinations.ts'
 import { ENDPOINT_STATEMENTS } from './endpoints.ts'
@@ -20,6 +21,7 @@ export const STATEMENTS: Readonly<Record<StatementName, Statement>> = {
   ...TENANT_STATEMENTS,
   ...WORKER_STATEMENTS,
   ...SESSION_STATEMENTS,
+  ...AUDIT_STATEMENTS,
   ...JOB_TYPE_PAUSE_STATEMENTS,
   putMeta: plain('INSERT INTO meta (key, value) VALUES (@key, @value) ON CONFLICT (key) DO UPDATE SET value = excluded.value'),
 }
