@@ -79,6 +79,8 @@ export interface AttemptReport {
   kind: 'ok' | 'busy' | 'failed'
   /** What came instead of a good answer, for the operator: an error's class, or a status. */
   error?: string
+  /** It was an attempt to deliver an alert: no alert tells of its failure. */
+  isAlert?: boolean
   startedAt: number
   now: number
 }
@@ -209,10 +211,10 @@ function resized(destination: Destination, { kind, startedAt, now }: AttemptRepo
 
 function closed(destination: Destination): Destination {
   if (destination.failures === 0 && destination.openUntil === null) return destination
-  return { ...destination, failures: 0, openUntil: null, openSince: null }
+  return { ...destination, failures: 0, openUntil: null, openSince: null, failingToldAt: null }
 }
 
-function failedOnce(destination: Destination, { startedAt, now }: AttemptReport, policy: DestinationPolicy): Destination {
+function failedOnce(destination: Destination, { startedAt, now, isAlert = false }: AttemptReport, policy: DestinationPolicy): Destination {
   // Tries that were in flight when the breaker opened are no probes.
   if (destination.openUntil !== null && startedAt < destination.openUntil && !isSetBack(destination.openUntil, now)) return destination
   const failures = destination.failures + 1
@@ -221,7 +223,8 @@ function failedOnce(destination: Destination, { startedAt, now }: AttemptReport,
   const pause = Math.ceil(longest * (1 - JITTER * ownShare(destination.id, failures)))
   // Nothing stands in line at the end of an outage but what a single request in flight lets through.
   const limit = Math.min(destination.limit, policy.openLimit ?? 1)
-  return { ...destination, failures, limit, openUntil: now + pause, openSince: destination.openSince ?? now }
+  const failingToldAt = destination.failingToldAt ?? (isAlert ? null : now)
+  return { ...destination, failures, limit, openUntil: now + pause, openSince: destination.openSince ?? now, failingToldAt }
 }
 
 /** In [0, 1), another one for each destination and failure: those that failed together are not probed together. */

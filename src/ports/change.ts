@@ -41,6 +41,8 @@ export type Write =
   | { write: 'endJobTypePause'; pause: JobTypePause; until: number }
   /** Removes destinations that have not changed since `before` and are not paused: at most `limit`. Guarded: there was one. */
   | { write: 'purgeDestinations'; before: number; limit: number }
+  /** An alert says that the job is overdue. Guarded: it runs, and none has said so before. */
+  | { write: 'markStuck'; jobId: string; at: number }
   /** Retention of the finished job starts at `at`, unless one of its deliveries is still open: comes after the inserts of its change. */
   | { write: 'settleJob'; jobId: string; at: number }
   /** A replay has opened a delivery: retention stops. */

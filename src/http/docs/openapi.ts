@@ -5,7 +5,8 @@ import { ERROR_CODES, type ErrorCode } from '../../domain/errors.ts'
 import { allows, SCOPES, type Scope } from '../../domain/tenant.ts'
 import type { FirstJob } from '../../lifecycle/jobs/first-job.ts'
 import type { JobType } from '../../ports/executor.ts'
-import { EndpointEvent } from '../../wire/schemas/endpoint.ts'
+import { AlertEvent, EndpointEvent } from '../../wire/schemas/endpoint.ts'
+import { GroupEvent } from '../../wire/schemas/group.ts'
 import { JobEvent } from '../../wire/schemas/job.ts'
 import { Problem } from '../../wire/schemas/problem.ts'
 import { RATE_LIMIT_HEADERS } from '../admission/rate-limit.ts'
@@ -46,6 +47,8 @@ const receiver = (summary: string, event: z.ZodType) => ({
 
 const WEBHOOKS: Readonly<Record<WebhookName, ReturnType<typeof receiver>>> = {
   jobEnded: receiver('A job has ended', JobEvent),
+  alert: receiver('A delivery is dead, a destination fails or answers again, a job is overdue', AlertEvent),
+  groupCompleted: receiver('Every job of a closed group has ended', GroupEvent),
   endpointEvent: receiver('An endpoint was disabled, or is tested', EndpointEvent),
 }
 

@@ -57,7 +57,7 @@ export interface ResponseDoc {
 }
 
 /** A kind of event that receivers get. */
-export type WebhookName = 'jobEnded' | 'endpointEvent'
+export type WebhookName = 'jobEnded' | 'endpointEvent' | 'alert' | 'groupCompleted'
 
 /** What a route asks of the key: a scope; `any`: that it is valid; `optional`: that it is valid if there is one; null: nothing. */
 export type RouteScope = Scope | 'any' | 'optional' | null

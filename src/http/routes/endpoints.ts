@@ -26,7 +26,12 @@ const create = defineRoute({
   body: CreateEndpoint,
   responses: { 201: { description: 'The endpoint with its secret. `secret` is shown this once.', schema: NewEndpoint } },
   problems: ['callback_url_forbidden', 'conflict'],
-  callbacks: { jobEnded: '{$request.body#/url}', endpointEvent: '{$request.body#/url}' },
+  callbacks: {
+    jobEnded: '{$request.body#/url}',
+    endpointEvent: '{$request.body#/url}',
+    alert: '{$request.body#/url}',
+    groupCompleted: '{$request.body#/url}',
+  },
   async handle({ context, caller, body }) {
     const { endpoint, secret } = await createEndpoint(context, {
       tenantId: caller.tenantId,

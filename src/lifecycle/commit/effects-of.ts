@@ -91,6 +91,7 @@ function addEffects(effects: Effects, write: Write, change: Change): void {
     case 'settleJob':
     case 'unsettleJob':
     case 'markRerun':
+    case 'markStuck':
       return
     // Nobody waits for these: they are read when they are needed.
     case 'putDestination':

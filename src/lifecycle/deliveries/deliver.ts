@@ -41,7 +41,7 @@ export async function deliver(
     if (parts === null) return
     const { request, sent } = signRequest({ ...delivery, body }, parts, startedAt, context.settings.version)
     const outcome = await sender.send(request, outgoing.signal)
-    const reported = reportToDestination(context, delivery.destination, outcome, startedAt)
+    const reported = reportToDestination(context, delivery, outcome, startedAt)
     if (breaker.probe || hostReportOf(outcome) !== 'ok') await reported
     answered()
     const attempt = { outcome, sent, startedAt, now: clock.now(), openAt: breaker.openAt, random: context.random() }

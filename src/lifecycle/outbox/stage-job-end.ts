@@ -6,7 +6,8 @@ import type { Progress } from '../../domain/progress.ts'
 import type { Write } from '../../ports/change.ts'
 import { jobDocument } from '../../wire/documents/job.ts'
 import { endpointTargets } from './endpoint-targets.ts'
-import { type OutboxContext, stageEvent, type Target } from './stage-event.ts'
+import type { OutboxContext, Target } from './event-writes.ts'
+import { stageEvent } from './stage-event.ts'
 
 /**
  * The writes of a job's end: its event, the deliveries of the event and the begin of its retention. They are committed together with the
@@ -35,5 +36,5 @@ export async function stageJobEnd(
   if (job.callback?.events.includes(type)) {
     targets.unshift({ endpointId: null, url: job.callback.url, disabled: false })
   }
-  return [...stageEvent(context, event, job.type, targets), { write: 'settleJob', jobId: job.id, at: now }]
+  return [...(await stageEvent(context, event, job.type, targets)), { write: 'settleJob', jobId: job.id, at: now }]
 }

@@ -66,6 +66,8 @@ interface JobScans {
   summarizeJobs(query: JobSummaryQuery): JobSummary
   /** Oldest first. */
   recentDurations(limit: number): { type: string; ms: number }[]
+  /** @param late as JSON */
+  stuckJobs(late: string, limit: number): string[]
   expiredJobs(before: number, limit: number): string[]
 }
 

@@ -45,6 +45,8 @@ function stepsOfWrite(write: Write, encryptor: Encryptor): Step<StatementName>[]
       return job.insertResult(write)
     case 'updateProgress':
       return job.updateProgress(write)
+    case 'markStuck':
+      return job.markStuck(write)
     case 'markRerun':
       return job.markRerun(write)
     case 'insertIdempotencyKey':

@@ -94,6 +94,11 @@ export const SCAN_STATEMENTS = {
     LIMIT @limit`,
   expiredEvents: `SELECT id FROM events INDEXED BY events_jobless WHERE ${expiredEvent('@before')} ORDER BY created_at LIMIT @limit`,
   expiredJobs: 'SELECT id FROM jobs INDEXED BY jobs_settled WHERE settled_at <= ? ORDER BY settled_at LIMIT ?',
+  stuckJobs: `
+    SELECT id FROM jobs INDEXED BY jobs_leased
+    WHERE lease IS NOT NULL AND status = 'running' AND stuck_at IS NULL
+      AND EXISTS (SELECT 1 FROM json_each(?) WHERE key = jobs.type AND attempt_started_at < value)
+    LIMIT ?`,
   recentDurations: `
     SELECT type, ms FROM (
       SELECT *, finished_at - coalesce(attempt_started_at, started_at) AS ms FROM jobs ORDER BY seq DESC LIMIT ${PAGE_WINDOW})
@@ -127,6 +132,7 @@ export function prepareScans(db: Database.Database): Scans {
   )
   const expiredEvents = db.prepare<[{ before: number; limit: number }], { id: string }>(sql.expiredEvents)
   const expiredJobs = db.prepare<[number, number], { id: string }>(sql.expiredJobs)
+  const stuckJobs = db.prepare<[string, number], { id: string }>(sql.stuckJobs)
   const recentDurations = db.prepare<[number], { type: string; ms: number }>(sql.recentDurations)
   const viewOf = jobViewReader(db)
   const loadOf = (id: string, cap: number) => ({ waiting: waitingFor.get(id, cap)?.n ?? 0, sending: sendingTo.get(id)?.n ?? 0 })
@@ -163,6 +169,7 @@ export function prepareScans(db: Database.Database): Scans {
     waitingDeliveries: (endpointId: string, exceptUrl: string | null, limit: number) =>
       waitingDeliveries.all({ endpointId, exceptUrl, limit }),
     expiredEvents: (before: number, limit: number) => expiredEvents.all({ before, limit }).map(({ id }) => id),
+    stuckJobs: (late: string, limit: number) => stuckJobs.all(late, limit).map(({ id }) => id),
     expiredJobs: (before: number, limit: number) => expiredJobs.all(before, limit).map(({ id }) => id),
     /** Oldest first. */
     recentDurations: (limit: number) => recentDurations.all(limit).reverse(),
