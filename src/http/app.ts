@@ -17,6 +17,7 @@ import { docsRoutes } from './routes/docs.ts'
 import { endpointActionRoutes } from './routes/endpoint-actions.ts'
 import { endpointRoutes } from './routes/endpoints.ts'
 import { eventsRoute } from './routes/events.ts'
+import { groupRoutes } from './routes/groups.ts'
 import { healthRoutes } from './routes/health.ts'
 import { jobResultRoute } from './routes/job-result.ts'
 import { jobSummaryRoute } from './routes/job-summary.ts'
@@ -73,6 +74,7 @@ function routesOf(context: Context, { isWorker, stopping, metrics }: HttpSetting
     operationRoute,
     ...jobRoutes,
     ...jobTypeRoutes,
+    ...groupRoutes,
     ...deliveryRoutes,
     ...retryRoutes,
     ...deadLetterRoutes,

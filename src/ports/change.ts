@@ -4,7 +4,8 @@ import type { DeadDelivery, Delivery, PendingDelivery } from '../domain/delivery
 import type { Destination } from '../domain/destination.ts'
 import type { Endpoint } from '../domain/endpoint.ts'
 import type { Event } from '../domain/event.ts'
-import type { Job, PendingJob } from '../domain/job.ts'
+import type { Group } from '../domain/group.ts'
+import type { FinishedJob, Job, PendingJob } from '../domain/job.ts'
 import type { JobTypePause } from '../domain/pause.ts'
 import type { Progress } from '../domain/progress.ts'
 import type { Session } from '../domain/session.ts'
@@ -41,6 +42,16 @@ export type Write =
   | { write: 'endJobTypePause'; pause: JobTypePause; until: number }
   /** Removes destinations that have not changed since `before` and are not paused: at most `limit`. Guarded: there was one. */
   | { write: 'purgeDestinations'; before: number; limit: number }
+  /** One more job of the group; the first makes it. Guarded: it is not closed. */
+  | { write: 'joinGroup'; tenantId: string; name: string; at: number }
+  /** A job of the group has ended so. Guarded: it does not complete the group. */
+  | { write: 'leaveGroup'; tenantId: string; name: string; status: FinishedJob['status']; at: number }
+  /** No more jobs will come. Guarded: it is open, and has open jobs. */
+  | { write: 'closeGroup'; tenantId: string; name: string; at: number }
+  /** The group as it is completed. Guarded: it is not yet, and its counts are those of `before`. */
+  | { write: 'completeGroup'; group: Group & { completedAt: number }; before: Group }
+  /** Removes groups without open jobs that have not changed since `before`: at most `limit`. Guarded: there was one. */
+  | { write: 'purgeGroups'; before: number; limit: number }
   /** An alert says that the job is overdue. Guarded: it runs, and none has said so before. */
   | { write: 'markStuck'; jobId: string; at: number }
   /** Retention of the finished job starts at `at`, unless one of its deliveries is still open: comes after the inserts of its change. */

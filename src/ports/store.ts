@@ -5,6 +5,7 @@ import type { DeliveryReads } from './deliveries.ts'
 import type { DestinationReads } from './destinations.ts'
 import type { EndpointReads } from './endpoints.ts'
 import type { EventReads } from './events.ts'
+import type { GroupReads } from './groups.ts'
 import type { Health } from './health.ts'
 import type { JobTypePauseReads } from './job-type-pauses.ts'
 import type { JobReads } from './jobs.ts'
@@ -55,6 +56,7 @@ export interface Store {
   readonly tenants: TenantReads
   readonly workers: WorkerReads
   readonly sessions: SessionReads
+  readonly groups: GroupReads
   readonly audit: AuditReads
   readonly jobTypePauses: JobTypePauseReads
   /** A random id that the store got when it was made: what tells this installation from others, after a restore as well. */

@@ -92,6 +92,11 @@ function addEffects(effects: Effects, write: Write, change: Change): void {
     case 'unsettleJob':
     case 'markRerun':
     case 'markStuck':
+    case 'joinGroup':
+    case 'leaveGroup':
+    case 'closeGroup':
+    case 'completeGroup':
+    case 'purgeGroups':
       return
     // Nobody waits for these: they are read when they are needed.
     case 'putDestination':

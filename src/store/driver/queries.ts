@@ -10,6 +10,7 @@ import type { AuditRow } from '../tables/audit.ts'
 import type { AttemptRow, DeliveryRow, EventRow } from '../tables/deliveries.ts'
 import type { DestinationRow } from '../tables/destinations.ts'
 import type { EndpointRow } from '../tables/endpoints.ts'
+import type { JobGroupRow } from '../tables/job-groups.ts'
 import type { JobTypePauseRow } from '../tables/job-type-pauses.ts'
 import type { JobRow } from '../tables/jobs.ts'
 import type { SessionRow } from '../tables/sessions.ts'
@@ -29,6 +30,7 @@ interface JobKeyReads {
   /** Due jobs of the tenant that run before this one: exact up to `cap`, never more than `cap`. */
   jobsAhead(of: { id: string; tenantId: string; priority: number; dueAt: number }, now: number, cap: number): number
   countJobs(tenantId: string, status: string, cap: number): number
+  group(tenantId: string, name: string): JobGroupRow | undefined
   idempotencyKey(tenantId: string, key: string): { body_hash: Uint8Array; job_id: string } | undefined
   tombstone(jobId: string, now: number): { tenant_id: string } | undefined
 }
@@ -66,6 +68,7 @@ interface JobScans {
   summarizeJobs(query: JobSummaryQuery): JobSummary
   /** Oldest first. */
   recentDurations(limit: number): { type: string; ms: number }[]
+  countGroupRuns(tenantId: string, name: string): number
   /** @param late as JSON */
   stuckJobs(late: string, limit: number): string[]
   expiredJobs(before: number, limit: number): string[]

@@ -9,6 +9,7 @@ import { deliveryReads } from './deliveries.ts'
 import { destinationReads } from './destinations.ts'
 import { endpointReads } from './endpoints.ts'
 import { eventReads } from './events.ts'
+import { groupReads } from './groups.ts'
 import { INSTALLATION } from './identity.ts'
 import { jobReads } from './jobs.ts'
 import { laneStore } from './lanes.ts'
@@ -29,6 +30,7 @@ export function storeOver(driver: Driver, encryptor: Encryptor): Store {
     tenants: tenantReads(driver, encryptor),
     workers: workerReads(driver, encryptor),
     sessions: sessionReads(driver),
+    groups: groupReads(driver),
     audit: auditReads(driver),
     jobTypePauses: { all: async () => (await driver.read('jobTypePauses')).map(parseJobTypePause) },
     async installation() {

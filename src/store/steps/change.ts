@@ -5,6 +5,7 @@ import * as audit from './audit.ts'
 import * as delivery from './deliveries.ts'
 import * as destination from './destinations.ts'
 import * as endpoint from './endpoints.ts'
+import * as group from './groups.ts'
 import * as jobTypePause from './job-type-pauses.ts'
 import * as job from './jobs.ts'
 import * as session from './sessions.ts'
@@ -21,6 +22,7 @@ export type StatementName =
   | tenant.TenantStatement
   | worker.WorkerStatement
   | session.SessionStatement
+  | group.GroupStatement
   | audit.AuditStatement
   | jobTypePause.JobTypePauseStatement
   | 'putMeta'
@@ -45,6 +47,16 @@ function stepsOfWrite(write: Write, encryptor: Encryptor): Step<StatementName>[]
       return job.insertResult(write)
     case 'updateProgress':
       return job.updateProgress(write)
+    case 'joinGroup':
+      return group.joinGroup(write)
+    case 'leaveGroup':
+      return group.leaveGroup(write)
+    case 'closeGroup':
+      return group.closeGroup(write)
+    case 'completeGroup':
+      return group.completeGroup(write)
+    case 'purgeGroups':
+      return group.purgeGroups(write)
     case 'markStuck':
       return job.markStuck(write)
     case 'markRerun':

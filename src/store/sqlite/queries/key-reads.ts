@@ -9,6 +9,7 @@ import type { JobViewRows } from '../../rows/read-job.ts'
 import type { DeliveryRow } from '../../tables/deliveries.ts'
 import type { DestinationRow } from '../../tables/destinations.ts'
 import type { EndpointRow } from '../../tables/endpoints.ts'
+import type { JobGroupRow } from '../../tables/job-groups.ts'
 import type { JobTypePauseRow } from '../../tables/job-type-pauses.ts'
 import type { JobRow } from '../../tables/jobs.ts'
 import type { SessionRow } from '../../tables/sessions.ts'
@@ -33,6 +34,7 @@ export const KEY_READ_STATEMENTS = {
     SELECT count(*) AS n FROM (
       SELECT 1 FROM jobs INDEXED BY jobs_open WHERE tenant_id = ? AND status = ? AND status IN ('pending', 'running') LIMIT ?)`,
   countSending: `SELECT count(*) AS n FROM deliveries INDEXED BY deliveries_sending WHERE destination = ? AND status = 'sending'`,
+  group: 'SELECT * FROM job_groups WHERE tenant_id = ? AND name = ?',
   idempotencyKey: 'SELECT body_hash, job_id FROM idempotency_keys WHERE tenant_id = ? AND key = ?',
   tombstone: 'SELECT tenant_id FROM tombstones WHERE job_id = ? AND gone_until > ?',
   delivery: 'SELECT * FROM deliveries WHERE id = ?',
@@ -81,6 +83,7 @@ export function prepareKeyReads(db: Database.Database): KeyReads {
   const dueTogether = db.prepare<[string, number, string, number, number, number], { n: number }>(sql.dueTogether)
   const countJobs = db.prepare<[string, string, number], { n: number }>(sql.countJobs)
   const countSending = db.prepare<[string], { n: number }>(sql.countSending)
+  const group = db.prepare<[string, string], JobGroupRow>(sql.group)
   const idempotencyKey = db.prepare<[string, string], { body_hash: Uint8Array; job_id: string }>(sql.idempotencyKey)
   const tombstone = db.prepare<[string, number], { tenant_id: string }>(sql.tombstone)
   const delivery = db.prepare<[string], DeliveryRow>(sql.delivery)
@@ -123,6 +126,7 @@ export function prepareKeyReads(db: Database.Database): KeyReads {
 
     countJobs: (tenantId: string, status: string, cap: number): number => countJobs.get(tenantId, status, cap)?.n ?? 0,
     countSending: (lane: string): number => countSending.get(lane)?.n ?? 0,
+    group: (tenantId: string, name: string) => group.get(tenantId, name),
     idempotencyKey: (tenantId: string, key: string) => idempotencyKey.get(tenantId, key),
     tombstone: (jobId: string, now: number) => tombstone.get(jobId, now),
     delivery: (id: string) => delivery.get(id),

@@ -94,6 +94,9 @@ export const SCAN_STATEMENTS = {
     LIMIT @limit`,
   expiredEvents: `SELECT id FROM events INDEXED BY events_jobless WHERE ${expiredEvent('@before')} ORDER BY created_at LIMIT @limit`,
   expiredJobs: 'SELECT id FROM jobs INDEXED BY jobs_settled WHERE settled_at <= ? ORDER BY settled_at LIMIT ?',
+  groupRuns: `
+    SELECT count(*) AS n FROM jobs INDEXED BY jobs_group
+    WHERE tenant_id = ? AND group_name = ? AND status = 'running' AND group_name IS NOT NULL AND status IN ('pending', 'running')`,
   stuckJobs: `
     SELECT id FROM jobs INDEXED BY jobs_leased
     WHERE lease IS NOT NULL AND status = 'running' AND stuck_at IS NULL
@@ -132,6 +135,7 @@ export function prepareScans(db: Database.Database): Scans {
   )
   const expiredEvents = db.prepare<[{ before: number; limit: number }], { id: string }>(sql.expiredEvents)
   const expiredJobs = db.prepare<[number, number], { id: string }>(sql.expiredJobs)
+  const groupRuns = db.prepare<[string, string], { n: number }>(sql.groupRuns)
   const stuckJobs = db.prepare<[string, number], { id: string }>(sql.stuckJobs)
   const recentDurations = db.prepare<[number], { type: string; ms: number }>(sql.recentDurations)
   const viewOf = jobViewReader(db)
@@ -169,6 +173,7 @@ export function prepareScans(db: Database.Database): Scans {
     waitingDeliveries: (endpointId: string, exceptUrl: string | null, limit: number) =>
       waitingDeliveries.all({ endpointId, exceptUrl, limit }),
     expiredEvents: (before: number, limit: number) => expiredEvents.all({ before, limit }).map(({ id }) => id),
+    countGroupRuns: (tenantId: string, name: string) => groupRuns.get(tenantId, name)?.n ?? 0,
     stuckJobs: (late: string, limit: number) => stuckJobs.all(late, limit).map(({ id }) => id),
     expiredJobs: (before: number, limit: number) => expiredJobs.all(before, limit).map(({ id }) => id),
     /** Oldest first. */

@@ -5,6 +5,7 @@ import { AUDIT_STATEMENTS } from './audit.ts'
 import { DELIVERY_STATEMENTS } from './deliveries.ts'
 import { DESTINATION_STATEMENTS } from './destinations.ts'
 import { ENDPOINT_STATEMENTS } from './endpoints.ts'
+import { GROUP_STATEMENTS } from './groups.ts'
 import { JOB_TYPE_PAUSE_STATEMENTS } from './job-type-pauses.ts'
 import { JOB_STATEMENTS } from './jobs.ts'
 import { SESSION_STATEMENTS } from './sessions.ts'
@@ -21,6 +22,7 @@ export const STATEMENTS: Readonly<Record<StatementName, Statement>> = {
   ...TENANT_STATEMENTS,
   ...WORKER_STATEMENTS,
   ...SESSION_STATEMENTS,
+  ...GROUP_STATEMENTS,
   ...AUDIT_STATEMENTS,
   ...JOB_TYPE_PAUSE_STATEMENTS,
   putMeta: plain('INSERT INTO meta (key, value) VALUES (@key, @value) ON CONFLICT (key) DO UPDATE SET value = excluded.value'),
