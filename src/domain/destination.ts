@@ -41,7 +41,7 @@ export interface Destination {
   resumedAt: number | null
   /** When its tenant was told that it fails; null once they were told that it answers again. */
   failingToldAt: number | null
-  /** Of the last change by an attempt; 0 before the first. A destination that has not changed for the retention is forgotten and begins anew. */
+  /** Of the last change by an attempt; 0 before the first. Unchanged for the retention, a destination is forgotten and begins anew. */
   changedAt: number
   version: number
 }

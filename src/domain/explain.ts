@@ -53,7 +53,7 @@ export interface Circumstances {
   inFlight: number
   /** It is being sent from memory, without a mark in its record. */
   isSending: boolean
-  /** The slots for requests of the process, how many are taken, by this tenant and by all, and whether there are other tenants with work. */
+  /** The process's slots for requests, how many are taken by all and by this tenant, and whether other tenants have work. */
   slots: { all: number; used: number; own: number; shared: boolean }
   now: number
 }
@@ -146,7 +146,7 @@ function ofRoom({ destination, inFlight, slots, now }: Circumstances, dueAt: num
     return [{ code: 'destination_full', detail, since: dueAt, until: null }]
   }
   if (slots.used >= slots.all || slots.own >= shareOf(slots.all, slots.shared)) {
-    const detail = `Of the ${slots.all} requests this process may have in flight its tenant has ${slots.own}, which is its share at present.`
+    const detail = `Its tenant has ${slots.own} of the ${slots.all} requests in flight that this process may have: its share at present.`
     return [{ code: 'tenant_share', detail, since: dueAt, until: null }]
   }
   return [{ code: 'due', detail: 'It is due, and goes out with the next turn of its destination.', since: dueAt, until: null }]

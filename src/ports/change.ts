@@ -34,7 +34,7 @@ export type Write =
   | { write: 'insertAttempt'; attempt: Attempt }
   /** Guarded by the version before; version 1 is its first row. */
   | { write: 'putDestination'; destination: Destination }
-  /** The pause of a lane is over: deliveries that wait in it unclaimed get the time from `since` to `until` back, as far as they were there. */
+  /** A pause is over: deliveries that wait in the lane unclaimed get the time from `since` to `until` back, as far as they were there. */
   | { write: 'lengthenHorizons'; destination: string; since: number; until: number }
   /** A pause of a job type begins, or becomes longer. */
   | { write: 'putJobTypePause'; pause: JobTypePause }

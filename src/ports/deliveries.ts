@@ -57,6 +57,6 @@ export interface DeliveryReads {
   attempts(deliveryId: string, limit: number): Promise<Attempt[]>
   list(query: DeliveryQuery): Promise<Page<Delivery>>
   summarizeDeadLetters(filter: DeadLetterFilter): Promise<DeadLetterSummary>
-  /** Dead letters whose endpoint, if they have one, is enabled. From the position `before` on (exclusive; null = the newest), newest first. */
+  /** Dead letters whose endpoint, if any, is enabled, newest first. From the position `before` on (exclusive; null = the newest). */
   countReplayable(filter: DeadLetterFilter, before: number | null): Promise<ReplayCounts>
 }

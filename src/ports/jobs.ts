@@ -88,8 +88,6 @@ export interface JobReads {
   tombstone(jobId: string, now: number): Promise<{ tenantId: string } | null>
   /** Run times of the newest completed jobs, oldest first (at most `limit` in all). */
   recentDurations(limit: number): Promise<{ type: string; ms: number }[]>
-  /** Ids of runs that began before the time that `late` has for their type and of which no alert has told: at most `limit`. */
-  stuck(late: Readonly<Record<string, number>>, limit: number): Promise<string[]>
   /** Ids of jobs settled at or before `before`: at most `limit`. */
   expired(before: number, limit: number): Promise<string[]>
 }

@@ -40,11 +40,19 @@ export interface StoreHealth extends Health {
   stats: StoreStats | null
 }
 
+/** Reads of what the operator sees to. */
+interface OperatingReads {
+  readonly sessions: SessionReads
+  readonly audit: AuditReads
+  readonly jobTypePauses: JobTypePauseReads
+  readonly groups: GroupReads
+}
+
 /**
  * The only truth. Every method rejects with `StoreUnavailable` when the store cannot answer now; anything else it
  * rejects with is a bug. A read after an answered commit sees it.
  */
-export interface Store {
+export interface Store extends OperatingReads {
   /** Everything in `change` in one durable transaction. False: a guard missed and nothing was written. */
   commit(change: Change): Promise<boolean>
   readonly lanes: LaneStore
@@ -55,10 +63,6 @@ export interface Store {
   readonly events: EventReads
   readonly tenants: TenantReads
   readonly workers: WorkerReads
-  readonly sessions: SessionReads
-  readonly groups: GroupReads
-  readonly audit: AuditReads
-  readonly jobTypePauses: JobTypePauseReads
   /** A random id that the store got when it was made: what tells this installation from others, after a restore as well. */
   installation(): Promise<string>
   health(): Promise<StoreHealth>

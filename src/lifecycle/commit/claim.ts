@@ -20,8 +20,8 @@ export async function claimJobs({ store, localQueues, pubSub }: ClaimContext, cl
 }
 
 /**
- * Leases due jobs of a lane ahead of their turn, when the local queue has few of it and the store has more; its lane is woken when they have
- * arrived. Nothing waits for it: while the store takes its time, slots are filled with what is held.
+ * Leases due jobs of a lane ahead of their turn, when the local queue has few of it and the store has more; its lane is woken when they
+ * have arrived. Nothing waits for it: while the store takes its time, slots are filled with what is held.
  *
  * @param untilTypes job types with slots of their own: see `LeaseJobs`
  */

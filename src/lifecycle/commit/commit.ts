@@ -37,7 +37,8 @@ export interface CommitOptions {
 
 /**
  * Commits a change; everything that follows from it happens as soon as it is durable (see `effectsOf`): records go to the local queue,
- * lanes are woken, subscribers are told. The deed of the context stands in the audit log with it. False: a guard missed, nothing was written and nothing follows. Rejects as `Store.commit` does.
+ * lanes are woken, subscribers are told. The deed of the context stands in the audit log with it. False: a guard missed, nothing was
+ * written and nothing follows. Rejects as `Store.commit` does.
  * Places in the local queue that were reserved for records of the change are given back unless it was written.
  */
 export async function commit(context: CommitContext, change: Change, { mustRecord = false }: CommitOptions = {}): Promise<boolean> {

@@ -3,14 +3,14 @@
  * turn. Each is stored under this process's lease, so no claim takes it, and a crash leaves it for the next start to reclaim.
  *
  * A lane holds at most 64 records, and all lanes so many bytes; further records stay in the store. Of those little is known: when the
- * earliest of the lane is due, and whether one may be of a higher priority than what is held. The sweep at the start sets it for every lane,
- * and from then on `stored` notes every record that this process leaves to the store.
+ * earliest of the lane is due, and whether one may be of a higher priority than what is held. The sweep at the start sets it for every
+ * lane, and from then on `stored` notes every record that this process leaves to the store.
  */
 import type { Kind } from '../../ports/kinds.ts'
 import { BUFFERING, type Buffered, type Buffering } from './buffered.ts'
 
 /** Held records of one lane; more stay in the store. */
-export const HELD_PER_LANE = 64
+const HELD_PER_LANE = 64
 /** A lane that holds no more than this and has due records in the store is worth a lease ahead. */
 const LOW = HELD_PER_LANE / 2
 /** A bigger body is not kept in memory while it waits. */
@@ -43,8 +43,20 @@ export interface StoreShare {
   above?: { priority: number; nextLaterAt: number | null }
 }
 
+/** What is known of the share of a lane that the store holds. */
+interface StoreShares {
+  /** A record of this lane, due at `dueAt`, is in the store for any worker to claim. A priority that is not known may be the highest. */
+  stored(lane: string, dueAt: number, priority?: number): void
+  /** When the store's share of the lane is due; null = it has none. */
+  storedDueAt(lane: string): number | null
+  /** Whether the store may have a due record of the lane with a higher priority than this. */
+  mayBeOvertaken(lane: string, priority: number, now: number): boolean
+  /** Call right before a claim of the lane. The answer takes what the claim says of the store's share. */
+  claiming(lane: string): (share: StoreShare) => void
+}
+
 /** The local queue of one kind of lane. */
-export interface LocalQueue<W> {
+export interface LocalQueue<W> extends StoreShares {
   /** False when other processes take turns too: then only the store knows what is due. */
   readonly enabled: boolean
   /** A place for a record of `bytes` about to be committed, or false: then it belongs to the store. */
@@ -63,14 +75,6 @@ export interface LocalQueue<W> {
   peek(lane: string, mayRun: (work: W) => boolean): W | null
   /** Records of the lane held in memory. */
   count(lane: string): number
-  /** A record of this lane, due at `dueAt`, is in the store for any worker to claim. A priority that is not known may be the highest. */
-  stored(lane: string, dueAt: number, priority?: number): void
-  /** When the store's share of the lane is due; null = it has none. */
-  storedDueAt(lane: string): number | null
-  /** Whether the store may have a due record of the lane with a higher priority than this. */
-  mayBeOvertaken(lane: string, priority: number, now: number): boolean
-  /** Call right before a claim of the lane. The answer takes what the claim says of the store's share. */
-  claiming(lane: string): (share: StoreShare) => void
   /** Places for records that are leased ahead, each with room for the biggest; 0 when the lane holds enough or none of its may come. */
   reserveAhead(lane: string, now: number): number
   /** The places are filled when `arrival` gives records, which need not be so many; those that stay empty are given back. */

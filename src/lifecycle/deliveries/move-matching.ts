@@ -16,8 +16,8 @@ export interface Matching {
 
 /**
  * Moves the deliveries that fit, newest first, at most `limit` of them. Each is a guarded change of its own, so it is moved once
- * whoever else moves it at the same time, and only what this call has moved is counted; `skipped` were not to be moved. `hasMore` is true when it stopped before
- * the end: at the limit, or because the store takes no more now. Rejects only when nothing was moved.
+ * whoever else moves it at the same time, and only what this call has moved is counted; `skipped` were not to be moved. `hasMore` is
+ * true when it stopped before the end: at the limit, or because the store takes no more now. Rejects only when nothing was moved.
  *
  * @param move changes one of them; false: it was not to be moved, or somebody else was first
  */

@@ -5,7 +5,10 @@ import type { Context } from '../process/context.ts'
 import { makeDue } from './make-due.ts'
 import { moveMatching } from './move-matching.ts'
 
-/** Makes the deliveries that fit and wait for a later time due now, at most `limit` of them: see `moveMatching`. Those of a paused destination stay. */
+/**
+ * Makes the deliveries that fit and wait for a later time due now, at most `limit` of them: see `moveMatching`. Those of a paused
+ * destination stay.
+ */
 export async function retryDeliveries(
   context: CommitContext & Pick<Context, 'destinations'>,
   filter: DeadLetterFilter,

@@ -9,7 +9,7 @@ const BATCH = 100
 
 /** Tells of each running job, once, that it has turned overdue: the alert `job.stuck`. */
 export async function sweepStuck(context: CommitContext & Context): Promise<void> {
-  for (const jobId of await context.store.jobs.stuck(overdueSince(context), BATCH)) await tell(context, jobId)
+  for (const jobId of await context.store.workers.stuckJobs(overdueSince(context), BATCH)) await tell(context, jobId)
 }
 
 async function tell(context: Context, jobId: string): Promise<void> {

@@ -51,7 +51,8 @@ export interface Submitted {
 
 /**
  * Stores a job; it is durable when this answers. Refuses with `unknown_job_type`, `invalid_request`,
- * `callback_url_forbidden`, `conflict` (the group is closed), `idempotency_key_reused`, `in_flight`, `rate_limited` (too many pending) or `overloaded`.
+ * `callback_url_forbidden`, `conflict` (the group is closed), `idempotency_key_reused`, `in_flight`, `rate_limited` (too many pending)
+ * or `overloaded`.
  */
 export async function submitJob(context: Context, input: SubmitInput): Promise<Submitted> {
   if (input.idempotency === null) return store(context, input)

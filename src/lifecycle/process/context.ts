@@ -54,14 +54,18 @@ export interface Deps {
   checkCallbackUrl: (url: string) => CallbackUrlCheck
 }
 
-/** What this process remembers from its start on. */
-export interface ProcessState extends CommitState {
-  identity: Identity
-  workerCount: WorkerCount
-  waiters: Waiters
+/** What this process knows of the limits that hold work back. */
+interface Limits {
   destinations: Destinations
   upstreams: Upstreams
   typePauses: TypePauses
+}
+
+/** What this process remembers from its start on. */
+export interface ProcessState extends CommitState, Limits {
+  identity: Identity
+  workerCount: WorkerCount
+  waiters: Waiters
   runTimes: RunTimes
   runs: Runs
   outgoing: Outgoing

@@ -31,7 +31,6 @@ export function jobReads(driver: Driver, encryptor: Encryptor): JobReads {
     },
     tombstone: (jobId, now) => found(driver.read('tombstone', jobId, now), (row) => ({ tenantId: row.tenant_id })),
     recentDurations: (limit) => driver.scan('recentDurations', limit),
-    stuck: (late, limit) => driver.scan('stuckJobs', JSON.stringify(late), limit),
     expired: (before, limit) => driver.scan('expiredJobs', before, limit),
   }
 }

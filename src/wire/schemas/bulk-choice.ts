@@ -4,7 +4,7 @@ import { z } from 'zod'
 const All = z.literal(true, { error: 'Must be true, or absent.' }).optional()
 const NOTHING_CHOSEN = 'Name at least one member, or `all`: nothing is moved by accident.'
 
-/** `{ "filter": { … } }` with at least one of these members, `{ "filter": { "all": true } }`, or `{ "all": true }`; and `more` beside it. */
+/** `{ "filter": { … } }` with at least one of these members, `{ "filter": { "all": true } }` or `{ "all": true }`, and `more` beside. */
 export function bulkChoice<Members extends z.ZodRawShape, More extends z.ZodRawShape>(members: Members, more: More) {
   const filter = z
     .strictObject({ all: All, ...members })

@@ -18,5 +18,6 @@ export const DESTINATION_STATEMENTS: Readonly<Record<DestinationStatement, State
     SET give_up_at = give_up_at + (@until - max(@since, created_at)), version = version + 1
     WHERE destination = @destination AND status = 'pending' AND lease IS NULL AND created_at < @until`),
   purgeDestinations: guarded(`
-    DELETE FROM destinations WHERE id IN (SELECT id FROM destinations WHERE changed_at <= @before AND paused_at IS NULL ORDER BY changed_at LIMIT @limit)`),
+    DELETE FROM destinations WHERE id IN (
+      SELECT id FROM destinations WHERE changed_at <= @before AND paused_at IS NULL ORDER BY changed_at LIMIT @limit)`),
 }
