@@ -12,20 +12,22 @@ import { problem } from './kit/problem.ts'
 import type { AnyRoute, HttpSettings } from './kit/route.ts'
 import { createUpgrade, type Upgrade } from './live/upgrade.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
+import { auditRoute } from './routes/audit.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
-import { destinationsRoute } from './routes/destinations.ts'
+import { destinationRoutes } from './routes/destinations.ts'
 import { docsRoutes } from './routes/docs.ts'
 import { endpointActionRoutes } from './routes/endpoint-actions.ts'
 import { endpointRoutes } from './routes/endpoints.ts'
 import { eventStreamRoute } from './routes/event-stream.ts'
 import { eventsRoute } from './routes/events.ts'
+import { groupRoutes } from './routes/groups.ts'
 import { healthRoutes } from './routes/health.ts'
 import { jobResultRoute } from './routes/job-result.ts'
 import { jobStreamRoute } from './routes/job-stream.ts'
 import { jobSummaryRoute } from './routes/job-summary.ts'
 import { jobTokensRoute } from './routes/job-tokens.ts'
-import { jobTypesRoute } from './routes/job-types.ts'
+import { jobTypeRoutes } from './routes/job-types.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { metricsRoute } from './routes/metrics.ts'
 import { openApiRoute } from './routes/openapi.ts'
@@ -93,11 +95,12 @@ function routesOf(context: Context, watches: JobWatches, { isWorker, stopping, m
     jobTokensRoute(tokenKey),
     operationRoute,
     ...jobRoutes,
-    jobTypesRoute,
+    ...jobTypeRoutes,
+    ...groupRoutes,
     ...deliveryRoutes,
     ...retryRoutes,
     ...deadLetterRoutes,
-    destinationsRoute,
+    ...destinationRoutes,
     eventsRoute,
     eventStreamRoute,
     socketRoute,
@@ -107,6 +110,7 @@ function routesOf(context: Context, watches: JobWatches, { isWorker, stopping, m
     ...tenantRoutes,
     ...apiKeyRoutes,
     workersRoute,
+    auditRoute,
     ...operators,
     ...docsRoutes,
   ]

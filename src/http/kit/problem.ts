@@ -84,14 +84,15 @@ export type Reporter = Pick<Context, 'ids' | 'log'>
  * `StoreUnavailable` is a bug: it is logged, and the caller learns only the `request_id`.
  *
  * @param headers go with the answer
+ * @param requestId of a request that has one already
  */
 export function problem(
   { ids, log }: Reporter,
   error: unknown,
   headers: Readonly<Record<string, string>> = {},
   givenStatus?: number,
+  requestId: string = ids.next('req'),
 ): Response {
-  const requestId = ids.next('req')
   const refusal = asRefusal(error)
   if (refusal.code === 'internal_error') log.error({ request_id: requestId, error: describeError(error) }, 'a request failed')
   const { title, status: ownStatus } = PROBLEMS[refusal.code]

@@ -13,7 +13,7 @@ export const workersRoute = listRoute({
   operationId: 'listWorkers',
   summary: 'The processes of this installation: roles, threads, and what they run',
   tag: 'Service',
-  scope: 'admin',
+  scope: 'admin:read',
   list: 'workers',
   noun: 'processes',
   query: ListWorkers,

@@ -1,6 +1,6 @@
 /**
  * Claims: the only writes that choose their records themselves. They run on the writing connection inside its transaction, so two
- * claims never share a record.
+ * claims never share a record, and nothing is claimed once a pause has been written.
  */
 import type Database from 'better-sqlite3'
 import type { PendingDelivery } from '../../../domain/delivery.ts'
@@ -40,6 +40,8 @@ export const CLAIM_STATEMENTS = {
   dueDeliveries: `
     SELECT seq, due_at FROM deliveries INDEXED BY deliveries_due
     WHERE destination = ? AND due_at <= ? AND ${UNHELD} ORDER BY due_at, seq LIMIT ?`,
+  pausedTypes: 'SELECT type FROM job_type_pauses WHERE paused_until > ?',
+  pausedLane: 'SELECT 1 FROM destinations WHERE id = ? AND paused_until > ?',
   delivery: 'SELECT * FROM deliveries WHERE seq = ?',
   eventBody: 'SELECT body FROM events WHERE id = ?',
   jobHeaders: 'SELECT callback_headers FROM jobs WHERE id = ?',
@@ -60,6 +62,8 @@ export function prepareClaims(db: Database.Database, write: (step: Step<Statemen
   const jobHeaders = db.prepare<[string], { callback_headers: string | null }>(CLAIM_STATEMENTS.jobHeaders)
   const running = db.prepare<[string, string, number], { n: number }>(CLAIM_STATEMENTS.running)
   const sending = db.prepare<[string], { n: number }>(CLAIM_STATEMENTS.sending)
+  const pausedTypes = db.prepare<[number], { type: string }>(CLAIM_STATEMENTS.pausedTypes)
+  const pausedLane = db.prepare<[string, number], unknown>(CLAIM_STATEMENTS.pausedLane)
   const groupsOf = jobGroups(db)
 
   /** What a limit over all processes leaves of the number asked for. */
@@ -91,6 +95,7 @@ export function prepareClaims(db: Database.Database, write: (step: Step<Statemen
 
   /** Highest priority first; within one priority, over all its types, longest due first. */
   function chooseJobs(claim: ClaimJobs, limit: number): number[] {
+    const except = [...claim.exceptTypes, ...pausedTypes.all(claim.now).map(({ type }) => type)]
     const chosen: number[] = []
     let level: Candidate[] = []
     let priority: number | null = null
@@ -103,7 +108,7 @@ export function prepareClaims(db: Database.Database, write: (step: Step<Statemen
       if (group.priority !== priority) closeLevel()
       priority = group.priority
       if (chosen.length >= limit || priority <= (claim.abovePriority ?? Number.NEGATIVE_INFINITY)) break
-      if (claim.exceptTypes.includes(group.type)) continue
+      if (except.includes(group.type)) continue
       level.push(...dueOf(claim, group, limit - chosen.length))
     }
     closeLevel()
@@ -148,7 +153,7 @@ export function prepareClaims(db: Database.Database, write: (step: Step<Statemen
     },
 
     claimDeliveries(claim: ClaimDeliveries): ClaimedDeliveries {
-      const limit = roomForDeliveries(claim)
+      const limit = pausedLane.get(claim.lane, claim.now) === undefined ? roomForDeliveries(claim) : 0
       const due = limit < 1 ? [] : dueDeliveries.all(claim.lane, claim.now, limit)
       const deliveries = due.flatMap(({ seq }) => {
         const row = deliveryRow.get(seq)
