@@ -3,7 +3,8 @@ import { Hono } from 'hono'
 import { ProblemError } from '../domain/errors.ts'
 import type { Context } from '../lifecycle/process/context.ts'
 import { createAdmission } from './admission/admission.ts'
-import { createSubmitLimit } from './admission/submit-limit.ts'
+import { createSubmitLimit, type SubmitLimit } from './admission/submit-limit.ts'
+import { mountDashboard } from './dashboard/dashboard.ts'
 import { createAuthenticate } from './kit/auth.ts'
 import { mount } from './kit/mount.ts'
 import { problem } from './kit/problem.ts'
@@ -26,6 +27,7 @@ import { jobRoutes } from './routes/jobs.ts'
 import { metricsRoute } from './routes/metrics.ts'
 import { openApiRoute } from './routes/openapi.ts'
 import { operationRoute } from './routes/operation.ts'
+import { portalLinksRoute } from './routes/portal-links.ts'
 import { readJobRoute } from './routes/read-job.ts'
 import { rerunRoutes } from './routes/rerun.ts'
 import { retryRoutes } from './routes/retry.ts'
@@ -39,15 +41,17 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 /** Needs no port: `app.request(…)` answers a request, `startServer` serves it. */
 export function createApp(context: Context, settings: HttpSettings): Hono {
   const app = new Hono()
-  const { maxBody, maxResult, holdBack } = settings
+  const { adminKeyHash, maxBody, maxResult, holdBack, stopping } = settings
+  const submitLimit = createSubmitLimit(context.clock)
   const mounting = {
     context,
-    authenticate: createAuthenticate(context, settings.adminKeyHash),
+    authenticate: createAuthenticate(context, adminKeyHash),
     maxBody,
     admission: createAdmission({ maxBody, maxResult }),
     holdBack,
   }
-  for (const route of routesOf(context, settings)) mount(app, route, mounting)
+  for (const route of routesOf(submitLimit, settings)) mount(app, route, mounting)
+  if (settings.dashboard && !settings.isWorker) mountDashboard(app, { ...mounting, adminKeyHash, submitLimit, stopping })
 
   app.notFound(({ req }) => {
     const allowed = METHODS.filter((method) => app.router.match(method, req.path)[0].length > 0)
@@ -60,10 +64,9 @@ export function createApp(context: Context, settings: HttpSettings): Hono {
   return app
 }
 
-function routesOf(context: Context, { isWorker, stopping, metrics }: HttpSettings): readonly AnyRoute[] {
+function routesOf(submitLimit: SubmitLimit, { adminKeyHash, isWorker, dashboard, stopping, metrics }: HttpSettings): readonly AnyRoute[] {
   const operators: AnyRoute[] = [...healthRoutes(stopping), metricsRoute(metrics)]
   if (isWorker) return operators
-  const submitLimit = createSubmitLimit(context.clock)
   const routes: AnyRoute[] = [
     submitJobRoute(submitLimit),
     // Before the job of that id, which would take its path.
@@ -84,6 +87,7 @@ function routesOf(context: Context, { isWorker, stopping, metrics }: HttpSetting
     ...endpointActionRoutes,
     ...signingSecretRoutes,
     ...tenantRoutes,
+    ...(dashboard ? [portalLinksRoute(adminKeyHash)] : []),
     ...apiKeyRoutes,
     workersRoute,
     auditRoute,

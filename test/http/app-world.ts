@@ -42,13 +42,16 @@ export interface AppWorld {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-export async function appWorld(options: TestWorldOptions & { holdBack?: () => Promise<void> } = {}): Promise<AppWorld> {
+export async function appWorld(
+  options: TestWorldOptions & { holdBack?: () => Promise<void>; dashboard?: boolean } = {},
+): Promise<AppWorld> {
   const world = await testWorld(options)
   let stopping = false
   const app = createApp(world, {
     adminKeyHash: createHash('sha256').update(ADMIN_KEY).digest(),
     maxBody: MAX_BODY,
     isWorker: false,
+    dashboard: options.dashboard ?? true,
     maxResult: MAX_BODY,
     stopping: () => stopping,
     metrics: async () => '# figures\n',

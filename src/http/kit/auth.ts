@@ -66,11 +66,7 @@ export function createAuthenticate(context: Context, adminKeyHash: Uint8Array): 
     const isOperator = timingSafeEqual(keyHash, adminKeyHash)
     const key = isOperator ? null : await context.store.tenants.apiKeyByHash(keyHash)
     if (!isOperator && !key) return null
-    const tenantId = key?.tenantId ?? DEFAULT_TENANT_ID
-    const scopes = key?.scopes ?? SCOPES
-    const limits = (await context.store.tenants.find(tenantId))?.limits ?? {}
-    const reader = { tenantId: seenTenant(scopes, tenantId) }
-    return { caller: { keyId: key?.id ?? null, tenantId, scopes, limits, reader }, key }
+    return { caller: await callerOf(context, key), key }
   }
 
   function remember(id: string, found: Found, changesBefore: number): Known {
@@ -97,6 +93,20 @@ export function createAuthenticate(context: Context, adminKeyHash: Uint8Array): 
     if (entry.key && !isUsable(entry.key, context.clock.now())) throw unauthorized()
     return entry.caller
   }
+}
+
+/** Who asks with this key; null: the operator's ADMIN_API_KEY. */
+export async function callerOf({ store }: Pick<Context, 'store'>, key: ApiKey | null): Promise<Caller> {
+  const tenantId = key?.tenantId ?? DEFAULT_TENANT_ID
+  const scopes = key?.scopes ?? SCOPES
+  const limits = (await store.tenants.find(tenantId))?.limits ?? {}
+  const reader = { tenantId: seenTenant(scopes, tenantId) }
+  return { tenantId, keyId: key?.id ?? null, scopes, limits, reader }
+}
+
+/** What sessions of ADMIN_API_KEY are bound to: another key is another id. Not the hash itself, which would open the API's door. */
+export function operatorKeyId(adminKeyHash: Uint8Array): string {
+  return `operator ${hash('sha256', adminKeyHash)}`
 }
 
 /** Refuses with `forbidden` a caller without this scope, before anything is looked up. */

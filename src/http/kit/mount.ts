@@ -82,7 +82,7 @@ async function identify(
 }
 
 /** The address of the peer of the connection, because anybody can write a header. Empty without a connection. */
-function addressOf(env: { incoming?: { socket: { remoteAddress?: string } } } | undefined): string {
+export function addressOf(env: { incoming?: { socket: { remoteAddress?: string } } } | undefined): string {
   return env?.incoming?.socket.remoteAddress ?? ''
 }
 
@@ -112,8 +112,8 @@ async function accept({ req }: HonoContext, route: AnyRoute, { context, maxBody 
   return { ...call, context: withDeed(context, deed) }
 }
 
-/** A large answer counts until the client has read it. */
-function closeWhenSent(slot: RequestSlot, { env }: HonoContext): void {
+/** Gives back what a request holds: a large answer counts until the client has read it. */
+export function closeWhenSent(slot: RequestSlot, { env }: HonoContext): void {
   const outgoing: ServerResponse | undefined = env?.outgoing
   slot.releaseWrite()
   if (slot.holdsAnswer && outgoing && !outgoing.closed) outgoing.once('close', slot.close)

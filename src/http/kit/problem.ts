@@ -97,7 +97,8 @@ export function problem(
   })
 }
 
-function asRefusal(error: unknown): ProblemError {
+/** Any error as a refusal. One that is neither a `ProblemError` nor `StoreUnavailable` is an `internal_error`. */
+export function asRefusal(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
   if (error instanceof StoreUnavailable) {
     const code = error.reason === 'overloaded' ? 'overloaded' : 'store_unavailable'
