@@ -1,11 +1,11 @@
 /** Links that show a tenant its own jobs and callbacks. A link holds a code, which is exchanged for a session once. */
 import { ProblemError } from '../../domain/errors.ts'
-import type { Session } from '../../domain/session.ts'
+import { type Session, secretHash } from '../../domain/session.ts'
 import type { Scope, Tenant } from '../../domain/tenant.ts'
 import { notFound } from '../access/find-job.ts'
 import { commit } from '../commit/commit.ts'
 import type { Context } from '../process/context.ts'
-import { newBrowserSecret, newSession, type OpenedSession, secretHash } from './sessions.ts'
+import { newBrowserSecret, newSession, type OpenedSession } from './sessions.ts'
 
 const CODE_LIFETIME_MS = 15 * 60 * 1000
 const READING: readonly Scope[] = ['jobs:read', 'callbacks:read']

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import type { Session } from '../../domain/session.ts'
+import { type Session, secretHash } from '../../domain/session.ts'
 import type { Write } from '../../ports/change.ts'
 import { type CommitContext, commit } from '../commit/commit.ts'
 import type { Context } from '../process/context.ts'
@@ -15,11 +14,6 @@ export interface NewSession extends Pick<Session, 'keyId' | 'tenantId' | 'scopes
 export interface OpenedSession {
   id: string
   session: Session
-}
-
-/** What a secret of a browser is stored as. Enough for 256 random bits. */
-export function secretHash(secret: string): Uint8Array {
-  return createHash('sha256').update(secret).digest()
 }
 
 /** A random secret that a browser can hold: 43 characters. */

@@ -1,5 +1,4 @@
 /** A test world with a browser's manners: forms from a page of ours, and the cookie that came with an answer. */
-import { createHash } from 'node:crypto'
 import type { Scope } from '../../../src/domain/tenant.ts'
 import { createApiKey } from '../../../src/lifecycle/tenants/api-keys.ts'
 import { createTenant } from '../../../src/lifecycle/tenants/tenants.ts'
@@ -92,5 +91,3 @@ export async function dashboardWorld(options: TestWorldOptions & { dashboard?: b
     },
   }
 }
-
-export const sha256 = (text: string) => createHash('sha256').update(text).digest()

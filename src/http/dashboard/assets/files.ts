@@ -1,6 +1,6 @@
 /**
- * The files of the pages: our own beside this module, htmx's and uPlot's beside it in the package and in `node_modules` in a checkout. Their
- * URLs have a hash of their bytes, so that a browser may keep them for ever.
+ * The files of the pages: our own beside this module, htmx's and uPlot's beside it in the package and in `node_modules` in a checkout.
+ * Their URLs have a hash of their bytes, so that a browser may keep them for ever.
  */
 import { hash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
@@ -35,7 +35,7 @@ export interface Asset {
 const read = new Map<AssetName, Asset>()
 
 /** A file with its bytes. Each is read once. */
-export function assetOf(name: AssetName): Asset {
+function assetOf(name: AssetName): Asset {
   let asset = read.get(name)
   if (asset === undefined) {
     const bytes = readFileSync(locate(name))

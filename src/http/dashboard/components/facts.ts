@@ -47,7 +47,7 @@ export function facts(entries: readonly (readonly [name: string, value: Part])[]
 }
 
 /** Something that is there or not. */
-export function orDash(value: Part): Part {
+function orDash(value: Part): Part {
   return value === null || value === undefined || value === '' ? DASH : value
 }
 

@@ -17,6 +17,14 @@ export interface PageBody {
   script?: AssetName
 }
 
+/** What somebody has opened stays open when the page is read again. */
+const HTMX = JSON.stringify({
+  includeIndicatorCSS: false,
+  history: false,
+  extensions: 'none',
+  morphIgnore: ['data-htmx-powered', 'open'],
+})
+
 const PAGES: readonly { path: string; label: string; right: Right | null }[] = [
   { path: '/dashboard', label: 'Home', right: null },
   { path: '/dashboard/jobs', label: 'Jobs', right: 'jobs:read' },
@@ -44,7 +52,7 @@ export async function documentOf(
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta name="htmx-config" content="includeIndicatorCSS:false history:false extensions:none">
+<meta name="htmx-config" content="${HTMX}">
 <title>${title} · Ringback</title>
 <link rel="icon" href="/favicon.ico">
 ${hasChart ? html`<link rel="stylesheet" href="${assetUrl('uPlot.min.css')}">` : null}
@@ -81,7 +89,9 @@ function header(viewer: Viewer, path: string): Html {
     to === path ? html`<a href="${to}" aria-current="page">${label}</a>` : html`<a href="${to}">${label}</a>`,
   )}</nav>
 <div class="tools"><span id="tools"></span>
-<form method="get" action="/dashboard/find"><input id="find" name="id" placeholder="id" aria-label="Go to the page of an id" autocomplete="off"></form>
+<form method="get" action="/dashboard/find">
+<input id="find" name="id" placeholder="id" aria-label="Go to the page of an id" autocomplete="off">
+</form>
 <form method="post" action="/dashboard/logout"><button>Log out</button></form></div>
 </header>`
 }

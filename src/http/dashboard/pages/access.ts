@@ -85,7 +85,7 @@ async function keysPart(call: PageCall, tenantId: string): Promise<Part> {
     isUsable(key, now) ? action({ to: `${PATH}/keys/${key.id}/revoke`, label: 'Revoke', isGrave: true }) : null,
   ])
   return html`<h2>Keys</h2>
-${table('Keys', ['Key', 'Begins with', 'Name', 'Scopes', 'State', 'Created', 'Expires', ''], cells, 'It has no key.')}
+${table('Keys', ['Key', 'Begins with', 'Name', 'Scopes', 'State', 'Created', 'Expires', 'Action'], cells, 'It has no key.')}
 ${pager(`${PATH}/${tenantId}`, query, nextCursor(list, tenantId, next))}
 ${ifMay(call, 'operator:write', () => newKeyForm(tenantId))}`
 }
@@ -95,9 +95,13 @@ function newKeyForm(tenantId: string): Part {
   return html`<h2>A new key</h2>
 <form method="post" action="${PATH}/${tenantId}/keys" class="filters">
 <label>Name<input name="name" maxlength="200" autocomplete="off"></label>
-<fieldset><legend>Scopes</legend>${scopes.map((scope) => html`<label class="tick"><input type="checkbox" name="scope" value="${scope}"> ${scope}</label>`)}</fieldset>
+<fieldset><legend>Scopes</legend>${scopes.map(tick)}</fieldset>
 <div class="go"><button>Create</button></div>
 </form>`
+}
+
+function tick(scope: string): Part {
+  return html`<label class="tick"><input type="checkbox" name="scope" value="${scope}"> ${scope}</label>`
 }
 
 function stateOf({ revokedAt, expiresAt }: ApiKey, now: number): string {

@@ -26,13 +26,15 @@ export const deliveryPage: PageRoute = {
       context.store.events.body(delivery.eventId),
     ])
     const path = `/dashboard/deliveries/${delivery.id}`
+    const newestFirst = attempts.toReversed()
+    const [newest] = newestFirst
     const body = html`${notice(query.done)}
 ${summary(call, delivery)}
 <h2>${delivery.status === 'delivered' ? 'How it stands' : 'Why it has not arrived'}</h2>
 ${await whyNotArrived(call, delivery)}
 ${actionsOf(call, delivery)}
 <h2>Tries</h2>
-${attempts.length === 0 ? html`<p>None yet.</p>` : attempts.toReversed().map((attempt, place) => attemptPart(delivery.eventId, attempt, place === 0))}
+${attempts.length === 0 ? html`<p>None yet.</p>` : newestFirst.map((attempt) => attemptPart(delivery.eventId, attempt, attempt === newest))}
 <h2>What is sent</h2>
 ${sent === null ? html`<p>It is no longer kept.</p>` : sentPart(query.show === 'body', path, sent)}
 ${byCurl(context.settings.publicUrl(), curls(delivery.id))}`
@@ -76,8 +78,9 @@ function actionsOf(call: PageCall, { id, status }: Delivery): Part {
 
 function attemptPart(eventId: string, attempt: Attempt, isNewest: boolean): Html {
   const { n, at, ms, status, error, errorCause, sent, responseHeaders, responseBody } = attempt
+  const cause = errorCause === null ? null : ` (${errorCause})`
   return html`<details class="attempt"${isNewest ? html` open` : null}>
-<summary>Try ${n} · ${moment(at)} · <strong>${status ?? error}</strong>${errorCause === null ? null : ` (${errorCause})`} · ${duration(ms)}</summary>
+<summary>Try ${n} · ${moment(at)} · <strong>${status ?? error}</strong>${cause} · ${duration(ms)}</summary>
 ${sent === null ? null : html`<h3>Request headers</h3>${headersPart(shownHeaders(eventId, at, sent))}`}
 <h3>Answer</h3>
 ${status === null ? html`<p>No complete answer came: ${error}.</p>` : headersPart(responseHeaders)}

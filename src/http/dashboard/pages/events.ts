@@ -7,7 +7,7 @@ import { ReadFeed } from '../../../wire/schemas/event.ts'
 import { byCurl } from '../components/actions.ts'
 import { bytes, facts, link, moment, table } from '../components/facts.ts'
 import { filterForm, withQuery } from '../components/filters.ts'
-import { html } from '../components/html.ts'
+import { type Html, html } from '../components/html.ts'
 import { deliveryTable } from './deliveries.ts'
 import { textOf } from './job-bytes.ts'
 import { listedTenant, readFilter, tenantField } from './lists.ts'
@@ -41,11 +41,12 @@ export const eventsPage: PageRoute = {
       { name: 'types', label: 'Type', choices: FEED_EVENT_TYPES },
       { name: 'after', label: 'After the event' },
     ]
+    const feed = withQuery('/v1/events', { after: query.after, types: query.types, tenant: query.tenant })
     const body = html`<p>Oldest first. ${link(withQuery(PATH, { ...query, after: 'latest' }), 'Only what comes from now on')}</p>
 ${filterForm(PATH, [...fields, ...tenantField(call)], query)}
 ${table('Events', heads, cells, 'No event fits.')}
-${more && next !== null ? html`<nav class="pager" aria-label="Pages"><a href="${withQuery(PATH, { ...query, after: next })}" rel="next">Newer</a></nav>` : null}
-${byCurl(context.settings.publicUrl(), [{ what: 'This part of the feed', path: withQuery('/v1/events', { after: query.after, types: query.types }) }])}`
+${more && next !== null ? newer(withQuery(PATH, { ...query, after: next })) : null}
+${byCurl(context.settings.publicUrl(), [{ what: 'This part of the feed', path: feed }])}`
     return { title: 'Events', body, live: ['event'] }
   },
 }
@@ -77,6 +78,10 @@ ${deliveryTable(call, rows)}
 ${textOf(body)}`
     return { title: `Event ${id}`, body: page }
   },
+}
+
+function newer(path: string): Html {
+  return html`<nav class="pager" aria-label="Pages"><a href="${path}" rel="next">Newer</a></nav>`
 }
 
 function jobCell({ viewer }: PageCall, { jobId }: Event) {

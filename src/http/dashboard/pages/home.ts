@@ -52,7 +52,7 @@ async function waitingPart({ context }: PageCall): Promise<Part> {
     { name: 'Jobs', ...jobs },
     { name: 'Callbacks', ...deliveries },
   ].map(({ name, due, later, oldestDueAt }) => [name, due, later, oldestDueAt === null ? null : duration(Math.max(0, now - oldestDueAt))])
-  return html`<section><h2>Waiting</h2>${table('Waiting', ['', 'Due', 'Later', 'The oldest waits for'], rows, '')}</section>`
+  return html`<section><h2>Waiting</h2>${table('Waiting', ['What', 'Due', 'Later', 'The oldest waits for'], rows, '')}</section>`
 }
 
 async function breakersPart(call: PageCall): Promise<Part> {

@@ -42,8 +42,7 @@ ${byCurl(context.settings.publicUrl(), [{ what: 'This list', path: withQuery('/v
   },
 }
 
-/** A table of jobs. */
-export function jobTable(call: PageCall, views: readonly JobView[]): Part {
+function jobTable(call: PageCall, views: readonly JobView[]): Part {
   const seesAll = call.viewer.reader.tenantId === null
   const heads = ['Job', 'Type', 'Status', 'Created', 'Took', 'Attempt', 'Error', 'Callback', ...(seesAll ? ['Tenant'] : [])]
   const rows = views.map(({ job, callbackDelivery }) => [

@@ -15,6 +15,7 @@ import { jobActions } from './job-actions.ts'
 import { payloadBytes, resultBytes } from './job-bytes.ts'
 import { jobsPage } from './jobs.ts'
 import type { PageRoute } from './page.ts'
+import { replayPages } from './replay.ts'
 
 /** In the order of the menu. */
 export const pageRoutes: readonly PageRoute[] = [
@@ -28,6 +29,7 @@ export const pageRoutes: readonly PageRoute[] = [
   deliveriesPage,
   deliveryPage,
   ...deliveryActions,
+  ...replayPages,
   destinationsPage,
   endpointsPage,
   endpointPage,

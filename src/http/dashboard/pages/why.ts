@@ -30,7 +30,7 @@ export async function whyNotArrived({ context }: PageCall, delivery: Delivery): 
     delivery.status === 'sending' || context.outgoing.isSending(delivery.id) ? 'A try is in flight.' : null,
     breaker === 'closed' || destination === null
       ? null
-      : html`The destination has answered nothing since ${moment(destination.openSince)}: it is probed, the next time at ${moment(destination.openUntil)}.`,
+      : html`The destination has answered nothing since ${moment(destination.openSince)}. Its next probe: ${moment(destination.openUntil)}.`,
     delivery.status !== 'pending' ? null : dueText(delivery.dueAt, now),
   ]
   return html`<ul>${reasons.filter((reason) => reason !== null).map((reason) => html`<li>${reason}</li>`)}</ul>`
