@@ -69,7 +69,7 @@ describe.runIf(hasChromium)('the dashboard in a browser', () => {
       await login(page)
       for (const path of [
         ...['', '/jobs', `/jobs/${jobId}`, `/jobs/${jobId}?show=payload`, '/deliveries', '/deliveries?status=dead', '/replay'],
-        ...[`/deliveries/${deliveryId}`, '/destinations', '/endpoints', `/endpoints/${endpointId}`, '/events', '/access'],
+        ...[`/deliveries/${deliveryId}`, '/destinations', '/job-types', '/endpoints', `/endpoints/${endpointId}`, '/events', '/access'],
         ...['/access/tnt_default', '/jobs/job_0'],
       ]) {
         await page.goto(`${running().service.url}/dashboard${path}`)

@@ -41,7 +41,7 @@ export function createLiveStreams({ clock, pubSub }: Pick<Context, 'clock' | 'pu
             let cancelTick = () => {}
             const send = (text: string) => controller.enqueue(encoder.encode(text))
             const unsubscribe = pubSub.subscribe((message) => {
-              if (reader.tenantId === null || reader.tenantId === message.tenantId) changed.add(message.kind)
+              if (message.kind === 'job_type' || reader.tenantId === null || reader.tenantId === message.tenantId) changed.add(message.kind)
             })
             let isOver = false
             end = () => {

@@ -58,7 +58,7 @@ describe('a delivery', () => {
     await ended(a, browser.tenantId, 500)
     const [{ id = '' } = {}] = await deliveriesOf(a, browser.tenantId)
     a.world.answer = () => answered(200)
-    expect((await browser.get(`/dashboard/deliveries/${id}`)).text).toContain('The next try is due at')
+    expect((await browser.get(`/dashboard/deliveries/${id}`)).text).toContain('<code>scheduled</code>')
     expect((await browser.post(`/dashboard/deliveries/${id}/retry`)).status).toBe(303)
     await settle()
     expect((await a.world.store.deliveries.find(id))?.status).toBe('delivered')
@@ -76,6 +76,39 @@ describe('a delivery', () => {
     expect((await browser.post(`/dashboard/deliveries/${two?.id}/discard`)).status).toBe(303)
     await settle()
     expect((await deliveriesOf(a, browser.tenantId)).map(({ status }) => status)).toEqual(['delivered', 'canceled'])
+  })
+})
+
+describe('a destination', () => {
+  it('is paused and resumed by its owner, and by nobody who only looks on', async () => {
+    await using a = await dashboardWorld()
+    const browser = await a.tenant()
+    await ended(a, browser.tenantId, 500)
+    const fields = { destination: 'https://partner.example', tenant: browser.tenantId }
+    const stranger = await a.tenant()
+    const looker = await a.tenant(['admin:read', 'callbacks:write'], 'tnt_default')
+    for (const other of [stranger, looker]) expect((await other.post('/dashboard/destinations/pause', { fields })).status).toBe(403)
+    expect((await browser.get('/dashboard/destinations')).text).toContain('>Pause</button>')
+    expect((await browser.post('/dashboard/destinations/pause', { fields })).status).toBe(303)
+    expect((await browser.get('/dashboard/destinations')).text).toContain('>Resume</button>')
+    const [{ id = '' } = {}] = await deliveriesOf(a, browser.tenantId)
+    expect((await browser.get(`/dashboard/deliveries/${id}`)).text).toContain('<code>paused</code>')
+    expect((await browser.post(`/dashboard/deliveries/${id}/retry`)).status).toBe(409)
+    expect((await (await a.operator()).post('/dashboard/destinations/resume', { fields })).status).toBe(303)
+    expect((await browser.get('/dashboard/destinations')).text).toContain('>Pause</button>')
+    expect((await browser.post('/dashboard/destinations/pause', { fields: { destination: 'x' } })).status).toBe(422)
+  })
+})
+
+describe('a job type', () => {
+  it('is paused and resumed by the operator alone', async () => {
+    await using a = await dashboardWorld()
+    const operator = await a.operator()
+    expect((await (await a.tenant()).post('/dashboard/job-types/noop/pause')).status).toBe(403)
+    expect((await operator.post('/dashboard/job-types/noop/pause')).status).toBe(303)
+    expect((await operator.get('/dashboard/job-types')).text).toContain('>Resume</button>')
+    expect((await operator.post('/dashboard/job-types/noop/resume')).status).toBe(303)
+    expect((await operator.post('/dashboard/job-types/unknown/pause')).status).toBe(404)
   })
 })
 

@@ -1,10 +1,12 @@
 /** What stands around every page. Nothing in it differs between two answers to one viewer: no clock and no id of the request. */
+
+import type { BusMessage } from '../../../ports/bus.ts'
 import { type AssetName, assetUrl } from '../assets/files.ts'
 import type { Right, Viewer } from '../session/viewer.ts'
 import { type Html, html, type Part } from './html.ts'
 
 /** The kinds of records whose changes a page follows. */
-export type LiveKind = 'job' | 'delivery' | 'event' | 'endpoint' | 'tenant' | 'api_key'
+export type LiveKind = BusMessage['kind']
 
 /** A page without what stands around it. */
 export interface PageBody {
@@ -31,6 +33,7 @@ const PAGES: readonly { path: string; label: string; right: Right | null }[] = [
   { path: '/dashboard/deliveries', label: 'Deliveries', right: 'callbacks:read' },
   { path: '/dashboard/deliveries?status=dead', label: 'Dead letters', right: 'callbacks:read' },
   { path: '/dashboard/destinations', label: 'Destinations', right: 'callbacks:read' },
+  { path: '/dashboard/job-types', label: 'Job types', right: 'jobs:read' },
   { path: '/dashboard/endpoints', label: 'Endpoints', right: 'endpoints:read' },
   { path: '/dashboard/events', label: 'Events', right: 'callbacks:read' },
   { path: '/dashboard/access', label: 'Access', right: 'operator:read' },

@@ -4,7 +4,7 @@ import { accessActions } from './access-actions.ts'
 import { deliveriesPage } from './deliveries.ts'
 import { deliveryPage } from './delivery.ts'
 import { deliveryActions } from './delivery-actions.ts'
-import { destinationsPage } from './destinations.ts'
+import { destinationPages } from './destinations.ts'
 import { endpointActions } from './endpoint-actions.ts'
 import { endpointPage, endpointsPage } from './endpoints.ts'
 import { eventPage, eventsPage } from './events.ts'
@@ -13,6 +13,7 @@ import { homePage } from './home.ts'
 import { jobPage } from './job.ts'
 import { jobActions } from './job-actions.ts'
 import { payloadBytes, resultBytes } from './job-bytes.ts'
+import { jobTypePages } from './job-types.ts'
 import { jobsPage } from './jobs.ts'
 import type { PageRoute } from './page.ts'
 import { replayPages } from './replay.ts'
@@ -30,7 +31,8 @@ export const pageRoutes: readonly PageRoute[] = [
   deliveryPage,
   ...deliveryActions,
   ...replayPages,
-  destinationsPage,
+  ...destinationPages,
+  ...jobTypePages,
   endpointsPage,
   endpointPage,
   ...endpointActions,
