@@ -68,7 +68,7 @@ describe.runIf(hasChromium)('the dashboard in a browser', () => {
       await judge(page, faults)
       await login(page)
       for (const path of [
-        ...['', '/jobs', `/jobs/${jobId}`, `/jobs/${jobId}?show=payload`, '/deliveries', '/deliveries?status=dead', '/replay'],
+        ...['', '?span=day', '/jobs', `/jobs/${jobId}`, `/jobs/${jobId}?show=payload`, '/deliveries', '/deliveries?status=dead', '/replay'],
         ...[`/deliveries/${deliveryId}`, '/destinations', '/job-types', '/endpoints', `/endpoints/${endpointId}`, '/events', '/access'],
         ...['/access/tnt_default', '/jobs/job_0'],
       ]) {

@@ -5,6 +5,7 @@ import { deliveryFilter } from '../../routes/delivery-filter.ts'
 import { badge, duration, link, moment, table } from '../components/facts.ts'
 import { withQuery } from '../components/filters.ts'
 import { html, type Part } from '../components/html.ts'
+import { chartsPart } from './charts.ts'
 import { listedTenant } from './lists.ts'
 import { may, type PageCall, type PageRoute } from './page.ts'
 import { processes } from './processes.ts'
@@ -25,8 +26,8 @@ export const homePage: PageRoute = {
       may(call, 'jobs:read') ? failingPart(call) : null,
       may(call, 'operator:read') ? processes(call) : null,
     ])
-    const body = html`${dead}${waiting}${breakers}${failing}${workers}`
-    return { title: 'What needs somebody', body, live: ['job', 'delivery', 'endpoint'] }
+    const body = html`${dead}${waiting}${breakers}${failing}${chartsPart(call)}${workers}`
+    return { title: 'What needs somebody', body, live: ['job', 'delivery', 'endpoint'], hasChart: true }
   },
 }
 
