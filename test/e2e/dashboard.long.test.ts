@@ -70,7 +70,7 @@ describe.runIf(hasChromium)('the dashboard in a browser', () => {
       for (const path of [
         ...['', '?span=day', '/jobs', `/jobs/${jobId}`, `/jobs/${jobId}?show=payload`, '/deliveries', '/deliveries?status=dead', '/replay'],
         ...[`/deliveries/${deliveryId}`, '/destinations', '/job-types', '/endpoints', `/endpoints/${endpointId}`, '/events', '/access'],
-        ...['/access/tnt_default', '/jobs/job_0'],
+        ...['/access/audit', '/access/sessions', '/access/tnt_default', '/jobs/job_0'],
       ]) {
         await page.goto(`${running().service.url}/dashboard${path}`)
         await judge(page, faults)

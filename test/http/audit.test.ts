@@ -106,6 +106,7 @@ const SETTINGS = {
   maxBody: 1_000,
   maxResult: 1_000,
   isWorker: false,
+  dashboard: true,
   stopping: () => false,
   metrics: async () => '',
   holdBack: async () => {},

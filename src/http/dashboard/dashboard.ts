@@ -2,6 +2,8 @@
 import type { Hono, Context as HonoContext } from 'hono'
 import { describeError } from '../../domain/describe-error.ts'
 import { ProblemError } from '../../domain/errors.ts'
+import { createDeed, type Deed, withDeed } from '../../lifecycle/commit/deed.ts'
+import { originOf } from '../../wire/schemas/delivery.ts'
 import type { SubmitLimit } from '../admission/submit-limit.ts'
 import { addressOf, closeWhenSent, type Mounting } from '../kit/mount.ts'
 import { asRefusal } from '../kit/problem.ts'
@@ -9,10 +11,10 @@ import { respond } from '../kit/respond.ts'
 import { assetAt } from './assets/files.ts'
 import { createLiveStreams } from './live.ts'
 import { askPortal, type DoorDeps, LOGIN, login, loginPage, logout, type OwnForm, openPortal, portalPage } from './pages/login.ts'
-import type { Answer, PageRoute } from './pages/page.ts'
+import type { Answer, PageCall, PageRoute } from './pages/page.ts'
 import { foreignForm, goTo, PAGE_HEADERS, respondPage, respondRefusal } from './pages/respond.ts'
 import { pageRoutes } from './pages/routes.ts'
-import { readForm } from './session/form.ts'
+import { fieldOf, readForm } from './session/form.ts'
 import { ownOriginOf } from './session/origin.ts'
 import { createSessions } from './session/sessions.ts'
 import type { Viewer } from './session/viewer.ts'
@@ -76,11 +78,27 @@ export function mountDashboard(app: Hono, deps: DashboardDeps): void {
       if (route.method === 'post') await slot.acquireWrite()
       const form = route.method === 'post' ? await readForm(req.raw) : new URLSearchParams()
       const query = filled(new URL(req.url).searchParams)
-      const page = await route.handle({ context, viewer, request: req.raw, params: req.param(), query, form, submitLimit, slot })
+      const asked = { viewer, request: req.raw, params: req.param(), query, form, submitLimit, slot }
+      const page = await route.handle({ ...asked, context: withDeed(context, deedOf(route, asked)) })
       return await toResponse(page, viewer, pathOf(call))
     } finally {
       closeWhenSent(slot, call)
     }
+  }
+
+  function deedOf({ action, filterOf }: PageRoute, { viewer, params, form }: Omit<PageCall, 'context'>): Deed | null {
+    if (action === undefined) return null
+    const { keyId, tenantId } = viewer
+    const destination = fieldOf(form, 'destination')
+    return createDeed({
+      id: context.ids.next('aud'),
+      at: context.clock.now(),
+      actor: { keyId, tenantId, via: 'dashboard' },
+      action,
+      target: params.id ?? params.type ?? (filterOf || destination === null ? null : originOf(destination)),
+      filter: filterOf ? withoutUrls(filterOf(form)) : null,
+      requestId: context.ids.next('req'),
+    })
   }
 
   function mountPage(route: PageRoute): void {
@@ -135,6 +153,12 @@ function toResponse(answer: Answer, viewer: Viewer, path: string): Response | Pr
 /** A form sends its empty fields too: they ask for nothing. */
 function filled(query: URLSearchParams): Record<string, string> {
   return Object.fromEntries([...query].filter(([name, value]) => value !== '' && name !== '__proto__'))
+}
+
+/** A URL may hold a secret in its query: its origin says enough. */
+function withoutUrls(filter: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { destination } = filter
+  return typeof destination === 'string' ? { ...filter, destination: originOf(destination) } : filter
 }
 
 function pathOf({ req }: HonoContext): string {

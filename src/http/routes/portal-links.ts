@@ -17,6 +17,7 @@ export function portalLinksRoute(adminKeyHash: Uint8Array) {
     summary: 'Make a link that shows a tenant its own jobs and callbacks in a browser',
     tag: 'Tenants',
     scope: 'admin',
+    action: 'portal_link.create',
     params: IdParams('tnt'),
     body: CreatePortalLink,
     responses: { 201: { description: 'The link. It is shown this once.', schema: PortalLink } },

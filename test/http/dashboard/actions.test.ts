@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { pageRoutes } from '../../../src/http/dashboard/pages/routes.ts'
 import { createEndpoint } from '../../../src/lifecycle/endpoints/create-endpoint.ts'
 import { settle } from '../../support/clock.ts'
 import { answered, hook } from '../../support/world.ts'
@@ -239,6 +240,39 @@ describe('keys', () => {
     expect((await (await a.operator()).post(path, { fields: { scope: 'admin' } })).status).toBe(422)
     expect((await (await a.operator()).post(path)).status).toBe(422)
     expect((await (await a.tenant()).post(path, { fields: { scope: 'jobs:read' } })).status).toBe(403)
+  })
+})
+
+describe('the audit log', () => {
+  it('has every deed of the dashboard, with the key it was done with', async () => {
+    await using a = await dashboardWorld()
+    const browser = await a.tenant()
+    await ended(a, browser.tenantId, 410, 2)
+    await a.world.clock.push(1000)
+    const [one] = await deliveriesOf(a, browser.tenantId)
+    await browser.post(`/dashboard/deliveries/${one?.id}/discard`)
+    const fields = {
+      destination: 'https://partner.example/x?token=canary',
+      as_of: new Date(a.world.clock.now()).toISOString(),
+      expect: '1',
+    }
+    await browser.post('/dashboard/replay', { fields })
+    const { json } = await a.ask('GET', `/v1/audit?tenant=${browser.tenantId}`)
+    const actor = { key_id: browser.keyId, tenant_id: browser.tenantId, via: 'dashboard' }
+    expect(json.data).toMatchObject([
+      { actor, action: 'dead_letters.replay', target: null, filter: { destination: 'https://partner.example' }, count: 1 },
+      { actor, action: 'delivery.discard', target: one?.id, count: 1 },
+    ])
+    expect(JSON.stringify(json)).not.toContain('canary')
+    const operator = await a.operator()
+    expect((await operator.get('/dashboard/access/audit')).text).toContain('dead_letters.replay')
+    expect((await browser.get('/dashboard/access/audit')).status).toBe(403)
+    expect((await operator.get('/dashboard/access/sessions')).text).toContain(browser.keyId)
+    expect((await (await a.tenant(['admin:read'], 'tnt_default')).get('/dashboard/access/sessions')).status).toBe(403)
+  })
+
+  it('names every action', () => {
+    expect(pageRoutes.filter(({ method, action }) => method === 'post' && action === undefined)).toEqual([])
   })
 })
 

@@ -18,6 +18,7 @@ const createKey: PageRoute = {
   method: 'post',
   path: `${PATH}/:id/keys`,
   right: 'operator:write',
+  action: 'api_key.create',
   async handle(call) {
     const tenant = await tenantOf(call)
     const { name, scopes } = validate(CreateApiKey, { name: fieldOf(call.form, 'name'), scopes: call.form.getAll('scope') }, jsonPointer)
@@ -33,6 +34,7 @@ const revokeKey: PageRoute = {
   method: 'post',
   path: `${PATH}/keys/:id/revoke`,
   right: 'operator:write',
+  action: 'api_key.revoke',
   async handle(call) {
     const { context, viewer } = call
     const id = idOf(call, 'key')

@@ -5,6 +5,7 @@ import { action, byCurl } from '../components/actions.ts'
 import { badge, facts, link, moment, table } from '../components/facts.ts'
 import { pager } from '../components/filters.ts'
 import { html, type Part } from '../components/html.ts'
+import { auditTable } from './audit.ts'
 import { nextCursor, pageQuery } from './lists.ts'
 import { notice } from './notices.ts'
 import { idOf, ifMay, may, type PageCall, type PageRoute } from './page.ts'
@@ -19,12 +20,18 @@ export const accessPage: PageRoute = {
   async handle(call) {
     const { context, query } = call
     const { rows, next } = await context.store.tenants.list(pageQuery('tenants', null, query))
+    const deeds = await context.store.audit.list({ tenantId: null, limit: 10, before: null, createdAfter: null, createdBefore: null })
     const cells = rows.map((tenant) => [link(`${PATH}/${tenant.id}`, tenant.id), tenant.name, limitsOf(tenant), moment(tenant.createdAt)])
     const body = html`<h2>Tenants</h2>
 ${table('Tenants', ['Tenant', 'Name', 'Limits', 'Created'], cells, 'There is no tenant.')}
 ${pager(PATH, query, nextCursor('tenants', null, next))}
+<h2>Audit</h2>
+${auditTable(deeds.rows)}
+<p>${link(`${PATH}/audit`, 'All that was changed')}</p>
+${ifMay(call, 'operator:write', () => html`<h2>Sessions</h2><p>${link(`${PATH}/sessions`, 'Who is logged in')}</p>`)}
 ${byCurl(context.settings.publicUrl(), [
   { what: 'Tenants', path: '/v1/tenants' },
+  { what: 'Who changed what', path: '/v1/audit' },
   { what: 'A new tenant', method: 'POST', path: '/v1/tenants', body: { name: 'Acme' } },
 ])}`
     return { title: 'Access', body, live: ['tenant', 'api_key'] }

@@ -10,6 +10,7 @@ function deed(verb: string, right: Right, done: string, run: (call: PageCall, id
     method: 'post',
     path: `/dashboard/deliveries/:id/${verb}`,
     right,
+    action: `delivery.${verb}`,
     async handle(call) {
       const id = idOf(call, 'dlv')
       await run(call, id)

@@ -80,6 +80,7 @@ function pauseRoute(verb: string, done: string, run: (context: PageCall['context
     method: 'post',
     path: `${PATH}/${verb}`,
     right: 'callbacks:write',
+    action: `destination.${verb}`,
     async handle({ context, viewer, form }) {
       const url = fieldOf(form, 'destination') ?? ''
       if (originOf(url) === null) throw new ProblemError('invalid_request', 'A destination is an http:// or https:// URL.')

@@ -18,6 +18,7 @@ const test: PageRoute = {
   method: 'post',
   path: `${PATH}/test`,
   right: 'callbacks:write',
+  action: 'endpoint.test',
   async handle(call) {
     const { context, viewer, request, slot } = call
     const id = idOf(call, 'ep')
@@ -40,6 +41,7 @@ const rotate: PageRoute = {
   method: 'post',
   path: `${PATH}/rotate`,
   right: 'callbacks:write',
+  action: 'endpoint.rotate_secret',
   async handle(call) {
     const { context, viewer } = call
     const { id, tenantId } = await findEndpoint(context, viewer.writer, idOf(call, 'ep'))
@@ -60,6 +62,7 @@ function statusRoute(verb: string, status: 'enabled' | 'disabled'): PageRoute {
     method: 'post',
     path: `${PATH}/${verb}`,
     right: 'callbacks:write',
+    action: 'endpoint.update',
     async handle(call) {
       const id = idOf(call, 'ep')
       await changeEndpoint(call.context, call.viewer.writer, id, { status })

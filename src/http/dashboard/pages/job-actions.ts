@@ -7,6 +7,7 @@ const cancel: PageRoute = {
   method: 'post',
   path: '/dashboard/jobs/:id/cancel',
   right: 'jobs:write',
+  action: 'job.cancel',
   async handle(call) {
     const id = idOf(call, 'job')
     await cancelJob(call.context, call.viewer.writer, id)
@@ -18,6 +19,7 @@ const rerun: PageRoute = {
   method: 'post',
   path: '/dashboard/jobs/:id/rerun',
   right: 'jobs:write',
+  action: 'job.rerun',
   async handle(call) {
     const { context, viewer, submitLimit } = call
     const { view } = await rerunJob(context, viewer.writer, idOf(call, 'job'), {

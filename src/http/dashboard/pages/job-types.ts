@@ -57,6 +57,7 @@ function pauseRoute(verb: string, done: string, run: (context: PageCall['context
     method: 'post',
     path: `${PATH}/:type/${verb}`,
     right: 'operator:write',
+    action: `job_type.${verb}`,
     async handle({ context, params }) {
       await run(context, params.type ?? '')
       return { goTo: `${PATH}?done=${done}` }

@@ -34,6 +34,10 @@ export interface PageRoute {
   /** From `/dashboard` on, with `:name` for parameters. */
   path: string
   right: Right | null
+  /** What it is called in the audit log, as the route of the API that does the same. Every action has one. */
+  action?: string
+  /** What chose its records, of an action that has a filter. */
+  filterOf?(form: URLSearchParams): Readonly<Record<string, unknown>>
   handle(call: PageCall): Answer | Promise<Answer>
 }
 

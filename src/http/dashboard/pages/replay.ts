@@ -69,6 +69,8 @@ const replay: PageRoute = {
   method: 'post',
   path: PATH,
   right: 'callbacks:send',
+  action: 'dead_letters.replay',
+  filterOf: (form) => orAll(chosenOf(Object.fromEntries(form))),
   async handle(call) {
     const chosen = chosenOf(Object.fromEntries(call.form))
     const asOf = momentOf(fieldOf(call.form, 'as_of'))
@@ -110,6 +112,6 @@ function filterPart(chosen: Filled): Part {
   return entries.length === 0 ? html`<p>All dead letters.</p>` : facts(entries)
 }
 
-function orAll(filter: Filled): object {
+function orAll(filter: Filled): Readonly<Record<string, unknown>> {
   return Object.keys(filter).length === 0 ? { all: true } : filter
 }

@@ -1,6 +1,7 @@
 /** Every page and action of the dashboard that needs a session. */
 import { accessPage, tenantPage } from './access.ts'
 import { accessActions } from './access-actions.ts'
+import { auditPage, sessionsPage } from './audit.ts'
 import { deliveriesPage } from './deliveries.ts'
 import { deliveryPage } from './delivery.ts'
 import { deliveryActions } from './delivery-actions.ts'
@@ -39,6 +40,9 @@ export const pageRoutes: readonly PageRoute[] = [
   eventsPage,
   eventPage,
   accessPage,
+  // Before the tenant of that id, which would take their paths.
+  auditPage,
+  sessionsPage,
   tenantPage,
   ...accessActions,
 ]

@@ -38,7 +38,8 @@ export function createSessions(context: Context, adminKeyHash: Uint8Array): Sess
       const session = id === null ? null : await findSession(context, id)
       const caller = session && (await callerOfKey(session.keyId))
       if (session === null || caller === null) return null
-      return session.origin === 'portal' ? guestOf(session.tenantId, !session.scopes.includes('jobs:write')) : viewerOf(caller)
+      if (session.origin === 'login') return viewerOf(caller)
+      return guestOf({ tenantId: session.tenantId, keyId: caller.keyId, readOnly: !session.scopes.includes('jobs:write') })
     },
     async login(request, origin, { keyId, tenantId, scopes }) {
       const input = { keyId: keyId ?? operatorId, tenantId, scopes, origin: 'login' as const, lifetimeMs: LOGIN_MS }

@@ -17,6 +17,8 @@ export type Right =
 /** The viewer of a page. */
 export interface Viewer {
   tenantId: string
+  /** The key they came with, or that made their link. Null: the operator's ADMIN_API_KEY. */
+  keyId: string | null
   /** What they may see; with the operator's scopes every tenant's records. */
   reader: Reader
   /** What they may change, as far as their rights go. */
@@ -36,15 +38,15 @@ const RIGHTS: Readonly<Record<Scope, readonly Right[]>> = {
 }
 
 /** The viewer that a key makes. */
-export function viewerOf({ tenantId, scopes }: Pick<Caller, 'tenantId' | 'scopes'>): Viewer {
+export function viewerOf({ tenantId, keyId, scopes }: Pick<Caller, 'tenantId' | 'keyId' | 'scopes'>): Viewer {
   const rights = new Set(scopes.flatMap((scope) => RIGHTS[scope]))
   const allIf = (right: Right) => ({ tenantId: rights.has(right) ? null : tenantId })
   const isOperator = rights.has('operator:write')
-  return { tenantId, reader: allIf('operator:read'), writer: allIf('operator:write'), rights, seesInternal: isOperator }
+  return { tenantId, keyId, reader: allIf('operator:read'), writer: allIf('operator:write'), rights, seesInternal: isOperator }
 }
 
 /** The viewer that a portal link makes: jobs and callbacks of one tenant, and no keys or secrets. */
-export function guestOf(tenantId: string, readOnly: boolean): Viewer {
+export function guestOf({ tenantId, keyId, readOnly }: { tenantId: string; keyId: string | null; readOnly: boolean }): Viewer {
   const rights: Right[] = ['jobs:read', 'callbacks:read', ...(readOnly ? [] : (['jobs:write', 'callbacks:send'] as const))]
-  return { tenantId, reader: { tenantId }, writer: { tenantId }, rights: new Set(rights), seesInternal: false }
+  return { tenantId, keyId, reader: { tenantId }, writer: { tenantId }, rights: new Set(rights), seesInternal: false }
 }
