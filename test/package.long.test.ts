@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { launch, removeFolder, tempFolder, whenReady } from './support/service.ts'
+import { ADMIN_KEY, launch, removeFolder, tempFolder, whenReady } from './support/service.ts'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -14,11 +14,11 @@ const { packages }: { packages: Record<string, { dev?: boolean }> } = JSON.parse
 const installed = Object.keys(packages).filter((path) => /^node_modules\/(?:@[^/]+\/)?[^/]+$/.test(path) && packages[path]?.dev !== true)
 
 test('no dependency of the package tells anybody that it was installed', () => {
-  expect(installed.filter((path) => /scarf|swagger/.test(path))).toEqual([])
+  expect(installed.filter((path) => /scarf|swagger|htmx|uplot/.test(path))).toEqual([])
   expect(installed.length).toBeGreaterThan(10)
 })
 
-test('the package serves the API page without Swagger UI installed, and carries its licences', { timeout: 240_000 }, async () => {
+test('the package serves its pages without their libraries installed, and carries its licences', { timeout: 240_000 }, async () => {
   const folder = await tempFolder()
   try {
     const { stdout } = await run('npm', ['pack', '--json', '--silent', '--pack-destination', folder], { cwd: root, maxBuffer: 2 ** 24 })
@@ -32,6 +32,7 @@ test('the package serves the API page without Swagger UI installed, and carries 
         if (error.code !== 'ENOENT') throw error
       })
     }
+    expect(await readdir(join(home, 'dist/http/dashboard/assets'))).toEqual(expect.arrayContaining(['htmx.LICENSE', 'uPlot.LICENSE']))
     expect(await readdir(join(home, 'dist/http/docs'))).toEqual(expect.arrayContaining(['swagger-ui.LICENSE', 'swagger-ui.NOTICE']))
 
     const handlersDir = join(home, 'dist/examples/handlers')
@@ -42,6 +43,19 @@ test('the package serves the API page without Swagger UI installed, and carries 
         expect((await fetch(`${service.url}/${file}`)).status, file).toBe(200)
       }
       expect(page).toContain('order.create')
+      const login = await fetch(`${service.url}/dashboard/login`, {
+        method: 'POST',
+        body: new URLSearchParams({ key: ADMIN_KEY }),
+        headers: { origin: service.url },
+        redirect: 'manual',
+      })
+      const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? ''
+      for (const path of ['/dashboard', '/dashboard/portal']) {
+        const text = await (await fetch(`${service.url}${path}`, { headers: { cookie } })).text()
+        const files = [...text.matchAll(/(?:href|src)="(\/dashboard\/assets\/[^"]+)"/g)].map(([, file]) => file)
+        expect(files.length).toBeGreaterThan(1)
+        for (const file of files) expect((await fetch(`${service.url}${file}`)).status, file).toBe(200)
+      }
     } finally {
       await service.stop()
     }

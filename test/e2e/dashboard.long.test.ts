@@ -1,6 +1,5 @@
 /** The dashboard in a browser: light, dark and narrow, with a keyboard, and without JavaScript. */
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import axe from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { hasChromium, launchChromium } from '../support/chromium.ts'
@@ -9,7 +8,6 @@ import { ADMIN_KEY } from '../support/service.ts'
 import { ALONE } from '../support/topologies.ts'
 
 const running = sharedService(ALONE, { CALLBACK_ALLOW: 'loopback', CALLBACK_RETRY_SCHEDULE: '1h' })
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const EVIL = '<img src=x onerror=alert(1)>'
 
 async function api(method: string, path: string, body?: object) {
@@ -164,7 +162,7 @@ async function judge(page: Page, faults: string[]): Promise<void> {
   const width = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
   if (width > 0) faults.push(`${where} is ${width} px too wide`)
   // As a debugger does it: the policy lets no page load this.
-  await page.evaluate(AXE)
+  await page.evaluate(axe.source)
   const found = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>('axe.run()')
   for (const { id, nodes } of found.violations)
     faults.push(`${where} axe ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`)

@@ -56,7 +56,7 @@ export function auditTable(entries: readonly AuditEntry[]): Part {
 }
 
 /** A table of sessions. Of their ids only hashes are kept, which are not shown either. */
-export function sessionTable(sessions: readonly Session[], now: number): Part {
+function sessionTable(sessions: readonly Session[], now: number): Part {
   const rows = sessions.map(({ keyId, tenantId, origin, createdAt, expiresAt, scopes }) => [
     keyId.startsWith('key_') ? keyId : 'ADMIN_API_KEY',
     tenantId,

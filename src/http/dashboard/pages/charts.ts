@@ -39,9 +39,13 @@ role="img" aria-label="${chart}: the figures stand in the table below"></div></f
   )}</div>
 <details class="figures"><summary>As a table</summary>
 <div class="scroll" tabindex="0" role="region" aria-label="Figures"><table id="figures">
-<thead><tr><th scope="col">From (UTC)</th>${columns.map(({ chart, label }) => html`<th scope="col" data-chart="${chart}">${label}</th>`)}</tr></thead>
+<thead><tr><th scope="col">From (UTC)</th>${columns.map(head)}</tr></thead>
 <tbody>${steps.map((step) => html`<tr><td>${moment(step.at)}</td>${columns.map(({ of }) => html`<td>${of(step)}</td>`)}</tr>`)}</tbody>
 </table></div></details></section>`
+}
+
+function head({ chart, label }: Column): Part {
+  return html`<th scope="col" data-chart="${chart}">${label}</th>`
 }
 
 function choice(span: Span, shown: Span, tenant: string | undefined): Part {
