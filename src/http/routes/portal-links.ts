@@ -3,7 +3,7 @@ import { createPortalCode } from '../../lifecycle/tenants/portal-links.ts'
 import { timestamp } from '../../wire/documents/timestamp.ts'
 import { portalUrl } from '../../wire/documents/urls.ts'
 import { IdParams } from '../../wire/schemas/id.ts'
-import { CreatePortalLink, PortalLink } from '../../wire/schemas/portal-link.ts'
+import { CreatePortalLink, PortalLink, portalLinkOf } from '../../wire/schemas/portal-link.ts'
 import { operatorKeyId } from '../kit/auth.ts'
 import { respondJson } from '../kit/respond.ts'
 import { defineRoute } from '../kit/route.ts'
@@ -22,7 +22,7 @@ export function portalLinksRoute(adminKeyHash: Uint8Array) {
     body: CreatePortalLink,
     responses: { 201: { description: 'The link. It is shown this once.', schema: PortalLink } },
     async handle({ context, caller, params, body }) {
-      const { expires_in_seconds: sessionSeconds, read_only: readOnly } = body
+      const { sessionSeconds, readOnly } = portalLinkOf(body)
       const keyId = caller.keyId ?? operatorKeyId(adminKeyHash)
       const code = await createPortalCode(context, { tenantId: params.id, keyId, sessionSeconds, readOnly })
       const expiresAt = context.clock.now() + sessionSeconds * 1000

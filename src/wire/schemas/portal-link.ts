@@ -2,7 +2,8 @@
 import { z } from 'zod'
 import { Time } from './time.ts'
 
-const DAY_SECONDS = 24 * 60 * 60
+const HOUR_SECONDS = 60 * 60
+const DAY_SECONDS = 24 * HOUR_SECONDS
 
 /** The body of `POST /v1/tenants/{id}/portal-links`. */
 export const CreatePortalLink = z
@@ -11,14 +12,19 @@ export const CreatePortalLink = z
       .int()
       .min(1, 'Must be at least 1.')
       .max(DAY_SECONDS, `Must be at most ${DAY_SECONDS}.`)
-      .default(60 * 60)
+      .optional()
       .meta({ description: 'How long the session lasts that the link opens; an hour when absent.' }),
     read_only: z
       .boolean()
-      .default(true)
-      .meta({ description: '`false`: the session may also replay, retry, cancel and rerun. Never keys or secrets.' }),
+      .optional()
+      .meta({ description: '`true` when absent; `false`: the session may also replay, retry, cancel and rerun. Never keys or secrets.' }),
   })
   .meta({ id: 'CreatePortalLink' })
+
+/** What a link is made with: an hour, and to read only, when nothing else is said. */
+export function portalLinkOf({ expires_in_seconds, read_only }: z.output<typeof CreatePortalLink>): { sessionSeconds: number; readOnly: boolean } {
+  return { sessionSeconds: expires_in_seconds ?? HOUR_SECONDS, readOnly: read_only ?? true }
+}
 
 /** The answer to it. */
 export const PortalLink = z
