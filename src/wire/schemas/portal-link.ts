@@ -22,7 +22,10 @@ export const CreatePortalLink = z
   .meta({ id: 'CreatePortalLink' })
 
 /** What a link is made with: an hour, and to read only, when nothing else is said. */
-export function portalLinkOf({ expires_in_seconds, read_only }: z.output<typeof CreatePortalLink>): { sessionSeconds: number; readOnly: boolean } {
+export function portalLinkOf({ expires_in_seconds, read_only }: z.output<typeof CreatePortalLink>): {
+  sessionSeconds: number
+  readOnly: boolean
+} {
   return { sessionSeconds: expires_in_seconds ?? HOUR_SECONDS, readOnly: read_only ?? true }
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Scope } from '../../../src/domain/tenant.ts'
 import { createEndpoint } from '../../../src/lifecycle/endpoints/create-endpoint.ts'
+import { createApiKey } from '../../../src/lifecycle/tenants/api-keys.ts'
+import { createTenant } from '../../../src/lifecycle/tenants/tenants.ts'
 import { settle } from '../../support/clock.ts'
 import { answered, hook } from '../../support/world.ts'
 import { type Browser, type DashboardWorld, dashboardWorld } from './dashboard-world.ts'
@@ -112,6 +114,20 @@ describe('pages', () => {
       }
     const job = await browser.get(`/dashboard/jobs/${jobId}?show=payload`)
     expect(job.text.split(ESCAPED).length).toBeGreaterThan(2)
+  })
+
+  it('keep names of tenants and keys text, also for who comes by a link', async () => {
+    await using a = await dashboardWorld()
+    const { id } = await createTenant(a.world, { name: EVIL, limits: {} })
+    await createApiKey(a.world, id, { name: EVIL, scopes: ['jobs:read'], expiresAt: null })
+    const operator = await a.operator()
+    const { url } = (await a.ask('POST', `/v1/tenants/${id}/portal-links`, { body: {} })).json
+    const asked = await a.browser().post('/dashboard/portal', { fields: { code: new URL(url).hash.slice(1) } })
+    const pages = [asked, await operator.get('/dashboard/access'), await operator.get(`/dashboard/access/${id}`)]
+    for (const { text } of pages) {
+      expect(text).toContain(ESCAPED)
+      expect(text).not.toContain('<img')
+    }
   })
 
   it('link to nothing that is not there, and to no other host', async () => {
