@@ -101,7 +101,8 @@ module.exports = {
     ),
     wrapped('drizzle', ['drizzle-orm'], '^src/store/(?:sqlite|postgres)/', 'A dialect reads the schema and its migrations with drizzle.'),
     ...rooms('wire', 'documents', 'schemas'),
-    ...rooms('http', 'admission', 'kit', 'server', 'live', 'docs', 'routes'),
+    ...rooms('http', 'admission', 'kit', 'server', 'live', 'docs', 'routes', 'dashboard'),
+    ...rooms('http/dashboard', 'assets', 'session', 'components', 'pages'),
     ...['embedded', 'bullmq'].map((name) => ({
       name: `queue/${name}`,
       severity: 'error',
@@ -124,8 +125,8 @@ module.exports = {
     ),
     only(
       'http',
-      folder('http', 'dashboard'),
-      folder('http', 'dashboard', 'lifecycle', 'wire', 'domain', 'ports'),
+      folder('http'),
+      folder('http', 'lifecycle', 'wire', 'domain', 'ports'),
       'Reads go to the Store port, every write through a verb of lifecycle/.',
     ),
     only(
@@ -198,8 +199,8 @@ module.exports = {
     ),
     wrapped(
       'web',
-      ['hono', '@hono', 'ws', 'swagger-ui-dist', '@asteasolutions'],
-      folder('http', 'dashboard'),
+      ['hono', '@hono', 'ws', 'swagger-ui-dist', 'htmx\\.org', 'uplot', '@asteasolutions'],
+      folder('http'),
       'Status codes and headers belong to http/.',
     ),
     wrapped('figures', ['prom-client'], folder('metrics'), 'Nothing but metrics/ knows how figures are kept.'),

@@ -31,6 +31,7 @@ export default defineConfig({
         text: 'Run it',
         items: [
           page('Configuration', 'configuration'),
+          page('Dashboard', 'dashboard'),
           page('Operations', 'operations'),
           page('Scaling', 'scaling'),
           page('Security', 'security'),

@@ -1,4 +1,5 @@
 /** Sessions of the pages: who is logged in, and what they may do. */
+import { createHash } from 'node:crypto'
 import type { Scope } from './tenant.ts'
 
 /** A session as it is stored. Times in milliseconds since the epoch. */
@@ -14,4 +15,9 @@ export interface Session {
   scopes: readonly Scope[]
   /** `login`: with a key. `portal`: with a link that the operator made for a tenant. */
   origin: 'login' | 'portal'
+}
+
+/** What a secret of a browser is stored as. Enough for 256 random bits. */
+export function secretHash(secret: string): Uint8Array {
+  return createHash('sha256').update(secret).digest()
 }

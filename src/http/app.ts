@@ -4,7 +4,8 @@ import { ProblemError } from '../domain/errors.ts'
 import { createJobWatches, type JobWatches } from '../lifecycle/jobs/job-watches.ts'
 import type { Context } from '../lifecycle/process/context.ts'
 import { createAdmission } from './admission/admission.ts'
-import { createSubmitLimit } from './admission/submit-limit.ts'
+import { createSubmitLimit, type SubmitLimit } from './admission/submit-limit.ts'
+import { mountDashboard } from './dashboard/dashboard.ts'
 import { createAuthenticate } from './kit/auth.ts'
 import { createCors } from './kit/cors.ts'
 import { mount } from './kit/mount.ts'
@@ -32,6 +33,7 @@ import { jobRoutes } from './routes/jobs.ts'
 import { metricsRoute } from './routes/metrics.ts'
 import { openApiRoute } from './routes/openapi.ts'
 import { operationRoute } from './routes/operation.ts'
+import { portalLinksRoute } from './routes/portal-links.ts'
 import { readJobRoute } from './routes/read-job.ts'
 import { rerunRoutes } from './routes/rerun.ts'
 import { retryRoutes } from './routes/retry.ts'
@@ -53,7 +55,8 @@ export interface Http {
 /** The application of a process. */
 export function createHttp(context: Context, settings: HttpSettings): Http {
   const app = new Hono()
-  const { maxBody, maxResult, holdBack } = settings
+  const { adminKeyHash, maxBody, maxResult, holdBack, stopping } = settings
+  const submitLimit = createSubmitLimit(context.clock)
   const cors = createCors(settings.corsOrigins)
   const mounting = {
     context,
@@ -64,7 +67,8 @@ export function createHttp(context: Context, settings: HttpSettings): Http {
     holdBack,
   }
   const watches = createJobWatches(context)
-  for (const route of routesOf(context, watches, settings)) mount(app, route, mounting)
+  for (const route of routesOf(submitLimit, watches, settings)) mount(app, route, mounting)
+  if (settings.dashboard && !settings.isWorker) mountDashboard(app, { ...mounting, adminKeyHash, submitLimit, stopping })
 
   app.notFound(({ req }) => {
     const allowed = METHODS.filter((method) => app.router.match(method, req.path)[0].length > 0)
@@ -80,10 +84,10 @@ export function createHttp(context: Context, settings: HttpSettings): Http {
   return { app, upgrade: settings.isWorker ? { ...upgrade, wants: () => false } : upgrade }
 }
 
-function routesOf(context: Context, watches: JobWatches, { isWorker, stopping, metrics, tokenKey }: HttpSettings): readonly AnyRoute[] {
+function routesOf(submitLimit: SubmitLimit, watches: JobWatches, settings: HttpSettings): readonly AnyRoute[] {
+  const { isWorker, dashboard, stopping, metrics, tokenKey } = settings
   const operators: AnyRoute[] = [...healthRoutes(stopping), metricsRoute(metrics)]
   if (isWorker) return operators
-  const submitLimit = createSubmitLimit(context.clock)
   const routes: AnyRoute[] = [
     submitJobRoute(submitLimit),
     // Before the job of that id, which would take its path.
@@ -108,6 +112,7 @@ function routesOf(context: Context, watches: JobWatches, { isWorker, stopping, m
     ...endpointActionRoutes,
     ...signingSecretRoutes,
     ...tenantRoutes,
+    ...(dashboard ? [portalLinksRoute] : []),
     ...apiKeyRoutes,
     workersRoute,
     auditRoute,

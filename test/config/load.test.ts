@@ -49,6 +49,7 @@ describe('without any variable', () => {
     const { dataDir, handlers, ...config } = loadConfig({})
     expect(config).toEqual({
       role: 'all',
+      dashboard: true,
       redisUrl: null,
       server: { host: '127.0.0.1', port: 3000, publicUrl: null, corsOrigins: [] },
       job: { concurrency: 16, timeoutMs: 600_000, maxAttempts: 3, upstreamPatienceMs: 3_600_000 },

@@ -45,7 +45,7 @@ export interface AppWorld {
 }
 
 export async function appWorld(
-  options: TestWorldOptions & { holdBack?: () => Promise<void>; corsOrigins?: string[] } = {},
+  options: TestWorldOptions & { holdBack?: () => Promise<void>; corsOrigins?: string[]; dashboard?: boolean } = {},
 ): Promise<AppWorld> {
   const world = await testWorld(options)
   let stopping = false
@@ -55,6 +55,7 @@ export async function appWorld(
     corsOrigins: options.corsOrigins ?? [],
     maxBody: MAX_BODY,
     isWorker: false,
+    dashboard: options.dashboard ?? true,
     maxResult: MAX_BODY,
     stopping: () => stopping,
     metrics: async () => '# figures\n',

@@ -54,6 +54,7 @@ const CASES: Record<string, Kind | 'own'> = {
   'PATCH /v1/tenants/{id}': 'tnt',
   'GET /v1/tenants/{id}/api-keys': 'tnt',
   'POST /v1/tenants/{id}/api-keys': 'tnt',
+  'POST /v1/tenants/{id}/portal-links': 'tnt',
   'DELETE /v1/api-keys/{id}': 'key',
 }
 
@@ -71,6 +72,7 @@ const BODIES: Record<string, object> = {
   'POST /v1/tenants': { name: 'x' },
   'PATCH /v1/tenants/{id}': { name: 'x' },
   'POST /v1/tenants/{id}/api-keys': { scopes: ['jobs:read'] },
+  'POST /v1/tenants/{id}/portal-links': {},
 }
 
 const routes = ({ app }: AppWorld) => app.routes.map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`)

@@ -79,28 +79,17 @@ export function createAuthenticate(context: Context, { adminKeyHash, tokenKey }:
   })
   const countGuess = createGuessLimit(context.clock)
 
-  /** No key of the store has this name. It changes with the operator's key, and tokens asked for with the one before end. */
-  const operatorName = `operator_${hash('sha256', adminKeyHash, 'hex').slice(0, 16)}`
+  const operatorId = operatorKeyId(adminKeyHash)
 
   async function lookUp(keyHash: Buffer): Promise<Found | null> {
     const isOperator = timingSafeEqual(keyHash, adminKeyHash)
     const key = isOperator ? null : await context.store.tenants.apiKeyByHash(keyHash)
-    return isOperator || key ? found(key) : null
+    return isOperator || key ? { caller: await callerOf(context, key, operatorId), key } : null
   }
 
   async function lookUpByName(name: string): Promise<Found | null> {
-    const key = name === operatorName ? null : await context.store.tenants.apiKey(name)
-    return name === operatorName || key ? found(key) : null
-  }
-
-  /** @param key null: the operator's */
-  async function found(key: ApiKey | null): Promise<Found> {
-    const tenantId = key?.tenantId ?? DEFAULT_TENANT_ID
-    const scopes = key?.scopes ?? SCOPES
-    const limits = (await context.store.tenants.find(tenantId))?.limits ?? {}
-    const reader = { tenantId: seenTenant(scopes, tenantId) }
-    const access = { keyId: key?.id ?? null, expiresAt: key?.expiresAt ?? null }
-    return { caller: { tenantId, scopes, limits, reader, access, keyName: key?.id ?? operatorName, tokenOf: null }, key }
+    const key = name === operatorId ? null : await context.store.tenants.apiKey(name)
+    return name === operatorId || key ? { caller: await callerOf(context, key, operatorId), key } : null
   }
 
   function remember(id: string, found: Found, changesBefore: number): Known {
@@ -151,6 +140,24 @@ export function createAuthenticate(context: Context, { adminKeyHash, tokenKey }:
     if (entry.key && !isUsable(entry.key, context.clock.now())) throw unauthorized()
     return entry.caller
   }
+}
+
+/** Who asks with this key; null: the operator's ADMIN_API_KEY, which is known as `operatorId`. */
+export async function callerOf({ store }: Pick<Context, 'store'>, key: ApiKey | null, operatorId: string): Promise<Caller> {
+  const tenantId = key?.tenantId ?? DEFAULT_TENANT_ID
+  const scopes = key?.scopes ?? SCOPES
+  const limits = (await store.tenants.find(tenantId))?.limits ?? {}
+  const reader = { tenantId: seenTenant(scopes, tenantId) }
+  const access = { keyId: key?.id ?? null, expiresAt: key?.expiresAt ?? null }
+  return { tenantId, scopes, limits, reader, access, keyName: key?.id ?? operatorId, tokenOf: null }
+}
+
+/**
+ * What sessions and tokens of ADMIN_API_KEY are bound to: no key of the store has this id, and another operator's key is another id. Not the
+ * hash itself, which would open the API's door.
+ */
+export function operatorKeyId(adminKeyHash: Uint8Array): string {
+  return `operator_${hash('sha256', adminKeyHash, 'hex').slice(0, 32)}`
 }
 
 /** Refuses with `forbidden` a caller without this scope, before anything is looked up. */

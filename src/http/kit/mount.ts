@@ -98,7 +98,7 @@ function tokenOf(url: string): string | null {
 }
 
 /** The address of the peer of the connection, because anybody can write a header. Empty without a connection. */
-function addressOf(env: { incoming?: { socket: { remoteAddress?: string } } } | undefined): string {
+export function addressOf(env: { incoming?: { socket: { remoteAddress?: string } } } | undefined): string {
   return env?.incoming?.socket.remoteAddress ?? ''
 }
 
@@ -129,8 +129,8 @@ async function accept({ req, env }: HonoContext, route: AnyRoute, { context, max
   return { ...call, context: withDeed(context, deed) }
 }
 
-/** A large answer counts until the client has read it. */
-function closeWhenSent(slot: RequestSlot, { env }: HonoContext): void {
+/** Gives back what a request holds: a large answer counts until the client has read it. */
+export function closeWhenSent(slot: RequestSlot, { env }: HonoContext): void {
   const outgoing: ServerResponse | undefined = env?.outgoing
   slot.releaseWrite()
   if (slot.holdsAnswer && outgoing && !outgoing.closed) outgoing.once('close', slot.close)

@@ -64,8 +64,13 @@ export function respondPage(
   asked: Asked,
   { list, tenantId, documents, next }: { list: string; tenantId: string | null; documents: readonly string[]; next: number | null },
 ): Response {
-  const cursor = next === null ? null : writeCursor(cursorScope(list, tenantId), next)
+  const cursor = cursorOf(list, tenantId, next)
   return respondList(asked, documents, { parameter: 'cursor', value: cursor, more: cursor !== null })
+}
+
+/** The cursor of the page behind this position; null: there is none. */
+export function cursorOf(list: string, tenantId: string | null, next: number | null): string | null {
+  return next === null ? null : writeCursor(cursorScope(list, tenantId), next)
 }
 
 /** The query parameter that leads to the next page, and its value. */

@@ -119,7 +119,8 @@ function detailOf({ code, message }: ProblemError): string {
   return code === 'not_found' ? NOT_FOUND_DETAIL : message
 }
 
-function asRefusal(error: unknown): ProblemError {
+/** Any error as a refusal. One that is neither a `ProblemError` nor `StoreUnavailable` is an `internal_error`. */
+export function asRefusal(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
   if (error instanceof StoreUnavailable) {
     const code = error.reason === 'overloaded' ? 'overloaded' : 'store_unavailable'

@@ -24,6 +24,8 @@ export interface HttpSettings {
   maxResult: number
   /** True: only the routes that the operator asks a worker for, health and metrics. */
   isWorker: boolean
+  /** Whether there are pages for people. */
+  dashboard: boolean
   /** True once the process has begun to stop. */
   stopping: () => boolean
   /** The metrics as text. */

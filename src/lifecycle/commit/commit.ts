@@ -3,6 +3,7 @@ import type { Kind } from '../../ports/kinds.ts'
 import type { Queue } from '../../ports/queue.ts'
 import type { Clock, Log } from '../../ports/runtime.ts'
 import type { Store } from '../../ports/store.ts'
+import type { Activity } from './activity.ts'
 import { BUFFERING, type Buffered, type Buffering } from './buffered.ts'
 import type { Deed } from './deed.ts'
 import { type Effects, effectsOf, type StoredWork } from './effects-of.ts'
@@ -14,6 +15,7 @@ import type { PubSub } from './pub-sub.ts'
 
 /** What a commit changes in memory. */
 export interface CommitState {
+  activity: Activity
   localQueues: LocalQueues
   pubSub: PubSub
   intakePause: IntakePause
@@ -52,6 +54,7 @@ export async function commit(context: CommitContext, change: Change, { mustRecor
   }
   if (written) {
     context.deed?.written()
+    context.activity.record(change)
     apply(context, effects)
   }
   return written

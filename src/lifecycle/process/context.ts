@@ -9,6 +9,7 @@ import type { Clock, Ids, Log, Random } from '../../ports/runtime.ts'
 import type { Sender } from '../../ports/sender.ts'
 import type { Store } from '../../ports/store.ts'
 import type { DocumentSettings } from '../../wire/documents/urls.ts'
+import { createActivity } from '../commit/activity.ts'
 import type { CommitContext, CommitState } from '../commit/commit.ts'
 import { createIntakePause } from '../commit/intake-pause.ts'
 import { createLocalQueues } from '../commit/local-queue.ts'
@@ -107,6 +108,7 @@ export interface ProcessOptions {
 /** The context of a process that has done nothing yet. */
 export function createContext(deps: Deps, { info, newWorkerId, localQueues, destinationPolicy }: ProcessOptions): Context {
   const commitState: CommitState = {
+    activity: createActivity(deps.clock),
     localQueues: createLocalQueues(localQueues),
     pubSub: createPubSub(deps.bus),
     intakePause: createIntakePause(),
