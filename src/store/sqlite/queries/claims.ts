@@ -43,7 +43,7 @@ export const CLAIM_STATEMENTS = {
   pausedLane: 'SELECT 1 FROM destinations WHERE id = ? AND paused_until > ?',
   delivery: 'SELECT * FROM deliveries WHERE seq = ?',
   eventBody: 'SELECT body FROM events WHERE id = ?',
-  jobHeaders: 'SELECT callback_headers FROM jobs WHERE id = ?',
+  jobHeaders: 'SELECT callback_headers, traceparent FROM jobs WHERE id = ?',
 }
 
 /** @param write runs a step in the transaction of the claim */
@@ -58,7 +58,7 @@ export function prepareClaims(db: Database.Database, write: (step: Step<Statemen
   const dueDeliveries = db.prepare<[string, number, number], Candidate>(CLAIM_STATEMENTS.dueDeliveries)
   const deliveryRow = db.prepare<[number], DeliveryRow>(CLAIM_STATEMENTS.delivery)
   const eventBody = db.prepare<[string], { body: Uint8Array }>(CLAIM_STATEMENTS.eventBody)
-  const jobHeaders = db.prepare<[string], { callback_headers: string | null }>(CLAIM_STATEMENTS.jobHeaders)
+  const jobHeaders = db.prepare<[string], { callback_headers: string | null; traceparent: string | null }>(CLAIM_STATEMENTS.jobHeaders)
   const running = db.prepare<[string, string, number], { n: number }>(CLAIM_STATEMENTS.running)
   const sending = db.prepare<[string], { n: number }>(CLAIM_STATEMENTS.sending)
   const pausedTypes = db.prepare<[number], { type: string }>(CLAIM_STATEMENTS.pausedTypes)
@@ -156,8 +156,9 @@ export function prepareClaims(db: Database.Database, write: (step: Step<Statemen
         for (const step of steps) write(step)
         const body = eventBody.get(row.event_id)?.body ?? null
         const { endpoint_id, job_id } = row
-        const sealedHeaders = endpoint_id === null && job_id !== null ? (jobHeaders.get(job_id)?.callback_headers ?? null) : null
-        return [{ delivery, body, sealedHeaders }]
+        const job = job_id === null ? undefined : jobHeaders.get(job_id)
+        const sealedHeaders = endpoint_id === null ? (job?.callback_headers ?? null) : null
+        return [{ delivery, body, sealedHeaders, traceparent: job?.traceparent ?? null }]
       })
       return { deliveries, nextDueAt: nextDueDelivery.get(claim.lane)?.due_at ?? null }
     },
