@@ -143,6 +143,7 @@ function bufferedDelivery(delivery: PendingDelivery, change: Change): BufferedDe
   const event = change.find((write) => write.write === 'insertEvent' && write.event.id === delivery.eventId)
   if (event?.write !== 'insertEvent') throw new Error(`delivery ${delivery.id} is inserted under a lease, but without its event`)
   const job = change.find((write) => write.write === 'updateJob' && write.job.id === delivery.jobId)
-  const callback = delivery.endpointId === null && job?.write === 'updateJob' ? job.job.callback : null
-  return { delivery, body: event.event.body, headers: callback?.headers ?? {} }
+  const { callback = null, traceparent = null } = job?.write === 'updateJob' ? job.job : {}
+  const headers = delivery.endpointId === null ? (callback?.headers ?? {}) : {}
+  return { delivery, body: event.event.body, headers, ...(traceparent === null ? {} : { traceparent }) }
 }

@@ -39,7 +39,7 @@ export async function deliver(
     }
     const parts = await requestParts(context, work, startedAt)
     if (parts === null) return
-    const { request, sent } = signRequest({ ...delivery, body }, parts, startedAt, context.settings.version)
+    const { request, sent } = signRequest({ ...delivery, body, traceparent: work.traceparent }, parts, startedAt, context.settings.version)
     const outcome = await sender.send(request, outgoing.signal)
     const reported = reportToDestination(context, delivery, outcome, startedAt)
     if (breaker.probe || hostReportOf(outcome) !== 'ok') await reported

@@ -3,6 +3,7 @@ import { type JobCallback, newJob } from '../../domain/job.ts'
 import type { JobView } from '../../domain/job-view.ts'
 import { leaseOf } from '../../domain/lease.ts'
 import { nearest } from '../../domain/nearest.ts'
+import { newTraceparent } from '../../domain/trace.ts'
 import type { Write } from '../../ports/change.ts'
 import type { JobType } from '../../ports/executor.ts'
 import { acceptCallbackUrl } from '../access/accept-callback-url.ts'
@@ -104,7 +105,7 @@ async function storeNow(context: Context, input: SubmitInput, type: JobType, cal
       tags: input.tags,
       metadata: input.metadata,
       callback,
-      traceparent: input.traceparent,
+      traceparent: input.traceparent ?? newTraceparent(context.randomBytes),
       runAt: input.runAt,
       timeoutMs: Math.min(input.timeoutMs ?? Number.POSITIVE_INFINITY, type.timeoutMs ?? settings.job.timeoutMs),
       rerunOf: rerunOf?.jobId ?? null,

@@ -44,7 +44,7 @@ export const CLAIM_STATEMENTS = {
   pausedLane: 'SELECT 1 FROM destinations WHERE id = ? AND paused_until > ?',
   delivery: 'SELECT * FROM deliveries WHERE seq = ?',
   eventBody: 'SELECT body FROM events WHERE id = ?',
-  jobHeaders: 'SELECT callback_headers FROM jobs WHERE id = ?',
+  jobHeaders: 'SELECT callback_headers, traceparent FROM jobs WHERE id = ?',
 }
 
 /** @param write runs a step in the transaction of the claim */
@@ -59,7 +59,7 @@ export function prepareClaims(db: Database.Database, write: (step: Step<Statemen
   const dueDeliveries = db.prepare<[string, number, number], Candidate>(CLAIM_STATEMENTS.dueDeliveries)
   const deliveryRow = db.prepare<[number], DeliveryRow>(CLAIM_STATEMENTS.delivery)
   const eventBody = db.prepare<[string], { body: Uint8Array }>(CLAIM_STATEMENTS.eventBody)
-  const jobHeaders = db.prepare<[string], { callback_headers: string | null }>(CLAIM_STATEMENTS.jobHeaders)
+  const jobHeaders = db.prepare<[string], { callback_headers: string | null; traceparent: string | null }>(CLAIM_STATEMENTS.jobHeaders)
   const running = db.prepare<[string, string, number], { n: number }>(CLAIM_STATEMENTS.running)
   const sending = db.prepare<[string], { n: number }>(CLAIM_STATEMENTS.sending)
   const pausedTypes = db.prepare<[number], { type: string }>(CLAIM_STATEMENTS.pausedTypes)
@@ -84,9 +84,10 @@ export function prepareClaims(db: Database.Database, write: (step: Step<Statemen
     return [...new Map([...untried, ...tried].map((one) => [one.seq, one])).values()]
   }
 
-  /** The custom headers of a job's own callback, encrypted. */
-  function headersOf({ endpoint_id, job_id }: DeliveryRow): string | null {
-    return endpoint_id === null && job_id !== null ? (jobHeaders.get(job_id)?.callback_headers ?? null) : null
+  /** The custom headers of a job's own callback, encrypted, and the trace of the job. */
+  function fromJob({ endpoint_id, job_id }: DeliveryRow): { sealedHeaders: string | null; traceparent: string | null } {
+    const job = job_id === null ? undefined : jobHeaders.get(job_id)
+    return { sealedHeaders: endpoint_id === null ? (job?.callback_headers ?? null) : null, traceparent: job?.traceparent ?? null }
   }
 
   function later({ lane, now }: Pick<ClaimJobs, 'lane' | 'now'>): number | null {
@@ -160,7 +161,7 @@ export function prepareClaims(db: Database.Database, write: (step: Step<Statemen
         if (row === undefined) return []
         const { delivery, steps } = claimDelivery(row, claim)
         for (const step of steps) write(step)
-        return [{ delivery, body: eventBody.get(row.event_id)?.body ?? null, sealedHeaders: headersOf(row) }]
+        return [{ delivery, body: eventBody.get(row.event_id)?.body ?? null, ...fromJob(row) }]
       })
       return { deliveries, nextDueAt: nextDueDelivery.get(claim.lane)?.due_at ?? null }
     },
@@ -175,7 +176,7 @@ export function prepareClaims(db: Database.Database, write: (step: Step<Statemen
         const leased = isHoldable ? leaseDeliveryRow(row, worker) : null
         if (leased === null) break
         for (const step of leased.steps) write(step)
-        deliveries.push({ delivery: leased.delivery, body: body ?? null, sealedHeaders: headersOf(row) })
+        deliveries.push({ delivery: leased.delivery, body: body ?? null, ...fromJob(row) })
       }
       return { deliveries, nextDueAt: nextDueDelivery.get(lane)?.due_at ?? null }
     },
