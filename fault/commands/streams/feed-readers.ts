@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocket } from 'ws'
 import { ADMIN_KEY } from '../../../test/support/service.ts'
-import { openSse } from './sse-connection.ts'
+import { isPassing, openSse } from './sse-connection.ts'
 import type { FeedRecord, Told } from './verdict.ts'
 
 /** Between two connections, milliseconds. */
@@ -54,7 +54,7 @@ export function readByStream(reading: Reading): FeedReader {
   async function readOne(): Promise<void> {
     const stream = await openSse(port, `/v1/events/stream?${query}`, lastId)
     close = stream.close
-    if (over || stream.status >= 500) return stream.close()
+    if (over || isPassing(stream.status)) return stream.close()
     if (stream.status !== 200) {
       record.refused.push(String(stream.status))
       over = true

@@ -1,7 +1,7 @@
 /** A watcher of one job's stream, which goes on from its last frame until the service says that nothing follows. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isTerminal } from '../../harness/history.ts'
-import { openSse } from './sse-connection.ts'
+import { isPassing, openSse } from './sse-connection.ts'
 import type { JobFrame, JobRecord } from './verdict.ts'
 
 /** Between two connections, milliseconds. */
@@ -30,7 +30,7 @@ export function watchJob(port: number, id: string): JobWatcher {
       record.over = true
       return true
     }
-    if (stream.status >= 500) return false
+    if (isPassing(stream.status)) return false
     if (stream.status !== 200) {
       record.refused.push(String(stream.status))
       return true

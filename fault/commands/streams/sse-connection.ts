@@ -35,6 +35,11 @@ export async function openSse(port: number, path: string, lastEventId: string | 
   }
 }
 
+/** Whether an answer says nothing but that this was no good moment. A busy machine may be too slow for a request (408). */
+export function isPassing(status: number): boolean {
+  return status >= 500 || status === 408
+}
+
 async function* framesOf(parts: AsyncIterable<string>): AsyncGenerator<SseFrame, void, undefined> {
   let rest = ''
   for await (const part of parts) {
