@@ -47,13 +47,15 @@ export interface StreamsFigures {
 export interface SeenFrame {
   jobId: string
   at: number
+  /** When its stream was open. */
+  since: number
 }
 
-/** From each commit to its frames. A frame of a commit that nobody noted is left out. */
+/** From each commit to its frames. Left out are frames of a commit that nobody noted, or that came before its stream was open. */
 export function toFrame(commits: ReadonlyMap<string, number>, frames: readonly SeenFrame[]): { latency: Latency; frames: number } {
-  const times = frames.flatMap(({ jobId, at }) => {
+  const times = frames.flatMap(({ jobId, at, since }) => {
     const committed = commits.get(jobId)
-    return committed === undefined ? [] : [Math.max(0, at - committed)]
+    return committed === undefined || committed < since ? [] : [Math.max(0, at - committed)]
   })
   return { latency: percentiles(times), frames: times.length }
 }

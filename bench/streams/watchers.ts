@@ -31,17 +31,19 @@ answerParent(async ({ port, key, jobs, feeds, ms }: WatchersOrder): Promise<Watc
   for (let n = 0; n < feeds; n += 1) {
     const stream = await openStream(port, key, '/v1/events/stream')
     open.push(stream)
+    const since = machineTime()
     onFrames(stream, (frame, at) => {
       const jobId = /^data: \{"id":"[^"]*","job_id":"([^"]+)"/m.exec(frame)?.[1]
-      if (jobId !== undefined) report.feed.push({ jobId, at })
+      if (jobId !== undefined) report.feed.push({ jobId, at, since })
     })
   }
   const follow = async () => {
     while (performance.now() < until) {
       const jobId = await submit(pool, key)
       const stream = await openStream(port, key, `/v1/jobs/${jobId}/events`)
+      const since = machineTime()
       onFrames(stream, (frame, at) => {
-        if (/^event: completed$/m.test(frame)) report.job.push({ jobId, at })
+        if (/^event: completed$/m.test(frame)) report.job.push({ jobId, at, since })
       })
       await new Promise((resolve) => stream.once('end', resolve))
     }

@@ -7,10 +7,11 @@ it('takes the time from each commit to each frame that tells it', () => {
     ['job_2', 200],
   ])
   const frames = [
-    { jobId: 'job_1', at: 103 },
-    { jobId: 'job_1', at: 105 },
-    { jobId: 'job_2', at: 201 },
-    { jobId: 'job_3', at: 999 },
+    { jobId: 'job_1', at: 103, since: 0 },
+    { jobId: 'job_1', at: 105, since: 0 },
+    { jobId: 'job_2', at: 201, since: 0 },
+    { jobId: 'job_2', at: 950, since: 940 },
+    { jobId: 'job_3', at: 999, since: 0 },
   ]
   expect(toFrame(commits, frames)).toEqual({ latency: { p50: 3, p99: 3 }, frames: 3 })
   expect(toFrame(commits, [])).toEqual({ latency: { p50: 0, p99: 0 }, frames: 0 })
