@@ -18,6 +18,7 @@ export const STATEMENTS: Readonly<Record<StatementName, Statement>> = {
   ...TENANT_STATEMENTS,
   ...WORKER_STATEMENTS,
   putMeta: plain('INSERT INTO meta (key, value) VALUES (@key, @value) ON CONFLICT (key) DO UPDATE SET value = excluded.value'),
+  addMeta: plain('INSERT INTO meta (key, value) VALUES (@key, @value) ON CONFLICT (key) DO NOTHING'),
 }
 
 /** A step with its values in the order of the statement: what crosses to the writer. */

@@ -1,0 +1,76 @@
+/** The door of the PostgreSQL store: many processes, one truth. */
+
+import { messageOf } from '../../domain/describe-error.ts'
+import type { Store } from '../../ports/store.ts'
+import { CannotOpen } from '../folder/cannot-open.ts'
+import { INSTALLATION, identify } from '../records/identity.ts'
+import { storeOver } from '../records/store.ts'
+import type { Encryptor } from '../rows/encryption.ts'
+import { connect, type Reach } from './connection/connect.ts'
+import { failureKind } from './connection/failures.ts'
+import { migrate } from './connection/migrate.ts'
+import { targetOf } from './connection/target.ts'
+import { createDriver } from './driver.ts'
+import { causeOf } from './queries/ask.ts'
+import type { Group, WriteLimits } from './writes/group-commit.ts'
+
+/** The store answers `overloaded` at once beyond it. The bytes leave room for the largest results of 16 runs at a time. */
+const LIMITS: WriteLimits = { changes: 10_000, bytes: 256 * 1024 * 1024 }
+
+/** How a process opens the store. */
+export interface PostgresOptions {
+  /** `postgres://user:password@host:port/database`, with `sslmode` as in `target.ts`. */
+  url: string
+  /** In PEM: the authority that the server's certificate must be of. Null: those that Node knows. */
+  rootCertificate?: string | null
+  encryptor: Encryptor
+  /** Milliseconds since the epoch. */
+  now: number
+  /** A server that may lose what it has acknowledged is taken: for tests. */
+  allowUnsafe?: boolean
+  /** Transactions of changes under way at a time. */
+  groups?: number
+  /** False: no statement is kept prepared, for poolers that cannot. */
+  prepare?: boolean
+  /** A transaction is durable: for the operator's figures. */
+  onGroup?(group: Group): void
+  /** A warning of the server. */
+  onWarning?(message: string): void
+  limits?: WriteLimits
+}
+
+/**
+ * Opens the store in a database, which gets its tables when it has none. Throws `CannotOpen` when the server is out of reach, too old,
+ * takes no writes, is not safe to write, holds a schema of a newer build, or was sealed under another master key.
+ */
+export async function openPostgresStore(options: PostgresOptions): Promise<Store> {
+  const { encryptor, now, groups = 2, limits = LIMITS, onGroup = () => {}, onWarning = () => {} } = options
+  const target = targetOf(options.url, options.rootCertificate ?? null)
+  const reach: Reach = { target, allowUnsafe: options.allowUnsafe ?? false, prepare: options.prepare ?? true, onWarning }
+  const facts = await prepareDatabase(reach, now)
+  const driver = createDriver({ reach, groups, limits, onGroup, facts })
+  try {
+    await identify(driver, encryptor)
+    return storeOver(driver, encryptor)
+  } catch (error) {
+    await driver.close()
+    throw error
+  }
+}
+
+async function prepareDatabase(reach: Reach, now: number) {
+  try {
+    const connection = await connect(reach, 'write')
+    try {
+      await migrate(connection, now, INSTALLATION)
+      return connection.facts
+    } finally {
+      await connection.end()
+    }
+  } catch (error) {
+    const cause = causeOf(error)
+    if (cause instanceof CannotOpen) throw cause
+    const what = failureKind(cause) === 'unreachable' ? 'cannot be reached' : 'cannot be opened'
+    throw new CannotOpen(`the PostgreSQL database of DATABASE_URL ${what}: ${messageOf(cause)}`, { cause })
+  }
+}
