@@ -103,7 +103,7 @@ module.exports = {
     wrapped('postgres', ['pg'], '^src/store/postgres/', 'Only the PostgreSQL dialect knows its driver.'),
     wrapped('drizzle', ['drizzle-orm'], '^src/store/(?:sqlite|postgres)/', 'A dialect reads the schema and its migrations with drizzle.'),
     ...rooms('wire', 'documents', 'schemas'),
-    ...rooms('http', 'admission', 'kit', 'server', 'docs', 'routes'),
+    ...rooms('http', 'admission', 'kit', 'server', 'live', 'docs', 'routes'),
     ...['embedded', 'bullmq'].map((name) => ({
       name: `queue/${name}`,
       severity: 'error',
@@ -186,7 +186,7 @@ module.exports = {
     ),
     wrapped(
       'web',
-      ['hono', '@hono', 'swagger-ui-dist', '@asteasolutions'],
+      ['hono', '@hono', 'ws', 'swagger-ui-dist', '@asteasolutions'],
       folder('http', 'dashboard'),
       'Status codes and headers belong to http/.',
     ),

@@ -34,9 +34,9 @@ async function run(command, args) {
 
 function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number)
-  if (major > 22 || (major === 22 && minor >= 19)) return
+  if (major > 22 || (major === 22 && minor >= 21)) return
   const wayOut = 'npm i -D node@24 brings one into your project, for npx ringback and npm scripts'
-  process.stderr.write(`Ringback needs Node ≥ 22.19, this is ${process.versions.node}. ${wayOut}.\n`)
+  process.stderr.write(`Ringback needs Node ≥ 22.21, this is ${process.versions.node}. ${wayOut}.\n`)
   process.exit(1)
 }
 

@@ -1,3 +1,4 @@
+import type { Http } from '../http/app.ts'
 import { type RunningServer, type ServerOptions, startServer } from '../http/server/server.ts'
 import { serverLimits } from '../http/server/server-limits.ts'
 import { systemClock } from '../runtime/clock.ts'
@@ -9,12 +10,10 @@ const FULL_WARNING_EVERY_MS = 60_000
 const TOO_MANY_CONNECTIONS =
   'more connections come than may be held: the longest idle are closed, and where all are busy the next is refused'
 
-type App = ServerOptions['app']
-
 /** A server that answers 503 until it is handed the application. */
 export interface Front {
   server: RunningServer
-  handOver(app: App): void
+  handOver(http: Http): void
 }
 
 /**
@@ -24,9 +23,14 @@ export interface Front {
 export async function listen({ config, log }: Boot, connections: number): Promise<Front | null> {
   const { host, port } = config.server
   if (port === null) return null
-  let answer: App['fetch'] = () => new Response(null, { status: 503, headers: { 'retry-after': '1' } })
+  let upgrade: Http['upgrade'] | null = null
+  let answer: ServerOptions['app']['fetch'] = () => new Response(null, { status: 503, headers: { 'retry-after': '1' } })
   const server = await startServer({
     app: { fetch: (request, connection) => answer(request, connection) },
+    upgrade: {
+      wants: (request) => upgrade?.wants(request) ?? false,
+      open: (...connection) => upgrade?.open(...connection),
+    },
     host,
     port,
     limits: serverLimits(config.maxResult, connections),
@@ -35,8 +39,9 @@ export async function listen({ config, log }: Boot, connections: number): Promis
   }).catch(refuseAddress({ host, port }))
   return {
     server,
-    handOver(app) {
-      answer = app.fetch
+    handOver(http) {
+      answer = http.app.fetch
+      upgrade = http.upgrade
     },
   }
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { keyHash } from '../domain/api-key.ts'
-import { createApp } from '../http/app.ts'
+import { createHttp } from '../http/app.ts'
 import { readiness } from '../lifecycle/engine/readiness.ts'
 import { systemClock } from '../runtime/clock.ts'
+import { deriveKey, loadMasterKey } from '../store/folder/master-key.ts'
 import type { Assembled } from './assemble.ts'
 import type { Boot } from './boot.ts'
 
@@ -24,8 +25,10 @@ export function openApp({ config, metrics }: Boot, { context, front, stopping }:
   // Without a key of the operator's, nobody has the one that is compared with.
   const adminKey = config.secrets.adminApiKey ?? randomBytes(32).toString('hex')
   front.handOver(
-    createApp(context, {
+    createHttp(context, {
       adminKeyHash: keyHash(adminKey),
+      tokenKey: isWorker ? randomBytes(32) : tokenKey(config),
+      corsOrigins: config.server.corsOrigins,
       maxBody: config.maxBody,
       maxResult: config.maxResult,
       isWorker,
@@ -34,4 +37,9 @@ export function openApp({ config, metrics }: Boot, { context, front, stopping }:
       holdBack: () => systemClock.sleep(REFUSAL_DELAY.least + Math.random() * (REFUSAL_DELAY.most - REFUSAL_DELAY.least)),
     }),
   )
+}
+
+/** Signs tokens: the same after every start of this installation. */
+function tokenKey({ dataDir, secrets: { masterKey } }: Boot['config']): Uint8Array {
+  return deriveKey(loadMasterKey({ dataDir, ...(masterKey === null ? {} : { masterKey }) }), 'job tokens')
 }

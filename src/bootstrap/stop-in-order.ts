@@ -23,14 +23,15 @@ export interface Started extends Engine, Omit<Assembled, 'api'> {
 }
 
 /**
- * New requests and turns end at once, held requests are answered, work under way may end, then it is handed back, and last the store is
- * closed. Takes at most `limitMs` milliseconds.
+ * Streams and sockets end first, then new requests and turns, held requests are answered, work under way may end, then it is handed
+ * back, and last the store is closed. Takes at most `limitMs` milliseconds.
  */
 export async function stopInOrder(started: Started, limitMs: number): Promise<void> {
   const { context, front, stopping, announceStop, workersLeft, maintenance, work } = started
   stopping.abort()
   const ms = limitMs - Math.min(EXIT.mostMs, limitMs * EXIT.share)
   announceStop?.()
+  context.live.close()
   context.waiters.close()
   const workMs = ms * (1 - CLOSING_SHARE)
   const endsAt = systemClock.monotonic() + workMs

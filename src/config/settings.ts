@@ -16,6 +16,7 @@ import {
   LONGEST_TIMER,
   oneOf,
   onOrOff,
+  origins,
   redisUrl,
   schedule,
   secret,
@@ -47,6 +48,12 @@ export const SETTINGS = {
       '`http://HOST:PORT`',
       'Base of every absolute URL Ringback writes. Set it whenever clients reach Ringback by another name.',
       baseUrl,
+    ),
+    corsOrigins: list(
+      'CORS_ORIGINS',
+      'Origins whose pages may read and submit jobs, with a key or token of their own: `https://app.example,https://admin.example`, or ' +
+        '`*` for all. Cookies are never taken.',
+      origins,
     ),
   },
   dataDir: setting(

@@ -119,6 +119,22 @@ export function baseUrl(text: string): string {
   return url.href.replace(/\/+$/, '')
 }
 
+/** The origins of a comma list as browsers write them, or `*` alone. */
+export function origins(text: string): readonly string[] {
+  const list = items(text)
+  if (list.includes('*') && list.length > 1) throw new BadValue('must be * alone, or a list of origins')
+  return list.map((item) => (item === '*' ? item : origin(item)))
+}
+
+/** Apps in a web view have schemes of their own, which no URL has an origin for. */
+function origin(text: string): string {
+  if (!/^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s*]+$/i.test(text) || !URL.canParse(text)) {
+    throw new BadValue('must be a comma list of origins such as https://app.example, without a path')
+  }
+  const { origin } = new URL(text)
+  return origin === 'null' ? text.toLowerCase() : origin
+}
+
 /** A folder that exists, as an absolute path. */
 export function existingFolder(text: string): string {
   const path = resolve(text)

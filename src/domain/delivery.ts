@@ -148,6 +148,11 @@ export function startSending(delivery: PendingDelivery, lease: string): SendingD
   return { ...delivery, status: 'sending', lease, version: delivery.version + 1 }
 }
 
+/** A delivery that waits in the lane is held in memory by a process from now on; it stays pending. */
+export function leaseDelivery(delivery: PendingDelivery, lease: string): PendingDelivery {
+  return { ...delivery, lease, version: delivery.version + 1 }
+}
+
 /** pending → pending, due at `now`: its attempts and its horizon stay as they are. */
 export function makeDue(delivery: PendingDelivery, now: number): PendingDelivery {
   return { ...delivery, dueAt: now, version: delivery.version + 1 }

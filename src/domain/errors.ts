@@ -3,6 +3,7 @@
 /** The stable public codes of all refusals. */
 export const ERROR_CODES = [
   'invalid_json',
+  'subprotocol_required',
   'unauthorized',
   'forbidden',
   'not_found',
@@ -22,6 +23,8 @@ export const ERROR_CODES = [
   'unknown_job_type',
   'callback_url_forbidden',
   'idempotency_key_reused',
+  'upgrade_required',
+  'too_many_subscriptions',
   'rate_limited',
   'overloaded',
   'store_unavailable',

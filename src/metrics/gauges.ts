@@ -2,7 +2,7 @@
 import { Gauge, type Registry } from 'prom-client'
 import type { DestinationReads } from '../ports/destinations.ts'
 import type { Executor } from '../ports/executor.ts'
-import { KINDS } from '../ports/kinds.ts'
+import { KINDS, LIVE_KINDS, type LiveKind } from '../ports/kinds.ts'
 import type { LaneStore } from '../ports/lanes.ts'
 import type { Clock } from '../ports/runtime.ts'
 import type { StoreStats } from '../ports/store.ts'
@@ -14,6 +14,7 @@ export interface Sources {
   executor: Pick<Executor, 'pool'>
   runs: { runningOfType(type: string): number }
   waiters: { readonly count: number }
+  live: { count(kind: LiveKind): number }
   intakePause: { count(): number }
   /** Absent where nothing listens. */
   connections?: { open: number; most: number } | undefined
@@ -38,6 +39,7 @@ export function createGauges(registry: Registry) {
     connections: gauge('http_connections', 'Inbound connections that are open.'),
     mostConnections: gauge('http_connections_limit', 'Inbound connections held at a time, as the limit of file handles allows.'),
     waiters: gauge('waiters', 'Requests held until a job changes.'),
+    live: gauge('live_connections', 'Streams and sockets that are open; at most 10,000 in all, 1,000 of a tenant.', 'kind'),
     unrecorded: gauge('unrecorded_outcomes', 'Outcomes the store could not take yet; while there is one, no work is taken.'),
     waitingChanges: gauge('store_waiting_changes', 'Changes and claims that wait for the writer.'),
     walBytes: gauge('store_wal_bytes', 'Size of the write-ahead log.'),
@@ -59,6 +61,7 @@ export async function readGauges(gauges: Gauges, sources: Sources, types: Iterab
   setOrDrop(gauges.connections, {}, sources.connections?.open)
   setOrDrop(gauges.mostConnections, {}, sources.connections?.most)
   gauges.waiters.set(sources.waiters.count)
+  for (const kind of LIVE_KINDS) gauges.live.set({ kind }, sources.live.count(kind))
   gauges.unrecorded.set(sources.intakePause.count())
   for (const type of types) gauges.running.set({ type }, sources.runs.runningOfType(type))
   setOrDrop(gauges.breakers, {}, breakers?.length)

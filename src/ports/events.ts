@@ -13,6 +13,8 @@ export interface FeedQuery {
 export interface FeedPage {
   events: Event[]
   more: boolean
+  /** Reading goes on behind this position; null: nothing was there to look at. */
+  reached: number | null
   /** The last event of another type behind the last of `events` that was looked at: reading goes on after it. Null: there is none. */
   passed: { id: string; position: number } | null
 }

@@ -1,4 +1,4 @@
-import type { SendingDelivery } from '../domain/delivery.ts'
+import type { PendingDelivery, SendingDelivery } from '../domain/delivery.ts'
 import type { PendingJob, RunningJob } from '../domain/job.ts'
 import type { Kind } from './kinds.ts'
 
@@ -30,6 +30,17 @@ export interface LeaseJobs {
   untilTypes: readonly string[]
   /** Nor from the first job with a bigger payload on, bytes. */
   maxPayload: number
+}
+
+/** Which due deliveries of a lane a process takes into its memory ahead of their turn. */
+export interface LeaseDeliveries {
+  lane: string
+  limit: number
+  now: number
+  /** As in `LeaseJobs`. */
+  worker: string
+  /** Nothing is taken from the first event with a bigger body on, bytes. */
+  maxBody: number
 }
 
 /** Jobs of a type that have waited for their upstream since `waitingBefore`, or were never run and are due since `dueBefore`, or longer. */
@@ -114,6 +125,8 @@ export interface LaneStore {
    * has held before, because a job that takes its process down must have spent an attempt by the second time; at the first other job it stops.
    */
   leaseJobs(lease: LeaseJobs): Promise<LeasedJobs>
+  /** Takes due deliveries of a lane ahead of their turn, in the order of `claimDeliveries`: they stay `pending`, under a lease. */
+  leaseDeliveries(lease: LeaseDeliveries): Promise<Claimed<DeliveryWork<PendingDelivery>>>
   /** Takes due deliveries of a lane, longest due first: they are `sending` when this answers. */
   claimDeliveries(claim: ClaimDeliveries): Promise<Claimed<DeliveryWork>>
   /** Every lane in which something unleased waits, with the earliest due time. */

@@ -17,12 +17,12 @@ test.each(['18.20.4', '20.20.2', '22.18.0'])(
   (version) => {
     const { status, stderr, stdout } = run(['serve'], version)
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
-    expect(stderr).toMatch(new RegExp(`^Ringback needs Node ≥ 22.19, this is ${version}\\. npm i -D node@24 .*\\n$`))
+    expect(stderr).toMatch(new RegExp(`^Ringback needs Node ≥ 22.21, this is ${version}\\. npm i -D node@24 .*\\n$`))
   },
 )
 
-test('Node 22.19 is enough', () => {
-  expect(run(['serve'], '22.19.0').stderr).toMatch(/^ringback: JOB_TIMEOUT /)
+test('Node 22.21 is enough', () => {
+  expect(run(['serve'], '22.21.0').stderr).toMatch(/^ringback: JOB_TIMEOUT /)
 })
 
 test('--version prints the version of the package', () => {

@@ -50,7 +50,7 @@ describe('without any variable', () => {
     expect(config).toEqual({
       role: 'all',
       redisUrl: null,
-      server: { host: '127.0.0.1', port: 3000, publicUrl: null },
+      server: { host: '127.0.0.1', port: 3000, publicUrl: null, corsOrigins: [] },
       job: { concurrency: 16, timeoutMs: 600_000, maxAttempts: 3, upstreamPatienceMs: 3_600_000 },
       callback: {
         concurrency: 256,
@@ -94,6 +94,8 @@ describe('values', () => {
   test.each([
     [{ PORT: '0' }, { server: { port: 0 } }],
     [{ HOST: '::1' }, { server: { host: '::1' } }],
+    [{ CORS_ORIGINS: '*' }, { server: { corsOrigins: ['*'] } }],
+    [{ CORS_ORIGINS: 'HTTPS://App.example:443, app://shell' }, { server: { corsOrigins: ['https://app.example', 'app://shell'] } }],
     [{ JOB_TIMEOUT: '250ms' }, { job: { timeoutMs: 250 } }],
     [{ JOB_TIMEOUT: '1.5h' }, { job: { timeoutMs: 5_400_000 } }],
     [{ RETENTION: '1s' }, { retentionMs: 1000 }],

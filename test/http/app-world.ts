@@ -4,12 +4,13 @@ import type { Hono } from 'hono'
 import { expect } from 'vitest'
 import type { Scope, TenantLimits } from '../../src/domain/tenant.ts'
 import { SCOPES } from '../../src/domain/tenant.ts'
-import { createApp } from '../../src/http/app.ts'
+import { createHttp, type Http } from '../../src/http/app.ts'
 import { createApiKey } from '../../src/lifecycle/tenants/api-keys.ts'
 import { createTenant } from '../../src/lifecycle/tenants/tenants.ts'
 import { type TestWorld, type TestWorldOptions, testWorld } from '../support/world.ts'
 
 export const ADMIN_KEY = 'operator-key-0123456789abcdef0123456789abcdef'
+export const TOKEN_KEY = Buffer.alloc(32, 7)
 export const MAX_BODY = 64 * 1024
 export const TENANT_SCOPES: readonly Scope[] = SCOPES.filter((scope) => scope !== 'admin')
 
@@ -35,6 +36,7 @@ export interface Answer {
 export interface AppWorld {
   world: TestWorld
   app: Hono
+  upgrade: Http['upgrade']
   ask(method: string, path: string, ask?: Ask): Promise<Answer>
   /** A fresh tenant's key. */
   tenantKey(options?: { scopes?: readonly Scope[]; limits?: TenantLimits; expiresAt?: number }): Promise<string>
@@ -42,11 +44,15 @@ export interface AppWorld {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-export async function appWorld(options: TestWorldOptions & { holdBack?: () => Promise<void> } = {}): Promise<AppWorld> {
+export async function appWorld(
+  options: TestWorldOptions & { holdBack?: () => Promise<void>; corsOrigins?: string[] } = {},
+): Promise<AppWorld> {
   const world = await testWorld(options)
   let stopping = false
-  const app = createApp(world, {
+  const { app, upgrade } = createHttp(world, {
     adminKeyHash: createHash('sha256').update(ADMIN_KEY).digest(),
+    tokenKey: TOKEN_KEY,
+    corsOrigins: options.corsOrigins ?? [],
     maxBody: MAX_BODY,
     isWorker: false,
     maxResult: MAX_BODY,
@@ -60,6 +66,7 @@ export async function appWorld(options: TestWorldOptions & { holdBack?: () => Pr
   return {
     world,
     app,
+    upgrade,
     async ask(method, path, { key = ADMIN_KEY, body, headers = {}, signal, address = '192.0.2.9' } = {}) {
       const request = {
         method,

@@ -24,6 +24,18 @@ async function watched(options: TestWorldOptions = {}) {
   return { world, metrics, text, read, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() }
 }
 
+describe('what is open', () => {
+  it('is every stream and socket that is open, by kind', async () => {
+    await using w = await watched()
+    const one = { tenantId: DEFAULT_TENANT_ID, access: { keyId: null, expiresAt: null }, end() {}, check() {} }
+    w.world.live.open({ ...one, kind: 'socket' })
+    const leave = w.world.live.open({ ...one, kind: 'job_stream' })
+    expect(await w.read('live_connections')).toEqual({ '{kind="job_stream"}': 1, '{kind="socket"}': 1 })
+    leave()
+    expect(await w.read('live_connections')).toEqual({ '{kind="socket"}': 1 })
+  })
+})
+
 describe('what is counted', () => {
   it('is every job by type and end, every try by outcome, every dead letter by reason, each once', async () => {
     await using w = await watched({ handlers: { good: () => ok, bad: () => failed } })

@@ -19,6 +19,7 @@ const LINES: Readonly<Record<string, Line>> = {
   'lanes.claimJobs': 'write',
   'lanes.leaseJobs': 'write',
   'lanes.claimDeliveries': 'write',
+  'lanes.leaseDeliveries': 'write',
   'lanes.waiting': 'scan',
   'workers.leaseHolders': 'scan',
   'workers.leasedBy': 'scan',

@@ -115,12 +115,20 @@ function operation(route: AnyRoute) {
     ...keyOf(route),
     request: {
       ...(route.params ? { params: route.params } : {}),
-      ...(route.query ? { query: route.query } : {}),
+      ...queryOf(route),
       ...(route.requestHeaders ? { headers: requestHeaders(route.requestHeaders) } : {}),
       ...(route.body ? { body: { required: !mayBeEmpty(route.body), content: { 'application/json': { schema: route.body } } } } : {}),
     },
     responses: responses(route),
   }
+}
+
+/** A token may come in the query. */
+const TOKEN = z.string().optional().meta({ description: 'A token of this job, where `Authorization` cannot be set.' })
+
+function queryOf({ query, takesToken }: AnyRoute) {
+  if (takesToken) return { query: z.object({ ...query?.shape, token: TOKEN }) }
+  return query ? { query } : {}
 }
 
 /** The answers of a route and its refusals. A status that is both has the contents of both. */

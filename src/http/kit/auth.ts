@@ -1,9 +1,11 @@
-/** Who is asking: API keys (`Authorization: Bearer`, RFC 6750) to callers. */
+/** Who is asking: API keys, and tokens that read one job, (`Authorization: Bearer`, RFC 6750) to callers. */
 import { hash, timingSafeEqual } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { ProblemError } from '../../domain/errors.ts'
+import { type JobToken, looksLikeToken, readJobToken } from '../../domain/job-token.ts'
 import { type ApiKey, DEFAULT_TENANT_ID, isUsable, SCOPES, type Scope, type TenantLimits } from '../../domain/tenant.ts'
 import type { Context, Reader } from '../../lifecycle/process/context.ts'
+import type { Access } from '../../lifecycle/process/live.ts'
 import { createGuessLimit } from '../admission/guess-limit.ts'
 
 /** Who is asking, and what they may do. */
@@ -13,6 +15,12 @@ export interface Caller {
   limits: TenantLimits
   /** What this caller may see; with scope `admin` every tenant's records. */
   reader: Reader
+  /** What this rests on, for as long as the caller is connected. */
+  access: Access
+  /** The id of the key for the tokens it asks for. */
+  keyName: string
+  /** The one job that a token reads; null for a key. */
+  tokenOf: string | null
 }
 
 /** How long a key is remembered when nobody is known to have changed it, milliseconds. */
@@ -33,6 +41,8 @@ type Found = Omit<Known, 'until' | 'changes'>
 /** What a request says of itself, where it comes from, and the fields that go with its answer. */
 export interface Claim {
   authorization: string | null
+  /** The query parameter `token`; it counts where the header is no bearer's. */
+  token: string | null
   address: string
   headers: Record<string, string>
 }
@@ -40,8 +50,16 @@ export interface Claim {
 /** Gives the caller of a request. Refuses with `unauthorized` or, after too many guesses, `rate_limited`. */
 export type Authenticate = (claim: Claim) => Promise<Caller>
 
-/** @param adminKeyHash SHA-256 of the operator's key, which has every scope */
-export function createAuthenticate(context: Context, adminKeyHash: Uint8Array): Authenticate {
+/** What keys and tokens are held against. */
+export interface AuthSecrets {
+  /** SHA-256 of the operator's key, which has every scope. */
+  adminKeyHash: Uint8Array
+  /** Signs tokens. */
+  tokenKey: Uint8Array
+}
+
+/** Knows keys by the store, and tokens by their signature and the key that asked for them. */
+export function createAuthenticate(context: Context, { adminKeyHash, tokenKey }: AuthSecrets): Authenticate {
   const known = new LRUCache<string, Known>({ max: REMEMBERED_KEYS })
   /** Counts the changes of keys and tenants, in whichever process: what was looked up before is out of date. */
   let changes = 0
@@ -50,15 +68,28 @@ export function createAuthenticate(context: Context, adminKeyHash: Uint8Array): 
   })
   const countGuess = createGuessLimit(context.clock)
 
+  /** No key of the store has this name. It changes with the operator's key, and tokens asked for with the one before end. */
+  const operatorName = `operator_${hash('sha256', adminKeyHash, 'hex').slice(0, 16)}`
+
   async function lookUp(keyHash: Buffer): Promise<Found | null> {
     const isOperator = timingSafeEqual(keyHash, adminKeyHash)
     const key = isOperator ? null : await context.store.tenants.apiKeyByHash(keyHash)
-    if (!isOperator && !key) return null
+    return isOperator || key ? found(key) : null
+  }
+
+  async function lookUpByName(name: string): Promise<Found | null> {
+    const key = name === operatorName ? null : await context.store.tenants.apiKey(name)
+    return name === operatorName || key ? found(key) : null
+  }
+
+  /** @param key null: the operator's */
+  async function found(key: ApiKey | null): Promise<Found> {
     const tenantId = key?.tenantId ?? DEFAULT_TENANT_ID
     const scopes = key?.scopes ?? SCOPES
     const limits = (await context.store.tenants.find(tenantId))?.limits ?? {}
     const reader = { tenantId: scopes.includes('admin') ? null : tenantId }
-    return { caller: { tenantId, scopes, limits, reader }, key }
+    const access = { keyId: key?.id ?? null, expiresAt: key?.expiresAt ?? null }
+    return { caller: { tenantId, scopes, limits, reader, access, keyName: key?.id ?? operatorName, tokenOf: null }, key }
   }
 
   function remember(id: string, found: Found, changesBefore: number): Known {
@@ -67,20 +98,44 @@ export function createAuthenticate(context: Context, adminKeyHash: Uint8Array): 
     return entry
   }
 
-  return async ({ authorization, address, headers }) => {
-    const key = /^Bearer +([\x21-\x7e]+)$/i.exec(authorization ?? '')?.[1]
-    if (key === undefined) throw unauthorized()
+  /** Null: nobody is known by this. */
+  async function recall(id: string, look: () => Promise<Found | null>): Promise<Known | null> {
+    const entry = known.get(id)
+    if (entry && entry.until > context.clock.monotonic() && entry.changes === changes) return entry
+    const changesBefore = changes
+    const found = await look()
+    return found && remember(id, found, changesBefore)
+  }
+
+  async function callerOfToken({ jobId, tenantId, keyId, expiresAt }: JobToken): Promise<Caller> {
+    const now = context.clock.now()
+    if (expiresAt <= now) throw unauthorized()
+    const entry = await recall(`name ${keyId}`, () => lookUpByName(keyId))
+    if (!entry || (entry.key && !isUsable(entry.key, now))) throw unauthorized()
+    const { access, keyName } = entry.caller
+    return {
+      tenantId,
+      scopes: ['jobs:read'],
+      limits: {},
+      reader: { tenantId },
+      access: { keyId: access.keyId, expiresAt },
+      keyName,
+      tokenOf: jobId,
+    }
+  }
+
+  return async ({ authorization, token, address, headers }) => {
+    const bearer = /^Bearer +([\x21-\x7e]+)$/i.exec(authorization ?? '')?.[1]
+    const key = bearer ?? token
+    if (key === null) throw unauthorized()
+    const asToken = looksLikeToken(key) ? readJobToken(tokenKey, key) : null
+    if (asToken) return callerOfToken(asToken)
     const keyHash = hash('sha256', key, 'buffer')
-    const id = keyHash.toString('base64')
-    let entry = known.get(id)
-    if (!entry || entry.until <= context.clock.monotonic() || entry.changes !== changes) {
-      const changesBefore = changes
-      const found = await lookUp(keyHash)
-      if (!found) {
-        countGuess(key, address, headers)
-        throw unauthorized()
-      }
-      entry = remember(id, found, changesBefore)
+    // An API key stands in no URL.
+    const entry = bearer === undefined ? null : await recall(keyHash.toString('base64'), () => lookUp(keyHash))
+    if (!entry) {
+      countGuess(key, address, headers)
+      throw unauthorized()
     }
     if (entry.key && !isUsable(entry.key, context.clock.now())) throw unauthorized()
     return entry.caller
@@ -90,6 +145,13 @@ export function createAuthenticate(context: Context, adminKeyHash: Uint8Array): 
 /** Refuses with `forbidden` a caller without this scope, before anything is looked up. */
 export function requireScope(caller: Caller, scope: Scope): void {
   if (!caller.scopes.includes(scope)) throw new ProblemError('forbidden', `This key does not have the scope ${scope}.`)
+}
+
+/** Refuses with `forbidden` a token for anything but what it reads, before anything is looked up. @param jobId null: no read of one job */
+export function requireToken({ tokenOf }: Caller, jobId: string | null): void {
+  if (tokenOf !== null && tokenOf !== jobId) {
+    throw new ProblemError('forbidden', 'A token reads its own job, its result and its stream, and nothing else.')
+  }
 }
 
 /** Whether the caller is the operator, who may see every tenant's records. */

@@ -4,11 +4,13 @@ import type { Hono, Context as HonoContext } from 'hono'
 import { ProblemError } from '../../domain/errors.ts'
 import { jsonPointer } from '../../domain/json-pointer.ts'
 import type { Context } from '../../lifecycle/process/context.ts'
-import { StoreUnavailable } from '../../ports/store.ts'
 import type { Admission, RequestSlot } from '../admission/admission.ts'
-import { type Authenticate, type Caller, requireScope } from './auth.ts'
+import { type Authenticate, type Caller, requireScope, requireToken } from './auth.ts'
 import { type JsonBody, parseJsonObject, readBody } from './body.ts'
+import type { Cors } from './cors.ts'
 import { problem } from './problem.ts'
+import { isForLoad } from './refused-for-load.ts'
+import { ALREADY_SENT } from './respond.ts'
 import type { AnyRoute } from './route.ts'
 import { invalidRequest, mayBeEmpty, queryPointer, validate } from './validate.ts'
 
@@ -19,6 +21,7 @@ export interface Mounting {
   /** The largest body, bytes. */
   maxBody: number
   admission: Admission
+  cors: Cors
   /** Resolves when a request refused for load may be told so. */
   holdBack: () => Promise<void>
 }
@@ -29,12 +32,14 @@ export function mount(app: Hono, route: AnyRoute, mounting: Mounting): void {
   const bodyless = route.body !== undefined && mayBeEmpty(route.body)
   app.on(route.method.toUpperCase(), route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (call) => {
     const started = context.clock.monotonic()
-    const headers: Record<string, string> = {}
+    const token = tokenOf(call.req.url)
+    const common = { ...mounting.cors.headers(route, call.req.raw.headers.get('origin')), ...(token === null ? {} : NO_REFERRER) }
+    const headers: Record<string, string> = { ...common }
     let slot: RequestSlot | null = null
     let response: Response
     let tooMuch = false
     try {
-      const caller = await identify(call, route, mounting, headers)
+      const caller = await identify(call, route, mounting, { token, headers })
       slot = caller && mounting.admission.open(caller.tenantId)
       response = await route.handle(await accept(call, route, mounting, { caller, slot, headers, bodyless }))
     } catch (error) {
@@ -43,6 +48,7 @@ export function mount(app: Hono, route: AnyRoute, mounting: Mounting): void {
     } finally {
       if (slot) closeWhenSent(slot, call)
     }
+    if (response !== ALREADY_SENT) for (const [name, value] of Object.entries(common)) response.headers.set(name, value)
     if (tooMuch) await mounting.holdBack()
     // The log names the route, without ids and query values.
     const ms = Math.round(context.clock.monotonic() - started)
@@ -50,6 +56,9 @@ export function mount(app: Hono, route: AnyRoute, mounting: Mounting): void {
     return response
   })
 }
+
+/** A page behind a link must not learn the token that the link was opened with. */
+const NO_REFERRER = { 'referrer-policy': 'no-referrer' } as const
 
 type AnyCall = Parameters<AnyRoute['handle']>[0]
 
@@ -65,15 +74,22 @@ interface Arrival {
 /** The owner of the key. Null on a route that needs no key. Refuses with `unauthorized`, `rate_limited` or `forbidden`. */
 async function identify(
   { req, env }: HonoContext,
-  { scope }: AnyRoute,
+  { scope, takesToken }: AnyRoute,
   { authenticate }: Mounting,
-  headers: Record<string, string>,
+  { token, headers }: { token: string | null; headers: Record<string, string> },
 ): Promise<Caller | null> {
   const authorization = req.raw.headers.get('authorization')
-  if (scope === null || (scope === 'optional' && authorization === null)) return null
-  const caller = await authenticate({ authorization, address: addressOf(env), headers })
+  if (scope === null || (scope === 'optional' && authorization === null && token === null)) return null
+  const caller = await authenticate({ authorization, token, address: addressOf(env), headers })
+  requireToken(caller, takesToken ? (req.param('id') ?? null) : null)
   if (scope !== 'optional' && scope !== 'any') requireScope(caller, scope)
   return caller
+}
+
+/** The query parameter `token`, of however many the first. */
+function tokenOf(url: string): string | null {
+  const mark = url.indexOf('?')
+  return mark < 0 || !url.includes('token', mark) ? null : new URLSearchParams(url.slice(mark + 1)).get('token')
 }
 
 /** The address of the peer of the connection, because anybody can write a header. Empty without a connection. */
@@ -81,7 +97,7 @@ function addressOf(env: { incoming?: { socket: { remoteAddress?: string } } } | 
   return env?.incoming?.socket.remoteAddress ?? ''
 }
 
-async function accept({ req }: HonoContext, route: AnyRoute, { context, maxBody }: Mounting, arrival: Arrival): Promise<AnyCall> {
+async function accept({ req, env }: HonoContext, route: AnyRoute, { context, maxBody }: Mounting, arrival: Arrival): Promise<AnyCall> {
   const { caller, slot, headers, bodyless } = arrival
   const request = req.raw
   const params = route.params?.safeParse(req.param())
@@ -101,7 +117,8 @@ async function accept({ req }: HonoContext, route: AnyRoute, { context, maxBody 
       body = validate(route.body, parsed.value, jsonPointer)
     }
   }
-  return { context, request, caller, params: params?.data, query, body, raw, headers, slot } as AnyCall
+  const outgoing = env?.outgoing ?? null
+  return { context, request, caller, params: params?.data, query, body, raw, headers, slot, outgoing } as AnyCall
 }
 
 /** A large answer counts until the client has read it. */
@@ -112,17 +129,12 @@ function closeWhenSent(slot: RequestSlot, { env }: HonoContext): void {
   else slot.close()
 }
 
-/** Whether a request was refused because there are too many. */
-function isForLoad(error: unknown): boolean {
-  if (error instanceof StoreUnavailable) return error.reason === 'overloaded'
-  return error instanceof ProblemError && (error.code === 'overloaded' || error.code === 'rate_limited')
-}
-
 function readQuery(route: AnyRoute, url: string): unknown {
   const mark = url.indexOf('?')
   if (mark < 0) return route.query?.parse({})
   const given: Record<string, string> = {}
   for (const [name, value] of new URLSearchParams(url.slice(mark + 1))) {
+    if (name === 'token' && route.takesToken) continue
     if (Object.hasOwn(given, name)) throw invalidRequest([{ pointer: `?${name}`, detail: 'Given twice.' }])
     Object.defineProperty(given, name, { value, enumerable: true })
   }

@@ -20,6 +20,11 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Kind>> = {
     title: 'Invalid JSON',
     meaning: 'The body is not UTF-8 JSON, repeats a top-level member, or is nested too deep.',
   },
+  subprotocol_required: {
+    status: 400,
+    title: 'Subprotocol required',
+    meaning: 'A WebSocket here speaks `ringback.v1`, which the client must offer.',
+  },
   unauthorized: { status: 401, title: 'Unauthorized', meaning: 'No key, or one that is unknown, expired or revoked.' },
   forbidden: { status: 403, title: 'Forbidden', meaning: 'The key lacks the scope this route needs.' },
   not_found: { status: 404, title: 'Not found', meaning: "Unknown, or another tenant's: both look the same." },
@@ -50,6 +55,12 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Kind>> = {
     status: 422,
     title: 'Idempotency key reused',
     meaning: 'The key came with another body before.',
+  },
+  upgrade_required: { status: 426, title: 'Upgrade required', meaning: 'This path is for WebSockets.' },
+  too_many_subscriptions: {
+    status: 429,
+    title: 'Too many subscriptions',
+    meaning: 'On a WebSocket: it has 100 already. The socket goes on with those it has.',
   },
   rate_limited: {
     status: 429,
@@ -85,7 +96,7 @@ export function problem(
   if (refusal.code === 'internal_error') log.error({ request_id: requestId, error: describeError(error) }, 'a request failed')
   const { title, status: ownStatus } = PROBLEMS[refusal.code]
   const status = givenStatus ?? ownStatus
-  const detail = refusal.code === 'not_found' ? NOT_FOUND_DETAIL : refusal.message
+  const detail = detailOf(refusal)
   const document = problemDocument(refusal, { title, status, detail, requestId })
   return respond(status, JSON.stringify(document), {
     ...headers,
@@ -94,6 +105,17 @@ export function problem(
     ...(refusal.code === 'unauthorized' ? { 'www-authenticate': 'Bearer' } : {}),
     ...(refusal.retryAfterSeconds === undefined ? {} : { 'retry-after': String(refusal.retryAfterSeconds) }),
   })
+}
+
+/** What somebody is told of an error where there is no status: on a socket. A bug is logged as `problem` does it. */
+export function refusalOf({ log }: Reporter, error: unknown): { code: ErrorCode; detail: string } {
+  const refusal = asRefusal(error)
+  if (refusal.code === 'internal_error') log.error({ error: describeError(error) }, 'a subscription failed')
+  return { code: refusal.code, detail: detailOf(refusal) }
+}
+
+function detailOf({ code, message }: ProblemError): string {
+  return code === 'not_found' ? NOT_FOUND_DETAIL : message
 }
 
 function asRefusal(error: unknown): ProblemError {

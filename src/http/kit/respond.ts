@@ -1,4 +1,5 @@
 /** Answers. Headers are plain objects, which the Node adapter writes as they are, without building `Headers`. */
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 
 const COMMON = { 'content-type': 'application/json', 'x-content-type-options': 'nosniff' } as const
 
@@ -19,3 +20,8 @@ export function respondJson(status: number, document: unknown, headers: Readonly
 export function respondEmpty(status: 204 | 303 | 304, headers: Readonly<Record<string, string>> = {}): Response {
   return new Response(null, { status, headers: { 'x-content-type-options': 'nosniff', ...headers } })
 }
+
+/** The answer of a handler that has written to the connection itself. */
+export const ALREADY_SENT = RESPONSE_ALREADY_SENT
+// The adapter answers from what it remembers of a response, unless somebody has asked for more of it than its status.
+void ALREADY_SENT.body

@@ -2,6 +2,7 @@
  * What a route is. The one list of routes (`app.ts`) is both mounted (`mount.ts`) and described (`openapi.ts`) with the same schemas, so
  * nothing is served that the OpenAPI document does not show.
  */
+import type { ServerResponse } from 'node:http'
 import type { z } from 'zod'
 import type { ErrorCode } from '../../domain/errors.ts'
 import type { Scope } from '../../domain/tenant.ts'
@@ -14,6 +15,10 @@ import type { JsonBody } from './body.ts'
 export interface HttpSettings {
   /** SHA-256 of the operator's ADMIN_API_KEY. */
   adminKeyHash: Uint8Array
+  /** Signs the tokens that browsers read a job with. */
+  tokenKey: Uint8Array
+  /** The origins whose pages may call, or `*` alone. */
+  corsOrigins: readonly string[]
   /** Largest request body and largest result, bytes. */
   maxBody: number
   maxResult: number
@@ -43,6 +48,8 @@ export interface Call<Who, Params, Query, Body> {
   headers: Record<string, string>
   /** What this request holds of the process. Null on routes without a scope. */
   slot: Who extends null ? null : RequestSlot
+  /** Where a stream is written. Null where nothing is connected. */
+  outgoing: ServerResponse | null
 }
 
 /** An answer, for the OpenAPI document. */
@@ -78,6 +85,8 @@ export interface Route<S extends RouteScope, P extends Shape, Q extends Shape, B
   summary: string
   tag: 'Jobs' | 'Callbacks' | 'Tenants' | 'Service'
   scope: S
+  /** True: a token of the job `{id}` opens it too, and may come in the query. */
+  takesToken?: true
   /** A path that does not fit is not found. */
   params?: P
   /** Without it the route takes no query parameters; unknown ones are always refused. */

@@ -39,6 +39,7 @@ export const jobResultRoute = defineRoute({
   summary: 'Read the result of a job',
   tag: 'Jobs',
   scope: 'jobs:read',
+  takesToken: true,
   params: IdParams('job'),
   query: ReadResult,
   requestHeaders: {

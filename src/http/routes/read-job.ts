@@ -29,6 +29,7 @@ export const readJobRoute = defineRoute({
   summary: 'Read a job',
   tag: 'Jobs',
   scope: 'jobs:read',
+  takesToken: true,
   params: IdParams('job'),
   query: ReadJob,
   requestHeaders: {

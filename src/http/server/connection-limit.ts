@@ -11,6 +11,8 @@ export interface ConnectionLimit {
   admit(socket: Socket): boolean
   /** The connection is busy until this answer has gone out. */
   occupy(socket: Socket, response: ServerResponse): void
+  /** The connection is busy until it closes. */
+  hold(socket: Socket): void
   readonly figures: ConnectionFigures
 }
 
@@ -69,6 +71,7 @@ export function createConnectionLimit(most: number, monotonic: () => number, onF
         if (left === 0 && open.has(socket) && !socket.destroyed) idle.set(socket, monotonic())
       })
     },
+    hold: (socket) => void idle.delete(socket),
     figures: {
       get open() {
         return open.size

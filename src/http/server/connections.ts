@@ -13,6 +13,9 @@ interface Exchange {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
+/** Takes a connection over that asks for another protocol. Node has released its socket. */
+export type Takeover = (request: IncomingMessage, socket: Socket, head: Buffer) => void
+
 /** The status of each error of the parser; any other is 400. */
 const PARSER_ERRORS: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
@@ -30,7 +33,7 @@ const LINGER_MS = { broken: 1_000, body: 30_000 }
  * Hands every request that is HTTP/1 to `handle`. Anything else, and a connection beyond the limit, is refused with a status, no body and
  * the end of the connection.
  */
-export function handleConnections(server: Server, limit: ConnectionLimit, handle: Handler): void {
+export function handleConnections(server: Server, limit: ConnectionLimit, handle: Handler, takeOver: Takeover): void {
   const latest = new WeakMap<Socket, Exchange>()
   const unanswered = new WeakMap<Socket, Set<Exchange>>()
   /** Connections that were refused, or can no longer be parsed: nothing that still comes on them is handled or answered. */
@@ -93,6 +96,17 @@ export function handleConnections(server: Server, limit: ConnectionLimit, handle
     socket.write(statusOnly(405, 'Allow: \r\n'))
     lingeringClose(socket, LINGER_MS.broken)
   })
+  server.on('upgrade', (request, duplex, head) => {
+    const socket = duplex as Socket
+    socket.on('error', () => {})
+    limit.hold(socket)
+    // An answer that is still to come would be written between the frames.
+    if (ending.has(socket) || (unanswered.get(socket)?.size ?? 0) > 0) return void socket.destroy()
+    const status = refusalOf(request)
+    if (status === null) return takeOver(request, socket, head)
+    socket.write(statusOnly(status))
+    lingeringClose(socket.resume(), LINGER_MS.broken)
+  })
   server.on('clientError', async (error: NodeJS.ErrnoException, duplex) => {
     const socket = duplex as Socket
     if (ending.has(socket) || socket.destroyed) return
@@ -129,7 +143,7 @@ function dropRest(request: IncomingMessage): void {
  * Lingering close: ends this side and leaves the client time to read the answer and to end its own side. A close on unread bytes
  * resets the connection, and the answer is lost with it (RFC 9112 section 9.6).
  */
-function lingeringClose(socket: Socket, ms: number): void {
+export function lingeringClose(socket: Socket, ms: number): void {
   socket.end()
   const timer = setTimeout(() => socket.destroy(), ms)
   socket.once('close', () => clearTimeout(timer))

@@ -21,8 +21,8 @@ export interface ServerLimits {
   unread: UnreadLimits
 }
 
-/** Connections at a time, unless the process has fewer file handles. */
-export const MOST_CONNECTIONS = 10_000
+/** Connections at a time, unless the process has fewer file handles: all streams and sockets there may be, and room for requests. */
+export const MOST_CONNECTIONS = 12_000
 
 /**
  * The limits of a process.

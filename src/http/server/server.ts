@@ -1,11 +1,11 @@
 /** The listening server. */
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import type { Clock } from '../../ports/runtime.ts'
 import { type ConnectionFigures, createConnectionLimit } from './connection-limit.ts'
-import { handleConnections } from './connections.ts'
+import { handleConnections, type Takeover } from './connections.ts'
 import { createResponseBackpressure } from './response-backpressure.ts'
 import type { ServerLimits } from './server-limits.ts'
 
@@ -15,6 +15,8 @@ const REFUSED_AT_A_TIME = 32
 /** What is served, and where. */
 export interface ServerOptions {
   app: Pick<Hono, 'fetch'>
+  /** Which requests for another protocol are granted, and by whom; any other is answered as if it had not asked. */
+  upgrade?: { wants(request: IncomingMessage): boolean; open: Takeover }
   host: string
   /** 0 = any free one. */
   port: number
@@ -40,21 +42,33 @@ export interface RunningServer {
 }
 
 /** Listens; rejects with the system's error when it cannot. */
-export async function startServer({ app, host, port, limits, clock, onFull = () => {} }: ServerOptions): Promise<RunningServer> {
+export async function startServer({ app, upgrade, host, port, limits, clock, onFull = () => {} }: ServerOptions): Promise<RunningServer> {
   // The listener's own way to drop the rest of a body cuts the connection after half a second; see `dropRest`.
   const listener = getRequestListener(app.fetch, { hostname: host, autoCleanupIncoming: false })
   let stopping = false
   const limitUnread = createResponseBackpressure(limits.unread, clock)
   const limit = createConnectionLimit(limits.connections, clock.monotonic, onFull)
   // `handleConnections` refuses a request without a host: Node would close on unread bytes.
-  const server = createServer({ ...limits, requireHostHeader: false })
-  handleConnections(server, limit, (request, response) => {
+  const wants = (request: IncomingMessage) => !stopping && (upgrade?.wants(request) ?? false)
+  const server = createServer({ ...limits, requireHostHeader: false, shouldUpgradeCallback: wants })
+  /** Node forgets a connection that speaks another protocol, and neither closes nor cuts it. */
+  const takenOver = new Set<Socket>()
+  const takeOver: Takeover = (request, socket, head) => {
+    takenOver.add(socket)
+    socket.once('close', () => takenOver.delete(socket))
+    upgrade?.open(request, socket, head)
+  }
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
     // Node keeps a connection open that was busy when `close` was called: the last answer on it must end it.
     response.once('close', () => {
       if (stopping) setImmediate(() => server.closeIdleConnections())
     })
-    void listener(request, response).then(() => limitUnread(response))
-  })
+    // A stream is still open then, and looks after its client itself.
+    void listener(request, response).then(() => {
+      if (response.writableEnded) limitUnread(response)
+    })
+  }
+  handleConnections(server, limit, answer, takeOver)
   // A refused connection stays for a moment, until its answer has been read.
   server.maxConnections = limits.connections + REFUSED_AT_A_TIME
   await new Promise<void>((resolve, reject) => {
@@ -73,7 +87,10 @@ export async function startServer({ app, host, port, limits, clock, onFull = () 
     connections: limit.figures,
     stop(deadline) {
       stopping = true
-      const cut = () => server.closeAllConnections()
+      const cut = () => {
+        server.closeAllConnections()
+        for (const socket of takenOver) socket.destroy()
+      }
       const stopped = new Promise<void>((resolve) => server.close(() => resolve()))
       if (deadline.aborted) cut()
       deadline.addEventListener('abort', cut)

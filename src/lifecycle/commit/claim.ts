@@ -1,6 +1,8 @@
+import type { Kind } from '../../ports/kinds.ts'
 import type { ClaimDeliveries, Claimed, ClaimedJobs, ClaimJobs, DeliveryWork, LeaseJobs } from '../../ports/lanes.ts'
+import type { Buffered } from './buffered.ts'
 import type { CommitContext } from './commit.ts'
-import { MAX_HELD_BYTES } from './local-queue.ts'
+import { type LocalQueue, MAX_HELD_BYTES } from './local-queue.ts'
 
 type ClaimContext = Pick<CommitContext, 'store' | 'localQueues' | 'pubSub'>
 
@@ -19,31 +21,55 @@ export async function claimJobs({ store, localQueues, pubSub }: ClaimContext, cl
   return claimed
 }
 
+/** What leasing ahead works with. */
+type LeaseContext = ClaimContext & Pick<CommitContext, 'queue' | 'clock'>
+
 /**
  * Leases due jobs of a lane ahead of their turn, when the local queue has few of it and the store has more; its lane is woken when they have
  * arrived. Nothing waits for it: while the store takes its time, slots are filled with what is held.
  *
  * @param untilTypes job types with slots of their own: see `LeaseJobs`
  */
-export function leaseAhead(
-  context: ClaimContext & Pick<CommitContext, 'queue' | 'clock'>,
+export function leaseJobsAhead(
+  context: LeaseContext,
   { lane, worker, untilTypes }: Pick<LeaseJobs, 'lane' | 'worker' | 'untilTypes'>,
 ): void {
-  const { store, localQueues, queue, clock } = context
-  const now = clock.now()
-  const limit = localQueues.job.reserveAhead(lane, now)
-  if (limit === 0) return
-  const answered = localQueues.job.claiming(lane)
-  const leased = store.lanes.leaseJobs({ lane, limit, now, worker, untilTypes, maxPayload: MAX_HELD_BYTES })
-  const arrival = leased.then(({ taken, nextDueAt, nextLaterAt, nextPriority }) => {
+  const { store, localQueues } = context
+  leaseAhead(context, 'job', lane, async (limit, now) => {
+    const answered = localQueues.job.claiming(lane)
+    const leased = await store.lanes.leaseJobs({ lane, limit, now, worker, untilTypes, maxPayload: MAX_HELD_BYTES })
+    const { taken, nextDueAt, nextLaterAt, nextPriority } = leased
     answered({ nextDueAt, above: { priority: nextPriority ?? Number.NEGATIVE_INFINITY, nextLaterAt } })
     return taken
   })
-  localQueues.job
-    .arriving(lane, limit, arrival)
+}
+
+/** The same of due deliveries. */
+export function leaseDeliveriesAhead(context: LeaseContext, { lane, worker }: Pick<LeaseJobs, 'lane' | 'worker'>): void {
+  const { store, localQueues } = context
+  leaseAhead(context, 'delivery', lane, async (limit, now) => {
+    const answered = localQueues.delivery.claiming(lane)
+    const { taken, nextDueAt } = await store.lanes.leaseDeliveries({ lane, limit, now, worker, maxBody: MAX_HELD_BYTES })
+    answered({ nextDueAt })
+    return taken
+  })
+}
+
+function leaseAhead<K extends Kind>(
+  { localQueues, queue, clock }: LeaseContext,
+  kind: K,
+  lane: string,
+  lease: (limit: number, now: number) => Promise<readonly Buffered[K][]>,
+): void {
+  const localQueue: LocalQueue<Buffered[K]> = localQueues[kind]
+  const now = clock.now()
+  const limit = localQueue.reserveAhead(lane, now)
+  if (limit === 0) return
+  localQueue
+    .arriving(lane, limit, lease(limit, now))
     // The claim that comes instead is refused as well, and says so.
     .catch(() => {})
-    .finally(() => queue.wake('job', lane))
+    .finally(() => queue.wake(kind, lane))
 }
 
 /**

@@ -4,7 +4,7 @@ import { tenantOfLane } from '../../domain/fair-share.ts'
 import type { DeliveryWork } from '../../ports/lanes.ts'
 import type { Turn } from '../../ports/queue.ts'
 import type { BufferedDelivery } from '../commit/buffered.ts'
-import { claimDeliveries } from '../commit/claim.ts'
+import { claimDeliveries, leaseDeliveriesAhead } from '../commit/claim.ts'
 import { commitTaken } from '../commit/commit.ts'
 import { deliver, type SeenBreaker } from '../deliveries/deliver.ts'
 import type { Context } from '../process/context.ts'
@@ -68,7 +68,7 @@ export function createTakeDeliveries(context: Context): (lane: string, room: num
       taken.push(start(lane, work, aim))
     }
     let nextDueAt = held.storedDueAt(lane)
-    if (taken.length < allowed && isStoredDue(lane)) {
+    if (taken.length < allowed && isStoredDue(lane) && held.arrival(lane) === null) {
       try {
         const answer = await claimDeliveries(context, {
           lane,
@@ -86,7 +86,11 @@ export function createTakeDeliveries(context: Context): (lane: string, room: num
         return { next: clock.now() + PAUSE_MS, taken }
       }
     }
+    // Behind a breaker that may open records are better off in the store.
+    if (taken.length > 0 && aim.proven) leaseDeliveriesAhead(context, { lane, worker: context.identity.current() })
     if (held.peek(lane, () => true)) return { next: 'again', taken }
+    // What arrives wakes the lane.
+    if (held.arrival(lane) !== null) return { next: null, taken }
     if (nextDueAt === null) {
       seenOpen.delete(lane)
       return { next: null, taken }

@@ -1,7 +1,7 @@
 import type { JobWork } from '../../ports/lanes.ts'
 import type { Turn } from '../../ports/queue.ts'
 import type { BufferedJob } from '../commit/buffered.ts'
-import { claimJobs, leaseAhead } from '../commit/claim.ts'
+import { claimJobs, leaseJobsAhead } from '../commit/claim.ts'
 import { runJob } from '../jobs/run-job.ts'
 import type { Context } from '../process/context.ts'
 import { createTypeSlots } from './type-slots.ts'
@@ -105,7 +105,7 @@ export function createTakeJobs(context: Context): (lane: string, room: number) =
       }
       if (taken.length < allowed && isStoredDue(lane) && held.arrival(lane) === null) await claim(allowed - taken.length)
       // Not after a turn without use of its slots: the jobs that are due now are none that can be held.
-      if (taken.length > 0) leaseAhead(context, { lane, worker: context.identity.current(), untilTypes: slots.narrow })
+      if (taken.length > 0) leaseJobsAhead(context, { lane, worker: context.identity.current(), untilTypes: slots.narrow })
     } catch (error) {
       // What has begun occupies its slots.
       if (taken.length === 0) throw error

@@ -45,7 +45,12 @@ export async function readFeed(context: Context, reader: Reader, request: FeedRe
   })
 }
 
-async function startOf(context: Context, reader: Reader, after: string | null): Promise<{ position: number; goOnAfter: string | null }> {
+/** Where reading a feed after this event begins. `goOnAfter`: the id to go on after, where `after` is none. Refuses as `readFeed` does. */
+export async function startOf(
+  context: Context,
+  reader: Reader,
+  after: string | null,
+): Promise<{ position: number; goOnAfter: string | null }> {
   if (after === null) return { position: 0, goOnAfter: null }
   if (after !== 'latest') return { position: await positionOf(context, reader, after), goOnAfter: null }
   const last = await context.store.events.last(reader.tenantId)

@@ -8,7 +8,7 @@ import type { RunControl, StopReason } from '../process/runs.ts'
 import { openRunRecord } from './run-record.ts'
 
 /** A job held in memory that ends sooner than this is written once, as ended. Milliseconds. */
-const MARK_AFTER_MS = 50
+export const MARK_AFTER_MS = 50
 
 /**
  * Runs one attempt: start, watch over cancel and stop, end. The answer resolves when the executor has let go of the run and the

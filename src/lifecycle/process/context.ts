@@ -17,10 +17,12 @@ import { type ActiveTenants, createActiveTenants } from './active-tenants.ts'
 import { createDestinations, type Destinations } from './destinations.ts'
 import { createIdentity, type Identity, type ProcessInfo } from './identity.ts'
 import { createKeyLock, type KeyLock } from './key-lock.ts'
+import { createLive, type Live } from './live.ts'
 import { createOutgoing, type Outgoing } from './outgoing.ts'
 import { createPendingQuota, type PendingQuota } from './pending-quota.ts'
 import { createRunTimes, type RunTimes } from './run-times.ts'
 import { createRuns, type Runs } from './runs.ts'
+import { createTopics, type Topics } from './topics.ts'
 import { createUpstreams, type Upstreams } from './upstreams.ts'
 import { createWaiters, type Waiters } from './waiters.ts'
 import { createWorkerCount, type WorkerCount } from './worker-count.ts'
@@ -53,11 +55,17 @@ export interface Deps {
   checkCallbackUrl: (url: string) => CallbackUrlCheck
 }
 
+/** Who is connected to this process, and to be woken by it. */
+export interface ConnectedState {
+  topics: Topics
+  waiters: Waiters
+  live: Live
+}
+
 /** What this process remembers from its start on. */
-export interface ProcessState extends CommitState {
+export interface ProcessState extends CommitState, ConnectedState {
   identity: Identity
   workerCount: WorkerCount
-  waiters: Waiters
   destinations: Destinations
   upstreams: Upstreams
   runTimes: RunTimes
@@ -99,12 +107,15 @@ export function createContext(deps: Deps, { info, newWorkerId, localQueues, dest
   }
   const commitContext = { ...deps, ...commitState }
   const workerCount = createWorkerCount()
+  const topics = createTopics(commitState.pubSub)
   return {
     ...deps,
     ...commitState,
     identity: createIdentity(info, newWorkerId),
     workerCount,
-    waiters: createWaiters(commitState.pubSub),
+    topics,
+    waiters: createWaiters(topics),
+    live: createLive(commitContext),
     destinations: createDestinations(commitContext, destinationPolicy),
     upstreams: createUpstreams({ context: commitContext, executor: deps.executor, workerCount, settings: deps.settings }),
     runTimes: createRunTimes(),

@@ -1,7 +1,7 @@
 import { ProblemError } from '../../domain/errors.ts'
 import type { Context } from './context.ts'
 import { every } from './every.ts'
-import type { Topic } from './waiters.ts'
+import type { Topic } from './topics.ts'
 
 /** A held answer looks again after this, milliseconds: a message may be lost, and estimates change without one. */
 const LOOK_AGAIN_MS = 5_000

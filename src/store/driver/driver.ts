@@ -1,7 +1,7 @@
 /** What a dialect of SQL does for the store above it. */
-import type { SendingDelivery } from '../../domain/delivery.ts'
+import type { PendingDelivery, SendingDelivery } from '../../domain/delivery.ts'
 import type { PendingJob } from '../../domain/job.ts'
-import type { ClaimDeliveries, ClaimJobs, LeasedJobs as LeasedWork, LeaseJobs } from '../../ports/lanes.ts'
+import type { ClaimDeliveries, ClaimJobs, LeaseDeliveries, LeasedJobs as LeasedWork, LeaseJobs } from '../../ports/lanes.ts'
 import type { StoreHealth } from '../../ports/store.ts'
 import type { StatementName } from '../steps/change.ts'
 import type { ClaimedJob } from '../steps/claims.ts'
@@ -21,8 +21,8 @@ export interface LeasedJobs extends Omit<LeasedWork, 'taken'> {
 }
 
 /** What a claim of deliveries took, with the body of each event and the encrypted headers of a job's own callback. */
-export interface ClaimedDeliveries {
-  deliveries: { delivery: SendingDelivery; body: Uint8Array | null; sealedHeaders: string | null }[]
+export interface ClaimedDeliveries<D = SendingDelivery> {
+  deliveries: { delivery: D; body: Uint8Array | null; sealedHeaders: string | null }[]
   nextDueAt: number | null
 }
 
@@ -34,6 +34,7 @@ export interface Driver {
   claimJobs(claim: ClaimJobs): Promise<ClaimedJobs>
   leaseJobs(lease: LeaseJobs): Promise<LeasedJobs>
   claimDeliveries(claim: ClaimDeliveries): Promise<ClaimedDeliveries>
+  leaseDeliveries(lease: LeaseDeliveries): Promise<ClaimedDeliveries<PendingDelivery>>
   /** A read after an answered write sees it. */
   read<Name extends keyof KeyReads>(name: Name, ...params: Parameters<KeyReads[Name]>): Promise<ReturnType<KeyReads[Name]>>
   /** Runs where it cannot hold the event loop. */

@@ -71,6 +71,11 @@ export function parseMasterKey(text: string): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', trimmed, '', 'ringback master key', KEY_BYTES))
 }
 
+/** A key of its own for one purpose, derived from the master key. */
+export function deriveKey(masterKey: Uint8Array, purpose: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', masterKey, '', `ringback ${purpose}`, KEY_BYTES))
+}
+
 function decodeKey(text: string): Uint8Array | undefined {
   if (/^[0-9a-f]{64}$/i.test(text)) return new Uint8Array(Buffer.from(text, 'hex'))
   if (/^[A-Za-z0-9+/_-]{43}=?$/.test(text)) return new Uint8Array(Buffer.from(text, 'base64'))

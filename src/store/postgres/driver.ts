@@ -76,6 +76,7 @@ export function createDriver({ reach, groups, limits, onGroup, facts }: DriverOp
     claimJobs: (claim) => answered(() => claims.claimJobs(claim)),
     leaseJobs: (lease) => answered(() => claims.leaseJobs(lease)),
     claimDeliveries: (claim) => answered(() => claims.claimDeliveries(claim)),
+    leaseDeliveries: (lease) => answered(() => claims.leaseDeliveries(lease)),
     read: <Name extends keyof KeyReads>(name: Name, ...params: Parameters<KeyReads[Name]>) => {
       const read = reads[name] as (...params: Parameters<KeyReads[Name]>) => Promise<ReturnType<KeyReads[Name]>>
       return answered(() => read(...params))

@@ -15,7 +15,8 @@ export function eventReads(driver: Driver): EventReads {
     last: (tenantId) => found(driver.read('lastEvent', tenantId), (row) => ({ id: row.id, position: row.seq })),
     async feed(query) {
       const { rows, more, passed } = await driver.scan('feed', query)
-      return { events: rows.map(readEvent), more, passed }
+      const reached = passed?.position ?? rows.at(-1)?.seq ?? null
+      return { events: rows.map(readEvent), more, reached, passed }
     },
     expired: (before, limit) => driver.scan('expiredEvents', before, limit),
   }

@@ -1,3 +1,4 @@
+import type { Delivery } from '../../domain/delivery.ts'
 import type { Claimed, DeliveryWork, LaneStore, LeasedJob, ClaimedJobs as TakenJobs } from '../../ports/lanes.ts'
 import type { ClaimedDeliveries, ClaimedJobs, Driver } from '../driver/driver.ts'
 import { CorruptRow, plainBytes } from '../rows/column.ts'
@@ -21,6 +22,7 @@ export function laneStore(driver: Driver, encryptor: Encryptor): LaneStore {
       return { taken, ...left }
     },
     claimDeliveries: async (claim) => takenDeliveries(await driver.claimDeliveries(claim), encryptor),
+    leaseDeliveries: async (lease) => takenDeliveries(await driver.leaseDeliveries(lease), encryptor),
     waiting: (kind) => driver.scan('lanes', kind),
     backlog: (kind, now) => driver.scan('backlog', kind, now),
     countSending: (lane) => driver.read('countSending', lane),
@@ -38,7 +40,10 @@ function takenJobs({ jobs, nextDueAt, nextLaterAt }: ClaimedJobs, encryptor: Enc
   return { taken, nextDueAt, nextLaterAt }
 }
 
-function takenDeliveries({ deliveries, nextDueAt }: ClaimedDeliveries, encryptor: Encryptor): Claimed<DeliveryWork> {
+function takenDeliveries<D extends Delivery>(
+  { deliveries, nextDueAt }: ClaimedDeliveries<D>,
+  encryptor: Encryptor,
+): Claimed<DeliveryWork<D>> {
   const taken = deliveries.map(({ delivery, body, sealedHeaders }) => {
     try {
       if (!(body instanceof Uint8Array)) throw new CorruptRow(delivery.id, 'event')

@@ -1,5 +1,5 @@
 /** Claimed rows: a dialect chooses and locks them, the domain starts them, and the ordinary steps write them in the same transaction. */
-import { type SendingDelivery, startSending } from '../../domain/delivery.ts'
+import { leaseDelivery, type PendingDelivery, type SendingDelivery, startSending } from '../../domain/delivery.ts'
 import { FIRST_VERSION, leasePending, type PendingJob, type RunningJob, startJob } from '../../domain/job.ts'
 import { leaseOf } from '../../domain/lease.ts'
 import { CorruptRow } from '../rows/column.ts'
@@ -10,8 +10,8 @@ import { readDelivery } from '../rows/read-delivery.ts'
 import { readJob } from '../rows/read-job.ts'
 import type { DeliveryRow } from '../tables/deliveries.ts'
 import type { JobRow } from '../tables/jobs.ts'
-import { type DeliveryStatement, updateDelivery } from './deliveries.ts'
-import { type JobStatement, leaseJob, updateJob } from './jobs.ts'
+import { type DeliveryStatement, leaseDeliveryStep, updateDelivery } from './deliveries.ts'
+import { type JobStatement, leaseJobStep, updateJob } from './jobs.ts'
 import type { Params, Step } from './step.ts'
 
 /** The worker process that claims, and when: milliseconds since the epoch. */
@@ -38,12 +38,20 @@ export function claimJob(row: JobRow, { worker, now }: Claimer): ClaimedJob & { 
 }
 
 /** pending → pending under a lease. Null for a job that must be claimed: a process has held it before, or its row is damaged. */
-export function leaseRow(row: JobRow, worker: string): { job: PendingJob; steps: Step<JobStatement>[] } | null {
+export function leaseJobRow(row: JobRow, worker: string): { job: PendingJob; steps: Step<JobStatement>[] } | null {
   if (row.version !== FIRST_VERSION) return null
   const pending = readJob(row, KEYLESS)
   if (pending.status !== 'pending' || pending.damage !== undefined) return null
   const job = leasePending(pending, leaseOf(worker, pending.version + 1))
-  return { job, steps: leaseJob(job) }
+  return { job, steps: leaseJobStep(job) }
+}
+
+/** pending → pending under a lease. Null for a delivery that must be claimed, because its row is damaged. */
+export function leaseDeliveryRow(row: DeliveryRow, worker: string): { delivery: PendingDelivery; steps: Step<DeliveryStatement>[] } | null {
+  const pending = readDelivery(row)
+  if (pending.status !== 'pending' || pending.damage !== undefined) return null
+  const delivery = leaseDelivery(pending, leaseOf(worker, pending.version + 1))
+  return { delivery, steps: leaseDeliveryStep(delivery) }
 }
 
 /** pending → sending. */

@@ -1,6 +1,6 @@
 /** The writes of events, deliveries and attempts as steps. */
 import type { Attempt } from '../../domain/attempt.ts'
-import type { Delivery } from '../../domain/delivery.ts'
+import type { Delivery, PendingDelivery } from '../../domain/delivery.ts'
 import type { Event } from '../../domain/event.ts'
 import type { Write } from '../../ports/change.ts'
 import { attemptRow } from '../rows/attempt-row.ts'
@@ -13,6 +13,7 @@ export type DeliveryStatement =
   | 'insertEvent'
   | 'insertDelivery'
   | 'updateDelivery'
+  | 'leaseDelivery'
   | 'insertAttempt'
   | 'purgeEvent'
   | 'purgeEventAttempts'
@@ -35,6 +36,11 @@ export function insertDelivery(delivery: Delivery): DeliveryStep[] {
 export function updateDelivery(delivery: Delivery): DeliveryStep[] {
   const params = { ...deliveryChanges(delivery), id: delivery.id, version_before: delivery.version - 1 }
   return [{ statement: 'updateDelivery', params }]
+}
+
+/** A pending delivery that only gets another lease. */
+export function leaseDeliveryStep({ id, lease, version }: PendingDelivery): DeliveryStep[] {
+  return [{ statement: 'leaseDelivery', params: { id, lease, version, version_before: version - 1 } }]
 }
 
 /** An entry of the attempt log. */

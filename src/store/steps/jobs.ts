@@ -49,7 +49,7 @@ export function updateJob(job: Job): JobStep[] {
 }
 
 /** A pending job that only gets another lease. */
-export function leaseJob({ id, lease, version }: PendingJob): JobStep[] {
+export function leaseJobStep({ id, lease, version }: PendingJob): JobStep[] {
   return [{ statement: 'leaseJob', params: { id, lease, version, version_before: version - 1 } }]
 }
 

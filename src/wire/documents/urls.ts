@@ -13,6 +13,16 @@ export function statusUrl(jobId: string, { publicUrl }: Pick<DocumentSettings, '
   return `${publicUrl()}/v1/jobs/${jobId}`
 }
 
+/** Where the job is read, and where it is followed, with this token. */
+export function tokenUrls(
+  jobId: string,
+  token: string,
+  settings: Pick<DocumentSettings, 'publicUrl'>,
+): { url: string; stream_url: string } {
+  const url = statusUrl(jobId, settings)
+  return { url: `${url}?token=${token}`, stream_url: `${url}/events?token=${token}` }
+}
+
 /** Where the job is read as a long-running operation. */
 export function operationUrl(jobId: string, { publicUrl }: Pick<DocumentSettings, 'publicUrl'>): string {
   return `${publicUrl()}/v1/operations/${jobId}`

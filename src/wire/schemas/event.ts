@@ -17,21 +17,36 @@ export const FeedEvent = z
   })
   .meta({ id: 'FeedEvent' })
 
+/** Where a reader of the feed stands. */
+export const FeedAfter = z.union([idSchema('evt'), z.literal('latest')], { error: 'Must be the id of an event, or latest.' }).optional()
+
+/** Types of events that a feed may be asked for. */
+export const FeedTypes = z.array(z.enum(FEED_EVENT_TYPES, { error: `Must be a comma list of ${FEED_EVENT_TYPES.join(', ')}.` }))
+
+const TYPES = z
+  .string()
+  .transform((text) => text.split(','))
+  .pipe(FeedTypes)
+  .optional()
+  .meta({ type: 'string', description: 'Only events of these types, a comma list.', example: 'job.completed,job.failed' })
+
+/** The query of `GET /v1/events/stream`. */
+export const StreamFeed = z.strictObject({
+  after: FeedAfter.meta({
+    type: 'string',
+    description: 'The id of the last event you have, or `latest`, which is the same as none: from now on.',
+  }),
+  types: TYPES,
+  tenant: PageParameters.tenant,
+})
+
 /** The query of `GET /v1/events`. */
 export const ReadFeed = z.strictObject({
-  after: z
-    .union([idSchema('evt'), z.literal('latest')], { error: 'Must be the id of an event, or latest.' })
-    .optional()
-    .meta({
-      type: 'string',
-      description: 'The id of the last event you have, or `latest`: from now on. Without it, from the oldest that is kept.',
-    }),
-  types: z
-    .string()
-    .transform((text) => text.split(','))
-    .pipe(z.array(z.enum(FEED_EVENT_TYPES, { error: `Must be a comma list of ${FEED_EVENT_TYPES.join(', ')}.` })))
-    .optional()
-    .meta({ type: 'string', description: 'Only events of these types, a comma list.', example: 'job.completed,job.failed' }),
+  after: FeedAfter.meta({
+    type: 'string',
+    description: 'The id of the last event you have, or `latest`: from now on. Without it, from the oldest that is kept.',
+  }),
+  types: TYPES,
   wait: z
     .string()
     .optional()

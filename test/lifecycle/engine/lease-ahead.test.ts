@@ -3,7 +3,7 @@ import { reclaim } from '../../../src/lifecycle/engine/reclaim.ts'
 import { sweep } from '../../../src/lifecycle/engine/sweep.ts'
 import { cancelJob } from '../../../src/lifecycle/jobs/cancel-job.ts'
 import { until } from '../../support/clock.ts'
-import { ok, type TestWorld, type TestWorldOptions, testWorld } from '../../support/world.ts'
+import { answered, hook, ok, type TestWorld, type TestWorldOptions, testWorld } from '../../support/world.ts'
 
 const LANE = 'tnt_default'
 
@@ -173,5 +173,29 @@ describe('jobs leased ahead of their turn', () => {
     expect(jobs.filter((job) => job?.status === 'running')).toHaveLength(2)
     expect(held(second.w)).toBe(0)
     expect(jobs.slice(2).every((job) => job?.attempt === 0)).toBe(true)
+  })
+})
+
+describe('deliveries leased ahead of their turn', () => {
+  const lane = 'tnt_default https://partner.example'
+
+  it('go out in their order, each once, and go back to the store when the destination fails', async () => {
+    await using w = await testWorld({ settings: { callback: { concurrency: 4, schedule: [60_000] } }, destinations: { ceiling: 4 } })
+    w.work()
+    await w.submit({ callback: hook })
+    await until('the destination is known', () => w.sent.length === 1)
+    const waiting: ((outcome: ReturnType<typeof answered>) => void)[] = []
+    w.answer = () => new Promise((resolve) => waiting.push(resolve))
+    for (let n = 0; n < 150; n++) await w.submit({ callback: hook })
+    for (let n = 0; n < 100; n++) (await until('an attempt', () => waiting.shift()))(answered(200))
+    const ids = w.sent.map(({ headers }) => headers['webhook-id'])
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(ids).toEqual([...ids].sort())
+    for (let n = 0; n < 50 && w.localQueues.delivery.count(lane) > 0; n++) {
+      const end = waiting.shift()
+      if (end) end(answered(503))
+      await w.clock.push(1)
+    }
+    await until('nothing is held behind the breaker', () => w.localQueues.delivery.count(lane) === 0)
   })
 })

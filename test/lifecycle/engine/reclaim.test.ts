@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { reclaim } from '../../../src/lifecycle/engine/reclaim.ts'
 import { sweep } from '../../../src/lifecycle/engine/sweep.ts'
+import { MARK_AFTER_MS } from '../../../src/lifecycle/jobs/run-job.ts'
 import { until } from '../../support/clock.ts'
 import { answered, hook, ok, type TestWorld, type TestWorldOptions, testWorld } from '../../support/world.ts'
 
@@ -34,7 +35,7 @@ describe('a restart after a crash', () => {
     await using first = await testWorld(stuck)
     first.work()
     const id = await first.submit({ maxAttempts: 2, callback: hook })
-    await first.clock.push(10)
+    await first.clock.push(MARK_AFTER_MS)
     expect(await first.store.jobs.find(id)).toMatchObject({ status: 'running', attempt: 1 })
     crash(first)
 

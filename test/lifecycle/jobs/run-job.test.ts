@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RunOutcome } from '../../../src/domain/job-outcome.ts'
 import type { Report } from '../../../src/domain/progress.ts'
+import { MARK_AFTER_MS } from '../../../src/lifecycle/jobs/run-job.ts'
 import { until } from '../../support/clock.ts'
 import { hook, ok, testWorld } from '../../support/world.ts'
 
@@ -152,7 +153,7 @@ describe('running a job', () => {
     await using w = await testWorld({ handlers: { noop: () => new Promise((resolve) => (end = resolve)) } })
     w.work()
     const id = await w.submit({ callback: hook })
-    await w.clock.push(10)
+    await w.clock.push(MARK_AFTER_MS)
     const running = await w.store.jobs.find(id)
     if (running?.status !== 'running') throw new Error('not running')
     await w.store.commit([{ write: 'updateJob', job: { ...running, lease: 'another.1', version: running.version + 1 } }])

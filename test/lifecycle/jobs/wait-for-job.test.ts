@@ -5,6 +5,7 @@ import type { JobView } from '../../../src/domain/job-view.ts'
 import { DEFAULT_TENANT_ID } from '../../../src/domain/tenant.ts'
 import { createPubSub } from '../../../src/lifecycle/commit/pub-sub.ts'
 import { waitForJob } from '../../../src/lifecycle/jobs/wait-for-job.ts'
+import { createTopics } from '../../../src/lifecycle/process/topics.ts'
 import { createWaiters } from '../../../src/lifecycle/process/waiters.ts'
 import { settle, testClock, until } from '../../support/clock.ts'
 import { ok, testWorld } from '../../support/world.ts'
@@ -59,7 +60,7 @@ describe('waiting for a job', () => {
   })
 
   it('refuses to hold more answers than it can bear, and lets others in when some have gone', () => {
-    const waiters = createWaiters(createPubSub(null))
+    const waiters = createWaiters(createTopics(createPubSub(null)))
     const leaving = Array.from({ length: 10_000 }, (_, n) => waiters.watch({ job: `job_${n % 7}` }, () => {}))
     expect(waiters.watch({ job: 'job_1' }, () => {})).toBeNull()
     leaving[0]?.()

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { startSending } from '../../../src/domain/delivery.ts'
+import { leaseDelivery, startSending } from '../../../src/domain/delivery.ts'
 import { endRun } from '../../../src/domain/end-run.ts'
 import { leasePending, releasePending, startJob } from '../../../src/domain/job.ts'
 import { DEFAULT_TENANT_ID } from '../../../src/domain/tenant.ts'
@@ -181,6 +181,32 @@ export function claimConformance(open: OpenStore): void {
     const { taken, nextDueAt } = await store.lanes.claimDeliveries({ lane: LANE, limit: 5, now: NOW, worker: 'w' })
     expect(taken).toEqual([{ delivery: startSending(delivery, 'w.2'), body: bytesOf('{"body":1}'), headers: { 'x-tag': '1' } }])
     expect(nextDueAt).toBeNull()
+  })
+
+  it('leases deliveries ahead in the order of a claim, pending as they are, until one with a big body', async () => {
+    const store = await open()
+    const job = await putJob(store, aJob({ callback: aCallback({ 'x-tag': '1' }) }))
+    const putEvent = async (body: string, dueAt: number) => {
+      const event = anEvent(job, body)
+      const delivery = aDelivery(event, {}, dueAt)
+      await put(store, { write: 'insertEvent', event }, { write: 'insertDelivery', delivery })
+      return delivery
+    }
+    const big = await putEvent(`"${'x'.repeat(1024)}"`, NOW - 1)
+    const first = await putEvent('{"n":1}', NOW - 9)
+    const second = await putEvent('{"n":2}', NOW - 5)
+    const lease = { lane: LANE, limit: 10, now: NOW, worker: 'w', maxBody: 1024 }
+    const { taken, nextDueAt } = await store.lanes.leaseDeliveries(lease)
+    const held = [first, second].map((delivery) => leaseDelivery(delivery, 'w.2'))
+    expect(taken).toEqual([
+      { delivery: held[0], body: bytesOf('{"n":1}'), headers: { 'x-tag': '1' } },
+      { delivery: held[1], body: bytesOf('{"n":2}'), headers: { 'x-tag': '1' } },
+    ])
+    expect(nextDueAt).toBe(NOW - 1)
+    expect(await Promise.all(held.map(({ id }) => store.deliveries.find(id)))).toEqual(held)
+    expect((await store.lanes.leaseDeliveries(lease)).taken).toEqual([])
+    const claimed = await store.lanes.claimDeliveries({ lane: LANE, limit: 5, now: NOW, worker: 'v' })
+    expect(claimed.taken.map(({ delivery }) => delivery.id)).toEqual([big.id])
   })
 
   it('takes the longest due delivery of a lane first, each once', async () => {

@@ -10,6 +10,12 @@ async function putEvents(store: Store, count: number, tenantId?: string): Promis
   return events
 }
 
+/** Where reading goes on that has this event at its end. */
+async function reachedBy(store: Store, event: Event | undefined): Promise<number> {
+  if (event === undefined) throw new Error('no such event')
+  return positionOf(store, event)
+}
+
 async function positionOf(store: Store, event: Event): Promise<number> {
   return (await store.events.position(event.id))?.position ?? Number.NaN
 }
@@ -23,16 +29,19 @@ export function feedConformance(open: OpenStore): void {
     expect(await store.events.feed({ tenantId: 'tnt_default', after: 0, limit: 9, types: null })).toEqual({
       events: [first, last],
       more: false,
+      reached: await reachedBy(store, last),
       passed: null,
     })
     expect(await store.events.feed({ tenantId: null, after: 0, limit: 9, types: null })).toEqual({
       events: [first, other, last],
       more: false,
+      reached: await reachedBy(store, last),
       passed: null,
     })
     expect(await store.events.feed({ tenantId: 'tnt_nobody', after: 0, limit: 9, types: null })).toEqual({
       events: [],
       more: false,
+      reached: null,
       passed: null,
     })
   })
@@ -70,6 +79,7 @@ export function feedConformance(open: OpenStore): void {
     expect(await store.events.feed({ tenantId: 'tnt_default', after: 0, limit: 9, types: null })).toEqual({
       events: [large[0]],
       more: true,
+      reached: await reachedBy(store, large[0]),
       passed: null,
     })
   })
@@ -136,6 +146,7 @@ export function feedConformance(open: OpenStore): void {
     expect(await store.events.feed({ tenantId: 'tnt_default', after: position, limit: 9, types: null })).toEqual({
       events: [next],
       more: false,
+      reached: await reachedBy(store, next),
       passed: null,
     })
   })
@@ -149,11 +160,13 @@ export function feedConformance(open: OpenStore): void {
     for (const tenantId of ['tnt_default', null]) {
       const read = (types: string[], limit = 9, after = 0) => store.events.feed({ tenantId, after, limit, types })
       const passed = { id: last.id, position: await positionOf(store, last) }
-      expect(await read(['job.failed'])).toEqual({ events: [other], more: false, passed })
-      expect(await read(['job.failed', 'endpoint.disabled'])).toEqual({ events: [other, last], more: false, passed: null })
-      expect(await read(['job.completed'], 2)).toEqual({ events: made.slice(0, 2), more: true, passed: null })
-      expect(await read(['job.canceled'])).toEqual({ events: [], more: false, passed })
-      expect(await read(['job.canceled'], 9, passed.position)).toEqual({ events: [], more: false, passed: null })
+      const reached = passed.position
+      expect(await read(['job.failed'])).toEqual({ events: [other], more: false, reached, passed })
+      expect(await read(['job.failed', 'endpoint.disabled'])).toEqual({ events: [other, last], more: false, reached, passed: null })
+      const second = await reachedBy(store, made[1])
+      expect(await read(['job.completed'], 2)).toEqual({ events: made.slice(0, 2), more: true, reached: second, passed: null })
+      expect(await read(['job.canceled'])).toEqual({ events: [], more: false, reached, passed })
+      expect(await read(['job.canceled'], 9, passed.position)).toEqual({ events: [], more: false, reached: null, passed: null })
       expect(await store.events.last(tenantId)).toEqual(passed)
     }
     expect(await store.events.last('tnt_nobody')).toBeNull()

@@ -13,6 +13,7 @@ export const DELIVERY_STATEMENTS: Readonly<Record<DeliveryStatement, WriteStatem
   insertEvent: plain(insertInto(events)),
   insertDelivery: plain(insertInto(deliveries), DELIVERY),
   updateDelivery: guarded(`UPDATE deliveries SET ${assignments(DELIVERY_CHANGES)} WHERE id = @id AND version = @version_before`, DELIVERY),
+  leaseDelivery: guarded('UPDATE deliveries SET lease = @lease, version = @version WHERE id = @id AND version = @version_before', DELIVERY),
   insertAttempt: plain(insertInto(attempts)),
   purgeEvent: guarded(`DELETE FROM events WHERE id = @id AND ${expiredEvent('@ended_before')}`, ['events', 'id'], LOCK_DELIVERIES),
   purgeEventAttempts: plain(

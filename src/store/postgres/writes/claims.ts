@@ -1,9 +1,10 @@
 /** Claims: the only writes that choose their records themselves. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { PendingDelivery } from '../../../domain/delivery.ts'
 import type { ClaimJobs } from '../../../ports/lanes.ts'
 import type { ClaimedDeliveries, ClaimedJobs, Driver, LeasedJobs } from '../../driver/driver.ts'
 import type { StatementName } from '../../steps/change.ts'
-import { claimDelivery, claimJob, leaseRow } from '../../steps/claims.ts'
+import { claimDelivery, claimJob, leaseDeliveryRow, leaseJobRow } from '../../steps/claims.ts'
 import type { Step } from '../../steps/step.ts'
 import type { DeliveryRow } from '../../tables/deliveries.ts'
 import type { JobRow } from '../../tables/jobs.ts'
@@ -21,7 +22,7 @@ import { assertCommitted, BEGIN, COMMIT, rollback } from './transaction.ts'
 /** Another process has its turn at the lane: so often and after so long it is tried again, milliseconds. */
 const BUSY_LANE = { tries: 10, pauseMs: 20 }
 
-type Claims = Pick<Driver, 'claimJobs' | 'leaseJobs' | 'claimDeliveries'>
+type Claims = Pick<Driver, 'claimJobs' | 'leaseJobs' | 'claimDeliveries' | 'leaseDeliveries'>
 type JobWithPayload = JobRow & { payload: Uint8Array | null }
 type DeliveryWithEvent = DeliveryRow & { event_body: Uint8Array | null; sealed_headers: string | null }
 
@@ -87,7 +88,7 @@ export function createClaims(pool: Pool): Claims {
         let nextPriority: number | null = null
         for (const { payload, ...row } of rowsOf<JobWithPayload>(found)) {
           const isHoldable = payload !== null && payload.byteLength <= maxPayload && !untilTypes.includes(row.type)
-          const one = jobs.length < limit && isHoldable ? leaseRow(row, worker) : null
+          const one = jobs.length < limit && isHoldable ? leaseJobRow(row, worker) : null
           if (one === null) {
             nextPriority = row.priority
             break
@@ -119,6 +120,22 @@ export function createClaims(pool: Pool): Claims {
         return { deliveries: taken.map(({ steps: _, ...delivery }) => delivery), nextDueAt: nextOf(left).nextDueAt }
       })
       return claimed ?? { deliveries: [], nextDueAt: now }
+    },
+
+    async leaseDeliveries({ lane, limit, now, worker, maxBody }): Promise<ClaimedDeliveries<PendingDelivery>> {
+      const leased = await inLane(lane, [], async (turn) => {
+        const [found] = await turn.run(asked(DUE_DELIVERIES, { lane, now, limit }))
+        const deliveries: ClaimedDeliveries<PendingDelivery>['deliveries'] = []
+        const steps: Step<StatementName>[] = []
+        for (const { event_body, sealed_headers, ...row } of rowsOf<DeliveryWithEvent>(found)) {
+          const one = event_body !== null && event_body.byteLength <= maxBody ? leaseDeliveryRow(row, worker) : null
+          if (one === null) break
+          steps.push(...one.steps)
+          deliveries.push({ delivery: one.delivery, body: event_body, sealedHeaders: sealed_headers })
+        }
+        return { deliveries, nextDueAt: nextOf(await turn.finish(steps, asked(NEXT_DELIVERY, { lane }))).nextDueAt }
+      })
+      return leased ?? { deliveries: [], nextDueAt: now }
     },
   }
 }

@@ -3,10 +3,11 @@
  * claims never share a record.
  */
 import type Database from 'better-sqlite3'
-import type { ClaimDeliveries, ClaimJobs, LeaseJobs } from '../../../ports/lanes.ts'
+import type { PendingDelivery } from '../../../domain/delivery.ts'
+import type { ClaimDeliveries, ClaimJobs, LeaseDeliveries, LeaseJobs } from '../../../ports/lanes.ts'
 import type { ClaimedDeliveries, ClaimedJobs, LeasedJobs } from '../../driver/driver.ts'
 import type { StatementName } from '../../steps/change.ts'
-import { claimDelivery, claimJob, leaseRow } from '../../steps/claims.ts'
+import { claimDelivery, claimJob, leaseDeliveryRow, leaseJobRow } from '../../steps/claims.ts'
 import type { Step } from '../../steps/step.ts'
 import type { DeliveryRow } from '../../tables/deliveries.ts'
 import type { JobRow } from '../../tables/jobs.ts'
@@ -79,6 +80,11 @@ export function prepareClaims(db: Database.Database, write: (step: Step<Statemen
     return [...new Map([...untried, ...tried].map((one) => [one.seq, one])).values()]
   }
 
+  /** The custom headers of a job's own callback, encrypted. */
+  function headersOf({ endpoint_id, job_id }: DeliveryRow): string | null {
+    return endpoint_id === null && job_id !== null ? (jobHeaders.get(job_id)?.callback_headers ?? null) : null
+  }
+
   function later({ lane, now }: Pick<ClaimJobs, 'lane' | 'now'>): number | null {
     return nextLaterJob.get(lane, now)?.due_at ?? null
   }
@@ -130,7 +136,7 @@ export function prepareClaims(db: Database.Database, write: (step: Step<Statemen
         if (row === undefined) continue
         const bytes = payload.get(seq)?.bytes
         const isHoldable = bytes instanceof Uint8Array && bytes.byteLength <= maxPayload && !untilTypes.includes(row.type)
-        const leased = jobs.length < limit && isHoldable ? leaseRow(row, worker) : null
+        const leased = jobs.length < limit && isHoldable ? leaseJobRow(row, worker) : null
         if (leased === null) {
           nextPriority = row.priority
           break
@@ -149,12 +155,24 @@ export function prepareClaims(db: Database.Database, write: (step: Step<Statemen
         if (row === undefined) return []
         const { delivery, steps } = claimDelivery(row, claim)
         for (const step of steps) write(step)
-        const body = eventBody.get(row.event_id)?.body ?? null
-        const { endpoint_id, job_id } = row
-        const sealedHeaders = endpoint_id === null && job_id !== null ? (jobHeaders.get(job_id)?.callback_headers ?? null) : null
-        return [{ delivery, body, sealedHeaders }]
+        return [{ delivery, body: eventBody.get(row.event_id)?.body ?? null, sealedHeaders: headersOf(row) }]
       })
       return { deliveries, nextDueAt: nextDueDelivery.get(claim.lane)?.due_at ?? null }
+    },
+
+    leaseDeliveries({ lane, limit, now, worker, maxBody }: LeaseDeliveries): ClaimedDeliveries<PendingDelivery> {
+      const deliveries: ClaimedDeliveries<PendingDelivery>['deliveries'] = []
+      for (const { seq } of dueDeliveries.all(lane, now, limit)) {
+        const row = deliveryRow.get(seq)
+        if (row === undefined) continue
+        const body = eventBody.get(row.event_id)?.body
+        const isHoldable = body instanceof Uint8Array && body.byteLength <= maxBody
+        const leased = isHoldable ? leaseDeliveryRow(row, worker) : null
+        if (leased === null) break
+        for (const step of leased.steps) write(step)
+        deliveries.push({ delivery: leased.delivery, body: body ?? null, sealedHeaders: headersOf(row) })
+      }
+      return { deliveries, nextDueAt: nextDueDelivery.get(lane)?.due_at ?? null }
     },
   }
 }

@@ -8,6 +8,7 @@ export const DELIVERY_STATEMENTS: Readonly<Record<DeliveryStatement, Statement>>
   insertEvent: plain(insertInto(events)),
   insertDelivery: plain(insertInto(deliveries)),
   updateDelivery: guarded(`UPDATE deliveries SET ${assignments(DELIVERY_CHANGES)} WHERE id = @id AND version = @version_before`),
+  leaseDelivery: guarded('UPDATE deliveries SET lease = @lease, version = @version WHERE id = @id AND version = @version_before'),
   insertAttempt: plain(insertInto(attempts)),
   purgeEvent: guarded(`DELETE FROM events WHERE id = @id AND ${expiredEvent('@ended_before')}`),
   purgeEventAttempts: plain(

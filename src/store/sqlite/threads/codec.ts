@@ -1,7 +1,7 @@
 /**
  * The writer's messages: all the work of one turn as one flat array, because every nested array or object costs the
  * structured clone extra. One piece of work is `id, 'steps', how many, (statement, how many, ...values)*`, or
- * `id, 'claimJobs', 'leaseJobs' or 'claimDeliveries', claim`. A group's answers go back as `ms, (id, answer)*`.
+ * `id, 'claimJobs', 'leaseJobs', 'claimDeliveries' or 'leaseDeliveries', claim`. A group's answers go back as `ms, (id, answer)*`.
  */
 
 import type { Param } from '../../steps/step.ts'
@@ -21,6 +21,7 @@ export interface NumberedWork {
 export function appendWork(message: Flat, id: number, work: Work): void {
   if ('claimJobs' in work) message.push(id, 'claimJobs', work.claimJobs)
   else if ('leaseJobs' in work) message.push(id, 'leaseJobs', work.leaseJobs)
+  else if ('leaseDeliveries' in work) message.push(id, 'leaseDeliveries', work.leaseDeliveries)
   else if ('claimDeliveries' in work) message.push(id, 'claimDeliveries', work.claimDeliveries)
   else {
     message.push(id, 'steps', work.steps.length)
@@ -35,9 +36,10 @@ export function readWork(message: Flat): NumberedWork[] {
   const next = <T>() => message[at++] as T
   while (at < message.length) {
     const id = next<number>()
-    const kind = next<'steps' | 'claimJobs' | 'leaseJobs' | 'claimDeliveries'>()
+    const kind = next<'steps' | 'claimJobs' | 'leaseJobs' | 'claimDeliveries' | 'leaseDeliveries'>()
     if (kind === 'claimJobs') found.push({ id, work: { claimJobs: next() } })
     else if (kind === 'leaseJobs') found.push({ id, work: { leaseJobs: next() } })
+    else if (kind === 'leaseDeliveries') found.push({ id, work: { leaseDeliveries: next() } })
     else if (kind === 'claimDeliveries') found.push({ id, work: { claimDeliveries: next() } })
     else {
       const steps: BoundStep[] = []

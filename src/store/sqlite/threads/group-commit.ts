@@ -37,7 +37,7 @@ export function groupCommitter(db: Database.Database): (group: readonly Work[]) 
   }
 
   /** Its guard cannot miss: no other connection writes between the claim's look at a record and this. */
-  const { claimJobs, leaseJobs, claimDeliveries } = prepareClaims(db, (step) => {
+  const { claimJobs, leaseJobs, claimDeliveries, leaseDeliveries } = prepareClaims(db, (step) => {
     if (!runSteps([bind(step)])) throw new Error(`a claim could not write ${step.params.id}`)
   })
 
@@ -45,6 +45,7 @@ export function groupCommitter(db: Database.Database): (group: readonly Work[]) 
   function runMember(work: Work): Answer {
     if ('claimJobs' in work) return claimJobs(work.claimJobs)
     if ('leaseJobs' in work) return leaseJobs(work.leaseJobs)
+    if ('leaseDeliveries' in work) return leaseDeliveries(work.leaseDeliveries)
     if ('claimDeliveries' in work) return claimDeliveries(work.claimDeliveries)
     const lateGuard = work.steps.some(({ statement }, index) => index > 0 && prepared(statement).guarded)
     if (!lateGuard) return runSteps(work.steps)

@@ -1,5 +1,6 @@
 /** What a writing connection does for one caller, and how its statements are run: by threads, inline, or by another process. */
-import type { ClaimDeliveries, ClaimJobs, LeaseJobs } from '../../../ports/lanes.ts'
+import type { PendingDelivery } from '../../../domain/delivery.ts'
+import type { ClaimDeliveries, ClaimJobs, LeaseDeliveries, LeaseJobs } from '../../../ports/lanes.ts'
 import type { ClaimedDeliveries, ClaimedJobs, Driver, LeasedJobs } from '../../driver/driver.ts'
 import type { Failure } from '../file/failures.ts'
 import { type BoundStep, bind } from '../statements/statements.ts'
@@ -10,6 +11,7 @@ export type Work =
   | { claimJobs: ClaimJobs }
   | { leaseJobs: LeaseJobs }
   | { claimDeliveries: ClaimDeliveries }
+  | { leaseDeliveries: LeaseDeliveries }
 
 /** What a work is answered with. */
 export type AnswerTo<W extends Work> = W extends { steps: unknown }
@@ -18,10 +20,12 @@ export type AnswerTo<W extends Work> = W extends { steps: unknown }
     ? ClaimedJobs
     : W extends { leaseJobs: unknown }
       ? LeasedJobs
-      : ClaimedDeliveries
+      : W extends { claimDeliveries: unknown }
+        ? ClaimedDeliveries
+        : ClaimedDeliveries<PendingDelivery>
 
 /** For steps: whether their guards held. */
-export type Answer = boolean | ClaimedJobs | LeasedJobs | ClaimedDeliveries | Failure
+export type Answer = boolean | ClaimedJobs | LeasedJobs | ClaimedDeliveries | ClaimedDeliveries<PendingDelivery> | Failure
 
 /** A driver whose writes are pieces of work. */
 export interface WorkDriver extends Pick<Driver, 'read' | 'scan' | 'health' | 'close'> {
@@ -36,6 +40,7 @@ export function driverOf({ work, read, scan, health, close }: WorkDriver): Drive
     claimJobs: (claim) => work({ claimJobs: claim }),
     leaseJobs: (lease) => work({ leaseJobs: lease }),
     claimDeliveries: (claim) => work({ claimDeliveries: claim }),
+    leaseDeliveries: (lease) => work({ leaseDeliveries: lease }),
     ...{ read, scan, health, close },
   }
 }
