@@ -31,7 +31,8 @@ export async function serve(config: Config): Promise<void> {
     log.error({}, 'unexpected; the process ends', error)
     process.exit(FAILED)
   }
-  const leaveFolder = config.role === 'worker' ? () => {} : holdDataFolder(config.dataDir)
+  const hasFolder = config.role !== 'worker' && config.database.target === null
+  const leaveFolder = hasFolder ? holdDataFolder(config.dataDir) : () => {}
 
   let takesWork = false
   const beforeWork = () => {

@@ -15,7 +15,8 @@ import { type CopyConfig, copySummary } from './copy-summary.ts'
  *
  * @returns what the operator is told, in lines
  */
-export async function backup({ dataDir, secrets }: CopyConfig, file: string): Promise<string> {
+export async function backup({ dataDir, secrets, database }: CopyConfig, file: string): Promise<string> {
+  if (database.target !== null) throw new CannotOpen('DATABASE_URL is set: the data is in PostgreSQL, and pg_dump copies it')
   const source = databasePath(dataDir)
   const target = resolve(file)
   if (!existsSync(source)) throw new CannotOpen(`${source} is not there: set DATA_DIR to the data folder of the service`)

@@ -18,6 +18,8 @@ import { type CopyConfig, copySummary } from './copy-summary.ts'
  * @returns what the operator is told, in lines
  */
 export function restore(config: CopyConfig, file: string): string {
+  if (config.database.target !== null)
+    throw new CannotOpen('DATABASE_URL is set: the data is in PostgreSQL, and pg_restore puts a copy back')
   const source = resolve(file)
   if (!existsSync(source)) throw new CannotOpen(`${source} is not there`)
   const leaveFolder = holdDataFolder(config.dataDir)

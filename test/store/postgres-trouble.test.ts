@@ -1,8 +1,8 @@
 /** A PostgreSQL server that is not fit, goes away, or is held up. */
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
-import { startJob } from '../../src/domain/job.ts'
 import type { PendingJob } from '../../src/domain/job.ts'
+import { startJob } from '../../src/domain/job.ts'
 import { type Store, StoreUnavailable } from '../../src/ports/store.ts'
 import { openPostgresStore } from '../../src/store/postgres/open.ts'
 import { createEncryptor } from '../../src/store/rows/encryption.ts'
@@ -19,7 +19,7 @@ describeWithPostgres('PostgreSQL in trouble', () => {
   afterAll(() => server.close())
 
   const open = async (url: string, options = {}) => {
-    const store = await openPostgresStore({ url, encryptor: ENCRYPTOR, now: NOW, ...options })
+    const { store } = await openPostgresStore({ url, encryptor: ENCRYPTOR, now: NOW, ...options })
     await store.close()
   }
 
@@ -36,7 +36,12 @@ describeWithPostgres('PostgreSQL in trouble', () => {
     const url = await server.database()
     await server.ask(url, `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET synchronous_commit = off`)
     const store = await openStoreAt(url, { allowUnsafe: false })
-    expect((await store.health()).details).toMatchObject({ fsync: 'on', full_page_writes: 'on', synchronous_commit: 'on', encoding: 'UTF8' })
+    expect((await store.health()).details).toMatchObject({
+      fsync: 'on',
+      full_page_writes: 'on',
+      synchronous_commit: 'on',
+      encoding: 'UTF8',
+    })
   })
 
   it('is refused when it takes no writes, has another encoding, a newer schema or another master key', async () => {

@@ -25,7 +25,7 @@ export function postgresOfFile(): () => TestPostgres {
 
 /** A store, closed when the test ends. The server of tests may forget at a power cut. */
 export async function openStoreAt(url: string, options: Partial<PostgresOptions> = {}): Promise<Store> {
-  const store = await openPostgresStore({ url, encryptor: ENCRYPTOR, now: NOW, allowUnsafe: true, ...options })
+  const { store } = await openPostgresStore({ url, encryptor: ENCRYPTOR, now: NOW, allowUnsafe: true, ...options })
   onTestFinished(() => store.close())
   return store
 }
@@ -38,7 +38,8 @@ export function postgresOnce(server: () => TestPostgres): OpenStore {
     if (opened !== null && !(await opened.store.health()).ok) opened = null
     if (opened === null) {
       const url = await server().database()
-      opened = { url, store: await openPostgresStore({ url, encryptor: ENCRYPTOR, now: NOW, allowUnsafe: true }) }
+      const { store } = await openPostgresStore({ url, encryptor: ENCRYPTOR, now: NOW, allowUnsafe: true })
+      opened = { url, store }
     } else await empty(server(), opened.url)
     return opened.store
   }

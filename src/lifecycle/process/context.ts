@@ -19,6 +19,7 @@ import { createIdentity, type Identity, type ProcessInfo } from './identity.ts'
 import { createKeyLock, type KeyLock } from './key-lock.ts'
 import { createLive, type Live } from './live.ts'
 import { createOutgoing, type Outgoing } from './outgoing.ts'
+import type { Peers } from './peers.ts'
 import { createPendingQuota, type PendingQuota } from './pending-quota.ts'
 import { createRunTimes, type RunTimes } from './run-times.ts'
 import { createRuns, type Runs } from './runs.ts'
@@ -45,6 +46,8 @@ export interface Deps {
   executor: Executor
   /** Null: there are no other processes. */
   bus: Bus | null
+  /** Absent: this process alone answers requests and looks after the store. */
+  peers?: Peers
   clock: Clock
   random: Random
   /** Cryptographically strong, for keys and secrets. */

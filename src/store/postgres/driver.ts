@@ -10,6 +10,7 @@ import type { ServerFacts } from './connection/server.ts'
 import { askIn, causeOf } from './queries/ask.ts'
 import { keyReads } from './queries/key-reads.ts'
 import { scans } from './queries/scans.ts'
+import { statement } from './statements/statement.ts'
 import { createClaims } from './writes/claims.ts'
 import { createGroupCommit, type Group, type WriteLimits } from './writes/group-commit.ts'
 import { memberOf } from './writes/member.ts'
@@ -18,6 +19,8 @@ import { memberOf } from './writes/member.ts'
 const CLAIMS = 2
 const READS = 2
 const SCANS = 1
+
+const SERVER_TIME = statement('SELECT (extract(epoch FROM clock_timestamp()) * 1000)::double precision AS ms')
 
 /** How the driver is opened. */
 export interface DriverOptions {
@@ -31,7 +34,7 @@ export interface DriverOptions {
 }
 
 /** Connections are made as they are needed. */
-export function createDriver({ reach, groups, limits, onGroup, facts }: DriverOptions): Driver {
+export function createDriver({ reach, groups, limits, onGroup, facts }: DriverOptions): Driver & { serverTime(): Promise<number> } {
   let isClosed = false
   let known = facts
   const open = (purpose: Purpose) => async (): Promise<Connection> => {
@@ -47,7 +50,8 @@ export function createDriver({ reach, groups, limits, onGroup, facts }: DriverOp
   }
   const commits = createGroupCommit(pools.writes, groups, limits, onGroup)
   const claims = createClaims(pools.claims)
-  const reads = keyReads(askIn(pools.reads))
+  const ask = askIn(pools.reads)
+  const reads = keyReads(ask)
   const longReads = scans(askIn(pools.scans))
 
   async function answered<T>(ask: () => Promise<T>): Promise<T> {
@@ -72,6 +76,7 @@ export function createDriver({ reach, groups, limits, onGroup, facts }: DriverOp
   }
 
   return {
+    serverTime: () => answered(async () => Number((await ask.one<{ ms: number }>(SERVER_TIME))?.ms)),
     write: (steps) => answered(() => commits.write(memberOf(steps))),
     claimJobs: (claim) => answered(() => claims.claimJobs(claim)),
     leaseJobs: (lease) => answered(() => claims.leaseJobs(lease)),

@@ -39,11 +39,17 @@ export interface PostgresOptions {
   limits?: WriteLimits
 }
 
+/** The store, and the server's time in milliseconds since the epoch. */
+export interface PostgresStore {
+  store: Store
+  serverTime(): Promise<number>
+}
+
 /**
  * Opens the store in a database, which gets its tables when it has none. Throws `CannotOpen` when the server is out of reach, too old,
  * takes no writes, is not safe to write, holds a schema of a newer build, or was sealed under another master key.
  */
-export async function openPostgresStore(options: PostgresOptions): Promise<Store> {
+export async function openPostgresStore(options: PostgresOptions): Promise<PostgresStore> {
   const { encryptor, now, groups = 2, limits = LIMITS, onGroup = () => {}, onWarning = () => {} } = options
   const target = targetOf(options.url, options.rootCertificate ?? null)
   const reach: Reach = { target, allowUnsafe: options.allowUnsafe ?? false, prepare: options.prepare ?? true, onWarning }
@@ -51,7 +57,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
   const driver = createDriver({ reach, groups, limits, onGroup, facts })
   try {
     await identify(driver, encryptor)
-    return storeOver(driver, encryptor)
+    return { store: storeOver(driver, encryptor), serverTime: driver.serverTime }
   } catch (error) {
     await driver.close()
     throw error
