@@ -64,7 +64,6 @@ export async function buildContext(boot: Boot, { opened, executor, api, server, 
     store,
     queue: await openQueue(boot, opened),
     bus,
-    ...(peers !== undefined && { peers }),
     clock,
     log,
     sender: createSender({
@@ -84,6 +83,7 @@ export async function buildContext(boot: Boot, { opened, executor, api, server, 
     info: { role: config.role, host: hostname(), pid: process.pid, startedAt: clock.now() },
     newWorkerId: () => newWorkerId(randomBytes),
     localQueues: config.redisUrl === null && !opened.isShared,
+    ...(peers !== undefined && { peers }),
     destinationPolicy: callbackPolicyOf({ ...config.callback, ceiling: perDestination }),
   })
 }

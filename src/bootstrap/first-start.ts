@@ -9,7 +9,7 @@ const FIRST_SECRET_ID = 'key_first_signing_secret'
 
 async function insertFirstSecret(context: Context): Promise<void> {
   const { store, clock, peers } = context
-  const secret = { ...newSigningSecret(context, DEFAULT_TENANT_ID), ...(peers !== undefined && { id: FIRST_SECRET_ID }) }
+  const secret = { ...newSigningSecret(context, DEFAULT_TENANT_ID), ...(peers !== null && { id: FIRST_SECRET_ID }) }
   try {
     await store.commit([{ write: 'insertSigningSecret', secret }])
   } catch (error) {

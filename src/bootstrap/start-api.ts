@@ -7,7 +7,7 @@ import { openOwner, openToAll } from './owner.ts'
 export async function startApi(boot: Boot): Promise<Service> {
   const owner = await openOwner(boot)
   boot.beforeWork()
-  const registration = owner.context.peers === undefined ? null : await joinWorkers(owner.context)
+  const registration = owner.context.peers === null ? null : await joinWorkers(owner.context)
   const maintenance = await startMaintenance(owner.context)
   return openToAll(boot, owner, { maintenance, ...(registration !== null && { registration }) })
 }

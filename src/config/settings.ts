@@ -69,8 +69,9 @@ export const SETTINGS = {
       optional(
         'DATABASE_URL',
         'SQLite in `DATA_DIR`',
-        'PostgreSQL 14 or newer for all data: `postgres://user:password@host:5432/name`, so that any number of processes on any hosts are ' +
-          'one service. TLS by `?sslmode=verify-full&sslrootcert=/path.pem` (or `no-verify`, `disable`). Needs `PUBLIC_URL` and `MASTER_KEY`.',
+        'PostgreSQL 14 or newer for all data: `postgres://user:password@host:5432/name`. Any number of processes on any hosts are one ' +
+          'service then. TLS by `?sslmode=verify-full&sslrootcert=/path.pem` (or `no-verify`, `disable`). ' +
+          'Needs `PUBLIC_URL` and `MASTER_KEY`.',
         databaseUrl,
       ),
     ),

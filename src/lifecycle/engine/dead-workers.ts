@@ -27,7 +27,7 @@ export interface DeadWorkerCheck {
 export function createDeadWorkerCheck(context: Context): DeadWorkerCheck {
   const { store, log } = context
   let isAlone = false
-  let isKeeper = context.peers === undefined
+  let isKeeper = context.peers === null
   let seen = new Map<string, { renewedAt: number; looks: number }>()
 
   async function look(): Promise<void> {
@@ -38,7 +38,7 @@ export function createDeadWorkerCheck(context: Context): DeadWorkerCheck {
         return [id, { renewedAt, looks: before?.renewedAt === renewedAt ? before.looks + 1 : 0 }]
       }),
     )
-    if (context.peers !== undefined) {
+    if (context.peers !== null) {
       const keepers = workers.filter((one) => mayKeep(one) && (now.get(one.id)?.looks ?? 0) < LOOKS)
       const [first] = keepers.sort((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1))
       isKeeper = first?.id === context.identity.current()

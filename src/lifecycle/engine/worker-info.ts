@@ -24,6 +24,6 @@ export function workerInfo({
     version: settings.version,
     threads,
     running: running.map(({ jobId, type, tenantId }) => ({ job_id: jobId, type, tenant_id: tenantId })),
-    ...(peers !== undefined && { listens: peers.own }),
+    ...(peers !== null && { listens: peers.own }),
   }
 }

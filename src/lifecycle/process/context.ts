@@ -46,8 +46,6 @@ export interface Deps {
   executor: Executor
   /** Null: there are no other processes. */
   bus: Bus | null
-  /** Absent: this process alone answers requests and looks after the store. */
-  peers?: Peers
   clock: Clock
   random: Random
   /** Cryptographically strong, for keys and secrets. */
@@ -69,6 +67,8 @@ export interface ConnectedState {
 export interface ProcessState extends CommitState, ConnectedState {
   identity: Identity
   workerCount: WorkerCount
+  /** Null: this process alone answers requests and looks after the store. */
+  peers: Peers | null
   destinations: Destinations
   upstreams: Upstreams
   runTimes: RunTimes
@@ -97,12 +97,14 @@ export interface ProcessOptions {
   newWorkerId: () => string
   /** Whether records just committed stay in memory for this process. False where other processes take turns at the same lanes. */
   localQueues: boolean
+  /** Absent: this process alone answers requests and looks after the store. */
+  peers?: Peers
   /** Limits and breakers of destinations of callbacks. */
   destinationPolicy: DestinationPolicy
 }
 
 /** The context of a process that has done nothing yet. */
-export function createContext(deps: Deps, { info, newWorkerId, localQueues, destinationPolicy }: ProcessOptions): Context {
+export function createContext(deps: Deps, { info, newWorkerId, localQueues, peers, destinationPolicy }: ProcessOptions): Context {
   const commitState: CommitState = {
     localQueues: createLocalQueues(localQueues),
     pubSub: createPubSub(deps.bus),
@@ -116,6 +118,7 @@ export function createContext(deps: Deps, { info, newWorkerId, localQueues, dest
     ...commitState,
     identity: createIdentity(info, newWorkerId),
     workerCount,
+    peers: peers ?? null,
     topics,
     waiters: createWaiters(topics),
     live: createLive(commitContext),

@@ -2,8 +2,8 @@
 import type { ClientConfig } from 'pg'
 
 /**
- * The driver's settings for a URL. Of libpq's words for `sslmode` it knows `disable`, `verify-full` and, the driver's own, `no-verify`: they
- * mean the same in each of its versions.
+ * The driver's settings for a URL. Of libpq's words for `sslmode` it knows `disable`, `verify-full` and, the driver's own, `no-verify`:
+ * they mean the same in each of its versions.
  *
  * @param rootCertificate of the authority that the server's certificate must be of, in PEM
  */
