@@ -21,6 +21,7 @@ export default defineConfig({
           page('Concepts', 'concepts'),
           page('Handlers', 'handlers'),
           page('Upstreams', 'upstreams'),
+          page('Client', 'client'),
           page('Receivers', 'receivers'),
           page('API', 'api'),
         ],

@@ -121,8 +121,9 @@ export interface LaneStore {
   /** Takes due jobs of a lane, highest priority first, then longest due: they are `running` when this answers. */
   claimJobs(claim: ClaimJobs): Promise<ClaimedJobs>
   /**
-   * Takes due jobs of a lane ahead of their turn, in the order of `claimJobs`: they stay `pending`, under a lease. Only jobs that no process
-   * has held before, because a job that takes its process down must have spent an attempt by the second time; at the first other job it stops.
+   * Takes due jobs of a lane ahead of their turn, in the order of `claimJobs`: they stay `pending`, under a lease. Only jobs that no
+   * process has held before, because a job that takes its process down must have spent an attempt by the second time; at the first other
+   * job it stops.
    */
   leaseJobs(lease: LeaseJobs): Promise<LeasedJobs>
   /** Takes due deliveries of a lane ahead of their turn, in the order of `claimDeliveries`: they stay `pending`, under a lease. */

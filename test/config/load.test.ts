@@ -50,6 +50,7 @@ describe('without any variable', () => {
     expect(config).toEqual({
       role: 'all',
       redisUrl: null,
+      database: { target: null, groups: 2, prepare: true, allowUnsafe: false },
       server: { host: '127.0.0.1', port: 3000, publicUrl: null, corsOrigins: [] },
       job: { concurrency: 16, timeoutMs: 600_000, maxAttempts: 3, upstreamPatienceMs: 3_600_000 },
       callback: {
@@ -263,8 +264,15 @@ describe('secrets', () => {
     expect(refusal({ [name]: file('empty', '\n') })).toBe(`${name} names an empty file`)
   })
 
-  test('DATABASE_URL_FILE is refused like the variable', () => {
-    expect(refusal({ DATABASE_URL_FILE: '/run/secrets/x' })).toContain('DATABASE_URL_FILE')
+  test('DATABASE_URL may come from a file, and needs the name and the key that all processes share', () => {
+    const url = 'postgres://user:password@127.0.0.1:5432/ringback'
+    const shared = { PUBLIC_URL: 'https://jobs.example', MASTER_KEY: KEY }
+    const { database } = loadConfig({ DATABASE_URL_FILE: file('url', url), DATABASE_PREPARE: '0', ...shared })
+    expect(database).toEqual({ target: { url, rootCertificate: null }, groups: 2, prepare: false, allowUnsafe: false })
+    expect(refusal({ DATABASE_URL: url, MASTER_KEY: KEY })).toContain('PUBLIC_URL')
+    expect(refusal({ DATABASE_URL: url, PUBLIC_URL: shared.PUBLIC_URL })).toContain('MASTER_KEY')
+    expect(refusal({ DATABASE_URL: `${url}?sslmode=require`, ...shared })).toContain('sslmode')
+    expect(refusal({ DATABASE_URL: `${url}?options=x`, ...shared })).toContain('sslrootcert only')
   })
 
   test('never reach the environment of handler modules', () => {

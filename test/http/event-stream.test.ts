@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { MARK_AFTER_MS } from '../../src/lifecycle/jobs/run-job.ts'
 import { until } from '../support/clock.ts'
 import type { SseReader } from '../support/sse.ts'
 import { ok } from '../support/world.ts'
@@ -10,7 +11,7 @@ const STREAM = '/v1/events/stream'
 /** So many jobs are submitted and end. */
 async function endJobs({ world }: LiveWorld, count: number): Promise<void> {
   for (let n = 0; n < count; n++) await world.submit()
-  await world.clock.push(10)
+  await world.clock.push(MARK_AFTER_MS)
 }
 
 const feedIds = async (a: LiveWorld, query = '') =>
@@ -74,7 +75,7 @@ describe('GET /v1/events/stream', () => {
     await until('both began', () => own.lastId !== '' && all.lastId !== '')
     await endJobs(a, 1)
     await a.ask('POST', '/v1/jobs', { key, body: { type: 'noop' } })
-    await a.world.clock.push(10)
+    await a.world.clock.push(MARK_AFTER_MS)
     await all.count(2)
     await own.count(1)
     expect(JSON.parse(all.frames[1]?.data ?? '').tenant_id).toMatch(/^tnt_/)

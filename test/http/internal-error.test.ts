@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { MARK_AFTER_MS } from '../../src/lifecycle/jobs/run-job.ts'
 import { appWorld } from './app-world.ts'
 
 const FAILURE = {
@@ -15,7 +16,7 @@ test('what a plain error said is shown to a key with admin, in the list and the 
   const key = await a.tenantKey()
   const callback_url = 'https://partner.example/hooks'
   const { id } = (await a.ask('POST', '/v1/jobs', { key, body: { type: 'noop', callback_url } })).json
-  await a.world.clock.push(10)
+  await a.world.clock.push(MARK_AFTER_MS)
   const { internal, ...told } = FAILURE
   expect((await a.ask('GET', `/v1/jobs/${id}`)).json.error).toEqual(FAILURE)
   expect((await a.ask('GET', '/v1/jobs?tenant=*')).json.data[0].error).toEqual({ ...told, internal })

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { JobResult } from '../../src/domain/job-outcome.ts'
+import { MARK_AFTER_MS } from '../../src/lifecycle/jobs/run-job.ts'
 import { ADMIN_KEY, appWorld, refusal } from './app-world.ts'
 
 async function finished(result: JobResult) {
@@ -166,7 +167,7 @@ describe('the document and the file name of a result', () => {
     a.world.work()
     const ended = async (type: string) => {
       const id = await a.world.submit({ type })
-      await a.world.clock.push(10)
+      await a.world.clock.push(MARK_AFTER_MS)
       const { result_type, result_bytes } = (await a.ask('GET', `/v1/jobs/${id}`)).json
       const { headers } = await a.ask('GET', `/v1/jobs/${id}/result`)
       return [result_type, result_bytes, headers.get('content-disposition')]

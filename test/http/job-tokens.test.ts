@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { looksLikeToken, readJobToken, signJobToken, tokenExpiry } from '../../src/domain/job-token.ts'
+import { MARK_AFTER_MS } from '../../src/lifecycle/jobs/run-job.ts'
 import { createApiKey, revokeApiKey } from '../../src/lifecycle/tenants/api-keys.ts'
 import { until } from '../support/clock.ts'
 import { ADMIN_KEY, type AppWorld, appWorld, refusal, TOKEN_KEY } from './app-world.ts'
@@ -83,7 +84,7 @@ describe('a token of a job', () => {
     await using a = await liveWorld()
     a.world.work()
     const id = await a.world.submit()
-    await a.world.clock.push(10)
+    await a.world.clock.push(MARK_AFTER_MS)
     const { token } = await tokenFor(a, id)
     for (const path of [`/v1/jobs/${id}`, `/v1/jobs/${id}/result`]) {
       expect((await a.ask('GET', path, { key: token })).status).toBe(200)
@@ -150,7 +151,7 @@ describe('a token of a job', () => {
     })
     a.world.work()
     const id = await a.world.submit()
-    await a.world.clock.push(10)
+    await a.world.clock.push(MARK_AFTER_MS)
     const { token } = await tokenFor(a, id)
     expect((await a.ask('GET', `/v1/jobs/${id}`)).json.error.internal).toBeDefined()
     expect((await a.ask('GET', `/v1/jobs/${id}`, { key: token })).json.error).not.toHaveProperty('internal')

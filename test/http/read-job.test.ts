@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { MARK_AFTER_MS } from '../../src/lifecycle/jobs/run-job.ts'
 import { Job } from '../../src/wire/schemas/job.ts'
 import { settle, until } from '../support/clock.ts'
 import { hook, ok } from '../support/world.ts'
@@ -11,7 +12,7 @@ async function running(a: AppWorld, expectedMs: number): Promise<string> {
   a.world.runTimes.add('noop', expectedMs)
   a.world.work()
   const id = await a.world.submit()
-  await a.world.clock.push(10)
+  await a.world.clock.push(MARK_AFTER_MS)
   await until('the job runs', async () => (await a.world.store.jobs.find(id))?.status === 'running')
   return id
 }
@@ -64,7 +65,7 @@ describe('GET /v1/jobs/{id}', () => {
     await using a = await appWorld({ settings: { retentionMs: 1000 } })
     a.world.work()
     const id = await a.world.submit()
-    await a.world.clock.push(10)
+    await a.world.clock.push(MARK_AFTER_MS)
     const { expires_at } = (await a.ask('GET', `/v1/jobs/${id}`)).json
     await a.world.clock.push(Date.parse(expires_at) - a.world.clock.now())
     expect(refusal(await a.ask('GET', `/v1/jobs/${id}`))).toMatchObject({ status: 410, code: 'gone' })
@@ -182,7 +183,7 @@ describe('wait', () => {
     await using a = await appWorld(ENDLESS)
     a.world.work()
     const id = await a.world.submit()
-    await a.world.clock.push(10)
+    await a.world.clock.push(MARK_AFTER_MS)
     await until('the job runs', async () => (await a.world.store.jobs.find(id))?.status === 'running')
     const etag = (await a.ask('GET', `/v1/jobs/${id}`)).headers.get('etag') ?? ''
     const asked = a.ask('GET', `/v1/jobs/${id}?wait=30`, { headers: { 'if-none-match': etag } })

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { RunOutcome } from '../../src/domain/job-outcome.ts'
 import type { Report } from '../../src/domain/progress.ts'
 import { readSocketMessage } from '../../src/http/live/socket-message.ts'
+import { MARK_AFTER_MS } from '../../src/lifecycle/jobs/run-job.ts'
 import { createApiKey, revokeApiKey } from '../../src/lifecycle/tenants/api-keys.ts'
 import { until } from '../support/clock.ts'
 import { converse } from '../support/raw-client.ts'
@@ -88,13 +89,13 @@ describe('GET /v1/ws', () => {
     await using a = await withSockets()
     a.world.work()
     for (let n = 0; n < 4; n++) await a.world.submit()
-    await a.world.clock.push(10)
+    await a.world.clock.push(MARK_AFTER_MS)
     const { data } = (await a.ask('GET', '/v1/events')).json
     const socket = await a.socket()
     socket.send({ subscribe: 'events', after: data[0].id, types: ['job.completed'] })
     await socket.count(3)
     await a.world.submit()
-    await a.world.clock.push(10)
+    await a.world.clock.push(MARK_AFTER_MS)
     await socket.count(4)
     expect(socket.messages).toEqual(
       (await a.ask('GET', '/v1/events')).json.data.slice(1).map((event: object) => ({ type: 'event', data: event })),
@@ -113,9 +114,9 @@ describe('GET /v1/ws', () => {
     socket.send({ subscribe: 'job_0' })
     await socket.count(3)
     a.world.work()
-    await a.world.clock.push(10)
+    await a.world.clock.push(MARK_AFTER_MS)
     const other = await a.world.submit()
-    await a.world.clock.push(10)
+    await a.world.clock.push(MARK_AFTER_MS)
     socket.send({ subscribe: other })
     await socket.count(4)
     expect(socket.messages.map(({ job, code }) => job ?? code)).toEqual([id, id, 'not_found', other])

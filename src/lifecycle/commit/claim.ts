@@ -11,7 +11,7 @@ type ClaimContext = Pick<CommitContext, 'store' | 'localQueues' | 'pubSub'>
  * subscribers are told of each job taken. Rejects as `LaneStore.claimJobs` does.
  */
 export async function claimJobs({ store, localQueues, pubSub }: ClaimContext, claim: ClaimJobs): Promise<ClaimedJobs> {
-  const answered = localQueues.job.claiming(claim.lane)
+  const answered = localQueues.job.stored.claiming(claim.lane)
   const claimed = await store.lanes.claimJobs(claim)
   const { nextDueAt, nextLaterAt, taken } = claimed
   const { abovePriority: priority, exceptTypes, heldBack = [], limit } = claim
@@ -25,8 +25,8 @@ export async function claimJobs({ store, localQueues, pubSub }: ClaimContext, cl
 type LeaseContext = ClaimContext & Pick<CommitContext, 'queue' | 'clock'>
 
 /**
- * Leases due jobs of a lane ahead of their turn, when the local queue has few of it and the store has more; its lane is woken when they have
- * arrived. Nothing waits for it: while the store takes its time, slots are filled with what is held.
+ * Leases due jobs of a lane ahead of their turn, when the local queue has few of it and the store has more; the lane is woken when they
+ * have arrived. Nothing waits for it: meanwhile slots are filled with what is held.
  *
  * @param untilTypes job types with slots of their own: see `LeaseJobs`
  */
@@ -36,7 +36,7 @@ export function leaseJobsAhead(
 ): void {
   const { store, localQueues } = context
   leaseAhead(context, 'job', lane, async (limit, now) => {
-    const answered = localQueues.job.claiming(lane)
+    const answered = localQueues.job.stored.claiming(lane)
     const leased = await store.lanes.leaseJobs({ lane, limit, now, worker, untilTypes, maxPayload: MAX_HELD_BYTES })
     const { taken, nextDueAt, nextLaterAt, nextPriority } = leased
     answered({ nextDueAt, above: { priority: nextPriority ?? Number.NEGATIVE_INFINITY, nextLaterAt } })
@@ -48,7 +48,7 @@ export function leaseJobsAhead(
 export function leaseDeliveriesAhead(context: LeaseContext, { lane, worker }: Pick<LeaseJobs, 'lane' | 'worker'>): void {
   const { store, localQueues } = context
   leaseAhead(context, 'delivery', lane, async (limit, now) => {
-    const answered = localQueues.delivery.claiming(lane)
+    const answered = localQueues.delivery.stored.claiming(lane)
     const { taken, nextDueAt } = await store.lanes.leaseDeliveries({ lane, limit, now, worker, maxBody: MAX_HELD_BYTES })
     answered({ nextDueAt })
     return taken
@@ -63,10 +63,10 @@ function leaseAhead<K extends Kind>(
 ): void {
   const localQueue: LocalQueue<Buffered[K]> = localQueues[kind]
   const now = clock.now()
-  const limit = localQueue.reserveAhead(lane, now)
+  const limit = localQueue.ahead.reserve(lane, now)
   if (limit === 0) return
-  localQueue
-    .arriving(lane, limit, lease(limit, now))
+  localQueue.ahead
+    .fill(lane, limit, lease(limit, now))
     // The claim that comes instead is refused as well, and says so.
     .catch(() => {})
     .finally(() => queue.wake(kind, lane))
@@ -77,7 +77,7 @@ function leaseAhead<K extends Kind>(
  * shown as pending. Rejects as `LaneStore.claimDeliveries` does.
  */
 export async function claimDeliveries({ store, localQueues }: ClaimContext, claim: ClaimDeliveries): Promise<Claimed<DeliveryWork>> {
-  const answered = localQueues.delivery.claiming(claim.lane)
+  const answered = localQueues.delivery.stored.claiming(claim.lane)
   const claimed = await store.lanes.claimDeliveries(claim)
   answered({ nextDueAt: claimed.nextDueAt })
   return claimed

@@ -67,7 +67,7 @@ export function wakeStored(
   { localQueues, queue }: Pick<CommitContext, 'localQueues' | 'queue'>,
   { kind, lane, dueAt, priority }: StoredWork,
 ): void {
-  localQueues[kind].stored(lane, dueAt, priority)
+  localQueues[kind].stored.add(lane, dueAt, priority)
   queue.wake(kind, lane, dueAt)
 }
 

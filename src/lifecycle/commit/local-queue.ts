@@ -1,16 +1,15 @@
 /**
- * Records that wait in the memory of this very process: just committed ones, without another read, and jobs that were leased ahead of their
- * turn. Each is stored under this process's lease, so no claim takes it, and a crash leaves it for the next start to reclaim.
+ * Records that wait in the memory of this very process: just committed ones, without another read, and those that were leased ahead of
+ * their turn. Each is stored under this process's lease, so no claim takes it, and a crash leaves it for the next start to reclaim.
  *
- * A lane holds at most 64 records, and all lanes so many bytes; further records stay in the store. Of those little is known: when the
- * earliest of the lane is due, and whether one may be of a higher priority than what is held. The sweep at the start sets it for every lane,
- * and from then on `stored` notes every record that this process leaves to the store.
+ * A lane holds at most 64 records, and all lanes so many bytes; further records stay in the store.
  */
 import type { Kind } from '../../ports/kinds.ts'
 import { BUFFERING, type Buffered, type Buffering } from './buffered.ts'
+import { createStoreShare, type StoreShare } from './store-share.ts'
 
 /** Held records of one lane; more stay in the store. */
-export const HELD_PER_LANE = 64
+const HELD_PER_LANE = 64
 /** A lane that holds no more than this and has due records in the store is worth a lease ahead. */
 const LOW = HELD_PER_LANE / 2
 /** A bigger body is not kept in memory while it waits. */
@@ -23,30 +22,17 @@ const RECORD_BYTES = 2 * 1024
 interface LaneState<W> {
   held: W[]
   reserved: number
-  /** Earliest due time of what the store holds unleased for this lane; null = nothing. */
-  storedDueAt: number | null
-  /** No due record of the store's share has a higher priority, but for those that `overtakeAt` stands for. */
-  priority: number
-  /** From when on the store's share may have a record of a higher priority; null = it has none. */
-  overtakeAt: number | null
-  /** Counts what was added to the store's share, so that an older claim's answer does not hide it. */
-  generation: number
   /** Settles when the records that are being leased ahead have arrived; null = none are. */
   arrival: Promise<void> | null
-}
-
-/** What an answer of the store tells of its share of a lane. */
-export interface StoreShare {
-  /** When its next record is due; null = it has none. */
-  nextDueAt: number | null
-  /** What it has of a higher priority, where the answer tells: none that is due above `priority`, and nothing more before `nextLaterAt`. */
-  above?: { priority: number; nextLaterAt: number | null }
 }
 
 /** The local queue of one kind of lane. */
 export interface LocalQueue<W> {
   /** False when other processes take turns too: then only the store knows what is due. */
   readonly enabled: boolean
+  /** What waits in the store besides. */
+  readonly stored: StoreShare
+  readonly ahead: LeasesAhead<W>
   /** A place for a record of `bytes` about to be committed, or false: then it belongs to the store. */
   reserve(lane: string, bytes: number, now: number): boolean
   /** The commit of a record reserved with so many bytes failed. */
@@ -63,47 +49,33 @@ export interface LocalQueue<W> {
   peek(lane: string, mayRun: (work: W) => boolean): W | null
   /** Records of the lane held in memory. */
   count(lane: string): number
-  /** A record of this lane, due at `dueAt`, is in the store for any worker to claim. A priority that is not known may be the highest. */
-  stored(lane: string, dueAt: number, priority?: number): void
-  /** When the store's share of the lane is due; null = it has none. */
-  storedDueAt(lane: string): number | null
-  /** Whether the store may have a due record of the lane with a higher priority than this. */
-  mayBeOvertaken(lane: string, priority: number, now: number): boolean
-  /** Call right before a claim of the lane. The answer takes what the claim says of the store's share. */
-  claiming(lane: string): (share: StoreShare) => void
-  /** Places for records that are leased ahead, each with room for the biggest; 0 when the lane holds enough or none of its may come. */
-  reserveAhead(lane: string, now: number): number
-  /** The places are filled when `arrival` gives records, which need not be so many; those that stay empty are given back. */
-  arriving(lane: string, places: number, arrival: Promise<readonly W[]>): Promise<void>
-  /** Settles when what is being leased ahead has arrived; null when nothing is. */
+}
+
+/** Places of the local queue for records that are leased ahead of their turn. */
+export interface LeasesAhead<W> {
+  /** Reserves places, each with room for the biggest record; 0 when the lane holds enough, or the store has nothing due for it. */
+  reserve(lane: string, now: number): number
+  /** The places are filled when `works` come, which need not be so many; those that stay empty are given back. Rejects as `works` does. */
+  fill(lane: string, places: number, works: Promise<readonly W[]>): Promise<void>
+  /** Settles when what is under way has arrived; null when nothing is. */
   arrival(lane: string): Promise<void> | null
 }
 
 function createLocalQueue<W>(enabled: boolean, { idOf, bytesOf, isBefore }: Buffering<W>): LocalQueue<W> {
   const lanes = new Map<string, LaneState<W>>()
+  const stored = createStoreShare(enabled)
   /** Of held and of reserved records. */
   let bytesInAll = 0
 
   function laneOf(lane: string): LaneState<W> {
-    let state = lanes.get(lane)
-    if (!state) {
-      state = {
-        held: [],
-        reserved: 0,
-        storedDueAt: null,
-        priority: Number.NEGATIVE_INFINITY,
-        overtakeAt: null,
-        generation: 0,
-        arrival: null,
-      }
-      lanes.set(lane, state)
-    }
+    const state = lanes.get(lane) ?? { held: [], reserved: 0, arrival: null }
+    lanes.set(lane, state)
     return state
   }
 
   /** A lane nobody waits in costs no memory. */
-  function forgetIfIdle(lane: string, state: LaneState<W>): void {
-    if (state.held.length === 0 && state.reserved === 0 && state.storedDueAt === null) lanes.delete(lane)
+  function forgetIfIdle(lane: string, { held, reserved }: LaneState<W>): void {
+    if (held.length === 0 && reserved === 0) lanes.delete(lane)
   }
 
   function insert(state: LaneState<W>, work: W): void {
@@ -122,107 +94,67 @@ function createLocalQueue<W>(enabled: boolean, { idOf, bytesOf, isBefore }: Buff
     return work
   }
 
-  function isBacklog(state: LaneState<W>, now: number): boolean {
-    return state.storedDueAt !== null && state.storedDueAt <= now
+  function putBack(lane: string, work: W): void {
+    bytesInAll += RECORD_BYTES + bytesOf(work)
+    insert(laneOf(lane), work)
+  }
+
+  /** Changes what is reserved of a lane and of the bytes. */
+  function hold(lane: string, places: number, bytes: number): void {
+    const state = laneOf(lane)
+    state.reserved += places
+    bytesInAll += places * RECORD_BYTES + bytes
+    forgetIfIdle(lane, state)
+  }
+
+  const ahead: LeasesAhead<W> = {
+    reserve(lane, now) {
+      const { held = [], reserved = 0, arrival = null } = lanes.get(lane) ?? {}
+      const places = HELD_PER_LANE - held.length - reserved
+      const bytes = places * MAX_HELD_BYTES
+      if (!enabled || arrival !== null || !stored.isDue(lane, now) || held.length + reserved > LOW) return 0
+      if (bytesInAll + places * RECORD_BYTES + bytes > MAX_BYTES_IN_ALL) return 0
+      hold(lane, places, bytes)
+      return places
+    },
+    async fill(lane, places, works) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      laneOf(lane).arrival = promise
+      try {
+        for (const work of await works) putBack(lane, work)
+      } finally {
+        laneOf(lane).arrival = null
+        hold(lane, -places, -places * MAX_HELD_BYTES)
+        resolve()
+      }
+    },
+    arrival: (lane) => lanes.get(lane)?.arrival ?? null,
   }
 
   return {
     enabled,
+    stored,
+    ahead,
     reserve(lane, bytes, now) {
       if (!enabled || bytes > MAX_HELD_BYTES || bytesInAll + RECORD_BYTES + bytes > MAX_BYTES_IN_ALL) return false
-      const state = laneOf(lane)
+      const { held = [], reserved = 0 } = lanes.get(lane) ?? {}
       // Once the store holds due records of the lane, newer ones queue up behind them.
-      if (isBacklog(state, now) || state.held.length + state.reserved >= HELD_PER_LANE) return false
-      state.reserved += 1
-      bytesInAll += RECORD_BYTES + bytes
+      if (stored.isDue(lane, now) || held.length + reserved >= HELD_PER_LANE) return false
+      hold(lane, 1, bytes)
       return true
     },
-    unreserve(lane, bytes) {
-      const state = laneOf(lane)
-      state.reserved -= 1
-      bytesInAll -= RECORD_BYTES + bytes
-      forgetIfIdle(lane, state)
-    },
+    unreserve: (lane, bytes) => hold(lane, -1, -bytes),
     put(lane, work) {
       const state = laneOf(lane)
       state.reserved -= 1
       insert(state, work)
     },
-    putBack(lane, work) {
-      bytesInAll += RECORD_BYTES + bytesOf(work)
-      insert(laneOf(lane), work)
-    },
+    putBack,
     take: (lane, mayRun) => extract(lane, mayRun),
     remove: (lane, id) => extract(lane, (work) => idOf(work) === id),
-    peek(lane, mayRun) {
-      return lanes.get(lane)?.held.find(mayRun) ?? null
-    },
+    peek: (lane, mayRun) => lanes.get(lane)?.held.find(mayRun) ?? null,
     count: (lane) => lanes.get(lane)?.held.length ?? 0,
-    stored(lane, dueAt, priority = Number.POSITIVE_INFINITY) {
-      if (!enabled) return
-      const state = laneOf(lane)
-      state.generation += 1
-      state.storedDueAt = earlier(state.storedDueAt, dueAt)
-      if (priority > state.priority) state.overtakeAt = earlier(state.overtakeAt, dueAt)
-    },
-    storedDueAt(lane) {
-      return lanes.get(lane)?.storedDueAt ?? null
-    },
-    mayBeOvertaken(lane, priority, now) {
-      const state = lanes.get(lane)
-      if (!state || !isBacklog(state, now)) return false
-      return state.priority > priority || (state.overtakeAt !== null && state.overtakeAt <= now)
-    },
-    claiming(lane) {
-      if (!enabled) return () => {}
-      const { generation } = laneOf(lane)
-      return ({ nextDueAt, above }) => {
-        const state = laneOf(lane)
-        const isCurrent = generation === state.generation || state.storedDueAt === null
-        state.storedDueAt = isCurrent ? nextDueAt : earlier(state.storedDueAt, nextDueAt)
-        if (above) {
-          state.priority = isCurrent ? above.priority : Math.max(state.priority, above.priority)
-          state.overtakeAt = isCurrent ? above.nextLaterAt : earlier(state.overtakeAt, above.nextLaterAt)
-        }
-        forgetIfIdle(lane, state)
-      }
-    },
-    reserveAhead(lane, now) {
-      const state = lanes.get(lane)
-      if (!enabled || !state || state.arrival !== null || !isBacklog(state, now)) return 0
-      const waiting = state.held.length + state.reserved
-      const places = HELD_PER_LANE - waiting
-      const bytes = places * (RECORD_BYTES + MAX_HELD_BYTES)
-      if (waiting > LOW || bytesInAll + bytes > MAX_BYTES_IN_ALL) return 0
-      state.reserved += places
-      bytesInAll += bytes
-      return places
-    },
-    async arriving(lane, places, arrival) {
-      const state = laneOf(lane)
-      const { promise, resolve } = Promise.withResolvers<void>()
-      state.arrival = promise
-      let works: readonly W[] = []
-      try {
-        works = await arrival
-      } finally {
-        state.reserved -= places
-        bytesInAll -= places * (RECORD_BYTES + MAX_HELD_BYTES)
-        for (const work of works) {
-          bytesInAll += RECORD_BYTES + bytesOf(work)
-          insert(state, work)
-        }
-        state.arrival = null
-        resolve()
-        forgetIfIdle(lane, state)
-      }
-    },
-    arrival: (lane) => lanes.get(lane)?.arrival ?? null,
   }
-}
-
-function earlier(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? (a ?? b) : Math.min(a, b)
 }
 
 /** The local queues of a process, one for each kind of lane. */

@@ -55,8 +55,7 @@ export function createTakeDeliveries(context: Context): (lane: string, room: num
   }
 
   function isStoredDue(lane: string): boolean {
-    const dueAt = held.storedDueAt(lane)
-    return !held.enabled || (dueAt !== null && dueAt <= clock.now())
+    return !held.enabled || held.stored.isDue(lane, clock.now())
   }
 
   /** Takes up to `allowed` records, those in memory first, and sends them. */
@@ -67,8 +66,8 @@ export function createTakeDeliveries(context: Context): (lane: string, room: num
       if (!work) break
       taken.push(start(lane, work, aim))
     }
-    let nextDueAt = held.storedDueAt(lane)
-    if (taken.length < allowed && isStoredDue(lane) && held.arrival(lane) === null) {
+    let nextDueAt = held.stored.dueAt(lane)
+    if (taken.length < allowed && isStoredDue(lane) && held.ahead.arrival(lane) === null) {
       try {
         const answer = await claimDeliveries(context, {
           lane,
@@ -77,7 +76,7 @@ export function createTakeDeliveries(context: Context): (lane: string, room: num
           worker: context.identity.current(),
           ...(held.enabled ? {} : { mostSending: aim.mostSending }),
         })
-        nextDueAt = held.enabled ? held.storedDueAt(lane) : answer.nextDueAt
+        nextDueAt = held.enabled ? held.stored.dueAt(lane) : answer.nextDueAt
         for (const work of answer.taken) taken.push(start(lane, work, aim))
       } catch (error) {
         // What has begun occupies its slots.
@@ -90,7 +89,7 @@ export function createTakeDeliveries(context: Context): (lane: string, room: num
     if (taken.length > 0 && aim.proven) leaseDeliveriesAhead(context, { lane, worker: context.identity.current() })
     if (held.peek(lane, () => true)) return { next: 'again', taken }
     // What arrives wakes the lane.
-    if (held.arrival(lane) !== null) return { next: null, taken }
+    if (held.ahead.arrival(lane) !== null) return { next: null, taken }
     if (nextDueAt === null) {
       seenOpen.delete(lane)
       return { next: null, taken }

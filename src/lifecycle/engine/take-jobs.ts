@@ -40,8 +40,7 @@ export function createTakeJobs(context: Context): (lane: string, room: number) =
   }
 
   function isStoredDue(lane: string): boolean {
-    const dueAt = held.storedDueAt(lane)
-    return !held.enabled || (dueAt !== null && dueAt <= clock.now())
+    return !held.enabled || held.stored.isDue(lane, clock.now())
   }
 
   context.upstreams.whenRoom(() => wakeAll(waitingForSlot))
@@ -97,13 +96,13 @@ export function createTakeJobs(context: Context): (lane: string, room: number) =
     }
     try {
       const first = held.peek(lane, mayRun)
-      if (first && held.mayBeOvertaken(lane, first.job.priority, clock.now())) await claim(allowed, first.job.priority)
+      if (first && held.stored.mayOvertake(lane, first.job.priority, clock.now())) await claim(allowed, first.job.priority)
       while (taken.length < allowed) {
         const work = held.take(lane, mayRun)
         if (!work) break
         taken.push(start(work))
       }
-      if (taken.length < allowed && isStoredDue(lane) && held.arrival(lane) === null) await claim(allowed - taken.length)
+      if (taken.length < allowed && isStoredDue(lane) && held.ahead.arrival(lane) === null) await claim(allowed - taken.length)
       // Not after a turn without use of its slots: the jobs that are due now are none that can be held.
       if (taken.length > 0) leaseJobsAhead(context, { lane, worker: context.identity.current(), untilTypes: slots.narrow })
     } catch (error) {
@@ -115,7 +114,7 @@ export function createTakeJobs(context: Context): (lane: string, room: number) =
 
     if (held.peek(lane, mayRun) || turnedAway.some((type) => slots.free(type) > 0)) return { next: 'again', taken }
     // What arrives wakes the lane.
-    if (held.enabled) nextDueAt = held.arrival(lane) === null ? held.storedDueAt(lane) : null
+    if (held.enabled) nextDueAt = held.ahead.arrival(lane) === null ? held.stored.dueAt(lane) : null
     const short = turnedAway.length > 0
     const untaken = held.peek(lane, () => true)
     if (!short && !untaken) return { next: nextTurn(nextDueAt), taken }

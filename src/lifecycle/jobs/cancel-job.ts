@@ -40,7 +40,7 @@ export function cancelJob(context: Context, reader: Reader, id: string): Promise
     const held = context.localQueues.job.remove(job.tenantId, id)
     if (held !== null) await commitCanceled(context, held.job, (change) => commitTaken(context, 'job', held, change))
     else if (job.lease === null) await commitCanceled(context, job, (change) => commit(context, change))
-    else await context.localQueues.job.arrival(job.tenantId)
+    else await context.localQueues.job.ahead.arrival(job.tenantId)
     // As it is now, canceled or not.
     return 'lost'
   })
