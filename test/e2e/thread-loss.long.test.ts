@@ -2,11 +2,11 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { setUp } from '../support/e2e.ts'
-import { ALONE, describeIn, ON_POSTGRES, WITH_WORKER } from '../support/topologies.ts'
+import { ALONE, describeIn, WITH_WORKER } from '../support/topologies.ts'
 
 const WAYS = ['throw', 'reject', 'exit', 'memory']
 
-describeIn([ALONE, WITH_WORKER, ON_POSTGRES], 'a handler that ends its thread', (topology) => {
+describeIn([ALONE, WITH_WORKER], 'a handler that ends its thread', (topology) => {
   it('costs its own job an attempt, and no other job anything', async () => {
     const { folder, receiver, start, workers } = await setUp(topology)
     const service = await start({ LOG_LEVEL: 'error', SHUTDOWN_TIMEOUT: '1s', HANDLER_THREADS: '1', HANDLER_MEMORY: '128MiB' })

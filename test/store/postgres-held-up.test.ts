@@ -24,7 +24,7 @@ async function untilBlocked(client: Client): Promise<void> {
 describeWithPostgres('processes on one PostgreSQL database', () => {
   const server = postgresOfFile()
 
-  it('start the retention of a job with its last delivery, when another process has just ended the one before and not yet said so', async () => {
+  it('start the retention of a job with its last delivery, while another process has the one before under way', async () => {
     const url = await server().database()
     const store = await openStoreAt(url)
     const other = await stranger(url)
