@@ -103,7 +103,8 @@ module.exports = {
     wrapped('postgres', ['pg'], '^src/store/postgres/', 'Only the PostgreSQL dialect knows its driver.'),
     wrapped('drizzle', ['drizzle-orm'], '^src/store/(?:sqlite|postgres)/', 'A dialect reads the schema and its migrations with drizzle.'),
     ...rooms('wire', 'documents', 'schemas'),
-    ...rooms('http', 'admission', 'kit', 'server', 'live', 'docs', 'routes'),
+    ...rooms('http', 'admission', 'kit', 'server', 'live', 'docs', 'routes', 'dashboard'),
+    ...rooms('http/dashboard', 'assets', 'session', 'components', 'pages'),
     ...['embedded', 'bullmq'].map((name) => ({
       name: `queue/${name}`,
       severity: 'error',
@@ -126,8 +127,8 @@ module.exports = {
     ),
     only(
       'http',
-      folder('http', 'dashboard'),
-      folder('http', 'dashboard', 'lifecycle', 'wire', 'domain', 'ports'),
+      folder('http'),
+      folder('http', 'lifecycle', 'wire', 'domain', 'ports'),
       'Reads go to the Store port, every write through a verb of lifecycle/.',
     ),
     only(
@@ -154,7 +155,21 @@ module.exports = {
       to: { pathNot: ['^src/'] },
     },
     ...rooms('client', 'documents', 'transport', 'jobs', 'resources'),
-    only('cli', folder('cli'), folder('cli', 'client'), 'The command line speaks the wire contract through client/.'),
+    only(
+      'cli',
+      folder('cli'),
+      folder('cli', 'client', 'config'),
+      'The command line speaks the wire contract through client/; serve, dev, backup and restore are handed to it by the program.',
+    ),
+    ...rooms('cli', 'world', 'output', 'profile', 'call', 'commands'),
+    {
+      name: 'cli-and-program',
+      severity: 'error',
+      comment: 'Only the program, in bin/, and the scripts that write its documentation know the command line.',
+      from: { path: '^src/', pathNot: folder('cli') },
+      to: { path: folder('cli') },
+    },
+    wrapped('arguments', ['commander'], folder('cli'), 'Flags and arguments belong to the command line.'),
     {
       name: 'bootstrap-is-mains',
       severity: 'error',
@@ -186,8 +201,8 @@ module.exports = {
     ),
     wrapped(
       'web',
-      ['hono', '@hono', 'ws', 'swagger-ui-dist', '@asteasolutions'],
-      folder('http', 'dashboard'),
+      ['hono', '@hono', 'ws', 'swagger-ui-dist', 'htmx\\.org', 'uplot', '@asteasolutions'],
+      folder('http'),
       'Status codes and headers belong to http/.',
     ),
     wrapped('figures', ['prom-client'], folder('metrics'), 'Nothing but metrics/ knows how figures are kept.'),

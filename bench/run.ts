@@ -14,6 +14,8 @@ import { type IdleFigures, idleTable } from './idle-figures.ts'
 import { noisyNeighbour } from './noisy-neighbour/noisy-neighbour.ts'
 import { overload } from './overload/overload.ts'
 import { stalls } from './stalls/stalls.ts'
+import type { StreamsFigures } from './streams/figures.ts'
+import { streams } from './streams/streams.ts'
 import { startEmbedded } from './topologies/running-topology.ts'
 import { topologies } from './topologies.ts'
 
@@ -22,6 +24,7 @@ npm run bench -- mixed [--rounds 5] [--jobs 5000]
 npm run bench -- steady [--rounds 5] [--seconds 5]
 npm run bench -- topologies [--rounds 5] [--seconds 5] [--jobs 20000]
 npm run bench -- idle [--rounds 5] [--seconds 60]
+npm run bench -- streams [--streams 10000] [--seconds 60] [--rate 1000] [--watchers 100]
 npm run bench -- noisy-neighbour [--rounds 27] [--backlog 10000] [--workers 2]
 npm run bench -- overload [--rounds 7] [--clients 1000] [--outage 60] [--part flood]
 npm run bench -- stalls [--rounds 9] [--holds 10] [--rows 1000000] [--jobs 20000]`
@@ -40,6 +43,9 @@ const { positionals, values } = parseArgs({
     outage: { type: 'string' },
     holds: { type: 'string' },
     rows: { type: 'string' },
+    streams: { type: 'string' },
+    rate: { type: 'string' },
+    watchers: { type: 'string' },
     part: { type: 'string' },
   },
 })
@@ -51,6 +57,7 @@ const print = (line: string) => console.log(line)
 interface Outcome {
   comparisons?: Comparison[]
   idle?: IdleFigures
+  streams?: StreamsFigures
   /** False: a limit of docs/guarantees.md was not kept, which has been printed. */
   isWithin?: boolean
 }
@@ -65,6 +72,11 @@ const benches: Record<string, () => Promise<Outcome>> = {
     comparisons: await topologies({ rounds, roundMs: roundMs(5), jobs: jobs(20_000) }, (what) => print(`  ${what}`)),
   }),
   idle: async () => ({ idle: await idle({ rounds, roundMs: roundMs(60) }) }),
+  streams: async () => {
+    const options = { idle: count('streams', 10_000), rate: count('rate', 1_000), watchers: count('watchers', 100) }
+    const { isWithin, ...figures } = await streams({ ...options, roundMs: roundMs(60), print })
+    return { isWithin, streams: figures }
+  },
   'noisy-neighbour': async () => {
     const workers = values.workers === undefined ? 0 : count('workers', 2)
     await noisyNeighbour({ rounds: count('rounds', 27), backlog: count('backlog', 10_000), workers, print })
@@ -95,11 +107,13 @@ print(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; ${rounds} r
 
 const comparisons: Comparison[] = []
 const idleCosts: IdleFigures[] = []
+const streamCosts: StreamsFigures[] = []
 for (const name of positionals.length > 0 ? positionals : BESIDE_BARE) {
   print(`measuring ${name}`)
   const outcome = await benches[name]?.()
   comparisons.push(...(outcome?.comparisons ?? []))
   if (outcome?.idle) idleCosts.push(outcome.idle)
+  if (outcome?.streams) streamCosts.push(outcome.streams)
   if (outcome?.isWithin === false) process.exitCode = 1
 }
 if (comparisons.length > 0) print(table(comparisons))
@@ -107,7 +121,7 @@ for (const figures of idleCosts) print(idleTable(figures))
 
 mkdirSync(RESULTS, { recursive: true })
 const path = join(RESULTS, `${machine.date.replaceAll(':', '-')}.json`)
-writeFileSync(path, `${JSON.stringify({ machine, comparisons, idle: idleCosts }, null, 2)}\n`)
+writeFileSync(path, `${JSON.stringify({ machine, comparisons, idle: idleCosts, streams: streamCosts }, null, 2)}\n`)
 print(`written to ${path}`)
 
 async function onFreshService(bench: (service: Service) => Promise<Comparison>): Promise<Outcome> {

@@ -20,6 +20,7 @@ import { secrets } from './commands/secrets/secrets.ts'
 import { signatures } from './commands/signatures/signatures.ts'
 import { ssrf } from './commands/ssrf/ssrf.ts'
 import { stop } from './commands/stop/stop.ts'
+import { streams } from './commands/streams/streams.ts'
 import { workers } from './commands/workers/workers.ts'
 import { type Command, command } from './harness/command.ts'
 
@@ -62,6 +63,14 @@ const ALL: readonly Command[] = [
     control: 'a build that ends at the signal',
     options: { stops: 100, redis: 0, seed: SEED },
     run: ({ redis: onRedis, ...options }, output) => stop({ ...options, redis: onRedis > 0, ...output }),
+  }),
+  command({
+    name: 'streams',
+    about: `readers of the live feed, and watchers of jobs, over kill -9, orderly stops and connections that are cut in the middle of a
+      frame; clients that half-close, do not read, or fall silent. ${ON_REDIS}`,
+    control: 'builds that leave out an event, tell one twice, and keep clients that do not read',
+    options: { readers: 50, jobs: 3_000, kills: 20, stops: 10, cuts: 70, redis: 0, seed: SEED },
+    run: ({ redis: onRedis, ...options }, output) => streams({ ...options, redis: onRedis > 0, ...output }),
   }),
   command({
     name: 'duplicates',

@@ -16,6 +16,11 @@ const RULES: readonly TextRule[] = [
     comment: 'The core is handed its clock and its randomness (Clock and Random of ports.ts).',
   },
   {
+    files: /^src\/http\/dashboard\/(?!components\/html\.ts$)/,
+    forbidden: /'hono\/html'/,
+    comment: 'Templates come from components/html.ts, where the only way past their escaping is.',
+  },
+  {
     files: /\.(?:[cm]?[jt]s|json|md|ya?ml)$|Dockerfile$|^\.ci\/|npmrc$/,
     // Installing from anywhere but the configured registry is nobody's choice but the operator's.
     forbidden: /\bregistry\.[a-z-]+\.[a-z]{2,3}\b|\bnpmjs\.[a-z]/,

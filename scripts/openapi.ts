@@ -12,6 +12,7 @@ const settings = {
   maxBody: 0,
   maxResult: 0,
   isWorker: false,
+  dashboard: true,
   stopping: () => false,
   metrics: async () => '',
   holdBack: async () => {},

@@ -20,8 +20,11 @@ const LAST_LINES_MS = 100
 
 const START: Record<Role, (boot: Boot) => Promise<Service>> = { all: startAll, api: startApi, worker: startWorker }
 
-/** Runs the service until a signal ends it. Rejects, having printed nothing, when it cannot start. */
-export async function serve(config: Config): Promise<void> {
+/**
+ * Runs the service until a signal ends it. With `json` nothing but the log is on standard output. Rejects, having printed nothing, when it
+ * cannot start.
+ */
+export async function serve(config: Config, { json = false }: { json?: boolean } = {}): Promise<void> {
   // Diagnostic reports hold the environment, and so our secrets, unless every thread is told otherwise.
   process.report.excludeEnv = true
   const output = createLogStream(process.stdout, systemClock.now)
@@ -56,7 +59,9 @@ export async function serve(config: Config): Promise<void> {
     throw error
   })
   for (const warning of config.warnings) log.warn({}, warning)
-  output.write(banner)
+  // With `--json` the log has standard output for itself.
+  if (json) process.stderr.write(banner)
+  else output.write(banner)
   process.on('unhandledRejection', die)
   process.on('uncaughtException', die)
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkImports, checkTypes } from './support/client-user.ts'
-import { launch, removeFolder, type Service, tempFolder, whenReady } from './support/service.ts'
+import { ADMIN_KEY, launch, removeFolder, type Service, tempFolder, whenReady } from './support/service.ts'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -48,14 +48,27 @@ afterAll(async () => {
 })
 
 test('no dependency of the package tells anybody that it was installed', () => {
-  expect(installed.filter((path) => /scarf|swagger/.test(path))).toEqual([])
+  expect(installed.filter((path) => /scarf|swagger|htmx|uplot/.test(path))).toEqual([])
   expect(installed.length).toBeGreaterThan(10)
 })
 
-test('the package serves the API page without Swagger UI installed, and carries its licences', async () => {
-  expect(await readdir(join(folder, 'home/package/dist/http/docs'))).toEqual(
-    expect.arrayContaining(['swagger-ui.LICENSE', 'swagger-ui.NOTICE']),
-  )
+test('the package serves its pages without their libraries installed, and carries its licences', async () => {
+  const dist = join(folder, 'home/package/dist/http')
+  expect(await readdir(join(dist, 'dashboard/assets'))).toEqual(expect.arrayContaining(['htmx.LICENSE', 'uPlot.LICENSE']))
+  expect(await readdir(join(dist, 'docs'))).toEqual(expect.arrayContaining(['swagger-ui.LICENSE', 'swagger-ui.NOTICE']))
+  const login = await fetch(`${service.url}/dashboard/login`, {
+    method: 'POST',
+    body: new URLSearchParams({ key: ADMIN_KEY }),
+    headers: { origin: service.url },
+    redirect: 'manual',
+  })
+  const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? ''
+  for (const path of ['/dashboard', '/dashboard/portal']) {
+    const text = await (await fetch(`${service.url}${path}`, { headers: { cookie } })).text()
+    const files = [...text.matchAll(/(?:href|src)="(\/dashboard\/assets\/[^"]+)"/g)].map(([, file]) => file)
+    expect(files.length).toBeGreaterThan(1)
+    for (const file of files) expect((await fetch(`${service.url}${file}`)).status, file).toBe(200)
+  }
   const page = await (await fetch(`${service.url}/docs`)).text()
   for (const [, file] of page.matchAll(/(?:href|src)="([^"#]+)"/g)) {
     expect((await fetch(`${service.url}/${file}`)).status, file).toBe(200)

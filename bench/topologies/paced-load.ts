@@ -8,12 +8,11 @@ import { Pool } from 'undici'
 import { ADMIN_KEY } from '../../test/support/service.ts'
 import { answerParent } from '../child.ts'
 import { percentiles } from '../compare.ts'
+import { atPace, type Pace } from '../paced.ts'
 
-export interface PacedOrder {
+export interface PacedOrder extends Pace {
   /** Of the API. */
   port: number
-  perSecond: number
-  count: number
 }
 
 export interface PacedReport {
@@ -25,7 +24,6 @@ export interface PacedReport {
 }
 
 const CONNECTIONS = 64
-const TICK_MS = 1
 /** A callback is waited for so long after the last 202. */
 const PATIENCE_MS = 60_000
 
@@ -47,7 +45,7 @@ answerParent(async (order: PacedOrder): Promise<PacedReport> => {
   }
   const pool = new Pool(`http://127.0.0.1:${order.port}`, { connections: CONNECTIONS })
   const startedAt = performance.now()
-  await submitAtRate(order, async (n) => {
+  await atPace(order, async (n) => {
     await submit(pool, n)
     accepted.set(n, performance.now())
   })
@@ -59,22 +57,6 @@ answerParent(async (order: PacedOrder): Promise<PacedReport> => {
   const latencies = [...accepted].map(([n, at]) => Math.max(0, (called.get(n) ?? Number.NaN) - at))
   return { perSecond: order.count / (ms / 1000), ...percentiles(latencies) }
 })
-
-/** Calls `submitOne` with 1, 2, 3 … each at its time; resolves when all of them have. */
-async function submitAtRate({ perSecond, count }: PacedOrder, submitOne: (n: number) => Promise<void>): Promise<void> {
-  const answers: Promise<void>[] = []
-  const startedAt = performance.now()
-  await new Promise<void>((resolve) => {
-    const timer = setInterval(() => {
-      const due = Math.min(count, Math.ceil(((performance.now() - startedAt) * perSecond) / 1000))
-      while (answers.length < due) answers.push(submitOne(answers.length + 1))
-      if (answers.length < count) return
-      clearInterval(timer)
-      resolve()
-    }, TICK_MS)
-  })
-  await Promise.all(answers)
-}
 
 async function submit(pool: Pool, n: number): Promise<void> {
   const { port } = receiver.address() as AddressInfo

@@ -24,12 +24,14 @@ export default defineConfig({
           page('Client', 'client'),
           page('Receivers', 'receivers'),
           page('API', 'api'),
+          page('Command line', 'command-line'),
         ],
       },
       {
         text: 'Run it',
         items: [
           page('Configuration', 'configuration'),
+          page('Dashboard', 'dashboard'),
           page('Operations', 'operations'),
           page('Scaling', 'scaling'),
           page('Security', 'security'),

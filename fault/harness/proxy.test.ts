@@ -69,3 +69,17 @@ it('leads to nowhere while its server is gone, and to the next one after that', 
   proxy.lead((next.address() as AddressInfo).port)
   expect(await failureOf(connect(proxy.port, '127.0.0.1'))).toBe('next')
 })
+
+it('severs open connections in the middle of what comes next, and no later one', async () => {
+  const { proxy, socket } = await echo({})
+  socket.write('before')
+  await once(socket, 'data')
+  proxy.sever(1)
+  socket.write('the next piece')
+  const rest = (await buffer(socket)).toString()
+  expect('the next piece'.startsWith(rest) && rest.length < 'the next piece'.length).toBe(true)
+  expect(proxy.cuts).toBe(1)
+  const next = connect(proxy.port, '127.0.0.1')
+  next.end('whole')
+  expect((await buffer(next)).toString()).toBe('whole')
+})

@@ -1,6 +1,6 @@
 /**
- * A TCP proxy on loopback that lets a request be carried out and cuts the connection before the first byte of its reply. It knows no
- * protocol above TCP.
+ * A TCP proxy on loopback that lets a request be carried out and cuts the connection before the first byte of its reply, or in the
+ * middle of one. It knows no protocol above TCP.
  */
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
@@ -21,6 +21,8 @@ export interface FaultProxy {
   lead(port: number): void
   /** What happens to replies from now on, on open connections too. */
   cut(cuts: Cuts): void
+  /** Cuts this share of the open connections, each in the middle of the next piece of its reply. */
+  sever(share: number): void
   close(): void
 }
 
@@ -29,6 +31,8 @@ type Flow = AsyncIterable<Buffer>
 /** Leads to no port until `lead` names one. `rng` decides which replies are cut. */
 export async function startProxy(rng: Rng): Promise<FaultProxy> {
   const sockets = new Set<Socket>()
+  const clients = new Set<Socket>()
+  const severed = new WeakSet<Socket>()
   let target = 0
   let wanted: Cuts = {}
   let cuts = 0
@@ -42,6 +46,8 @@ export async function startProxy(rng: Rng): Promise<FaultProxy> {
       socket.on('error', () => {})
       socket.once('close', () => sockets.delete(socket))
     }
+    clients.add(client)
+    client.once('close', () => clients.delete(client))
     /** A request has been passed on and nothing of its reply has come. */
     let isOwed = false
     async function* requests(flow: Flow): Flow {
@@ -59,6 +65,13 @@ export async function startProxy(rng: Rng): Promise<FaultProxy> {
           return
         }
         isOwed = false
+        if (severed.has(client)) {
+          cuts += 1
+          wanted.onCut?.()
+          yield bytes.subarray(0, rng.between(0, bytes.length - 1))
+          server.resetAndDestroy()
+          return
+        }
         yield bytes
       }
     }
@@ -79,6 +92,9 @@ export async function startProxy(rng: Rng): Promise<FaultProxy> {
     },
     cut(next) {
       wanted = next
+    },
+    sever(share) {
+      for (const client of clients) if (rng.next() < share) severed.add(client)
     },
     close() {
       listener.close()

@@ -25,7 +25,7 @@ const RULES: Record<string, string> = {
   'a result of a job that is not completed': `
     SELECT job_seq AS id FROM results WHERE job_seq NOT IN (SELECT seq FROM jobs WHERE status = 'completed')`,
   'an event of an end that did not come': `
-    SELECT id FROM events WHERE job_id IS NOT NULL
+    SELECT id FROM events WHERE job_id IS NOT NULL AND type IN ('job.completed', 'job.failed', 'job.canceled')
     AND NOT EXISTS (SELECT 1 FROM jobs WHERE id = events.job_id AND 'job.' || status = events.type)`,
   'a delivery without its event': 'SELECT id FROM deliveries WHERE event_id NOT IN (SELECT id FROM events)',
   'a delivery that counts other attempts than are logged': `

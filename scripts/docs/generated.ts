@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { configHelp, configTable } from '../../src/config/settings-text.ts'
 import { destinationChart } from '../simulate/destination-chart.ts'
 import { scheduleTable } from '../simulate/schedule.ts'
+import { commandTable } from './command-table.ts'
 import { type Figures, figuresTable, verifiedTable } from './figures.ts'
 import { importTable, roomTable } from './import-tables.ts'
 
@@ -28,6 +29,7 @@ export function generatedFiles(): GeneratedFile[] {
   const pages = {
     'README.md': { verified: verifiedTable(readFigures) },
     'docs/configuration.md': { config: configTable() },
+    'docs/command-line.md': { commands: commandTable() },
     'docs/receivers.md': { schedule: scheduleTable(), ...Object.fromEntries(SNIPPETS.map(snippet)) },
     'docs/verification.md': Object.fromEntries(figures.map((name) => [`figures/${name}`, figuresTable(readFigures(name))])),
     'docs/architecture.md': {

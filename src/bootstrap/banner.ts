@@ -21,7 +21,10 @@ export interface ApiFacts extends WorkerFacts {
 
 /** What a banner needs of the start. */
 type BannerBoot = Pick<Boot, 'version'> & {
-  config: Pick<Config, 'dataDir'> & { handlers: Pick<Config['handlers'], 'dir'>; secrets: Pick<Config['secrets'], 'adminApiKey'> }
+  config: Pick<Config, 'dataDir' | 'dashboard'> & {
+    handlers: Pick<Config['handlers'], 'dir'>
+    secrets: Pick<Config['secrets'], 'adminApiKey'>
+  }
 }
 
 /** Job types named, of those that are loaded. */
@@ -49,7 +52,7 @@ export function apiBanner({ config, version }: BannerBoot, { publicUrl, url, mad
 Ringback ${version}
   API    ${publicUrl}/v1/jobs${publicUrl === url ? '' : ` (listening on ${url})`}
   docs   ${publicUrl}/docs
-  types  ${named(types)}
+${config.dashboard ? `  pages  ${publicUrl}/dashboard (log in with the key)\n` : ''}  types  ${named(types)}
 ${folderLine(config)}  key    ${madeKey === null ? key : `${madeKey}   (made now and shown only this once: keep it)`}
 
 ${next(publicUrl, madeKey ?? `$${variable}`, firstJob)}

@@ -32,6 +32,7 @@ export function openApp({ config, metrics }: Boot, { context, front, stopping }:
       maxBody: config.maxBody,
       maxResult: config.maxResult,
       isWorker,
+      dashboard: config.dashboard,
       stopping: isStopping,
       metrics: () => metrics.text({ ...context, connections, readiness: () => readiness(context, isStopping()) }),
       holdBack: () => systemClock.sleep(REFUSAL_DELAY.least + Math.random() * (REFUSAL_DELAY.most - REFUSAL_DELAY.least)),

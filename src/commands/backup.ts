@@ -7,7 +7,7 @@ import { publishFile, syncFile } from '../store/folder/create-file-once.ts'
 import { databasePath } from '../store/folder/data-folder.ts'
 import { keyFile } from '../store/folder/master-key.ts'
 import { copyDatabase, inspectCopy } from '../store/sqlite/file/copy.ts'
-import { type CopyConfig, copySummary } from './copy-summary.ts'
+import { type Copied, type CopyConfig, copySummary, type TellOptions } from './copy-summary.ts'
 
 /**
  * Copies the database of the data folder to `file`. Every job acknowledged before the call is in the copy. The file appears whole or not
@@ -15,7 +15,7 @@ import { type CopyConfig, copySummary } from './copy-summary.ts'
  *
  * @returns what the operator is told, in lines
  */
-export async function backup({ dataDir, secrets, database }: CopyConfig, file: string): Promise<string> {
+export async function backup({ dataDir, secrets, database }: CopyConfig, file: string, options: TellOptions = {}): Promise<string> {
   if (database.target !== null) throw new CannotOpen('DATABASE_URL is set: the data is in PostgreSQL, and pg_dump copies it')
   const source = databasePath(dataDir)
   const target = resolve(file)
@@ -24,20 +24,21 @@ export async function backup({ dataDir, secrets, database }: CopyConfig, file: s
 
   const startedAt = performance.now()
   const draft = `${target}.${process.pid}.new`
-  let summary: string
+  let copied: Copied
   try {
     await copyDatabase(source, draft)
     const { jobs } = inspectCopy(draft)
     syncFile(draft)
     if (!publishFile(draft, target)) throw taken(target)
-    summary = copySummary(target, { jobs, bytes: statSync(target).size, ms: performance.now() - startedAt })
+    copied = { path: target, jobs, bytes: statSync(target).size, ms: performance.now() - startedAt }
   } catch (error) {
     throw error instanceof CannotOpen ? error : new CannotOpen(`${target} cannot be written: ${messageOf(error)}`, { cause: error })
   } finally {
     rmSync(draft, { force: true })
   }
   const key = secrets.masterKey === null ? keyFile(dataDir) : 'MASTER_KEY'
-  return `${summary}\n${key} is not in it: keep a copy of the key apart, or its signing secrets and callback headers are lost.\n`
+  const advice = `${key} is not in it: keep a copy of the key apart, or its signing secrets and callback headers are lost.`
+  return copySummary(copied, advice, options)
 }
 
 function taken(target: string): CannotOpen {

@@ -8,7 +8,7 @@ import { databasePath, holdDataFolder } from '../store/folder/data-folder.ts'
 import { findMasterKey, keyFile } from '../store/folder/master-key.ts'
 import { createEncryptor, KEY_CHECK } from '../store/rows/encryption.ts'
 import { type Contents, inspectCopy } from '../store/sqlite/file/copy.ts'
-import { type CopyConfig, copySummary } from './copy-summary.ts'
+import { type Copied, type CopyConfig, copySummary, type TellOptions } from './copy-summary.ts'
 
 /**
  * Puts the backup `file` into the data folder, which must have no database. The copy is checked before it gets its name. Throws
@@ -17,24 +17,24 @@ import { type CopyConfig, copySummary } from './copy-summary.ts'
  *
  * @returns what the operator is told, in lines
  */
-export function restore(config: CopyConfig, file: string): string {
+export function restore(config: CopyConfig, file: string, options: TellOptions = {}): string {
   if (config.database.target !== null)
     throw new CannotOpen('DATABASE_URL is set: the data is in PostgreSQL, and pg_restore puts a copy back')
   const source = resolve(file)
   if (!existsSync(source)) throw new CannotOpen(`${source} is not there`)
   const leaveFolder = holdDataFolder(config.dataDir)
   try {
-    const { summary, hasKey } = place(source, config)
+    const { copied, hasKey } = place(source, config)
     const key = keyFile(config.dataDir)
-    const advice = `No master key is here: before the start put the one it was made with at ${key}, or set MASTER_KEY.\n`
-    return `${summary}\n${hasKey ? '' : advice}`
+    const advice = `No master key is here: before the start put the one it was made with at ${key}, or set MASTER_KEY.`
+    return copySummary(copied, hasKey ? null : advice, options)
   } finally {
     leaveFolder()
   }
 }
 
 /** `hasKey` false: there is no master key yet to try the backup with. */
-function place(source: string, config: CopyConfig): { summary: string; hasKey: boolean } {
+function place(source: string, config: CopyConfig): { copied: Copied; hasKey: boolean } {
   const target = databasePath(config.dataDir)
   for (const path of [target, `${target}-wal`, `${target}-shm`]) if (existsSync(path)) throw taken(path)
   if ((statSync(`${source}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {
@@ -51,7 +51,7 @@ function place(source: string, config: CopyConfig): { summary: string; hasKey: b
     syncFile(draft)
     if (!publishFile(draft, target)) throw taken(target)
     const bytes = statSync(target).size
-    return { summary: copySummary(target, { jobs: contents.jobs, bytes, ms: performance.now() - startedAt }), hasKey }
+    return { copied: { path: target, jobs: contents.jobs, bytes, ms: performance.now() - startedAt }, hasKey }
   } catch (error) {
     if (error instanceof CannotOpen) throw new CannotOpen(error.message.replaceAll(draft, source), { cause: error })
     throw new CannotOpen(`${source} cannot be restored: ${messageOf(error)}`, { cause: error })

@@ -211,6 +211,7 @@ export const SETTINGS = {
   maxBody: setting('MAX_BODY', '1 MiB', 'Largest request body; beyond: 413.', size(1024, 256 * MEBIBYTE)),
   maxResult: setting('MAX_RESULT', '16 MiB', 'Largest result; beyond, the job fails with `result_too_large`.', size(1024, 256 * MEBIBYTE)),
   retentionMs: setting('RETENTION', '30d', 'How long a job can be read after its end and the end of its last callback.', duration('1s')),
+  dashboard: setting('DASHBOARD', 'on', '`off`: no pages at `/dashboard`, and no portal links.', onOrOff),
   logLevel: setting('LOG_LEVEL', 'info', `One of ${LOG_LEVELS.map((level) => `\`${level}\``).join(', ')}.`, oneOf(LOG_LEVELS)),
   shutdownTimeoutMs: setting(
     'SHUTDOWN_TIMEOUT',

@@ -18,6 +18,8 @@ const DEBUG = 20
 const COMMON = ['level', 'time', 'pid', 'hostname', 'msg']
 /** Messages that `dev` replaces by its own words. */
 const NOT_SHOWN = ['stopping', 'stopped']
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g
 
 /** Describes one line without its line break. A line that is not of the log is shown as it is. */
 export function describeLine(line: string): DescribedLine {
@@ -39,7 +41,7 @@ function fieldsOf(line: string): Fields | null {
 
 function wordsFor(fields: Fields): string | null {
   const { msg, level } = fields
-  const words = `${timeOf(fields)}  ${body(fields)}`
+  const words = harmless(`${timeOf(fields)}  ${body(fields)}`)
   if (msg === 'job run' || msg === 'job progress' || msg === 'callback attempt') return words
   if (NOT_SHOWN.includes(String(msg)) || Number(level) <= DEBUG) return null
   return words
@@ -86,4 +88,9 @@ function isDescribedError(value: unknown): value is { type: string; message: str
 
 function timeOf({ time }: Fields): string {
   return new Date(Number(time) || 0).toTimeString().slice(0, 8)
+}
+
+/** What handlers and receivers wrote must not steer the terminal. */
+function harmless(text: string): string {
+  return text.replace(CONTROLS, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

@@ -8,8 +8,8 @@ import { watchModules } from './watch-modules.ts'
 /** Exit code of an end in haste. */
 const FAILED = 1
 
-/** Runs until a signal ends it. */
-export async function dev({ handlers: { dir } }: Config): Promise<void> {
+/** Runs until a signal ends it. With `json` standard output has the lines of the service's log as they are, standard error the words. */
+export async function dev({ handlers: { dir } }: Config, { json = false }: { json?: boolean } = {}): Promise<void> {
   let service: ServiceProcess
   let restarting = false
   let stopping = false
@@ -17,13 +17,15 @@ export async function dev({ handlers: { dir } }: Config): Promise<void> {
   let port: string | null = null
   let starts = 0
 
+  const print = (text: string) => void (json ? process.stderr : process.stdout).write(`${text}\n`)
   const start = () => {
     starts += 1
     const isFirst = starts === 1
     service = startProcess(port === null ? {} : { PORT: port }, (line) => {
       const { text, url, isBanner } = describeLine(line)
       if (url !== null) port = new URL(url).port
-      if (text !== null && (isFirst || !isBanner)) print(text)
+      if (json && !isBanner) process.stdout.write(`${line}\n`)
+      else if (text !== null && (isFirst || !isBanner)) print(text)
       if (url !== null && !isFirst) print('ready again')
     })
     void service.exited.then((code) => {
@@ -55,8 +57,4 @@ export async function dev({ handlers: { dir } }: Config): Promise<void> {
   })
   start()
   if (dir !== null) watchModules(dir, (file) => void restart(file))
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`)
 }

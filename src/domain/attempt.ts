@@ -39,7 +39,7 @@ export interface AttemptOutcome {
   sent: Attempt['sent']
   startedAt: number
   now: number
-  /** Its destination's breaker was open last at this time; null when it was not. */
+  /** Its destination's breaker was open last at this time, or its last pause ended then; null when neither was. */
   openAt: number | null
   random: number
 }

@@ -68,6 +68,8 @@ export interface CallbackHeaders {
   version: string
   /** Judged custom headers. */
   custom: Readonly<Record<string, string>>
+  /** The trace of the job's submit. */
+  traceparent?: string | undefined
 }
 
 /** What of an attempt's headers cannot be told afterwards from the attempt and its event: the log keeps it. */
@@ -77,15 +79,20 @@ export interface SentHeaders {
   version: string
   /** Names of the custom headers: their values may be secrets. */
   custom: readonly string[]
+  traceparent?: string
 }
 
 /** Stands for the value of a custom header. */
 const HIDDEN = '***'
 
 /** The headers of the attempt of `eventId` made at `at`, as its log shows them. */
-export function shownHeaders(eventId: string, at: number, { signature, version, custom }: SentHeaders): Record<string, string> {
+export function shownHeaders(
+  eventId: string,
+  at: number,
+  { signature, version, custom, traceparent }: SentHeaders,
+): Record<string, string> {
   const hidden = Object.fromEntries(custom.map((name) => [name, HIDDEN]))
-  return callbackHeaders({ eventId, timestampSeconds: timestampOf(at), signature, version, custom: hidden })
+  return callbackHeaders({ eventId, timestampSeconds: timestampOf(at), signature, version, custom: hidden, traceparent })
 }
 
 /** The `webhook-timestamp` of an attempt made at `at`: Unix seconds. */
@@ -94,7 +101,8 @@ export function timestampOf(at: number): number {
 }
 
 /** Every header of one attempt, in the order of docs/contract.md#callbacks, but for those that frame the message. */
-export function callbackHeaders({ eventId, timestampSeconds, signature, version, custom }: CallbackHeaders): Record<string, string> {
+export function callbackHeaders(headers: CallbackHeaders): Record<string, string> {
+  const { eventId, timestampSeconds, signature, version, custom, traceparent } = headers
   const ours = {
     'content-type': 'application/json',
     'user-agent': `Ringback/${version}`,
@@ -104,5 +112,5 @@ export function callbackHeaders({ eventId, timestampSeconds, signature, version,
     'webhook-signature': signature,
   }
   // Ours twice: first for their place, last so that no stored header, however old its rules, can replace one.
-  return { ...ours, ...custom, ...ours }
+  return { ...ours, ...(traceparent === undefined ? {} : { traceparent }), ...custom, ...ours }
 }

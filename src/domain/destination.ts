@@ -12,6 +12,7 @@
  * answers, half as many after a time-out or a 429, 502, 503, 504. Times and durations are milliseconds.
  */
 import { hash } from 'node:crypto'
+import { endOfPause, pausedFrom } from './pause.ts'
 
 /** What waits for a destination is counted so far. */
 export const COUNTED_WAITING = 1_000
@@ -32,7 +33,15 @@ export interface Destination {
   openSince: number | null
   /** The limit was halved last at this time; an attempt that began before it, or within a second, has no say again. */
   shrunkAt: number | null
-  /** Of the last change; a destination that has not changed for the retention is forgotten and begins anew. */
+  /** While it is paused: since when. Stays after `pausedUntil` until what waited meanwhile has got that time back. */
+  pausedAt: number | null
+  /** Nothing goes out before this time. */
+  pausedUntil: number | null
+  /** The end of its last pause. */
+  resumedAt: number | null
+  /** When its tenant was told that it fails; null once they were told that it answers again. */
+  failingToldAt: number | null
+  /** Of the last change by an attempt; 0 before the first. Unchanged for the retention, a destination is forgotten and begins anew. */
   changedAt: number
   version: number
 }
@@ -70,6 +79,8 @@ export interface AttemptReport {
   kind: 'ok' | 'busy' | 'failed'
   /** What came instead of a good answer, for the operator: an error's class, or a status. */
   error?: string
+  /** It was an attempt to deliver an alert: no alert tells of its failure. */
+  isAlert?: boolean
   startedAt: number
   now: number
 }
@@ -105,9 +116,29 @@ export function newDestination(id: string, policy: DestinationPolicy): Destinati
     openUntil: null,
     openSince: null,
     shrunkAt: null,
+    pausedAt: null,
+    pausedUntil: null,
+    resumedAt: null,
+    failingToldAt: null,
     changedAt: 0,
     version: 0,
   }
+}
+
+/** Nothing goes out any more, for 30 days at most. Paused once more it is paused for as long again. */
+export function pauseDestination(destination: Destination, now: number): Destination {
+  return { ...destination, ...pausedFrom(destination.pausedAt, now), version: destination.version + 1 }
+}
+
+/** Its pause has ended: what waited from `pausedAt` to `resumedAt` gets that time back. Null: it is not paused. */
+export function resumeDestination(
+  destination: Destination,
+  now: number,
+): { destination: Destination; pausedAt: number; resumedAt: number } | null {
+  const { pausedAt, pausedUntil, version } = destination
+  if (pausedAt === null || pausedUntil === null) return null
+  const resumedAt = endOfPause(pausedUntil, now)
+  return { destination: { ...destination, pausedAt: null, pausedUntil: null, resumedAt, version: version + 1 }, pausedAt, resumedAt }
 }
 
 /** What an attempt's outcome says of its destination. `status` is null when no complete answer came, `error` its class then. */
@@ -118,16 +149,16 @@ export function classifyAttempt(status: number | null, error: string | null): At
 }
 
 /** Its host has answered, and nothing has spoken against it since. */
-export function isProven({ version, failures }: Destination): boolean {
-  return version > 0 && failures === 0
+export function isProven({ changedAt, failures }: Destination): boolean {
+  return changedAt > 0 && failures === 0
 }
 
 /** How much speaks against one that is not proven: nothing as long as nobody has sent to it; it failed lately; its breaker is open. */
 export type Doubt = 0 | 1 | 2
 
 /** How much speaks against this destination. */
-export function doubtOf({ version, openUntil }: Destination): Doubt {
-  if (version === 0) return 0
+export function doubtOf({ changedAt, openUntil }: Destination): Doubt {
+  if (changedAt === 0) return 0
   return openUntil === null ? 1 : 2
 }
 
@@ -157,11 +188,11 @@ function isSetBack(openUntil: number, now: number): boolean {
   return openUntil - now > LONGEST_PAUSE_MS
 }
 
-/** The destination after one of its attempts. The same object when nothing changes; the first attempt is always told by its version. */
+/** The destination after one of its attempts. The same object when nothing changes; the first attempt always changes it. */
 export function afterAttempt(destination: Destination, report: AttemptReport, policy: DestinationPolicy): Destination {
   const sized = resized(destination, report, policy)
   const reported = report.kind === 'ok' ? closed(sized) : failedOnce(sized, report, policy)
-  return reported === destination && destination.version > 0
+  return reported === destination && destination.changedAt > 0
     ? destination
     : { ...reported, changedAt: report.now, version: destination.version + 1 }
 }
@@ -180,10 +211,10 @@ function resized(destination: Destination, { kind, startedAt, now }: AttemptRepo
 
 function closed(destination: Destination): Destination {
   if (destination.failures === 0 && destination.openUntil === null) return destination
-  return { ...destination, failures: 0, openUntil: null, openSince: null }
+  return { ...destination, failures: 0, openUntil: null, openSince: null, failingToldAt: null }
 }
 
-function failedOnce(destination: Destination, { startedAt, now }: AttemptReport, policy: DestinationPolicy): Destination {
+function failedOnce(destination: Destination, { startedAt, now, isAlert = false }: AttemptReport, policy: DestinationPolicy): Destination {
   // Tries that were in flight when the breaker opened are no probes.
   if (destination.openUntil !== null && startedAt < destination.openUntil && !isSetBack(destination.openUntil, now)) return destination
   const failures = destination.failures + 1
@@ -192,7 +223,8 @@ function failedOnce(destination: Destination, { startedAt, now }: AttemptReport,
   const pause = Math.ceil(longest * (1 - JITTER * ownShare(destination.id, failures)))
   // Nothing stands in line at the end of an outage but what a single request in flight lets through.
   const limit = Math.min(destination.limit, policy.openLimit ?? 1)
-  return { ...destination, failures, limit, openUntil: now + pause, openSince: destination.openSince ?? now }
+  const failingToldAt = destination.failingToldAt ?? (isAlert ? null : now)
+  return { ...destination, failures, limit, openUntil: now + pause, openSince: destination.openSince ?? now, failingToldAt }
 }
 
 /** In [0, 1), another one for each destination and failure: those that failed together are not probed together. */

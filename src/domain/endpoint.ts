@@ -6,10 +6,11 @@
  * Times are milliseconds since the epoch. Every arrow returns a new record with `version + 1`.
  */
 import { type Delivery, type PendingDelivery, redirectDelivery, type SendingDelivery, stopDelivery, withdrawDelivery } from './delivery.ts'
+import { ALERT_EVENT_TYPES } from './event.ts'
 import { JOB_EVENT_TYPES } from './job.ts'
 
 /** What an endpoint can ask for. */
-export const ENDPOINT_EVENT_TYPES = [...JOB_EVENT_TYPES, 'endpoint.disabled'] as const
+export const ENDPOINT_EVENT_TYPES = [...JOB_EVENT_TYPES, 'group.completed', 'endpoint.disabled', ...ALERT_EVENT_TYPES] as const
 /** What a tenant's feed holds: test events, which go to one endpoint only, as well. */
 export const FEED_EVENT_TYPES = [...ENDPOINT_EVENT_TYPES, 'endpoint.test'] as const
 /** One of `ENDPOINT_EVENT_TYPES`. */

@@ -1,5 +1,15 @@
 /** An event: something that happened, with the body bytes every callback of it carries. */
 
+/** Events that tell of trouble and of its end. */
+export const ALERT_EVENT_TYPES = ['delivery.dead', 'destination.failing', 'destination.recovered', 'job.stuck'] as const
+/** One of `ALERT_EVENT_TYPES`. */
+export type AlertEventType = (typeof ALERT_EVENT_TYPES)[number]
+
+/** Whether an event is an alert: whatever becomes of its deliveries, no alert tells of it, or trouble would tell of itself for ever. */
+export function isAlert(eventType: string): boolean {
+  return ALERT_EVENT_TYPES.some((type) => type === eventType)
+}
+
 /** An event as it is stored. */
 export interface Event {
   /** Also the `webhook-id` of every attempt. */

@@ -48,6 +48,8 @@ interface JobCore {
   maxAttempts: number
   /** The job this one does once more. */
   rerunOf: string | null
+  /** The name of the group it was submitted in; absent without one. */
+  group?: string
   /** Attempts started so far, the present one included; an attempt handed back is not among them. */
   attempt: number
   /** Start of the first run, or null. */

@@ -3,8 +3,8 @@
 /** The tenant the operator's own keys belong to; it exists from the first start. */
 export const DEFAULT_TENANT_ID = 'tnt_default'
 
-/** What an API key may be allowed to do; `admin` is the operator's. */
-export const SCOPES = ['jobs:write', 'jobs:read', 'callbacks:write', 'callbacks:read', 'admin'] as const
+/** What an API key may be allowed to do; `admin` is the operator's, `admin:read` their view without changing anything. */
+export const SCOPES = ['jobs:write', 'jobs:read', 'callbacks:write', 'callbacks:read', 'admin', 'admin:read'] as const
 /** One of `SCOPES`. */
 export type Scope = (typeof SCOPES)[number]
 
@@ -47,6 +47,30 @@ export interface SigningSecret {
   secret: string
   createdAt: number
   expiresAt: number | null
+}
+
+/** The scopes of the operator, which only keys of the tenant `default` can have. */
+export const OPERATOR_SCOPES: readonly Scope[] = ['admin', 'admin:read']
+
+/** What a scope lets its key do besides: the view of everything is also the view of jobs and of callbacks. */
+const IMPLIED: Readonly<Partial<Record<Scope, readonly Scope[]>>> = {
+  admin: ['admin:read'],
+  'admin:read': ['jobs:read', 'callbacks:read'],
+}
+
+/** Whether these scopes allow what asks for `scope`. */
+export function allows(scopes: readonly Scope[], scope: Scope): boolean {
+  return scopes.some((own) => own === scope || IMPLIED[own]?.includes(scope))
+}
+
+/** Whose records may be seen with a key of these scopes; null = every tenant's. */
+export function seenTenant(scopes: readonly Scope[], tenantId: string): string | null {
+  return allows(scopes, 'admin:read') ? null : tenantId
+}
+
+/** Whose records may be changed with a key of these scopes; null = every tenant's. */
+export function changeableTenant(scopes: readonly Scope[], tenantId: string): string | null {
+  return scopes.includes('admin') ? null : tenantId
 }
 
 /** Whether a key may be used now. */

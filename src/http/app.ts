@@ -4,7 +4,8 @@ import { ProblemError } from '../domain/errors.ts'
 import { createJobWatches, type JobWatches } from '../lifecycle/jobs/job-watches.ts'
 import type { Context } from '../lifecycle/process/context.ts'
 import { createAdmission } from './admission/admission.ts'
-import { createSubmitLimit } from './admission/submit-limit.ts'
+import { createSubmitLimit, type SubmitLimit } from './admission/submit-limit.ts'
+import { mountDashboard } from './dashboard/dashboard.ts'
 import { createAuthenticate } from './kit/auth.ts'
 import { createCors } from './kit/cors.ts'
 import { mount } from './kit/mount.ts'
@@ -12,24 +13,27 @@ import { problem } from './kit/problem.ts'
 import type { AnyRoute, HttpSettings } from './kit/route.ts'
 import { createUpgrade, type Upgrade } from './live/upgrade.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
+import { auditRoute } from './routes/audit.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
-import { destinationsRoute } from './routes/destinations.ts'
+import { destinationRoutes } from './routes/destinations.ts'
 import { docsRoutes } from './routes/docs.ts'
 import { endpointActionRoutes } from './routes/endpoint-actions.ts'
 import { endpointRoutes } from './routes/endpoints.ts'
 import { eventStreamRoute } from './routes/event-stream.ts'
 import { eventsRoute } from './routes/events.ts'
+import { groupRoutes } from './routes/groups.ts'
 import { healthRoutes } from './routes/health.ts'
 import { jobResultRoute } from './routes/job-result.ts'
 import { jobStreamRoute } from './routes/job-stream.ts'
 import { jobSummaryRoute } from './routes/job-summary.ts'
 import { jobTokensRoute } from './routes/job-tokens.ts'
-import { jobTypesRoute } from './routes/job-types.ts'
+import { jobTypeRoutes } from './routes/job-types.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { metricsRoute } from './routes/metrics.ts'
 import { openApiRoute } from './routes/openapi.ts'
 import { operationRoute } from './routes/operation.ts'
+import { portalLinksRoute } from './routes/portal-links.ts'
 import { readJobRoute } from './routes/read-job.ts'
 import { rerunRoutes } from './routes/rerun.ts'
 import { retryRoutes } from './routes/retry.ts'
@@ -51,7 +55,8 @@ export interface Http {
 /** The application of a process. */
 export function createHttp(context: Context, settings: HttpSettings): Http {
   const app = new Hono()
-  const { maxBody, maxResult, holdBack } = settings
+  const { adminKeyHash, maxBody, maxResult, holdBack, stopping } = settings
+  const submitLimit = createSubmitLimit(context.clock)
   const cors = createCors(settings.corsOrigins)
   const mounting = {
     context,
@@ -62,7 +67,8 @@ export function createHttp(context: Context, settings: HttpSettings): Http {
     holdBack,
   }
   const watches = createJobWatches(context)
-  for (const route of routesOf(context, watches, settings)) mount(app, route, mounting)
+  for (const route of routesOf(submitLimit, watches, settings)) mount(app, route, mounting)
+  if (settings.dashboard && !settings.isWorker) mountDashboard(app, { ...mounting, adminKeyHash, submitLimit, stopping })
 
   app.notFound(({ req }) => {
     const allowed = METHODS.filter((method) => app.router.match(method, req.path)[0].length > 0)
@@ -78,10 +84,10 @@ export function createHttp(context: Context, settings: HttpSettings): Http {
   return { app, upgrade: settings.isWorker ? { ...upgrade, wants: () => false } : upgrade }
 }
 
-function routesOf(context: Context, watches: JobWatches, { isWorker, stopping, metrics, tokenKey }: HttpSettings): readonly AnyRoute[] {
+function routesOf(submitLimit: SubmitLimit, watches: JobWatches, settings: HttpSettings): readonly AnyRoute[] {
+  const { isWorker, dashboard, stopping, metrics, tokenKey } = settings
   const operators: AnyRoute[] = [...healthRoutes(stopping), metricsRoute(metrics)]
   if (isWorker) return operators
-  const submitLimit = createSubmitLimit(context.clock)
   const routes: AnyRoute[] = [
     submitJobRoute(submitLimit),
     // Before the job of that id, which would take its path.
@@ -93,11 +99,12 @@ function routesOf(context: Context, watches: JobWatches, { isWorker, stopping, m
     jobTokensRoute(tokenKey),
     operationRoute,
     ...jobRoutes,
-    jobTypesRoute,
+    ...jobTypeRoutes,
+    ...groupRoutes,
     ...deliveryRoutes,
     ...retryRoutes,
     ...deadLetterRoutes,
-    destinationsRoute,
+    ...destinationRoutes,
     eventsRoute,
     eventStreamRoute,
     socketRoute,
@@ -105,8 +112,10 @@ function routesOf(context: Context, watches: JobWatches, { isWorker, stopping, m
     ...endpointActionRoutes,
     ...signingSecretRoutes,
     ...tenantRoutes,
+    ...(dashboard ? [portalLinksRoute] : []),
     ...apiKeyRoutes,
     workersRoute,
+    auditRoute,
     ...operators,
     ...docsRoutes,
   ]

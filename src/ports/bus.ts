@@ -1,10 +1,11 @@
 /**
  * What has changed, of which tenant: a record of `kind` with this `id`, durably. Kind `event` says that the tenant's feed has grown by
- * this event. A message carries no state: whoever wants to know more reads the store.
+ * this event; kind `job_type`, of the tenant `default`, that a job type is paused or no longer so. A message carries no state: whoever
+ * wants to know more reads the store.
  */
 export interface BusMessage {
   tenantId: string
-  kind: 'job' | 'delivery' | 'event' | 'endpoint' | 'tenant' | 'api_key'
+  kind: 'job' | 'delivery' | 'event' | 'endpoint' | 'tenant' | 'api_key' | 'job_type'
   id: string
 }
 

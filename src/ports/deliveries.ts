@@ -16,6 +16,8 @@ export interface DeliveryQuery extends PageQuery {
   type: string | null
   /** A URL origin. */
   destination: string | null
+  /** It ended before. */
+  endedBefore?: number | null
 }
 
 /** Which of the dead-letter queue. */
@@ -38,6 +40,12 @@ export interface DeadLetterSummary {
   complete: boolean
 }
 
+/** Dead letters that a replay would move, counted: those of one window, and where the next begins. */
+export interface ReplayCounts {
+  groups: { origin: string; reason: string; count: number }[]
+  next: number | null
+}
+
 /** Reads of deliveries and their attempts. */
 export interface DeliveryReads {
   find(id: string): Promise<Delivery | null>
@@ -49,4 +57,6 @@ export interface DeliveryReads {
   attempts(deliveryId: string, limit: number): Promise<Attempt[]>
   list(query: DeliveryQuery): Promise<Page<Delivery>>
   summarizeDeadLetters(filter: DeadLetterFilter): Promise<DeadLetterSummary>
+  /** Dead letters whose endpoint, if any, is enabled, newest first. From the position `before` on (exclusive; null = the newest). */
+  countReplayable(filter: DeadLetterFilter, before: number | null): Promise<ReplayCounts>
 }

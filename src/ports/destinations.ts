@@ -14,6 +14,10 @@ export interface DestinationReads {
   find(id: string): Promise<Destination | null>
   /** With what waits unclaimed in each, counted to `cap`, and what is being sent. Newest first, by their first attempt. */
   list(query: PageQuery, cap: number): Promise<Page<DestinationLoad>>
-  /** Destinations whose breaker is open. */
+  /** What waits unclaimed in one, counted to `cap`, and what is being sent. */
+  load(id: string, cap: number): Promise<Omit<DestinationLoad, 'destination'>>
+  /** Destinations whose pause has ended by itself, and of which nobody has taken notice yet. */
+  pausesOver(now: number): Promise<string[]>
+  /** Destinations whose breaker is open, but for those that are paused. */
   openBreakers(): Promise<string[]>
 }

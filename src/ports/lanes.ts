@@ -102,6 +102,8 @@ export interface DeliveryWork<D = SendingDelivery> {
   body: Uint8Array
   /** The custom headers of the job's callback; an endpoint's are read at each attempt. */
   headers: Readonly<Record<string, string>>
+  /** Of the event's job. */
+  traceparent?: string
 }
 
 /** What waits for its turn. What runs or is being sent is not among it. */

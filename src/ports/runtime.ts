@@ -34,7 +34,7 @@ export function sleepOver(after: Clock['after']): Clock['sleep'] {
 }
 
 /** The kinds of ids, each the prefix of its ids. */
-export type IdKind = 'job' | 'evt' | 'dlv' | 'ep' | 'key' | 'tnt' | 'req'
+export type IdKind = 'job' | 'evt' | 'dlv' | 'ep' | 'key' | 'tnt' | 'aud' | 'req'
 
 /** Makes ids. */
 export interface Ids {

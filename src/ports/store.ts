@@ -1,12 +1,16 @@
 import { OperatorError } from '../domain/operator-error.ts'
+import type { AuditReads } from './audit.ts'
 import type { Change } from './change.ts'
 import type { DeliveryReads } from './deliveries.ts'
 import type { DestinationReads } from './destinations.ts'
 import type { EndpointReads } from './endpoints.ts'
 import type { EventReads } from './events.ts'
+import type { GroupReads } from './groups.ts'
 import type { Health } from './health.ts'
+import type { JobTypePauseReads } from './job-type-pauses.ts'
 import type { JobReads } from './jobs.ts'
 import type { LaneStore } from './lanes.ts'
+import type { SessionReads } from './sessions.ts'
 import type { TenantReads } from './tenants.ts'
 import type { WorkerReads } from './workers.ts'
 
@@ -36,11 +40,19 @@ export interface StoreHealth extends Health {
   stats: StoreStats | null
 }
 
+/** Reads of what the operator sees to. */
+interface OperatingReads {
+  readonly sessions: SessionReads
+  readonly audit: AuditReads
+  readonly jobTypePauses: JobTypePauseReads
+  readonly groups: GroupReads
+}
+
 /**
  * The only truth. Every method rejects with `StoreUnavailable` when the store cannot answer now; anything else it
  * rejects with is a bug. A read after an answered commit sees it.
  */
-export interface Store {
+export interface Store extends OperatingReads {
   /** Everything in `change` in one durable transaction. False: a guard missed and nothing was written. */
   commit(change: Change): Promise<boolean>
   readonly lanes: LaneStore

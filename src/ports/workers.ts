@@ -33,6 +33,8 @@ export interface WorkerReads {
   all(): Promise<WorkerProcess[]>
   /** The worker processes that hold a lease. */
   leaseHolders(): Promise<string[]>
+  /** Ids of jobs whose run began before the time that `late` has for their type and of which no alert has told: at most `limit`. */
+  stuckJobs(late: Readonly<Record<string, number>>, limit: number): Promise<string[]>
   /** Jobs and deliveries under a lease of this worker process: up to `limit` of each. */
   leasedBy(worker: string, limit: number): Promise<Leased>
 }

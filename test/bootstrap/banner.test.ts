@@ -4,7 +4,7 @@ import { type ApiFacts, apiBanner, workerBanner } from '../../src/bootstrap/bann
 import { EXAMPLE_HANDLERS } from '../../src/config/load.ts'
 
 const boot = {
-  config: { dataDir: '/data', handlers: { dir: '/app/handlers' }, secrets: { adminApiKey: null } },
+  config: { dataDir: '/data', dashboard: true, handlers: { dir: '/app/handlers' }, secrets: { adminApiKey: null } },
   version: '1.2.3',
 }
 const started: ApiFacts = {
@@ -43,6 +43,11 @@ describe('the banner', () => {
     const types = Array.from({ length: 12 }, (_, n) => `t${n}`)
     expect(apiBanner(boot, { ...started, types })).toContain('t8, t9 and 2 more\n')
     expect(workerBanner(boot, started)).toContain('  types  a.b\n  from   /app/handlers\n')
+  })
+
+  it('leads to the dashboard, where there is one', () => {
+    expect(apiBanner(boot, started)).toContain('  pages  https://jobs.example/dashboard (log in with the key)\n')
+    expect(apiBanner({ ...boot, config: { ...boot.config, dashboard: false } }, started)).not.toContain('/dashboard')
   })
 
   it('says when they are the examples, and leaves the folder out where there is none', () => {

@@ -49,6 +49,7 @@ describe('without any variable', () => {
     const { dataDir, handlers, ...config } = loadConfig({})
     expect(config).toEqual({
       role: 'all',
+      dashboard: true,
       redisUrl: null,
       database: { target: null, groups: 2, prepare: true, allowUnsafe: false },
       server: { host: '127.0.0.1', port: 3000, publicUrl: null, corsOrigins: [] },

@@ -31,6 +31,10 @@ it.each([
     { level: 50, msg: 'a turn failed', lane: 'a', error: { type: 'TypeError', message: 'no such thing', stack: '    at x' } },
     '! a turn failed  lane=a  error=TypeError: no such thing',
   ],
+  [
+    { msg: 'job progress', type: 'a.b', job: 'job_1', attempt: 1, percent: 5, stage: 'x\u001b[2J' },
+    'a.b  job_1  attempt 1  5 %  x\\u001b[2J',
+  ],
   [{ msg: 'stopping', signal: 'SIGTERM' }, null],
   [{ level: 20, msg: 'of no interest' }, null],
 ])('%j is told as %s', (fields, words) => {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Hono } from 'hono'
 import { expect } from 'vitest'
 import type { Scope, TenantLimits } from '../../src/domain/tenant.ts'
-import { SCOPES } from '../../src/domain/tenant.ts'
+import { OPERATOR_SCOPES, SCOPES } from '../../src/domain/tenant.ts'
 import { createHttp, type Http } from '../../src/http/app.ts'
 import { createApiKey } from '../../src/lifecycle/tenants/api-keys.ts'
 import { createTenant } from '../../src/lifecycle/tenants/tenants.ts'
@@ -12,7 +12,7 @@ import { type TestWorld, type TestWorldOptions, testWorld } from '../support/wor
 export const ADMIN_KEY = 'operator-key-0123456789abcdef0123456789abcdef'
 export const TOKEN_KEY = Buffer.alloc(32, 7)
 export const MAX_BODY = 64 * 1024
-export const TENANT_SCOPES: readonly Scope[] = SCOPES.filter((scope) => scope !== 'admin')
+export const TENANT_SCOPES: readonly Scope[] = SCOPES.filter((scope) => !OPERATOR_SCOPES.includes(scope))
 
 export interface Ask {
   /** The API key; null sends none. The operator's by default. */
@@ -45,7 +45,7 @@ export interface AppWorld {
 }
 
 export async function appWorld(
-  options: TestWorldOptions & { holdBack?: () => Promise<void>; corsOrigins?: string[] } = {},
+  options: TestWorldOptions & { holdBack?: () => Promise<void>; corsOrigins?: string[]; dashboard?: boolean } = {},
 ): Promise<AppWorld> {
   const world = await testWorld(options)
   let stopping = false
@@ -55,6 +55,7 @@ export async function appWorld(
     corsOrigins: options.corsOrigins ?? [],
     maxBody: MAX_BODY,
     isWorker: false,
+    dashboard: options.dashboard ?? true,
     maxResult: MAX_BODY,
     stopping: () => stopping,
     metrics: async () => '# figures\n',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { DeadLetterSummary, ReplayedDeadLetters } from '../../src/wire/schemas/dead-letter.ts'
+import { DeadLetterSummary, ReplayedDeadLetters, ReplayPreview } from '../../src/wire/schemas/dead-letter.ts'
 import { until } from '../support/clock.ts'
 import { answered, hook } from '../support/world.ts'
 import { type AppWorld, appWorld, refusal } from './app-world.ts'
@@ -87,9 +87,9 @@ describe('POST /v1/dead-letters/replay', () => {
     await using a = await withDeadLetters()
     const answer = await replay(a, body)
     expect(answer.status).toBe(202)
-    expect(ReplayedDeadLetters.strict().parse(answer.json)).toEqual({ replayed: 1, has_more: false })
+    expect(ReplayedDeadLetters.strict().parse(answer.json)).toEqual({ replayed: 1, skipped: 0, has_more: false })
     expect((await a.ask('GET', '/v1/deliveries')).json.data).toMatchObject([{ status: 'pending', attempts: 1 }])
-    expect((await replay(a, body)).json).toEqual({ replayed: 0, has_more: false })
+    expect((await replay(a, body)).json).toEqual({ replayed: 0, skipped: 0, has_more: false })
   })
 
   it.each([
@@ -99,7 +99,7 @@ describe('POST /v1/dead-letters/replay', () => {
     { filter: { job_id: 'job_0' } },
   ])('leaves alone what does not fit: %j', async (body) => {
     await using a = await withDeadLetters()
-    expect((await replay(a, body)).json).toEqual({ replayed: 0, has_more: false })
+    expect((await replay(a, body)).json).toEqual({ replayed: 0, skipped: 0, has_more: false })
     expect((await a.ask('GET', '/v1/dead-letters')).json.data).toHaveLength(1)
   })
 
@@ -136,5 +136,53 @@ describe('POST /v1/dead-letters/replay', () => {
     await using a = await withDeadLetters()
     const key = await a.tenantKey({ scopes: ['callbacks:read'] })
     expect((await replay(a, { all: true }, { key })).status).toBe(403)
+  })
+
+  it('counts with dry_run what it would move, by destination and reason, and moves nothing', async () => {
+    await using a = await withDeadLetters()
+    await a.world.clock.push(1)
+    const answer = await replay(a, { all: true, dry_run: true })
+    expect(answer.status).toBe(200)
+    expect(ReplayPreview.strict().parse(answer.json)).toEqual({
+      would_replay: 1,
+      by: [{ destination: 'https://partner.example', reason: 'gone', count: 1 }],
+      as_of: new Date(a.world.clock.now()).toISOString(),
+    })
+    expect((await replay(a, { filter: { reason: 'exhausted' }, dry_run: true })).json).toMatchObject({ would_replay: 0, by: [] })
+    expect((await a.ask('GET', '/v1/dead-letters')).json.data).toHaveLength(1)
+  })
+
+  it('moves with as_of only what was dead at the count', async () => {
+    await using a = await withDeadLetters()
+    await a.world.clock.push(1)
+    const { as_of } = (await replay(a, { all: true, dry_run: true })).json
+    a.world.answer = () => answered(410)
+    await a.ask('POST', '/v1/jobs', { body: { type: 'noop', callback_url: 'https://later.example/hooks' } })
+    await until('the second is dead', async () => (await a.ask('GET', '/v1/dead-letters')).json.data.length === 2)
+    a.world.answer = () => new Promise(() => {})
+    expect((await replay(a, { all: true, as_of, expect: 1 })).json).toEqual({ replayed: 1, skipped: 0, has_more: false })
+    expect((await a.ask('GET', '/v1/dead-letters')).json.data).toMatchObject([{ url: 'https://later.example/hooks' }])
+  })
+
+  it('answers 409, and moves nothing, when more would move than expected', async () => {
+    await using a = await withDeadLetters()
+    expect(refusal(await replay(a, { all: true, expect: 0 }))).toMatchObject({ status: 409, code: 'conflict' })
+    expect((await a.ask('GET', '/v1/dead-letters')).json.data).toHaveLength(1)
+    expect((await replay(a, { all: true, expect: 5 })).json).toMatchObject({ replayed: 1 })
+    expect((await replay(a, { all: true, expect: 0 })).json).toEqual({ replayed: 0, skipped: 0, has_more: false })
+  })
+
+  it('skips, and does not count, what nobody is left to take', async () => {
+    await using a = await appWorld()
+    a.world.answer = () => answered(410)
+    a.world.work()
+    await a.ask('POST', '/v1/endpoints', { body: { url: 'https://endpoint.example/hooks' } })
+    await a.ask('POST', '/v1/jobs', { body: { type: 'noop', callback_url: hook.url } })
+    await until('both are dead', async () => (await a.ask('GET', '/v1/dead-letters')).json.data.length === 2)
+    a.world.answer = () => new Promise(() => {})
+    await a.world.clock.push(1)
+    expect((await replay(a, { all: true, dry_run: true })).json).toMatchObject({ would_replay: 1, by: [{ count: 1 }] })
+    expect((await replay(a, { all: true, expect: 1 })).json).toMatchObject({ replayed: 1, skipped: expect.any(Number) })
+    expect((await replay(a, { all: true })).json).toEqual({ replayed: 0, skipped: 1, has_more: false })
   })
 })

@@ -79,7 +79,7 @@ describe('the OpenAPI document', () => {
     const all = Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`)
     expect(all.filter((name) => !reached.has(name))).toEqual([])
     const { callbacks } = document.paths['/v1/endpoints'].post
-    expect(Object.keys(callbacks)).toEqual(['jobEnded', 'endpointEvent'])
+    expect(Object.keys(callbacks)).toEqual(['jobEnded', 'endpointEvent', 'alert', 'groupCompleted'])
   })
 
   it('has a whole example of each form of a submit, of a type that is loaded, and each is taken as it stands', async () => {

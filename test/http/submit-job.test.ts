@@ -72,10 +72,12 @@ describe('POST /v1/jobs', () => {
     expect((await a.ask('POST', '/v1/jobs', { body })).status).toBe(202)
   })
 
-  it('ignores a traceparent that is none', async () => {
+  it('begins a trace of its own when there is no traceparent, or none that is one', async () => {
     await using a = await appWorld()
     const { json } = await a.ask('POST', '/v1/jobs', { body: { type: 'noop' }, headers: { traceparent: 'nonsense' } })
-    expect(await a.world.store.jobs.find(json.id)).toMatchObject({ traceparent: null })
+    expect(await a.world.store.jobs.find(json.id)).toMatchObject({
+      traceparent: expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/),
+    })
   })
 
   it.each([

@@ -1,4 +1,5 @@
 /** What must hold after every step, by the invariants of docs/guarantees.md. `before` and `after` are what was stored then and is now. */
+import { isAlert } from '../../src/domain/event.ts'
 import type { DeliveryRow, JobRow, Snapshot } from './database.ts'
 import { checkEnd } from './expected-end.ts'
 import type { Hit } from './history.ts'
@@ -16,7 +17,11 @@ export function checkInvariants(simulation: Simulation, after: Snapshot): void {
   checkAcknowledged(simulation, after)
   checkKeys(simulation, after)
   const deliveriesOf = groupBy(after.deliveries.values(), (row) => row.job_id)
-  const eventsOf = groupBy(after.events.values(), (row) => row.job_id)
+  // Alerts tell of a job's deliveries besides its end.
+  const eventsOf = groupBy(
+    [...after.events.values()].filter(({ type }) => !isAlert(type)),
+    (row) => row.job_id,
+  )
   const hitsOf = groupBy(history.hits, (hit) => hit.eventId)
 
   for (const row of before.jobs.values()) checkJobStep(simulation, row, after)

@@ -12,6 +12,7 @@ import { jobConformance } from './conformance/jobs.ts'
 import { listConformance } from './conformance/lists.ts'
 import { purgeConformance } from './conformance/purge.ts'
 import { rerunConformance } from './conformance/reruns.ts'
+import { sessionConformance } from './conformance/sessions.ts'
 import { tenantConformance } from './conformance/tenants.ts'
 import { workerConformance } from './conformance/workers.ts'
 
@@ -33,5 +34,6 @@ export function storeConformance(name: string, open: OpenStore): void {
   describe(`${name}: reruns and sums of jobs`, () => rerunConformance(open))
   describe(`${name}: purge`, () => purgeConformance(open))
   describe(`${name}: tenants`, () => tenantConformance(open))
+  describe(`${name}: sessions`, () => sessionConformance(open))
   describe(`${name}: workers`, () => workerConformance(open))
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { openInMemory } from '../../src/store/sqlite/file/open-database.ts'
 import { BACKLOG_STATEMENTS } from '../../src/store/sqlite/queries/backlog.ts'
 import { CLAIM_STATEMENTS } from '../../src/store/sqlite/queries/claims.ts'
-import { summarySqlOf } from '../../src/store/sqlite/queries/dead-letters.ts'
+import { replayableList, replayableSqlOf, summarySqlOf } from '../../src/store/sqlite/queries/dead-letters.ts'
 import { FEED_STATEMENTS } from '../../src/store/sqlite/queries/feed.ts'
 import { GROUP_STATEMENTS } from '../../src/store/sqlite/queries/job-groups.ts'
 import { jobSummarySqlOf } from '../../src/store/sqlite/queries/job-summary.ts'
@@ -50,6 +50,7 @@ describe('the cost of the store', () => {
       const { beyondSql, groupsSql } = summarySqlOf(deadLetterList(deliveryQuery({ tenantId })))
       for (const sql of [beyondSql, groupsSql])
         expect(planOf(db, sql), sql).toMatch(/deliveries USING (COVERING )?INDEX deliveries_ended_badly/)
+      expect(planOf(db, replayableSqlOf(replayableList(deliveryQuery({ tenantId }))).windowSql)).not.toMatch(/TEMP B-TREE|SCAN deliveries/)
     }
     db.close()
   })

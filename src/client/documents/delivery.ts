@@ -83,6 +83,7 @@ export interface RetriedDeliveries {
 /** What a replay by filter did. */
 export interface ReplayedDeadLetters {
   replayed: number
+  skipped: number
   has_more: boolean
 }
 

@@ -2,7 +2,14 @@
 import type { JobEventType } from './event.ts'
 
 /** What an endpoint can ask for. */
-export type SubscribedEvent = JobEventType | 'endpoint.disabled'
+export type SubscribedEvent =
+  | JobEventType
+  | 'group.completed'
+  | 'endpoint.disabled'
+  | 'delivery.dead'
+  | 'destination.failing'
+  | 'destination.recovered'
+  | 'job.stuck'
 
 /** The endpoint document. Never has the secret or the values of headers. */
 export interface EndpointDocument {

@@ -129,6 +129,7 @@ export interface JobTypeDocument {
   concurrency: number | null
   steps: string[]
   isolated: boolean
+  paused_until: string | null
   /** Only for keys with the scope `admin`. */
   source?: string
 }

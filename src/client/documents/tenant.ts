@@ -1,7 +1,7 @@
 /** Documents of tenants and API keys as they stand on the wire. */
 
 /** What a key may do. */
-export type Scope = 'jobs:write' | 'jobs:read' | 'callbacks:write' | 'callbacks:read' | 'admin'
+export type Scope = 'jobs:write' | 'jobs:read' | 'callbacks:write' | 'callbacks:read' | 'admin' | 'admin:read'
 
 /** Ceilings of a tenant; a missing or null one is none. */
 export interface TenantLimits {

@@ -38,6 +38,8 @@ export interface SubmitOptions extends SendOnceOptions {
   priority?: number | null | undefined
   tags?: readonly string[] | null | undefined
   metadata?: Readonly<Record<string, string>> | null | undefined
+  /** The name of a group: jobs of one name are counted together. */
+  group?: string | null | undefined
 }
 
 /** JSON text that is sent as it is, for numbers and orders of members that a JavaScript value does not keep. */

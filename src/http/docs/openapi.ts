@@ -2,9 +2,11 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi'
 import { z } from 'zod'
 import { ERROR_CODES, type ErrorCode } from '../../domain/errors.ts'
+import { allows, SCOPES, type Scope } from '../../domain/tenant.ts'
 import type { FirstJob } from '../../lifecycle/jobs/first-job.ts'
 import type { JobType } from '../../ports/executor.ts'
-import { EndpointEvent } from '../../wire/schemas/endpoint.ts'
+import { AlertEvent, EndpointEvent } from '../../wire/schemas/endpoint.ts'
+import { GroupEvent } from '../../wire/schemas/group.ts'
 import { JobEvent } from '../../wire/schemas/job.ts'
 import { Problem } from '../../wire/schemas/problem.ts'
 import { RATE_LIMIT_HEADERS } from '../admission/rate-limit.ts'
@@ -45,6 +47,8 @@ const receiver = (summary: string, event: z.ZodType) => ({
 
 const WEBHOOKS: Readonly<Record<WebhookName, ReturnType<typeof receiver>>> = {
   jobEnded: receiver('A job has ended', JobEvent),
+  alert: receiver('A delivery is dead, a destination fails or answers again, a job is overdue', AlertEvent),
+  groupCompleted: receiver('Every job of a closed group has ended', GroupEvent),
   endpointEvent: receiver('An endpoint was disabled, or is tested', EndpointEvent),
 }
 
@@ -102,7 +106,12 @@ const BEARER = { bearer: [] }
 function keyOf({ scope }: AnyRoute) {
   if (scope === null) return { security: [] }
   if (scope === 'optional') return { security: [{}, BEARER], description: 'With a key it says more.' }
-  return { security: [BEARER], description: scope === 'any' ? 'Any key.' : `Scope \`${scope}\`.` }
+  return { security: [BEARER], description: scope === 'any' ? 'Any key.' : `Scope ${scopesFor(scope).join(' or ')}.` }
+}
+
+/** Each scope that lets a key in. */
+function scopesFor(scope: Scope): string[] {
+  return SCOPES.filter((one) => allows([one], scope)).map((one) => `\`${one}\``)
 }
 
 function operation(route: AnyRoute) {
@@ -113,6 +122,7 @@ function operation(route: AnyRoute) {
     summary: route.summary,
     tags: [route.tag],
     ...keyOf(route),
+    ...(route.action === undefined ? {} : { 'x-audit-action': route.action }),
     request: {
       ...(route.params ? { params: route.params } : {}),
       ...queryOf(route),

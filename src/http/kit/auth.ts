@@ -3,17 +3,28 @@ import { hash, timingSafeEqual } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { ProblemError } from '../../domain/errors.ts'
 import { type JobToken, looksLikeToken, readJobToken } from '../../domain/job-token.ts'
-import { type ApiKey, DEFAULT_TENANT_ID, isUsable, SCOPES, type Scope, type TenantLimits } from '../../domain/tenant.ts'
+import {
+  type ApiKey,
+  allows,
+  changeableTenant,
+  DEFAULT_TENANT_ID,
+  isUsable,
+  SCOPES,
+  type Scope,
+  seenTenant,
+  type TenantLimits,
+} from '../../domain/tenant.ts'
 import type { Context, Reader } from '../../lifecycle/process/context.ts'
 import type { Access } from '../../lifecycle/process/live.ts'
 import { createGuessLimit } from '../admission/guess-limit.ts'
 
 /** Who is asking, and what they may do. */
 export interface Caller {
+  /** Null: the operator's ADMIN_API_KEY. */
   tenantId: string
   scopes: readonly Scope[]
   limits: TenantLimits
-  /** What this caller may see; with scope `admin` every tenant's records. */
+  /** What this caller may reach on this route: see `callerOn`. */
   reader: Reader
   /** What this rests on, for as long as the caller is connected. */
   access: Access
@@ -68,28 +79,17 @@ export function createAuthenticate(context: Context, { adminKeyHash, tokenKey }:
   })
   const countGuess = createGuessLimit(context.clock)
 
-  /** No key of the store has this name. It changes with the operator's key, and tokens asked for with the one before end. */
-  const operatorName = `operator_${hash('sha256', adminKeyHash, 'hex').slice(0, 16)}`
+  const operatorId = operatorKeyId(adminKeyHash)
 
   async function lookUp(keyHash: Buffer): Promise<Found | null> {
     const isOperator = timingSafeEqual(keyHash, adminKeyHash)
     const key = isOperator ? null : await context.store.tenants.apiKeyByHash(keyHash)
-    return isOperator || key ? found(key) : null
+    return isOperator || key ? { caller: await callerOf(context, key, operatorId), key } : null
   }
 
   async function lookUpByName(name: string): Promise<Found | null> {
-    const key = name === operatorName ? null : await context.store.tenants.apiKey(name)
-    return name === operatorName || key ? found(key) : null
-  }
-
-  /** @param key null: the operator's */
-  async function found(key: ApiKey | null): Promise<Found> {
-    const tenantId = key?.tenantId ?? DEFAULT_TENANT_ID
-    const scopes = key?.scopes ?? SCOPES
-    const limits = (await context.store.tenants.find(tenantId))?.limits ?? {}
-    const reader = { tenantId: scopes.includes('admin') ? null : tenantId }
-    const access = { keyId: key?.id ?? null, expiresAt: key?.expiresAt ?? null }
-    return { caller: { tenantId, scopes, limits, reader, access, keyName: key?.id ?? operatorName, tokenOf: null }, key }
+    const key = name === operatorId ? null : await context.store.tenants.apiKey(name)
+    return name === operatorId || key ? { caller: await callerOf(context, key, operatorId), key } : null
   }
 
   function remember(id: string, found: Found, changesBefore: number): Known {
@@ -142,9 +142,27 @@ export function createAuthenticate(context: Context, { adminKeyHash, tokenKey }:
   }
 }
 
+/** Who asks with this key; null: the operator's ADMIN_API_KEY, which is known as `operatorId`. */
+export async function callerOf({ store }: Pick<Context, 'store'>, key: ApiKey | null, operatorId: string): Promise<Caller> {
+  const tenantId = key?.tenantId ?? DEFAULT_TENANT_ID
+  const scopes = key?.scopes ?? SCOPES
+  const limits = (await store.tenants.find(tenantId))?.limits ?? {}
+  const reader = { tenantId: seenTenant(scopes, tenantId) }
+  const access = { keyId: key?.id ?? null, expiresAt: key?.expiresAt ?? null }
+  return { tenantId, scopes, limits, reader, access, keyName: key?.id ?? operatorId, tokenOf: null }
+}
+
+/**
+ * What sessions and tokens of ADMIN_API_KEY are bound to: no key of the store has this id, and another operator's key is another id. Not the
+ * hash itself, which would open the API's door.
+ */
+export function operatorKeyId(adminKeyHash: Uint8Array): string {
+  return `operator_${hash('sha256', adminKeyHash, 'hex').slice(0, 32)}`
+}
+
 /** Refuses with `forbidden` a caller without this scope, before anything is looked up. */
 export function requireScope(caller: Caller, scope: Scope): void {
-  if (!caller.scopes.includes(scope)) throw new ProblemError('forbidden', `This key does not have the scope ${scope}.`)
+  if (!allows(caller.scopes, scope)) throw new ProblemError('forbidden', `This key does not have the scope ${scope}.`)
 }
 
 /** Refuses with `forbidden` a token for anything but what it reads, before anything is looked up. @param jobId null: no read of one job */
@@ -154,9 +172,15 @@ export function requireToken({ tokenOf }: Caller, jobId: string | null): void {
   }
 }
 
-/** Whether the caller is the operator, who may see every tenant's records. */
+/** The caller on a route of this method: with `admin:read` every tenant's records are seen, and only the own ones changed. */
+export function callerOn(method: string, caller: Caller): Caller {
+  if (method === 'get') return caller
+  return { ...caller, reader: { tenantId: changeableTenant(caller.scopes, caller.tenantId) } }
+}
+
+/** Whether the caller is the operator, who is shown what nobody else is. */
 export function isAdmin(caller: Caller): boolean {
-  return caller.reader.tenantId === null
+  return caller.scopes.includes('admin')
 }
 
 /** One text for every reason: it tells nobody whether a key once existed. */

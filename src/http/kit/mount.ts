@@ -3,11 +3,13 @@ import type { ServerResponse } from 'node:http'
 import type { Hono, Context as HonoContext } from 'hono'
 import { ProblemError } from '../../domain/errors.ts'
 import { jsonPointer } from '../../domain/json-pointer.ts'
+import { withDeed } from '../../lifecycle/commit/deed.ts'
 import type { Context } from '../../lifecycle/process/context.ts'
 import type { Admission, RequestSlot } from '../admission/admission.ts'
-import { type Authenticate, type Caller, requireScope, requireToken } from './auth.ts'
+import { type Authenticate, type Caller, callerOn, requireScope, requireToken } from './auth.ts'
 import { type JsonBody, parseJsonObject, readBody } from './body.ts'
 import type { Cors } from './cors.ts'
+import { deedOf } from './deed.ts'
 import { problem } from './problem.ts'
 import { isForLoad } from './refused-for-load.ts'
 import { ALREADY_SENT } from './respond.ts'
@@ -38,12 +40,13 @@ export function mount(app: Hono, route: AnyRoute, mounting: Mounting): void {
     let slot: RequestSlot | null = null
     let response: Response
     let tooMuch = false
+    const requestId = route.action === undefined ? undefined : context.ids.next('req')
     try {
       const caller = await identify(call, route, mounting, { token, headers })
       slot = caller && mounting.admission.open(caller.tenantId)
-      response = await route.handle(await accept(call, route, mounting, { caller, slot, headers, bodyless }))
+      response = await route.handle(await accept(call, route, mounting, { caller, slot, headers, bodyless, requestId }))
     } catch (error) {
-      response = problem(context, error, headers)
+      response = problem(context, error, headers, undefined, requestId)
       tooMuch = isForLoad(error)
     } finally {
       if (slot) closeWhenSent(slot, call)
@@ -52,7 +55,7 @@ export function mount(app: Hono, route: AnyRoute, mounting: Mounting): void {
     if (tooMuch) await mounting.holdBack()
     // The log names the route, without ids and query values.
     const ms = Math.round(context.clock.monotonic() - started)
-    context.log.debug({ method: call.req.method, route: route.path, status: response.status, ms }, 'request')
+    context.log.debug({ method: call.req.method, route: route.path, status: response.status, ms, request_id: requestId }, 'request')
     return response
   })
 }
@@ -69,12 +72,14 @@ interface Arrival {
   headers: Record<string, string>
   /** Whether the request may come without a body. */
   bodyless: boolean
+  /** Of a request that changes something. */
+  requestId: string | undefined
 }
 
 /** The owner of the key. Null on a route that needs no key. Refuses with `unauthorized`, `rate_limited` or `forbidden`. */
 async function identify(
   { req, env }: HonoContext,
-  { scope, takesToken }: AnyRoute,
+  { scope, takesToken, method }: AnyRoute,
   { authenticate }: Mounting,
   { token, headers }: { token: string | null; headers: Record<string, string> },
 ): Promise<Caller | null> {
@@ -83,7 +88,7 @@ async function identify(
   const caller = await authenticate({ authorization, token, address: addressOf(env), headers })
   requireToken(caller, takesToken ? (req.param('id') ?? null) : null)
   if (scope !== 'optional' && scope !== 'any') requireScope(caller, scope)
-  return caller
+  return callerOn(method, caller)
 }
 
 /** The query parameter `token`, of however many the first. */
@@ -93,12 +98,12 @@ function tokenOf(url: string): string | null {
 }
 
 /** The address of the peer of the connection, because anybody can write a header. Empty without a connection. */
-function addressOf(env: { incoming?: { socket: { remoteAddress?: string } } } | undefined): string {
+export function addressOf(env: { incoming?: { socket: { remoteAddress?: string } } } | undefined): string {
   return env?.incoming?.socket.remoteAddress ?? ''
 }
 
 async function accept({ req, env }: HonoContext, route: AnyRoute, { context, maxBody }: Mounting, arrival: Arrival): Promise<AnyCall> {
-  const { caller, slot, headers, bodyless } = arrival
+  const { caller, slot, headers, bodyless, requestId } = arrival
   const request = req.raw
   const params = route.params?.safeParse(req.param())
   if (params?.success === false) throw new ProblemError('not_found', 'Not an id of this kind.')
@@ -118,11 +123,14 @@ async function accept({ req, env }: HonoContext, route: AnyRoute, { context, max
     }
   }
   const outgoing = env?.outgoing ?? null
-  return { context, request, caller, params: params?.data, query, body, raw, headers, slot, outgoing } as AnyCall
+  const call = { context, request, caller, params: params?.data, query, body, raw, headers, slot, outgoing } as AnyCall
+  if (route.action === undefined || caller === null || requestId === undefined) return call
+  const deed = deedOf(context, { action: route.action, caller, request, params: call.params, query: call.query, body, requestId })
+  return { ...call, context: withDeed(context, deed) }
 }
 
-/** A large answer counts until the client has read it. */
-function closeWhenSent(slot: RequestSlot, { env }: HonoContext): void {
+/** Gives back what a request holds: a large answer counts until the client has read it. */
+export function closeWhenSent(slot: RequestSlot, { env }: HonoContext): void {
   const outgoing: ServerResponse | undefined = env?.outgoing
   slot.releaseWrite()
   if (slot.holdsAnswer && outgoing && !outgoing.closed) outgoing.once('close', slot.close)

@@ -4,7 +4,7 @@ import type { Context } from '../../lifecycle/process/context.ts'
 import type { Page, PageQuery } from '../../ports/page.ts'
 import { listDocument } from '../../wire/documents/list.ts'
 import { momentOf } from '../../wire/schemas/time.ts'
-import { type Caller, isAdmin } from './auth.ts'
+import type { Caller } from './auth.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 import { NO_STORE, respond } from './respond.ts'
 
@@ -23,7 +23,7 @@ export interface PageRequest {
 /** Whose rows a list shows: the caller's, or for the operator those of `tenant` (null = all). Refuses others who ask for it. */
 export function listedTenant(caller: Caller, tenant: string | undefined): string | null {
   if (tenant === undefined) return caller.tenantId
-  if (!isAdmin(caller)) throw new ProblemError('forbidden', 'Only keys with the scope admin may list other tenants.')
+  if (caller.reader.tenantId !== null) throw new ProblemError('forbidden', 'Only the operator may name other tenants.')
   return tenant === '*' ? null : tenant
 }
 
@@ -64,8 +64,13 @@ export function respondPage(
   asked: Asked,
   { list, tenantId, documents, next }: { list: string; tenantId: string | null; documents: readonly string[]; next: number | null },
 ): Response {
-  const cursor = next === null ? null : writeCursor(cursorScope(list, tenantId), next)
+  const cursor = cursorOf(list, tenantId, next)
   return respondList(asked, documents, { parameter: 'cursor', value: cursor, more: cursor !== null })
+}
+
+/** The cursor of the page behind this position; null: there is none. */
+export function cursorOf(list: string, tenantId: string | null, next: number | null): string | null {
+  return next === null ? null : writeCursor(cursorScope(list, tenantId), next)
 }
 
 /** The query parameter that leads to the next page, and its value. */

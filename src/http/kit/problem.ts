@@ -84,14 +84,15 @@ export type Reporter = Pick<Context, 'ids' | 'log'>
  * `StoreUnavailable` is a bug: it is logged, and the caller learns only the `request_id`.
  *
  * @param headers go with the answer
+ * @param requestId of a request that has one already
  */
 export function problem(
   { ids, log }: Reporter,
   error: unknown,
   headers: Readonly<Record<string, string>> = {},
   givenStatus?: number,
+  requestId: string = ids.next('req'),
 ): Response {
-  const requestId = ids.next('req')
   const refusal = asRefusal(error)
   if (refusal.code === 'internal_error') log.error({ request_id: requestId, error: describeError(error) }, 'a request failed')
   const { title, status: ownStatus } = PROBLEMS[refusal.code]
@@ -118,7 +119,8 @@ function detailOf({ code, message }: ProblemError): string {
   return code === 'not_found' ? NOT_FOUND_DETAIL : message
 }
 
-function asRefusal(error: unknown): ProblemError {
+/** Any error as a refusal. One that is neither a `ProblemError` nor `StoreUnavailable` is an `internal_error`. */
+export function asRefusal(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
   if (error instanceof StoreUnavailable) {
     const code = error.reason === 'overloaded' ? 'overloaded' : 'store_unavailable'

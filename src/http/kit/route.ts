@@ -24,6 +24,8 @@ export interface HttpSettings {
   maxResult: number
   /** True: only the routes that the operator asks a worker for, health and metrics. */
   isWorker: boolean
+  /** Whether there are pages for people. */
+  dashboard: boolean
   /** True once the process has begun to stop. */
   stopping: () => boolean
   /** The metrics as text. */
@@ -64,7 +66,7 @@ export interface ResponseDoc {
 }
 
 /** A kind of event that receivers get. */
-export type WebhookName = 'jobEnded' | 'endpointEvent'
+export type WebhookName = 'jobEnded' | 'endpointEvent' | 'alert' | 'groupCompleted'
 
 /** What a route asks of the key: a scope; `any`: that it is valid; `optional`: that it is valid if there is one; null: nothing. */
 export type RouteScope = Scope | 'any' | 'optional' | null
@@ -95,6 +97,8 @@ export interface Route<S extends RouteScope, P extends Shape, Q extends Shape, B
   /** Request headers that the handler reads: name → effect. For the document only. */
   requestHeaders?: Readonly<Record<string, string>>
   responses: Readonly<Record<number, ResponseDoc>>
+  /** What it is called in the audit log. Every route has one that changes something, but for the submit, whose job is its own record. */
+  action?: string
   /** Codes of its refusals, besides those of every route of its kind. */
   problems?: readonly ErrorCode[]
   /** Events it leads to: name of the webhook → the runtime expression that finds its URL. */

@@ -32,7 +32,7 @@ export const ACCEPTED: Readonly<Record<200 | 202, ResponseDoc>> = {
 export const SUBMIT_HEADERS = {
   'Idempotency-Key': 'Makes a repeated submit answer with the first one’s job. 1 to 255 printable characters.',
   Prefer: '`wait=N` holds the answer up to N seconds (at most 60; `wait` alone: 60) for the end of the job.',
-  traceparent: 'W3C trace context, handed on to the handler.',
+  traceparent: 'W3C trace context, handed on to handler, upstream and callbacks; made when there is none.',
 }
 
 /** What the submitter asks for besides the job. */

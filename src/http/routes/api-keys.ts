@@ -17,6 +17,7 @@ const create = defineRoute({
   summary: 'Create an API key of a tenant',
   tag: 'Tenants',
   scope: 'admin',
+  action: 'api_key.create',
   params: IdParams('tnt'),
   body: CreateApiKey,
   responses: { 201: { description: 'The key. `key` is shown this once.', schema: NewApiKey } },
@@ -54,6 +55,7 @@ const revoke = defineRoute({
   summary: 'Revoke an API key',
   tag: 'Tenants',
   scope: 'admin',
+  action: 'api_key.revoke',
   params: IdParams('key'),
   responses: { 204: { description: 'The key has stopped working.' } },
   async handle({ context, caller, params }) {

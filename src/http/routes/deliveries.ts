@@ -1,9 +1,12 @@
-/** GET /v1/deliveries · GET, DELETE /v1/deliveries/{id} · POST /v1/deliveries/{id}/replay */
+/** GET /v1/deliveries · GET, DELETE /v1/deliveries/{id} · GET /v1/deliveries/{id}/explain · POST /v1/deliveries/{id}/replay */
 import { findDelivery } from '../../lifecycle/access/find-delivery.ts'
 import { discardDelivery } from '../../lifecycle/deliveries/discard-delivery.ts'
+import { explainDelivery } from '../../lifecycle/deliveries/explain-delivery.ts'
 import { replayDelivery } from '../../lifecycle/deliveries/replay-delivery.ts'
 import { deliveryDocument, deliveryWithLogDocument } from '../../wire/documents/delivery.ts'
+import { explanationDocument } from '../../wire/documents/explanation.ts'
 import { Delivery, DeliveryWithLog, ListDeliveries } from '../../wire/schemas/delivery.ts'
+import { Explanation } from '../../wire/schemas/explanation.ts'
 import { IdParams } from '../../wire/schemas/id.ts'
 import { listRoute } from '../kit/list-route.ts'
 import { shownTenant } from '../kit/page.ts'
@@ -48,6 +51,20 @@ const readDelivery = defineRoute({
   },
 })
 
+const explain = defineRoute({
+  method: 'get',
+  path: '/v1/deliveries/{id}/explain',
+  operationId: 'explainDelivery',
+  summary: 'Why a delivery has not arrived, and when the next try comes',
+  tag: 'Callbacks',
+  scope: 'callbacks:read',
+  params: IdParams('dlv'),
+  responses: { 200: { description: 'What holds it back, or what became of it.', schema: Explanation } },
+  async handle({ context, caller, params }) {
+    return respondJson(200, explanationDocument(await explainDelivery(context, caller.reader, params.id)))
+  },
+})
+
 const replay = defineRoute({
   method: 'post',
   path: '/v1/deliveries/{id}/replay',
@@ -55,6 +72,7 @@ const replay = defineRoute({
   summary: 'Send a dead or delivered delivery again',
   tag: 'Callbacks',
   scope: 'callbacks:write',
+  action: 'delivery.replay',
   params: IdParams('dlv'),
   responses: { 202: { description: 'Pending again with a fresh schedule and the same `webhook-id`.', schema: Delivery } },
   problems: ['conflict'],
@@ -70,6 +88,7 @@ const discard = defineRoute({
   summary: 'Take a dead delivery off the dead-letter queue',
   tag: 'Callbacks',
   scope: 'callbacks:write',
+  action: 'delivery.discard',
   params: IdParams('dlv'),
   responses: { 204: { description: 'The delivery is canceled, reason `discarded`.' } },
   problems: ['conflict'],
@@ -80,4 +99,4 @@ const discard = defineRoute({
 })
 
 /** The routes of deliveries. */
-export const deliveryRoutes = [listDeliveries, readDelivery, replay, discard]
+export const deliveryRoutes = [listDeliveries, readDelivery, explain, replay, discard]

@@ -22,10 +22,16 @@ const create = defineRoute({
   summary: 'Register an endpoint',
   tag: 'Callbacks',
   scope: 'callbacks:write',
+  action: 'endpoint.create',
   body: CreateEndpoint,
   responses: { 201: { description: 'The endpoint with its secret. `secret` is shown this once.', schema: NewEndpoint } },
   problems: ['callback_url_forbidden', 'conflict'],
-  callbacks: { jobEnded: '{$request.body#/url}', endpointEvent: '{$request.body#/url}' },
+  callbacks: {
+    jobEnded: '{$request.body#/url}',
+    endpointEvent: '{$request.body#/url}',
+    alert: '{$request.body#/url}',
+    groupCompleted: '{$request.body#/url}',
+  },
   async handle({ context, caller, body }) {
     const { endpoint, secret } = await createEndpoint(context, {
       tenantId: caller.tenantId,
@@ -73,6 +79,7 @@ const update = defineRoute({
   summary: 'Change, disable or enable an endpoint',
   tag: 'Callbacks',
   scope: 'callbacks:write',
+  action: 'endpoint.update',
   params: IdParams('ep'),
   body: UpdateEndpoint,
   responses: { 200: { description: 'The endpoint as it is now.', schema: Endpoint } },
@@ -89,6 +96,7 @@ const remove = defineRoute({
   summary: 'Delete an endpoint',
   tag: 'Callbacks',
   scope: 'callbacks:write',
+  action: 'endpoint.delete',
   params: IdParams('ep'),
   responses: { 204: { description: 'It is gone, with its secret; what waited for it is canceled, reason `endpoint_deleted`.' } },
   async handle({ context, caller, params }) {

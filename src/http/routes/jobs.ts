@@ -40,6 +40,7 @@ const cancel = defineRoute({
   summary: 'Cancel a job',
   tag: 'Jobs',
   scope: 'jobs:write',
+  action: 'job.cancel',
   params: IdParams('job'),
   responses: {
     200: { description: 'The job is canceled, now or since before.', schema: Job },

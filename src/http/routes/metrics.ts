@@ -13,7 +13,7 @@ export function metricsRoute(metrics: () => Promise<string>) {
     operationId: 'metrics',
     summary: 'Figures for Prometheus',
     tag: 'Service',
-    scope: 'admin',
+    scope: 'admin:read',
     responses: { 200: { description: 'The text format of Prometheus.', contentTypes: ['text/plain'] } },
     handle: async () => respond(200, await metrics(), { ...NO_STORE, 'content-type': CONTENT_TYPE }),
   })

@@ -28,6 +28,7 @@ export function rerunRoutes(submitLimit: SubmitLimit): readonly AnyRoute[] {
     summary: 'Submit a job that has ended once more: a new job with the same payload, callback, tags and metadata',
     tag: 'Jobs',
     scope: 'jobs:write',
+    action: 'job.rerun',
     params: IdParams('job'),
     requestHeaders: SUBMIT_HEADERS,
     responses: ACCEPTED,
@@ -68,6 +69,7 @@ export function rerunRoutes(submitLimit: SubmitLimit): readonly AnyRoute[] {
     summary: 'Submit all ended jobs that fit and have no rerun yet once more',
     tag: 'Jobs',
     scope: 'jobs:write',
+    action: 'jobs.rerun',
     query: TenantQuery,
     body: RerunJobs,
     responses: {

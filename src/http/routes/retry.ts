@@ -21,6 +21,7 @@ const retry = defineRoute({
   summary: 'Send a delivery that waits for its next try now',
   tag: 'Callbacks',
   scope: 'callbacks:write',
+  action: 'delivery.retry',
   params: IdParams('dlv'),
   responses: {
     202: {
@@ -41,6 +42,7 @@ const retryMany = defineRoute({
   summary: 'Send all deliveries that fit and wait for their next try now',
   tag: 'Callbacks',
   scope: 'callbacks:write',
+  action: 'deliveries.retry',
   query: TenantQuery,
   body: RetryDeliveries,
   responses: {

@@ -25,6 +25,7 @@ const rotate = defineRoute({
   summary: 'Replace the secret that callbacks are signed with',
   tag: 'Callbacks',
   scope: 'callbacks:write',
+  action: 'signing_secret.rotate',
   body: RotateSecret,
   responses: { 200: { description: 'The new secret, and the previous one while both sign.', schema: SigningSecret } },
   problems: ['conflict'],

@@ -27,7 +27,16 @@ export function submitJobRoute(submitLimit: SubmitLimit) {
     body: SubmitJob,
     requestHeaders: SUBMIT_HEADERS,
     responses: ACCEPTED,
-    problems: ['unknown_job_type', 'callback_url_forbidden', 'idempotency_key_reused', 'in_flight', 'gone', 'rate_limited', 'overloaded'],
+    problems: [
+      'conflict',
+      'unknown_job_type',
+      'callback_url_forbidden',
+      'idempotency_key_reused',
+      'in_flight',
+      'gone',
+      'rate_limited',
+      'overloaded',
+    ],
     callbacks: { jobEnded: '{$request.body#/callback_url}' },
     admit: submitLimit,
     async handle({ context, caller, request, body, raw, headers, slot }) {
@@ -57,6 +66,7 @@ function submitInput(tenantId: string, job: z.output<typeof SubmitJob>, raw: Jso
     metadata: job.metadata ?? {},
     traceparent: traceparentOf(headers),
     rerunOf: null,
+    group: job.group ?? null,
     idempotency: idempotencyOf(headers, raw.bytes),
   }
 }

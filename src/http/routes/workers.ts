@@ -13,18 +13,18 @@ export const workersRoute = listRoute({
   operationId: 'listWorkers',
   summary: 'The processes of this installation: roles, threads, and what they run',
   tag: 'Service',
-  scope: 'admin',
+  scope: 'admin:read',
   list: 'workers',
   noun: 'processes',
   query: ListWorkers,
   item: Worker,
   owner: () => null,
-  page: async (page, { context }) => pageOf(await allProcesses(context), page),
+  page: async (page, { context }) => pageOf(await listProcesses(context), page),
   document: (process) => JSON.stringify(workerDocument(process)),
 })
 
 /** Every process, oldest first. This one is described as it is at present, also when it is no registered worker. */
-async function allProcesses(context: Context): Promise<WorkerProcess[]> {
+export async function listProcesses(context: Context): Promise<WorkerProcess[]> {
   const others = (await context.store.workers.all()).filter(({ id }) => id !== context.identity.current())
   const own = {
     id: context.identity.current(),

@@ -3,7 +3,9 @@ import type { Kind } from '../../ports/kinds.ts'
 import type { Queue } from '../../ports/queue.ts'
 import type { Clock, Log } from '../../ports/runtime.ts'
 import type { Store } from '../../ports/store.ts'
+import type { Activity } from './activity.ts'
 import { BUFFERING, type Buffered, type Buffering } from './buffered.ts'
+import type { Deed } from './deed.ts'
 import { type Effects, effectsOf, type StoredWork } from './effects-of.ts'
 import type { IntakePause } from './intake-pause.ts'
 import type { LocalQueue, LocalQueues } from './local-queue.ts'
@@ -13,6 +15,7 @@ import type { PubSub } from './pub-sub.ts'
 
 /** What a commit changes in memory. */
 export interface CommitState {
+  activity: Activity
   localQueues: LocalQueues
   pubSub: PubSub
   intakePause: IntakePause
@@ -24,6 +27,8 @@ export interface CommitContext extends CommitState {
   queue: Queue
   clock: Clock
   log: Log
+  /** What is done with it: see `withDeed`. */
+  deed?: Deed | null
 }
 
 /** How a change is committed. */
@@ -34,18 +39,24 @@ export interface CommitOptions {
 
 /**
  * Commits a change; everything that follows from it happens as soon as it is durable (see `effectsOf`): records go to the local queue,
- * lanes are woken, subscribers are told. False: a guard missed, nothing was written and nothing follows. Rejects as `Store.commit` does.
+ * lanes are woken, subscribers are told. The deed of the context stands in the audit log with it. False: a guard missed, nothing was
+ * written and nothing follows. Rejects as `Store.commit` does.
  * Places in the local queue that were reserved for records of the change are given back unless it was written.
  */
 export async function commit(context: CommitContext, change: Change, { mustRecord = false }: CommitOptions = {}): Promise<boolean> {
   const effects = effectsOf(change)
+  const told = [...change, ...(context.deed?.writesFor(change) ?? [])]
   let written = false
   try {
-    written = await (mustRecord ? persist(context, change) : context.store.commit(change))
+    written = await (mustRecord ? persist(context, told) : context.store.commit(told))
   } finally {
     if (!written) giveBackPlaces(context, effects)
   }
-  if (written) apply(context, effects)
+  if (written) {
+    context.deed?.written()
+    context.activity.record(change)
+    apply(context, effects)
+  }
   return written
 }
 

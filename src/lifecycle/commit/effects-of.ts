@@ -1,5 +1,6 @@
 import type { DeadDelivery, Delivery, PendingDelivery } from '../../domain/delivery.ts'
 import type { Job, PendingJob } from '../../domain/job.ts'
+import { DEFAULT_TENANT_ID } from '../../domain/tenant.ts'
 import type { BusMessage } from '../../ports/bus.ts'
 import type { Change, Write } from '../../ports/change.ts'
 import type { Kind } from '../../ports/kinds.ts'
@@ -76,6 +77,13 @@ function addEffects(effects: Effects, write: Write, change: Change): void {
     case 'revokeApiKey':
       effects.messages.push({ tenantId: write.tenantId, kind: 'api_key', id: write.id })
       return
+    case 'lengthenHorizons':
+      effects.stored.push({ kind: 'delivery', lane: write.destination, dueAt: write.until })
+      return
+    case 'putJobTypePause':
+    case 'endJobTypePause':
+      effects.messages.push({ tenantId: DEFAULT_TENANT_ID, kind: 'job_type', id: write.pause.type })
+      return
     // Written beside a job or a delivery whose own write tells of them.
     case 'insertResult':
     case 'insertIdempotencyKey':
@@ -83,6 +91,12 @@ function addEffects(effects: Effects, write: Write, change: Change): void {
     case 'settleJob':
     case 'unsettleJob':
     case 'markRerun':
+    case 'markStuck':
+    case 'joinGroup':
+    case 'leaveGroup':
+    case 'closeGroup':
+    case 'completeGroup':
+    case 'purgeGroups':
       return
     // Nobody waits for these: they are read when they are needed.
     case 'putDestination':
@@ -95,6 +109,11 @@ function addEffects(effects: Effects, write: Write, change: Change): void {
     case 'insertWorker':
     case 'renewWorker':
     case 'removeWorker':
+    case 'recordDeed':
+    case 'purgeAudit':
+    case 'insertSession':
+    case 'deleteSession':
+    case 'purgeSessions':
       return
     default:
       write satisfies never
@@ -124,6 +143,7 @@ function bufferedDelivery(delivery: PendingDelivery, change: Change): BufferedDe
   const event = change.find((write) => write.write === 'insertEvent' && write.event.id === delivery.eventId)
   if (event?.write !== 'insertEvent') throw new Error(`delivery ${delivery.id} is inserted under a lease, but without its event`)
   const job = change.find((write) => write.write === 'updateJob' && write.job.id === delivery.jobId)
-  const callback = delivery.endpointId === null && job?.write === 'updateJob' ? job.job.callback : null
-  return { delivery, body: event.event.body, headers: callback?.headers ?? {} }
+  const { callback = null, traceparent = null } = job?.write === 'updateJob' ? job.job : {}
+  const headers = delivery.endpointId === null ? (callback?.headers ?? {}) : {}
+  return { delivery, body: event.event.body, headers, ...(traceparent === null ? {} : { traceparent }) }
 }

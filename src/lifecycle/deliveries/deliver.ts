@@ -10,7 +10,7 @@ import { signRequest } from './sign-request.ts'
 export interface SeenBreaker {
   /** The request goes out while the breaker is open. */
   probe: boolean
-  /** When the breaker was open last; null when it was not while something waited. */
+  /** When the breaker was open last, or a pause has ended since; null when neither was while something waited. */
   openAt: number | null
 }
 
@@ -39,9 +39,9 @@ export async function deliver(
     }
     const parts = await requestParts(context, work, startedAt)
     if (parts === null) return
-    const { request, sent } = signRequest({ ...delivery, body }, parts, startedAt, context.settings.version)
+    const { request, sent } = signRequest({ ...delivery, body, traceparent: work.traceparent }, parts, startedAt, context.settings.version)
     const outcome = await sender.send(request, outgoing.signal)
-    const reported = reportToDestination(context, delivery.destination, outcome, startedAt)
+    const reported = reportToDestination(context, delivery, outcome, startedAt)
     if (breaker.probe || hostReportOf(outcome) !== 'ok') await reported
     answered()
     const attempt = { outcome, sent, startedAt, now: clock.now(), openAt: breaker.openAt, random: context.random() }

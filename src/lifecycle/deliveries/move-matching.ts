@@ -16,8 +16,8 @@ export interface Matching {
 
 /**
  * Moves the deliveries that fit, newest first, at most `limit` of them. Each is a guarded change of its own, so it is moved once
- * whoever else moves it at the same time, and only what this call has moved is counted. `hasMore` is true when it stopped before
- * the end: at the limit, or because the store takes no more now. Rejects only when nothing was moved.
+ * whoever else moves it at the same time, and only what this call has moved is counted; `skipped` were not to be moved. `hasMore` is
+ * true when it stopped before the end: at the limit, or because the store takes no more now. Rejects only when nothing was moved.
  *
  * @param move changes one of them; false: it was not to be moved, or somebody else was first
  */
@@ -25,21 +25,23 @@ export async function moveMatching(
   { store }: Pick<Context, 'store'>,
   { filter, status, limit }: Matching,
   move: (delivery: Delivery) => Promise<boolean>,
-): Promise<{ moved: number; hasMore: boolean }> {
+): Promise<{ moved: number; skipped: number; hasMore: boolean }> {
   let moved = 0
+  let skipped = 0
   let before: number | null = null
   try {
     do {
       const page = await store.deliveries.list({ ...filter, status, limit: Math.min(BATCH, limit - moved), before })
       const outcomes = await Promise.allSettled(page.rows.map(move))
       moved += outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value).length
+      skipped += outcomes.filter((outcome) => outcome.status === 'fulfilled' && !outcome.value).length
       const failure = outcomes.find((outcome) => outcome.status === 'rejected')
       if (failure) throw failure.reason
       before = page.next
     } while (before !== null && moved < limit)
-    return { moved, hasMore: before !== null }
+    return { moved, skipped, hasMore: before !== null }
   } catch (error) {
     if (!(error instanceof StoreUnavailable) || moved === 0) throw error
-    return { moved, hasMore: true }
+    return { moved, skipped, hasMore: true }
   }
 }

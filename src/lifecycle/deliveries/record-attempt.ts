@@ -5,17 +5,17 @@ import type { DeliveryWork } from '../../ports/lanes.ts'
 import type { Log } from '../../ports/runtime.ts'
 import type { BufferedDelivery } from '../commit/buffered.ts'
 import { type CommitContext, commit } from '../commit/commit.ts'
+import type { OutboxContext } from '../outbox/event-writes.ts'
 import { moveDelivery } from '../outbox/move-delivery.ts'
-import type { Context } from '../process/context.ts'
 
 /** Writes what came of an attempt, with its entry in the attempt log. Null: the delivery is no longer ours. */
 export async function recordAttempt(
-  context: CommitContext & Pick<Context, 'settings' | 'identity'>,
+  context: CommitContext & OutboxContext,
   work: DeliveryWork | BufferedDelivery,
   outcome: AttemptOutcome,
 ): Promise<Delivery | null> {
   const { delivery, attempt } = finishAttempt(asSending(work, context.identity.current()), outcome, context.settings.callback)
-  const change = moveDelivery(delivery, outcome.now)
+  const change = await moveDelivery(context, delivery, outcome.now)
   if (attempt) change.push({ write: 'insertAttempt', attempt })
   if (!(await commit(context, change, { mustRecord: true }))) return null
   logAttempt(context, delivery, outcome)
@@ -23,10 +23,10 @@ export async function recordAttempt(
 }
 
 /** Moves a delivery whose record cannot be read to the dead-letter queue, so that its lane goes on. */
-export async function recordUnreadable(context: CommitContext, delivery: SendingDelivery): Promise<void> {
+export async function recordUnreadable(context: CommitContext & OutboxContext, delivery: SendingDelivery): Promise<void> {
   const now = context.clock.now()
   context.log.error({ delivery: delivery.id, damage: delivery.damage }, 'a delivery cannot be read and is given up')
-  await commit(context, moveDelivery(abandonDelivery(delivery, now), now), { mustRecord: true })
+  await commit(context, await moveDelivery(context, abandonDelivery(delivery, now), now), { mustRecord: true })
 }
 
 /** As being sent, with the version the store has: a delivery from the local queue is still `pending` there. */

@@ -1,6 +1,7 @@
 import type { DeliveryWork } from '../../ports/lanes.ts'
 import type { BufferedDelivery } from '../commit/buffered.ts'
 import type { CommitContext } from '../commit/commit.ts'
+import type { OutboxContext } from '../outbox/event-writes.ts'
 import { reconcileDelivery } from '../outbox/reconcile-delivery.ts'
 import type { RequestParts } from './sign-request.ts'
 
@@ -9,7 +10,7 @@ import type { RequestParts } from './sign-request.ts'
  * another URL by now; that is recorded.
  */
 export async function requestParts(
-  context: CommitContext,
+  context: CommitContext & OutboxContext,
   { delivery, headers }: DeliveryWork | BufferedDelivery,
   at: number,
 ): Promise<RequestParts | null> {

@@ -17,6 +17,7 @@ export interface Message {
   url: string
   eventId: string
   body: Uint8Array
+  traceparent?: string | undefined
 }
 
 /**
@@ -26,7 +27,7 @@ export interface Message {
  * @param version Ringback's
  */
 export function signRequest(
-  { destination, url, eventId, body }: Message,
+  { destination, url, eventId, body, traceparent }: Message,
   { secrets, headers: custom }: RequestParts,
   at: number,
   version: string,
@@ -34,6 +35,9 @@ export function signRequest(
   const timestampSeconds = timestampOf(at)
   const keys = secrets.map(({ secret }) => signingKey(secret))
   const signature = sign(keys, eventId, timestampSeconds, body)
-  const headers = callbackHeaders({ eventId, timestampSeconds, signature, version, custom })
-  return { request: { destination, url, headers, body }, sent: { signature, version, custom: Object.keys(custom) } }
+  const headers = callbackHeaders({ eventId, timestampSeconds, signature, version, custom, traceparent })
+  return {
+    request: { destination, url, headers, body },
+    sent: { signature, version, custom: Object.keys(custom), ...(traceparent === undefined ? {} : { traceparent }) },
+  }
 }

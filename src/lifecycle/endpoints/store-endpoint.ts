@@ -1,8 +1,8 @@
 import type { Endpoint } from '../../domain/endpoint.ts'
 import type { Write } from '../../ports/change.ts'
 import { type CommitContext, commit } from '../commit/commit.ts'
+import type { OutboxContext } from '../outbox/event-writes.ts'
 import { stageEndpointDisabled } from '../outbox/stage-endpoint-disabled.ts'
-import type { OutboxContext } from '../outbox/stage-event.ts'
 
 /** Writes an endpoint's next state, with the event when it is disabled by it. False: somebody else has changed it since. */
 export async function storeEndpoint(

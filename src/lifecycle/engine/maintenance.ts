@@ -4,6 +4,8 @@ import { createDeadWorkerCheck, DEAD_WORKER_CHECK_EVERY_MS } from './dead-worker
 import { purge, purgeEveryMs } from './purge.ts'
 import { reclaim } from './reclaim.ts'
 import { SWEEP_EVERY_MS, sweep, sweepHorizons } from './sweep.ts'
+import { sweepPauses } from './sweep-pauses.ts'
+import { sweepStuck } from './sweep-stuck.ts'
 import { createWatchdog, WATCH_EVERY_MS } from './watchdog.ts'
 
 /** So many of the newest completed jobs are read for their run times. */
@@ -38,6 +40,18 @@ export async function startMaintenance(context: Context): Promise<{ stop(): void
       SWEEP_EVERY_MS,
       'the sweep of horizons',
       asKeeper(() => sweepHorizons(context)),
+    ),
+    every(
+      context,
+      SWEEP_EVERY_MS,
+      'the sweep of pauses',
+      asKeeper(() => sweepPauses(context)),
+    ),
+    every(
+      context,
+      SWEEP_EVERY_MS,
+      'the sweep of overdue jobs',
+      asKeeper(() => sweepStuck(context)),
     ),
     every(context, WATCH_EVERY_MS, 'the watchdog', asKeeper(createWatchdog(context))),
     every(

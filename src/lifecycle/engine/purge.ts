@@ -5,6 +5,8 @@ import type { Context } from '../process/context.ts'
 const BATCH = 14
 /** Destinations forgotten in one round. */
 const IDLE_DESTINATIONS = 500
+/** Sessions that are over, entries of the audit log and groups, removed in one round. */
+const SMALL_ROWS = 500
 /**
  * Pause between two batches, which leaves room for work: at least so many milliseconds, and so many times as long as the last batch
  * took.
@@ -21,7 +23,7 @@ export function purgeEveryMs(retentionMs: number): number {
 
 /**
  * Removes what is past its retention: jobs with all that hangs on them, leaving tombstones; tombstones; events without a job;
- * what is known of destinations that nothing has changed for as long.
+ * what is known of destinations that nothing has changed for as long; entries of the audit log; groups; sessions that are over.
  */
 export async function purge(context: CommitContext & Pick<Context, 'settings'>): Promise<number> {
   const { store, clock, settings } = context
@@ -39,6 +41,9 @@ export async function purge(context: CommitContext & Pick<Context, 'settings'>):
     purged += ids.length
     if (ids.length < BATCH && events.length < BATCH && !buried) {
       await commit(context, [{ write: 'purgeDestinations', before: settledBefore, limit: IDLE_DESTINATIONS }])
+      await commit(context, [{ write: 'purgeSessions', before: now, limit: SMALL_ROWS }])
+      await commit(context, [{ write: 'purgeGroups', before: settledBefore, limit: SMALL_ROWS }])
+      await commit(context, [{ write: 'purgeAudit', before: settledBefore, limit: SMALL_ROWS }])
       return purged
     }
     const pauseMs = Math.max(PAUSE.least, PAUSE.times * (clock.monotonic() - startedAt))

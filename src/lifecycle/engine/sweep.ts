@@ -1,6 +1,7 @@
-import { giveUpDelivery } from '../../domain/delivery.ts'
+import { giveUpDelivery, type PendingDelivery } from '../../domain/delivery.ts'
 import { KINDS } from '../../ports/kinds.ts'
 import { type CommitContext, commit, wakeStored } from '../commit/commit.ts'
+import type { OutboxContext } from '../outbox/event-writes.ts'
 import { moveDelivery } from '../outbox/move-delivery.ts'
 
 /**
@@ -20,14 +21,18 @@ export async function sweep(context: CommitContext): Promise<void> {
 const BATCH = 100
 
 /** Ends what has waited behind an open breaker until its horizon: it is in the dead-letter queue then, without another attempt. */
-export async function sweepHorizons(context: CommitContext): Promise<void> {
+export async function sweepHorizons(context: CommitContext & OutboxContext): Promise<void> {
   const { store, clock } = context
   for (const destination of await store.destinations.openBreakers()) {
     for (;;) {
       const now = clock.now()
       const overdue = await store.deliveries.overdue(destination, now, BATCH)
-      await Promise.all(overdue.map((delivery) => commit(context, moveDelivery(giveUpDelivery(delivery, now), now))))
+      await Promise.all(overdue.map((delivery) => giveUp(context, delivery, now)))
       if (overdue.length < BATCH) break
     }
   }
+}
+
+async function giveUp(context: CommitContext & OutboxContext, delivery: PendingDelivery, now: number): Promise<void> {
+  await commit(context, await moveDelivery(context, giveUpDelivery(delivery, now), now))
 }

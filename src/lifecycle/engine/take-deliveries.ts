@@ -1,6 +1,7 @@
 import { releaseDelivery } from '../../domain/delivery.ts'
 import { type Doubt, doubtOf, isProven, roomAt } from '../../domain/destination.ts'
 import { tenantOfLane } from '../../domain/fair-share.ts'
+import { isPaused } from '../../domain/pause.ts'
 import type { DeliveryWork } from '../../ports/lanes.ts'
 import type { Turn } from '../../ports/queue.ts'
 import type { BufferedDelivery } from '../commit/buffered.ts'
@@ -47,7 +48,7 @@ export function createTakeDeliveries(context: Context): (lane: string, room: num
     return outgoing.count() > settings.callback.concurrency / 2 || unproven.isShort(tenantId)
   }
 
-  /** Behind an open breaker records wait in the store, where the sweep sees their horizon. */
+  /** Behind an open breaker, and during a pause, records wait in the store, where the sweep sees their horizon. */
   async function releaseHeld(lane: string): Promise<void> {
     for (let work = held.take(lane, () => true); work; work = held.take(lane, () => true)) {
       await commitTaken(context, 'delivery', work, [{ write: 'updateDelivery', delivery: releaseDelivery(work.delivery) }])
@@ -119,6 +120,11 @@ export function createTakeDeliveries(context: Context): (lane: string, room: num
   async function takeTurn(lane: string, room: number): Promise<Turn> {
     if (context.intakePause.isPaused()) return { next: clock.now() + PAUSE_MS, taken: [] }
     const destination = await destinations.get(lane)
+    if (isPaused(destination, clock.now())) {
+      await releaseHeld(lane)
+      // Its end wakes the lane.
+      return { next: null, taken: [] }
+    }
     const probe = destination.openUntil !== null
     const proven = isProven(destination)
     // Beside other processes only the store knows how many are in flight, and the claim sees to it that they stay within the limit.
@@ -135,11 +141,16 @@ export function createTakeDeliveries(context: Context): (lane: string, room: num
       const isOurs = held.enabled || outgoing.inFlight(lane) > 0
       return { next: isOurs ? null : clock.now() + ELSEWHERE_MS, taken: [] }
     }
-    const aim = { breaker: { probe, openAt: seenOpen.get(lane) ?? null }, proven, mostSending: sending + may.room }
+    const heldBackUntil = later(seenOpen.get(lane) ?? null, destination.resumedAt)
+    const aim = { breaker: { probe, openAt: heldBackUntil }, proven, mostSending: sending + may.room }
     return proven ? take(lane, allowed, aim) : takeUnproven(lane, allowed, doubtOf(destination), aim)
   }
 
   return (lane, room) => takeTurn(lane, room).finally(() => unproven.passOn())
+}
+
+function later(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b)
 }
 
 /** What is known of the destination at the beginning of a turn. */

@@ -17,7 +17,7 @@ export const PAUSE_MS = 500
 export function createTakeJobs(context: Context): (lane: string, room: number) => Promise<Turn> {
   const { localQueues, runs, store, clock, queue, log } = context
   const held = localQueues.job
-  const slots = createTypeSlots(context.executor.types, runs, context.upstreams)
+  const slots = createTypeSlots(context)
   const waitingForSlot = new Set<string>()
   /** Lanes turned away from slots that another lane's claim might fill and did not, perhaps. */
   const waitingForClaim = new Set<string>()
@@ -44,6 +44,9 @@ export function createTakeJobs(context: Context): (lane: string, room: number) =
   }
 
   context.upstreams.whenRoom(() => wakeAll(waitingForSlot))
+  context.pubSub.subscribe(({ kind }) => {
+    if (kind === 'job_type') wakeAll(waitingForSlot)
+  })
 
   function nextTurn(at: number | null): Turn['next'] {
     return at === null || at > clock.now() ? at : 'again'
@@ -51,7 +54,7 @@ export function createTakeJobs(context: Context): (lane: string, room: number) =
 
   return async (lane, room) => {
     if (context.intakePause.isPaused()) return { next: clock.now() + PAUSE_MS, taken: [] }
-    const [tenant] = await Promise.all([limitOfTenant(lane), context.upstreams.look()])
+    const [tenant] = await Promise.all([limitOfTenant(lane), context.upstreams.look(), context.typePauses.look()])
     const taken: Promise<void>[] = []
     let nextDueAt: number | null = null
     let nextLaterAt: number | null = null
@@ -104,7 +107,7 @@ export function createTakeJobs(context: Context): (lane: string, room: number) =
       }
       if (taken.length < allowed && isStoredDue(lane) && held.ahead.arrival(lane) === null) await claim(allowed - taken.length)
       // Not after a turn without use of its slots: the jobs that are due now are none that can be held.
-      if (taken.length > 0) leaseJobsAhead(context, { lane, worker: context.identity.current(), untilTypes: slots.narrow })
+      if (taken.length > 0) leaseJobsAhead(context, { lane, worker: context.identity.current(), untilTypes: slots.narrow() })
     } catch (error) {
       // What has begun occupies its slots.
       if (taken.length === 0) throw error

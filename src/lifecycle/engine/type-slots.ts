@@ -1,15 +1,13 @@
-/** The slots of job types of which only so many may run at a time: by a limit of their own, or by their upstream's. In memory. */
+/** The slots of job types of which only so many may run at a time: by a limit of their own, their upstream's, or a pause. In memory. */
 import type { PendingJob } from '../../domain/job.ts'
-import type { Executor } from '../../ports/executor.ts'
 import type { HeldBack } from '../../ports/lanes.ts'
-import type { Runs } from '../process/runs.ts'
-import type { Upstreams } from '../process/upstreams.ts'
+import type { Context } from '../process/context.ts'
 
 /** Types of which not every job may begin. */
 export interface LimitedTypes {
   /** With a free slot. */
   open: string[]
-  /** Without one. */
+  /** Without one, or paused. */
   full: string[]
   /** Whose upstream's breaker is open: only what has lost its patience may begin. */
   heldBack: HeldBack[]
@@ -17,8 +15,8 @@ export interface LimitedTypes {
 
 /** Which jobs may begin now, by their types. */
 export interface TypeSlots {
-  /** The types that are limited at all. */
-  readonly narrow: readonly string[]
+  /** The types that are limited at all, at present. */
+  narrow(): readonly string[]
   /** Whether this job may begin now. */
   admits(job: PendingJob): boolean
   /** How many more jobs of this type may begin now. */
@@ -34,16 +32,25 @@ export interface TypeSlots {
   probeAt(types: readonly string[]): number | null
 }
 
+/** What they are counted from. */
+type TypeSlotsContext = Pick<Context, 'executor' | 'runs' | 'upstreams' | 'typePauses'>
+
 /** Slots of all job types, counted from the runs of this process. */
-export function createTypeSlots(types: Executor['types'], runs: Runs, upstreams: Upstreams): TypeSlots {
-  const narrow = [...types.values()].filter((type) => type.concurrency !== null || type.upstream !== null).map(({ type }) => type)
+export function createTypeSlots({ executor, runs, upstreams, typePauses }: TypeSlotsContext): TypeSlots {
+  const { types } = executor
+  const alwaysNarrow = [...types.values()].filter((type) => type.concurrency !== null || type.upstream !== null).map(({ type }) => type)
   const kept = new Map<string, number>()
+
+  function narrow(): string[] {
+    return [...new Set([...alwaysNarrow, ...typePauses.types()])]
+  }
 
   function keptOf(names: readonly string[]): number {
     return Math.max(0, ...names.map((type) => kept.get(type) ?? 0))
   }
 
   function ownFree(type: string): number {
+    if (typePauses.isPaused(type)) return 0
     return (types.get(type)?.concurrency ?? Number.POSITIVE_INFINITY) - runs.runningOfType(type) - keptOf([type])
   }
 
@@ -60,7 +67,7 @@ export function createTypeSlots(types: Executor['types'], runs: Runs, upstreams:
 
   function limited(): LimitedTypes {
     const found: LimitedTypes = { open: [], full: [], heldBack: [] }
-    for (const type of narrow) {
+    for (const type of narrow()) {
       const impatient = upstreams.admission(type)?.impatient
       if (free(type) > 0) found.open.push(type)
       else if (impatient && impatientFree(type) > 0) {

@@ -26,7 +26,7 @@ export function cancelJob(context: Context, reader: Reader, id: string): Promise
 
     const control = context.runs.get(id)
     if (control) {
-      await control.cancel()
+      await control.cancel(context.deed)
       const now = await findJob(context, reader, id)
       // A run that is not to be canceled is the job's next one: it began when the one just reached had ended.
       return now.job.status === 'running' && now.job.cancelRequested ? { view: now, canceled: false } : 'lost'
@@ -48,7 +48,12 @@ export function cancelJob(context: Context, reader: Reader, id: string): Promise
 
 async function commitCanceled(context: Context, pending: PendingJob, commitChange: (change: Change) => Promise<boolean>): Promise<void> {
   const job = cancelPending(pending, context.clock.now())
-  if (!(await commitChange([{ write: 'updateJob', job }, ...(await stageJobEnd(context, job, null, null))]))) return
+  const written = await retrying(`job ${job.id}`, async () => {
+    if (await commitChange([{ write: 'updateJob', job }, ...(await stageJobEnd(context, job, null, null))])) return true
+    // Of its group another job has ended in the same moment: what this end is for it is staged anew.
+    return job.group !== undefined && (await context.store.jobs.find(job.id))?.version === pending.version ? 'lost' : false
+  })
+  if (!written) return
   context.log.info(
     { job: job.id, tenant: job.tenantId, type: job.type, status: job.status, attempt: job.attempt, ms: 0, error: null },
     'job run',

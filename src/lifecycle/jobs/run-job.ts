@@ -29,8 +29,8 @@ export function runJob(context: Context, work: JobWork | BufferedJob): Promise<v
     type: work.job.type,
     tenantId: work.job.tenantId,
     settled: settled.promise,
-    async cancel() {
-      if (!settling && (await record.requestCancel())) control.stop('cancel')
+    async cancel(deed = null) {
+      if (!settling && (await record.requestCancel(deed))) control.stop('cancel')
       else await settled.promise
     },
     stop(reason, graceMs = GRACE_MS) {

@@ -4,6 +4,7 @@ import type { RunOutcome } from '../../domain/job-outcome.ts'
 import type { Report } from '../../domain/progress.ts'
 import type { Change, Write } from '../../ports/change.ts'
 import { commit } from '../commit/commit.ts'
+import { type Deed, withDeed } from '../commit/deed.ts'
 import { retrying } from '../commit/retrying.ts'
 import { stageJobEnd } from '../outbox/stage-job-end.ts'
 import type { Context } from '../process/context.ts'
@@ -23,7 +24,7 @@ export interface RunRecord {
   /** Folds a report of the handler; written at most four times a second. */
   report(report: Report): void
   /** Writes that the job is to be canceled. False: the run is no longer ours. */
-  requestCancel(): Promise<boolean>
+  requestCancel(deed: Deed | null): Promise<boolean>
   /** Writes what the outcome makes of the job, with its event. Null: the run is no longer ours, nothing was written. */
   end(outcome: RunOutcome): Promise<Job | null>
 }
@@ -97,9 +98,9 @@ export function openRunRecord(context: Context, job: RunningJob | PendingJob, lo
     })
   }
 
-  async function cancelOnce(): Promise<boolean | 'lost'> {
+  async function cancelOnce(deed: Deed | null): Promise<boolean | 'lost'> {
     run = nextWriteOfCancel(run)
-    const written = await commit(context, [{ write: 'updateJob', job: run.job }]).catch(async (error) => {
+    const written = await commit(withDeed(context, deed), [{ write: 'updateJob', job: run.job }]).catch(async (error) => {
       await isStillOurs()
       throw error
     })
@@ -140,7 +141,7 @@ export function openRunRecord(context: Context, job: RunningJob | PendingJob, lo
       const { percent = null, stage = null } = progress.current() ?? {}
       log.debug({ job: job.id, type: job.type, attempt: run.job.attempt, percent, stage }, 'job progress')
     },
-    requestCancel: () => turns.run(async () => state !== 'lost' && retrying(`job ${job.id}`, cancelOnce)),
+    requestCancel: (deed) => turns.run(async () => state !== 'lost' && retrying(`job ${job.id}`, () => cancelOnce(deed))),
     end(outcome) {
       if (state === 'open') state = 'ended'
       cancelMark()

@@ -3,6 +3,7 @@ import { type JobCallback, newJob } from '../../domain/job.ts'
 import type { JobView } from '../../domain/job-view.ts'
 import { leaseOf } from '../../domain/lease.ts'
 import { nearest } from '../../domain/nearest.ts'
+import { newTraceparent } from '../../domain/trace.ts'
 import type { Write } from '../../ports/change.ts'
 import type { JobType } from '../../ports/executor.ts'
 import { acceptCallbackUrl } from '../access/accept-callback-url.ts'
@@ -36,6 +37,8 @@ export interface SubmitInput {
   traceparent: string | null
   /** The ended job that this one does once more; with `onlyFirst` it must have no rerun yet. */
   rerunOf: { jobId: string; onlyFirst: boolean } | null
+  /** The name of a group. */
+  group?: string | null
   /** `bodyHash`: SHA-256 of the request body's bytes. */
   idempotency: { key: string; bodyHash: Uint8Array } | null
 }
@@ -49,7 +52,8 @@ export interface Submitted {
 
 /**
  * Stores a job; it is durable when this answers. Refuses with `unknown_job_type`, `invalid_request`,
- * `callback_url_forbidden`, `idempotency_key_reused`, `in_flight`, `rate_limited` (too many pending) or `overloaded`.
+ * `callback_url_forbidden`, `conflict` (the group is closed), `idempotency_key_reused`, `in_flight`, `rate_limited` (too many pending)
+ * or `overloaded`.
  */
 export async function submitJob(context: Context, input: SubmitInput): Promise<Submitted> {
   if (input.idempotency === null) return store(context, input)
@@ -101,16 +105,18 @@ async function storeNow(context: Context, input: SubmitInput, type: JobType, cal
       tags: input.tags,
       metadata: input.metadata,
       callback,
-      traceparent: input.traceparent,
+      traceparent: input.traceparent ?? newTraceparent(context.randomBytes),
       runAt: input.runAt,
       timeoutMs: Math.min(input.timeoutMs ?? Number.POSITIVE_INFINITY, type.timeoutMs ?? settings.job.timeoutMs),
       rerunOf: rerunOf?.jobId ?? null,
+      ...(input.group == null ? {} : { group: input.group }),
       maxAttempts: Math.min(input.maxAttempts ?? Number.POSITIVE_INFINITY, type.maxAttempts ?? settings.job.maxAttempts),
     },
     now,
     lease,
   )
   const change: Write[] = [{ write: 'insertJob', job, payload }]
+  if (job.group !== undefined) change.unshift({ write: 'joinGroup', tenantId, name: job.group, at: now })
   if (rerunOf) change.unshift({ write: 'markRerun', ...rerunOf, rerunId: job.id })
   if (idempotency) change.unshift({ write: 'insertIdempotencyKey', tenantId, ...idempotency, jobId: job.id })
 
@@ -118,6 +124,9 @@ async function storeNow(context: Context, input: SubmitInput, type: JobType, cal
   if (!written) {
     const theirs = await replayed(context, input)
     if (theirs) return theirs
+    if (job.group !== undefined && (await context.store.groups.find(tenantId, job.group))?.closedAt != null) {
+      throw new ProblemError('conflict', 'The group is closed: it takes no more jobs.')
+    }
     if (rerunOf?.onlyFirst) throw new ProblemError('conflict', 'This job has been rerun already.')
     if (rerunOf) throw new ProblemError('gone', 'This job has ended and its retention is over.')
     throw new Error(`job ${job.id} was not stored although its Idempotency-Key is free`)

@@ -2,6 +2,7 @@ import type { PendingDelivery, SendingDelivery } from '../../domain/delivery.ts'
 import { type Endpoint, reconcileDelivery as followed } from '../../domain/endpoint.ts'
 import { type CommitContext, commit } from '../commit/commit.ts'
 import { logReconciled } from '../commit/log-reconciled.ts'
+import type { OutboxContext } from './event-writes.ts'
 import { moveDelivery } from './move-delivery.ts'
 
 /** Deliveries decided and posted together. */
@@ -12,7 +13,7 @@ const BATCH = 500
  * the lane of its present URL otherwise. False: nothing is to be done, it may go out as it is.
  */
 export async function reconcileDelivery(
-  context: CommitContext,
+  context: CommitContext & OutboxContext,
   delivery: PendingDelivery | SendingDelivery,
   endpoint: Endpoint | null,
 ): Promise<boolean> {
@@ -20,7 +21,7 @@ export async function reconcileDelivery(
   const next = followed(delivery, endpoint, now)
   if (next === delivery) return false
   // Losing means that somebody else has taken it: they will see what the endpoint is now.
-  if (await commit(context, moveDelivery(next, now), { mustRecord: true })) logReconciled(context, next)
+  if (await commit(context, await moveDelivery(context, next, now), { mustRecord: true })) logReconciled(context, next)
   return true
 }
 
@@ -28,7 +29,7 @@ export async function reconcileDelivery(
  * The same for every delivery that waits for a changed or deleted endpoint. Never rejects: what it does not reach (in flight, held
  * in memory, or the store takes no more now) follows at its own next attempt.
  */
-export async function reconcileWaiting(context: CommitContext, endpointId: string): Promise<void> {
+export async function reconcileWaiting(context: CommitContext & OutboxContext, endpointId: string): Promise<void> {
   try {
     for (;;) {
       const endpoint = await context.store.endpoints.find(endpointId)

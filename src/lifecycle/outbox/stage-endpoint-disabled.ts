@@ -3,7 +3,8 @@ import { eventBody } from '../../domain/event.ts'
 import type { Write } from '../../ports/change.ts'
 import { endpointDocument } from '../../wire/documents/endpoint.ts'
 import { endpointTargets } from './endpoint-targets.ts'
-import { type OutboxContext, stageEvent } from './stage-event.ts'
+import type { OutboxContext } from './event-writes.ts'
+import { stageEvent } from './stage-event.ts'
 
 /**
  * The writes of the event `endpoint.disabled`, which goes to the tenant's other endpoints that ask for it. They are committed together

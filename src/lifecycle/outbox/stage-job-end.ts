@@ -6,12 +6,14 @@ import type { Progress } from '../../domain/progress.ts'
 import type { Write } from '../../ports/change.ts'
 import { jobDocument } from '../../wire/documents/job.ts'
 import { endpointTargets } from './endpoint-targets.ts'
-import { type OutboxContext, stageEvent, type Target } from './stage-event.ts'
+import type { OutboxContext, Target } from './event-writes.ts'
+import { stageEvent } from './stage-event.ts'
+import { stageGroupEnd } from './stage-group-end.ts'
 
 /**
  * The writes of a job's end: its event, the deliveries of the event and the begin of its retention. They are committed together with the
  * finished job, so there is no end without its deliveries and no delivery of an end that is not stored. The event goes to the job's own
- * URL and to the tenant's endpoints that ask for it.
+ * URL and to the tenant's endpoints that ask for it. A group may be completed with it.
  */
 export async function stageJobEnd(
   context: OutboxContext,
@@ -35,5 +37,6 @@ export async function stageJobEnd(
   if (job.callback?.events.includes(type)) {
     targets.unshift({ endpointId: null, url: job.callback.url, disabled: false })
   }
-  return [...stageEvent(context, event, job.type, targets), { write: 'settleJob', jobId: job.id, at: now }]
+  const ofGroup = await stageGroupEnd(context, job)
+  return [...ofGroup, ...(await stageEvent(context, event, job.type, targets)), { write: 'settleJob', jobId: job.id, at: now }]
 }

@@ -9,7 +9,8 @@ import type { Clock, Ids, Log, Random } from '../../ports/runtime.ts'
 import type { Sender } from '../../ports/sender.ts'
 import type { Store } from '../../ports/store.ts'
 import type { DocumentSettings } from '../../wire/documents/urls.ts'
-import type { CommitState } from '../commit/commit.ts'
+import { createActivity } from '../commit/activity.ts'
+import type { CommitContext, CommitState } from '../commit/commit.ts'
 import { createIntakePause } from '../commit/intake-pause.ts'
 import { createLocalQueues } from '../commit/local-queue.ts'
 import { createPubSub } from '../commit/pub-sub.ts'
@@ -24,6 +25,7 @@ import { createPendingQuota, type PendingQuota } from './pending-quota.ts'
 import { createRunTimes, type RunTimes } from './run-times.ts'
 import { createRuns, type Runs } from './runs.ts'
 import { createTopics, type Topics } from './topics.ts'
+import { createTypePauses, type TypePauses } from './type-pauses.ts'
 import { createUpstreams, type Upstreams } from './upstreams.ts'
 import { createWaiters, type Waiters } from './waiters.ts'
 import { createWorkerCount, type WorkerCount } from './worker-count.ts'
@@ -63,14 +65,19 @@ export interface ConnectedState {
   live: Live
 }
 
+/** What this process knows of the limits that hold work back. */
+interface Limits {
+  destinations: Destinations
+  upstreams: Upstreams
+  typePauses: TypePauses
+}
+
 /** What this process remembers from its start on. */
-export interface ProcessState extends CommitState, ConnectedState {
+export interface ProcessState extends CommitState, ConnectedState, Limits {
   identity: Identity
   workerCount: WorkerCount
   /** Null: this process alone answers requests and looks after the store. */
   peers: Peers | null
-  destinations: Destinations
-  upstreams: Upstreams
   runTimes: RunTimes
   runs: Runs
   outgoing: Outgoing
@@ -83,7 +90,7 @@ export interface ProcessState extends CommitState, ConnectedState {
 }
 
 /** What a verb is handed; most take a part of it. */
-export type Context = Deps & ProcessState
+export type Context = Deps & ProcessState & Pick<CommitContext, 'deed'>
 
 /** Who asks: a tenant's key, or the operator (`tenantId` null sees every tenant). */
 export interface Reader {
@@ -106,6 +113,7 @@ export interface ProcessOptions {
 /** The context of a process that has done nothing yet. */
 export function createContext(deps: Deps, { info, newWorkerId, localQueues, peers, destinationPolicy }: ProcessOptions): Context {
   const commitState: CommitState = {
+    activity: createActivity(deps.clock),
     localQueues: createLocalQueues(localQueues),
     pubSub: createPubSub(deps.bus),
     intakePause: createIntakePause(),
@@ -124,6 +132,7 @@ export function createContext(deps: Deps, { info, newWorkerId, localQueues, peer
     live: createLive(commitContext),
     destinations: createDestinations(commitContext, destinationPolicy),
     upstreams: createUpstreams({ context: commitContext, executor: deps.executor, workerCount, settings: deps.settings }),
+    typePauses: createTypePauses(deps),
     runTimes: createRunTimes(),
     runs: createRuns(),
     outgoing: createOutgoing(),

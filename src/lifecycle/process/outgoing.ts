@@ -1,3 +1,5 @@
+import { tenantOfLane } from '../../domain/fair-share.ts'
+
 /** The requests that this process sends to receivers. In memory. */
 export interface Outgoing {
   /** An attempt of a delivery begins. Its request counts for the destination until `answered`, its delivery until `ended`. */
@@ -5,6 +7,8 @@ export interface Outgoing {
   isSending(deliveryId: string): boolean
   /** Deliveries that are being sent. */
   count(): number
+  /** The same of one tenant. */
+  countOfTenant(tenantId: string): number
   /** Requests to a destination that have no answer yet. */
   inFlight(destination: string): number
   /** Aborted when requests in flight must end because the process stops. */
@@ -22,12 +26,13 @@ export interface OutgoingAttempt {
 
 /** Nothing is being sent yet. */
 export function createOutgoing(): Outgoing {
-  const deliveries = new Set<string>()
+  /** By id, with the lane of each. */
+  const deliveries = new Map<string, string>()
   const byDestination = new Map<string, number>()
   const stop = new AbortController()
   return {
     begin(deliveryId, destination) {
-      deliveries.add(deliveryId)
+      deliveries.set(deliveryId, destination)
       byDestination.set(destination, (byDestination.get(destination) ?? 0) + 1)
       let isInFlight = true
       return {
@@ -44,6 +49,7 @@ export function createOutgoing(): Outgoing {
     },
     isSending: (deliveryId) => deliveries.has(deliveryId),
     count: () => deliveries.size,
+    countOfTenant: (tenantId) => [...deliveries.values()].filter((lane) => tenantOfLane(lane) === tenantId).length,
     inFlight: (destination) => byDestination.get(destination) ?? 0,
     signal: stop.signal,
     abort: () => stop.abort(),

@@ -1,4 +1,5 @@
 /** The jobs this process runs now, and how to reach them. In memory. */
+import type { Deed } from '../commit/deed.ts'
 
 /** Why a run is stopped. */
 export type StopReason = 'cancel' | 'shutdown' | 'lost'
@@ -8,8 +9,8 @@ export interface RunControl {
   jobId: string
   type: string
   tenantId: string
-  /** Commits the request to cancel and stops the handler. Resolves when the request, or the run's end, is durable. */
-  cancel(): Promise<void>
+  /** Commits the request to cancel, as this deed, and stops the handler. Resolves when the request, or the run's end, is durable. */
+  cancel(deed?: Deed | null): Promise<void>
   /** Tells the handler to stop; the run settles when it does, or after the grace (milliseconds). */
   stop(reason: StopReason, graceMs?: number): void
   /** The job's end, or its next wait, is durable. */

@@ -1,6 +1,6 @@
 import { newKey } from '../../domain/api-key.ts'
 import { ProblemError } from '../../domain/errors.ts'
-import { type ApiKey, DEFAULT_TENANT_ID, type Scope } from '../../domain/tenant.ts'
+import { type ApiKey, DEFAULT_TENANT_ID, OPERATOR_SCOPES, type Scope } from '../../domain/tenant.ts'
 import { maySee, notFound } from '../access/find-job.ts'
 import { type CommitContext, commit } from '../commit/commit.ts'
 import type { Context, Reader } from '../process/context.ts'
@@ -14,7 +14,7 @@ export interface NewApiKey {
 
 /**
  * A new key of a tenant; `secret` is the key itself and shown this once. Refuses with `not_found` (the tenant), or
- * `invalid_request` when a tenant other than `default` is to have `admin`.
+ * `invalid_request` when a tenant other than `default` is to have a scope of the operator.
  */
 export async function createApiKey(
   context: CommitContext & Pick<Context, 'ids' | 'randomBytes'>,
@@ -22,9 +22,10 @@ export async function createApiKey(
   input: NewApiKey,
 ): Promise<{ key: ApiKey; secret: string }> {
   if (!(await context.store.tenants.find(tenantId))) throw notFound()
-  if (input.scopes.includes('admin') && tenantId !== DEFAULT_TENANT_ID) {
-    throw new ProblemError('invalid_request', 'Only keys of the tenant "default" can have the scope admin.', {
-      faults: [{ pointer: '/scopes', detail: 'admin is for keys of the tenant "default".' }],
+  const reserved = input.scopes.find((scope) => OPERATOR_SCOPES.includes(scope))
+  if (reserved !== undefined && tenantId !== DEFAULT_TENANT_ID) {
+    throw new ProblemError('invalid_request', `Only keys of the tenant "default" can have the scope ${reserved}.`, {
+      faults: [{ pointer: '/scopes', detail: `${reserved} is for keys of the tenant "default".` }],
     })
   }
   const { secret, prefix, hash } = newKey(context.randomBytes)

@@ -20,9 +20,9 @@ export interface LeasedJobs extends Omit<LeasedWork, 'taken'> {
   jobs: { job: PendingJob; sealedHeaders: string | null; payload: Uint8Array }[]
 }
 
-/** What a claim of deliveries took, with the body of each event and the encrypted headers of a job's own callback. */
+/** What a claim of deliveries took, with the body of each event, the encrypted headers of a job's own callback and the job's trace. */
 export interface ClaimedDeliveries<D = SendingDelivery> {
-  deliveries: { delivery: D; body: Uint8Array | null; sealedHeaders: string | null }[]
+  deliveries: { delivery: D; body: Uint8Array | null; sealedHeaders: string | null; traceparent: string | null }[]
   nextDueAt: number | null
 }
 

@@ -1,15 +1,19 @@
 /** The reads that a dialect answers, by name: with rows, which `records/` makes into records. Undefined or null: there is no such row. */
-import type { DeadLetterFilter, DeadLetterSummary, DeliveryQuery } from '../../ports/deliveries.ts'
+import type { DeadLetterFilter, DeadLetterSummary, DeliveryQuery, ReplayCounts } from '../../ports/deliveries.ts'
 import type { FeedPage, FeedQuery } from '../../ports/events.ts'
 import type { JobQuery, JobSummary, JobSummaryQuery, RerunCounts, RerunPage, RerunQuery, StoredBytes } from '../../ports/jobs.ts'
 import type { Kind } from '../../ports/kinds.ts'
 import type { Backlog } from '../../ports/lanes.ts'
 import type { PageQuery } from '../../ports/page.ts'
 import type { JobViewRows } from '../rows/read-job.ts'
+import type { AuditRow } from '../tables/audit.ts'
 import type { AttemptRow, DeliveryRow, EventRow } from '../tables/deliveries.ts'
 import type { DestinationRow } from '../tables/destinations.ts'
 import type { EndpointRow } from '../tables/endpoints.ts'
+import type { JobGroupRow } from '../tables/job-groups.ts'
+import type { JobTypePauseRow } from '../tables/job-type-pauses.ts'
 import type { JobRow } from '../tables/jobs.ts'
+import type { SessionRow } from '../tables/sessions.ts'
 import type { ApiKeyRow, SigningSecretRow, TenantRow } from '../tables/tenants.ts'
 import type { WorkerRow } from '../tables/workers.ts'
 
@@ -26,6 +30,7 @@ interface JobKeyReads {
   /** Due jobs of the tenant that run before this one: exact up to `cap`, never more than `cap`. */
   jobsAhead(of: { id: string; tenantId: string; priority: number; dueAt: number }, now: number, cap: number): number
   countJobs(tenantId: string, status: string, cap: number): number
+  group(tenantId: string, name: string): JobGroupRow | undefined
   idempotencyKey(tenantId: string, key: string): { body_hash: Uint8Array; job_id: string } | undefined
   tombstone(jobId: string, now: number): { tenant_id: string } | undefined
 }
@@ -36,6 +41,7 @@ interface DeliveryKeyReads {
   eventPosition(id: string): { tenant_id: string; seq: number } | undefined
   lastEvent(tenantId: string | null): { id: string; seq: number } | undefined
   destination(id: string): DestinationRow | undefined
+  jobTypePauses(): JobTypePauseRow[]
   endpoint(id: string): EndpointRow | undefined
   endpointsOf(tenantId: string): EndpointRow[]
 }
@@ -46,6 +52,7 @@ interface TenantKeyReads {
   apiKeyByHash(hash: Uint8Array): ApiKeyRow | undefined
   hasValidKey(tenantId: string, scope: string, now: number): boolean
   signingSecrets(tenantId: string, endpointId: string | null, now: number): SigningSecretRow[]
+  session(idHash: Uint8Array): SessionRow | undefined
   meta(key: string): { value: string } | undefined
 }
 
@@ -61,6 +68,9 @@ interface JobScans {
   summarizeJobs(query: JobSummaryQuery): JobSummary
   /** Oldest first. */
   recentDurations(limit: number): { type: string; ms: number }[]
+  countGroupRuns(tenantId: string, name: string): number
+  /** @param late as JSON */
+  stuckJobs(late: string, limit: number): string[]
   expiredJobs(before: number, limit: number): string[]
 }
 
@@ -71,7 +81,10 @@ interface DeliveryScans {
   waitingDeliveries(endpointId: string, exceptUrl: string | null, limit: number): DeliveryRow[]
   listDeliveries(query: DeliveryQuery): RowPage<DeliveryRow>
   summarizeDeadLetters(filter: DeadLetterFilter): DeadLetterSummary
+  countReplayable(filter: DeadLetterFilter, before: number | null): ReplayCounts
   openBreakers(): string[]
+  pausesOver(now: number): string[]
+  destinationLoad(id: string, cap: number): { waiting: number; sending: number }
   listDestinations(query: PageQuery, cap: number): RowPage<{ row: DestinationRow; waiting: number; sending: number }>
   listEndpoints(query: PageQuery): RowPage<EndpointRow>
 }
@@ -86,6 +99,8 @@ interface TenantScans {
   activeTenants(since: number, limit: number): string[]
   listTenants(query: PageQuery): RowPage<TenantRow>
   listApiKeys(tenantId: string, query: PageQuery): RowPage<ApiKeyRow>
+  listAudit(query: PageQuery): RowPage<AuditRow>
+  listSessions(query: PageQuery): RowPage<SessionRow>
 }
 
 interface LaneScans {

@@ -20,6 +20,7 @@ export function deliveryReads(driver: Driver): DeliveryReads {
       const { rows, next } = await driver.scan('listDeliveries', query)
       return { rows: rows.map(readDelivery), next }
     },
+    countReplayable: (filter, before) => driver.scan('countReplayable', filter, before),
     summarizeDeadLetters: (filter) => driver.scan('summarizeDeadLetters', filter),
   }
 }

@@ -11,6 +11,8 @@ export function destinationReads(driver: Driver): DestinationReads {
       const { rows, next } = await driver.scan('listDestinations', query, cap)
       return { rows: rows.map(({ row, ...counts }) => ({ destination: parseDestination(row), ...counts })), next }
     },
+    load: (id, cap) => driver.scan('destinationLoad', id, cap),
+    pausesOver: (now) => driver.scan('pausesOver', now),
     openBreakers: () => driver.scan('openBreakers'),
   }
 }

@@ -44,11 +44,11 @@ function takenDeliveries<D extends Delivery>(
   { deliveries, nextDueAt }: ClaimedDeliveries<D>,
   encryptor: Encryptor,
 ): Claimed<DeliveryWork<D>> {
-  const taken = deliveries.map(({ delivery, body, sealedHeaders }) => {
+  const taken = deliveries.map(({ delivery, body, sealedHeaders, traceparent }) => {
     try {
       if (!(body instanceof Uint8Array)) throw new CorruptRow(delivery.id, 'event')
       const headers = delivery.jobId === null ? {} : openHeaders(sealedHeaders, delivery.jobId, encryptor)
-      return { delivery, body: plainBytes(body), headers }
+      return { delivery, body: plainBytes(body), headers, ...(traceparent === null ? {} : { traceparent }) }
     } catch (error) {
       return { delivery: { ...delivery, damage: damageOf(error) }, body: new Uint8Array(), headers: {} }
     }

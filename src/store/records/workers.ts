@@ -10,6 +10,7 @@ import { withStatus } from './with-status.ts'
 export function workerReads(driver: Driver, encryptor: Encryptor): WorkerReads {
   return {
     all: async () => (await driver.scan('workers')).map(parseWorker),
+    stuckJobs: (late, limit) => driver.scan('stuckJobs', JSON.stringify(late), limit),
     leaseHolders: () => driver.scan('leaseHolders'),
     async leasedBy(worker, limit) {
       const { jobs, deliveries } = await driver.scan('leasedBy', worker, limit)

@@ -61,7 +61,7 @@ function parseAttempt(row: AttemptRow): Attempt {
 }
 
 function parseSent(text: string, deliveryId: string): SentHeaders {
-  const { signature, version, custom } = jsonObject(text, deliveryId, 'sent')
+  const { signature, version, custom, traceparent } = jsonObject(text, deliveryId, 'sent')
   if (!isText(signature) || !isText(version) || !isTexts(custom)) throw new CorruptRow(deliveryId, 'sent')
-  return { signature, version, custom }
+  return { signature, version, custom, ...(isText(traceparent) ? { traceparent } : {}) }
 }

@@ -14,6 +14,10 @@ export function destinationRow(destination: Destination): DestinationRow {
     open_since: destination.openSince,
     shrunk_at: destination.shrunkAt,
     changed_at: destination.changedAt,
+    paused_at: destination.pausedAt,
+    paused_until: destination.pausedUntil,
+    resumed_at: destination.resumedAt,
+    failing_told_at: destination.failingToldAt,
     version: destination.version,
   }
 }
@@ -30,6 +34,10 @@ export function parseDestination(row: DestinationRow): Destination {
     openSince: row.open_since,
     shrunkAt: row.shrunk_at,
     changedAt: row.changed_at,
+    pausedAt: row.paused_at,
+    pausedUntil: row.paused_until,
+    resumedAt: row.resumed_at,
+    failingToldAt: row.failing_told_at,
     version: row.version,
   }
 }

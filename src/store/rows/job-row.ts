@@ -76,6 +76,8 @@ export function jobRow(job: PendingJob, encryptor: Encryptor): Omit<JobRow, 'seq
     settled_at: null,
     rerun_of: job.rerunOf,
     rerun_id: null,
+    group_name: job.group ?? null,
+    stuck_at: null,
     ...jobChanges(job),
   }
 }
@@ -107,6 +109,7 @@ export function parseJob(row: JobRow, encryptor: Encryptor): Job {
     timeoutMs: row.timeout_ms,
     maxAttempts: row.max_attempts,
     rerunOf: row.rerun_of,
+    ...(row.group_name === null ? {} : { group: row.group_name }),
     attempt: row.attempt,
     startedAt: row.started_at,
     cancelRequested: row.cancel_requested !== 0,

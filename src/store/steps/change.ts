@@ -1,10 +1,14 @@
 /** Every write of the port as steps: the same for all SQL dialects. */
 import type { Change, Write } from '../../ports/change.ts'
 import type { Encryptor } from '../rows/encryption.ts'
+import * as audit from './audit.ts'
 import * as delivery from './deliveries.ts'
 import * as destination from './destinations.ts'
 import * as endpoint from './endpoints.ts'
+import * as group from './groups.ts'
+import * as jobTypePause from './job-type-pauses.ts'
 import * as job from './jobs.ts'
+import * as session from './sessions.ts'
 import type { Step } from './step.ts'
 import * as tenant from './tenants.ts'
 import * as worker from './workers.ts'
@@ -17,6 +21,10 @@ export type StatementName =
   | endpoint.EndpointStatement
   | tenant.TenantStatement
   | worker.WorkerStatement
+  | session.SessionStatement
+  | group.GroupStatement
+  | audit.AuditStatement
+  | jobTypePause.JobTypePauseStatement
   | 'putMeta'
   | 'addMeta'
 
@@ -45,6 +53,18 @@ function stepsOfWrite(write: Write, encryptor: Encryptor): Step<StatementName>[]
       return job.insertResult(write)
     case 'updateProgress':
       return job.updateProgress(write)
+    case 'joinGroup':
+      return group.joinGroup(write)
+    case 'leaveGroup':
+      return group.leaveGroup(write)
+    case 'closeGroup':
+      return group.closeGroup(write)
+    case 'completeGroup':
+      return group.completeGroup(write)
+    case 'purgeGroups':
+      return group.purgeGroups(write)
+    case 'markStuck':
+      return job.markStuck(write)
     case 'markRerun':
       return job.markRerun(write)
     case 'insertIdempotencyKey':
@@ -61,6 +81,12 @@ function stepsOfWrite(write: Write, encryptor: Encryptor): Step<StatementName>[]
       return destination.putDestination(write.destination)
     case 'purgeDestinations':
       return destination.purgeDestinations(write)
+    case 'lengthenHorizons':
+      return destination.lengthenHorizons(write)
+    case 'putJobTypePause':
+      return jobTypePause.putJobTypePause(write.pause)
+    case 'endJobTypePause':
+      return jobTypePause.endJobTypePause(write)
     case 'settleJob':
       return job.settleJob(write)
     case 'unsettleJob':
@@ -95,6 +121,16 @@ function stepsOfWrite(write: Write, encryptor: Encryptor): Step<StatementName>[]
       return worker.renewWorker(write)
     case 'removeWorker':
       return worker.removeWorker(write)
+    case 'recordDeed':
+      return audit.recordDeed(write.entry)
+    case 'purgeAudit':
+      return audit.purgeAudit(write)
+    case 'insertSession':
+      return session.insertSession(write.session)
+    case 'deleteSession':
+      return session.deleteSession(write)
+    case 'purgeSessions':
+      return session.purgeSessions(write)
     default:
       return write satisfies never
   }

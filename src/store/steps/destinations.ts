@@ -5,7 +5,7 @@ import { destinationRow } from '../rows/destination-row.ts'
 import type { Step } from './step.ts'
 
 /** The names of these statements. */
-export type DestinationStatement = 'putDestination' | 'purgeDestinations'
+export type DestinationStatement = 'putDestination' | 'lengthenHorizons' | 'purgeDestinations'
 
 type DestinationStep = Step<DestinationStatement>
 
@@ -17,4 +17,9 @@ export function putDestination(destination: Destination): DestinationStep[] {
 /** Those that have not changed for long. */
 export function purgeDestinations({ before, limit }: Extract<Write, { write: 'purgeDestinations' }>): DestinationStep[] {
   return [{ statement: 'purgeDestinations', params: { before, limit } }]
+}
+
+/** What waited in the lane meanwhile may wait so much longer. */
+export function lengthenHorizons({ destination, since, until }: Extract<Write, { write: 'lengthenHorizons' }>): DestinationStep[] {
+  return [{ statement: 'lengthenHorizons', params: { destination, since, until } }]
 }

@@ -18,6 +18,7 @@ export type JobStatement =
   | 'settleJob'
   | 'unsettleJob'
   | 'markRerun'
+  | 'markStuck'
   | 'markFirstRerun'
   | 'insertIdempotencyKey'
   | 'buryJob'
@@ -77,6 +78,11 @@ export function unsettleJob({ jobId }: Of<'unsettleJob'>): JobStep[] {
 /** Notes the newest rerun of a job. `onlyFirst`: guarded, the job must not have one. */
 export function markRerun({ jobId, rerunId, onlyFirst }: Of<'markRerun'>): JobStep[] {
   return [{ statement: onlyFirst ? 'markFirstRerun' : 'markRerun', params: { id: jobId, rerun_id: rerunId } }]
+}
+
+/** Notes that an alert told of the job. Guarded: it runs, and none did before. */
+export function markStuck({ jobId, at }: Of<'markStuck'>): JobStep[] {
+  return [{ statement: 'markStuck', params: { id: jobId, at } }]
 }
 
 /** A key and the job it made. Guarded: the key must be new. */

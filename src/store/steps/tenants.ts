@@ -13,6 +13,7 @@ export type TenantStatement =
   | 'updateTenant'
   | 'insertApiKey'
   | 'revokeApiKey'
+  | 'endSessionsOfKey'
   | 'insertSigningSecret'
   | 'expireSigningSecret'
   | 'dropSigningSecrets'
@@ -36,9 +37,12 @@ export function insertApiKey(key: ApiKey): TenantStep[] {
   return [{ statement: 'insertApiKey', params: apiKeyRow(key) }]
 }
 
-/** From `at` on the key opens nothing. */
+/** From `at` on the key opens nothing, and what it has opened is over. */
 export function revokeApiKey({ id, at }: Of<'revokeApiKey'>): TenantStep[] {
-  return [{ statement: 'revokeApiKey', params: { id, at } }]
+  return [
+    { statement: 'revokeApiKey', params: { id, at } },
+    { statement: 'endSessionsOfKey', params: { key_id: id } },
+  ]
 }
 
 /** A signing secret, encrypted. */

@@ -14,12 +14,20 @@ export const destinations = table(
     open_since: nullable(column('time')),
     shrunk_at: nullable(column('time')),
     changed_at: column('time'),
+    /** While it is paused, and until the deliveries that waited meanwhile have got that time back. */
+    paused_at: nullable(column('time')),
+    paused_until: nullable(column('time')),
+    /** The end of the last pause. */
+    resumed_at: nullable(column('time')),
+    /** When an event said that it fails; null once another has said that it answers again. */
+    failing_told_at: nullable(column('time')),
     version: column('integer'),
   },
   [
     index('destinations_tenant', ['tenant_id']),
     index('destinations_changed', ['changed_at']),
     index('destinations_open', ['open_until'], 'open_until IS NOT NULL'),
+    index('destinations_paused', ['paused_until'], 'paused_until IS NOT NULL'),
   ],
 )
 

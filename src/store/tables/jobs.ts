@@ -42,6 +42,9 @@ export const jobs = table(
     /** The job this one does once more, and the newest job that does this one once more. */
     rerun_of: nullable(column('text')),
     rerun_id: nullable(column('text')),
+    group_name: nullable(column('text')),
+    /** When an event said that it is overdue. */
+    stuck_at: nullable(column('time')),
     version: column('integer'),
   },
   [
@@ -54,6 +57,7 @@ export const jobs = table(
     index('jobs_due', ['tenant_id', 'due_at'], `status = 'pending' AND lease IS NULL`),
     index('jobs_waiting', ['tenant_id', 'type', 'waiting_since'], `status = 'pending' AND waiting_since IS NOT NULL`),
     index('jobs_leased', ['lease'], 'lease IS NOT NULL'),
+    index('jobs_group', ['tenant_id', 'group_name', 'status'], `group_name IS NOT NULL AND status IN ('pending', 'running')`),
     index('jobs_settled', ['settled_at'], 'settled_at IS NOT NULL'),
   ],
 )

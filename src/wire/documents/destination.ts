@@ -1,4 +1,5 @@
 import { breakerState, type Destination } from '../../domain/destination.ts'
+import { isPaused } from '../../domain/pause.ts'
 import { timestamp } from './timestamp.ts'
 
 /** A destination with what happens there at present. */
@@ -22,6 +23,6 @@ export function destinationDocument({ destination, inFlight, waiting }: Destinat
       since: timestamp(destination.openSince),
       probe_at: timestamp(destination.openUntil),
     },
-    paused_until: null,
+    paused_until: timestamp(isPaused(destination, now) ? destination.pausedUntil : null),
   }
 }

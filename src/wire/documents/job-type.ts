@@ -1,10 +1,14 @@
 import { exampleOf } from '../../domain/example-of.ts'
+import { isPaused, type JobTypePause } from '../../domain/pause.ts'
 import type { JobType } from '../../ports/executor.ts'
+import { timestamp } from './timestamp.ts'
 
-/** What a type takes that names none of its own. */
-export interface JobTypeDefaults {
+/** What a type takes that names none of its own, and its pause at present. */
+interface JobTypeState {
   timeoutMs: number
   maxAttempts: number
+  pause: JobTypePause | null
+  now: number
 }
 
 /**
@@ -12,7 +16,7 @@ export interface JobTypeDefaults {
  *
  * @param shown `source` adds where the type comes from, which is the operator's alone
  */
-export function jobTypeDocument(type: JobType, defaults: JobTypeDefaults, shown: { source: boolean }) {
+export function jobTypeDocument(type: JobType, { pause, now, ...defaults }: JobTypeState, shown: { source: boolean }) {
   return {
     type: type.type,
     input_schema: type.inputSchema,
@@ -22,6 +26,7 @@ export function jobTypeDocument(type: JobType, defaults: JobTypeDefaults, shown:
     concurrency: type.concurrency,
     steps: type.steps,
     isolated: type.isolated,
+    paused_until: timestamp(pause !== null && isPaused(pause, now) ? pause.pausedUntil : null),
     ...(shown.source ? { source: sourceOf(type) } : {}),
   }
 }

@@ -27,3 +27,8 @@ export function tokenUrls(
 export function operationUrl(jobId: string, { publicUrl }: Pick<DocumentSettings, 'publicUrl'>): string {
   return `${publicUrl()}/v1/operations/${jobId}`
 }
+
+/** Where the code of a portal link is exchanged. It stands in the fragment, which browsers send to nobody. */
+export function portalUrl(code: string, { publicUrl }: Pick<DocumentSettings, 'publicUrl'>): string {
+  return `${publicUrl()}/dashboard/portal#${code}`
+}

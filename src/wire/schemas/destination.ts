@@ -1,6 +1,7 @@
 /** Destinations on the wire. */
 import { z } from 'zod'
 import { COUNTED_WAITING } from '../../domain/destination.ts'
+import { originOf } from './delivery.ts'
 import { PageParameters } from './list.ts'
 import { Time } from './time.ts'
 
@@ -21,7 +22,7 @@ export const Destination = z
       since: Time.nullable().meta({ description: 'When it opened; null while it is closed.' }),
       probe_at: Time.nullable().meta({ description: 'The next probe goes out from then on; null while it is closed.' }),
     }),
-    paused_until: Time.nullable(),
+    paused_until: Time.nullable().meta({ description: 'No try begins before this time; null while it is not paused.' }),
   })
   .meta({ id: 'Destination' })
 
@@ -31,3 +32,14 @@ export const ListDestinations = z.strictObject({
   limit: PageParameters.limit,
   cursor: PageParameters.cursor,
 })
+
+/** The body of `POST /v1/destinations/pause` and `…/resume`. */
+export const ChosenDestination = z
+  .strictObject({
+    destination: z
+      .string()
+      .max(2048, 'Must have at most 2048 characters.')
+      .refine((text) => originOf(text) !== null, 'Must be an http:// or https:// origin.')
+      .meta({ description: 'A URL origin.', example: 'https://partner.example' }),
+  })
+  .meta({ id: 'ChosenDestination' })

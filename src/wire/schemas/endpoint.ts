@@ -1,7 +1,11 @@
 /** Endpoints on the wire. */
 import { z } from 'zod'
 import { DISABLED_REASONS, ENDPOINT_EVENT_TYPES, ENDPOINT_STATUSES } from '../../domain/endpoint.ts'
+import { ALERT_EVENT_TYPES } from '../../domain/event.ts'
 import { CallbackHeaders, CallbackUrl } from './callback.ts'
+import { Delivery } from './delivery.ts'
+import { Destination } from './destination.ts'
+import { Job } from './job.ts'
 import { PageParameters } from './list.ts'
 import { textSchema } from './text.ts'
 import { Time } from './time.ts'
@@ -15,7 +19,7 @@ const Events = z
   .min(1, 'Must name at least one event.')
   .refine((events) => new Set(events).size === events.length, 'Must not name an event twice.')
   .nullish()
-  .meta({ description: 'All ends of jobs when null or absent; `endpoint.disabled` only when named.', uniqueItems: true })
+  .meta({ description: 'All ends of jobs when null or absent; the others only when named.', uniqueItems: true })
 
 const Description = textSchema(0, 500).nullish()
 
@@ -74,6 +78,17 @@ export const ListEndpoints = z.strictObject(PageParameters)
 export const EndpointEvent = z
   .object({ type: EndpointEventType, timestamp: Time, data: z.object(endpointMembers) })
   .meta({ id: 'EndpointEvent', description: 'The body of a callback about an endpoint: its document as it was then.' })
+
+/** The body of the callback that tells of trouble, or of its end. */
+export const AlertEvent = z
+  .object({
+    type: z.enum(ALERT_EVENT_TYPES),
+    timestamp: Time,
+    data: z
+      .union([Delivery, Destination, Job])
+      .meta({ description: 'The delivery that is dead, the destination, or the job that is overdue.' }),
+  })
+  .meta({ id: 'AlertEvent', description: 'The body of a callback about trouble. The delivery of one makes no other.' })
 
 /** The answer to a test of an endpoint. */
 export const EndpointTest = z

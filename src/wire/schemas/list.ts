@@ -18,12 +18,21 @@ export const PageParameters = {
     .string()
     .regex(/^(?:tnt_[0-9a-z]{1,64}|\*)$/, 'Must be the id of a tenant, or *.')
     .optional()
-    .meta({ description: 'Operator only: another tenant, or `*` for all. Adds `tenant_id` to every document.' }),
+    .meta({ description: 'The operator’s view only: another tenant, or `*` for all. Adds `tenant_id` to every document.' }),
   ...CursorParameters,
 }
 
 /** The query of a request that moves many records of a tenant. */
 export const TenantQuery = z.strictObject({ tenant: PageParameters.tenant })
+
+/** The query of a request about something that one tenant has. */
+export const OneTenantQuery = z.strictObject({
+  tenant: z
+    .string()
+    .regex(/^tnt_[0-9a-z]{1,64}$/, 'Must be the id of a tenant.')
+    .optional()
+    .meta({ description: 'Operator only: another tenant. Adds `tenant_id` to the document.' }),
+})
 
 /** When the records of a list were created. */
 export const CreatedRange = {

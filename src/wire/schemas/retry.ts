@@ -4,7 +4,7 @@ import { bulkChoice } from './bulk-choice.ts'
 import { DeliveryFilter } from './delivery.ts'
 
 /** The body of `POST /v1/deliveries/retry`. It takes a `status`, so that a filter that works for deliveries works here. */
-export const RetryDeliveries = bulkChoice({ status: z.literal('pending').optional(), ...DeliveryFilter }).meta({
+export const RetryDeliveries = bulkChoice({ status: z.literal('pending').optional(), ...DeliveryFilter }, {}).meta({
   id: 'RetryDeliveries',
   description: 'The members of `filter` are the query parameters of `GET /v1/deliveries`.',
 })

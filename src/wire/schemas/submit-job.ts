@@ -1,6 +1,7 @@
 /** What a submit may say. */
 import { z } from 'zod'
 import { CallbackHeaders, CallbackUrl } from './callback.ts'
+import { GroupName } from './group.ts'
 import { JobEventType } from './job.ts'
 import { stringMap, textSchema } from './text.ts'
 import { Moment } from './time.ts'
@@ -53,6 +54,9 @@ export const SubmitJob = z
       .meta({ description: 'Higher runs first among the due jobs of its tenant. 0 when absent.' }),
     tags: z.array(textSchema(1, 64)).max(20, 'Must have at most 20 tags.').nullish(),
     metadata: Metadata,
+    group: GroupName.nullish().meta({
+      description: 'Jobs of one name are counted together; closed, the group has an event when all have ended.',
+    }),
   })
   .refine((job) => job.callback_url == null || job.callback == null, {
     path: ['callback'],

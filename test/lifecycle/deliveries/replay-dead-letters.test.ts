@@ -43,7 +43,7 @@ describe('replaying dead letters', () => {
     await using w = await afterOutage([...many(3), ...many(2, 'https://other.example/hooks')])
     const dead = (await w.store.deliveries.list({ ...EVERYTHING, status: 'dead', limit: 10, before: null })).rows
     const answer = await replayDeadLetters(w, { ...EVERYTHING, destination: 'https://partner.example' }, 100)
-    expect(answer).toEqual({ replayed: 3, hasMore: false })
+    expect(answer).toEqual({ replayed: 3, skipped: 0, hasMore: false })
     await until('they are delivered', async () => (await count(w, 'delivered')) === 3)
     const selected = dead.filter((delivery) => delivery.url === hook.url).map((delivery) => delivery.eventId)
     expect(w.sent.map((request) => request.headers['webhook-id']).toSorted()).toEqual(selected.toSorted())
@@ -60,9 +60,9 @@ describe('replaying dead letters', () => {
 
   it('stops at its limit and says that there is more', async () => {
     await using w = await afterOutage(many(7))
-    expect(await replayDeadLetters(w, EVERYTHING, 5)).toEqual({ replayed: 5, hasMore: true })
-    expect(await replayDeadLetters(w, EVERYTHING, 5)).toEqual({ replayed: 2, hasMore: false })
-    expect(await replayDeadLetters(w, EVERYTHING, 5)).toEqual({ replayed: 0, hasMore: false })
+    expect(await replayDeadLetters(w, EVERYTHING, 5)).toEqual({ replayed: 5, skipped: 0, hasMore: true })
+    expect(await replayDeadLetters(w, EVERYTHING, 5)).toEqual({ replayed: 2, skipped: 0, hasMore: false })
+    expect(await replayDeadLetters(w, EVERYTHING, 5)).toEqual({ replayed: 0, skipped: 0, hasMore: false })
   })
 
   it('moves each once when two operators press at once', async () => {
@@ -81,7 +81,7 @@ describe('replaying dead letters', () => {
       if (change.some((write) => write.write === 'unsettleJob') && left-- <= 0) throw new StoreUnavailable('overloaded', 'full')
       return w.disk.commit(change)
     }
-    expect(await replayDeadLetters(w, EVERYTHING, 100)).toEqual({ replayed: 2, hasMore: true })
+    expect(await replayDeadLetters(w, EVERYTHING, 100)).toEqual({ replayed: 2, skipped: 0, hasMore: true })
     await until('two are delivered', async () => (await count(w, 'delivered')) === 2)
     expect(await count(w, 'dead')).toBe(3)
     await expect(replayDeadLetters(w, EVERYTHING, 100)).rejects.toMatchObject({ reason: 'overloaded' })
@@ -96,9 +96,9 @@ describe('replaying dead letters', () => {
     await w.submit()
     await until('it is dead', async () => (await count(w, 'dead')) === 1)
     w.answer = () => answered(200)
-    expect(await replayDeadLetters(w, EVERYTHING, 100)).toEqual({ replayed: 0, hasMore: false })
+    expect(await replayDeadLetters(w, EVERYTHING, 100)).toEqual({ replayed: 0, skipped: 1, hasMore: false })
     await changeEndpoint(w, { tenantId: null }, endpoint.id, { status: 'enabled' })
-    expect(await replayDeadLetters(w, EVERYTHING, 100)).toEqual({ replayed: 1, hasMore: false })
+    expect(await replayDeadLetters(w, EVERYTHING, 100)).toEqual({ replayed: 1, skipped: 0, hasMore: false })
     await until('it is delivered', async () => (await count(w, 'delivered')) === 1)
   })
 

@@ -21,6 +21,12 @@ export const NEXT_JOBS = statement(`
 /** When a lane is due next. */
 export const NEXT_DELIVERY = statement(`SELECT min(due_at) AS next FROM deliveries WHERE destination = @lane AND ${UNHELD}`)
 
+/** Of which no run begins. */
+export const PAUSED_TYPES = statement('SELECT type FROM job_type_pauses WHERE paused_until > @now')
+
+/** A row: no delivery of the lane is claimed. */
+export const PAUSED_LANE = statement('SELECT 1 FROM destinations WHERE id = @lane AND paused_until > @now')
+
 /**
  * The due jobs of each group, but for those of a type that is held back only the ones that were due before their time. `@except` and
  * `@heldBack` are JSON.
@@ -61,9 +67,11 @@ export const DUE_JOBS = statement(`
 export const DUE_DELIVERIES = statement(`
   WITH chosen AS MATERIALIZED (
     SELECT seq, due_at FROM deliveries WHERE destination = @lane AND due_at <= @now AND ${UNHELD} ORDER BY due_at, seq LIMIT @limit)
-  SELECT deliveries.*, events.body AS event_body, jobs.callback_headers AS sealed_headers FROM chosen
+  SELECT deliveries.*, events.body AS event_body, jobs.traceparent,
+    CASE WHEN deliveries.endpoint_id IS NULL THEN jobs.callback_headers END AS sealed_headers
+  FROM chosen
   JOIN deliveries ON deliveries.seq = chosen.seq AND deliveries.status = 'pending' AND deliveries.lease IS NULL
   LEFT JOIN events ON events.id = deliveries.event_id
-  LEFT JOIN jobs ON jobs.id = deliveries.job_id AND deliveries.endpoint_id IS NULL
+  LEFT JOIN jobs ON jobs.id = deliveries.job_id
   ORDER BY chosen.due_at, chosen.seq
   FOR UPDATE OF deliveries SKIP LOCKED`)

@@ -26,6 +26,7 @@ const SQL = {
           AND (groups.priority > @priority OR due_at < @dueAt OR jobs.seq < own.seq)
         LIMIT @cap) AS before) AS ahead
     WHERE groups.priority >= @priority`),
+  group: statement('SELECT * FROM job_groups WHERE tenant_id = @tenantId AND name = @name'),
   idempotencyKey: statement('SELECT body_hash, job_id FROM idempotency_keys WHERE tenant_id = @tenantId AND key = @key'),
   tombstone: statement('SELECT tenant_id FROM tombstones WHERE job_id = @jobId AND gone_until > @now'),
   delivery: statement('SELECT * FROM deliveries WHERE id = @id'),
@@ -33,8 +34,10 @@ const SQL = {
   lastEvent: statement('SELECT id, seq FROM events WHERE tenant_id = @tenantId AND seq <= @horizon ORDER BY seq DESC LIMIT 1'),
   lastEventOfAll: statement('SELECT id, seq FROM events WHERE seq <= @horizon ORDER BY seq DESC LIMIT 1'),
   destination: statement('SELECT * FROM destinations WHERE id = @id'),
+  jobTypePauses: statement('SELECT * FROM job_type_pauses ORDER BY type'),
   endpoint: statement('SELECT * FROM endpoints WHERE id = @id'),
   endpointsOf: statement('SELECT * FROM endpoints WHERE tenant_id = @tenantId ORDER BY seq'),
+  session: statement('SELECT * FROM sessions WHERE id_hash = @idHash'),
   meta: statement('SELECT value FROM meta WHERE key = @key'),
   tenant: statement('SELECT * FROM tenants WHERE id = @id'),
   apiKey: statement('SELECT * FROM api_keys WHERE id = @id'),
@@ -68,6 +71,7 @@ export function keyReads(ask: Ask): Answers<KeyReads> {
       return counted?.n ?? 0
     },
     countSending: async (lane) => (await ask.one<{ n: number }>(COUNT_SENDING, { lane }))?.n ?? 0,
+    group: (tenantId, name) => ask.one(SQL.group, { tenantId, name }),
     idempotencyKey: (tenantId, key) => ask.one(SQL.idempotencyKey, { tenantId, key }),
     tombstone: (jobId, now) => ask.one(SQL.tombstone, { jobId, now }),
     delivery: (id) => ask.one(SQL.delivery, { id }),
@@ -82,8 +86,10 @@ export function keyReads(ask: Ask): Answers<KeyReads> {
         ? ask.one(SQL.lastEventOfAll, { horizon: await horizon() })
         : ask.one(SQL.lastEvent, { tenantId, horizon: await horizon() }),
     destination: (id) => ask.one(SQL.destination, { id }),
+    jobTypePauses: () => ask.all(SQL.jobTypePauses),
     endpoint: (id) => ask.one(SQL.endpoint, { id }),
     endpointsOf: (tenantId) => ask.all(SQL.endpointsOf, { tenantId }),
+    session: (idHash) => ask.one(SQL.session, { idHash }),
     meta: (key) => ask.one(SQL.meta, { key }),
     tenant: (id) => ask.one(SQL.tenant, { id }),
     apiKey: (id) => ask.one(SQL.apiKey, { id }),

@@ -61,8 +61,9 @@ const SHOWN_STATUS = {
 }
 
 /** The list of deliveries that match a query. */
-export function deliveryList({ tenantId, status, reason, error, jobId, event, type, destination }: DeliveryQuery): List {
-  const values = { tenantId, reason, error, jobId, event, type, destination }
+export function deliveryList(query: DeliveryQuery): List {
+  const { tenantId, status, reason, error, jobId, event, type, destination, endedBefore = null } = query
+  const values = { tenantId, reason, error, jobId, event, type, destination, endedBefore }
   const filters = given(
     {
       reason: 'reason = @reason',
@@ -70,6 +71,7 @@ export function deliveryList({ tenantId, status, reason, error, jobId, event, ty
       event: '(event_id = @event OR event_type = @event)',
       type: 'job_type = @type',
       destination: `${ORIGIN} = @destination`,
+      endedBefore: 'finished_at < @endedBefore',
     },
     values,
   )
@@ -113,4 +115,14 @@ export function tenantList({ tenantId }: PageQuery): List {
 /** The list of a tenant's API keys. */
 export function apiKeyList(tenantId: string): List {
   return { from: 'api_keys', scope: ['tenant_id = @tenantId'], filters: [], values: { tenantId } }
+}
+
+/** The list of sessions of one tenant, or of all: few, because they end within a day. */
+export function sessionList({ tenantId }: PageQuery): List {
+  return { from: 'sessions', scope: [], filters: tenantId === null ? [] : ['tenant_id = @tenantId'], values: { tenantId } }
+}
+
+/** The audit log of one tenant's keys, or of all. */
+export function auditList({ tenantId }: PageQuery): List {
+  return { from: 'audit', scope: tenantId === null ? [] : ['tenant_id = @tenantId'], filters: [], values: { tenantId } }
 }

@@ -28,6 +28,14 @@ export function createdRange({ createdAfter, createdBefore }: Pick<PageQuery, 'c
   ]
 }
 
+/** Where the window of rows below `@before` ends. */
+export function windowSql({ from, scope }: Pick<List, 'from' | 'scope'>): string {
+  const looked = ['seq < @before', ...scope].join(' AND ')
+  return `
+    SELECT count(*) AS looked, min(seq) AS floor
+    FROM (SELECT seq FROM ${from} WHERE ${looked} ORDER BY seq DESC LIMIT ${PAGE_WINDOW}) AS looked_at`
+}
+
 /** A page of the list. `select` makes the rows of another form of those of the page, which it is given as SQL. */
 export async function readPage<Row extends { seq: number }>(
   ask: Ask,
@@ -40,9 +48,7 @@ export async function readPage<Row extends { seq: number }>(
   const kept = [looked, 'seq >= @floor', ...createdRange(query), ...filters].join(' AND ')
   const all: Params = { ...values, createdAfter, createdBefore, before: query.before ?? Number.MAX_SAFE_INTEGER, limit: limit + 1 }
   const window = await ask.one<{ looked: number; floor: number | null }>(
-    passing(`
-      SELECT count(*) AS looked, min(seq) AS floor
-      FROM (SELECT seq FROM ${from} WHERE ${looked} ORDER BY seq DESC LIMIT ${PAGE_WINDOW}) AS looked_at`),
+    passing(windowSql({ from, scope })),
     all,
   )
   if (window === undefined || window.floor === null) return { rows: [], next: null }

@@ -11,12 +11,12 @@ import { statement } from '../statements/statement.ts'
 import type { Answers } from './answers.ts'
 import type { Ask } from './ask.ts'
 import { readBacklog } from './backlog.ts'
-import { summarizeDeadLetters } from './dead-letters.ts'
+import { countReplayable, summarizeDeadLetters } from './dead-letters.ts'
 import { readFeed } from './feed.ts'
 import { summarizeJobs } from './job-summary.ts'
 import { type ViewedRow, viewedSql, viewOf } from './job-views.ts'
 import { LANE_SCANS } from './lane-scans.ts'
-import { apiKeyList, deliveryList, destinationList, endpointList, jobList, tenantList } from './lists.ts'
+import { apiKeyList, auditList, deliveryList, destinationList, endpointList, jobList, sessionList, tenantList } from './lists.ts'
 import { PAGE_WINDOW, readPage } from './page.ts'
 import { rerunReads } from './reruns.ts'
 
@@ -34,7 +34,8 @@ const SQL = {
     SELECT substr(bytes, @first::integer, @length::integer) AS bytes FROM results WHERE job_seq = (SELECT seq FROM jobs WHERE id = @id)`),
   eventBody: statement('SELECT body FROM events WHERE id = @id'),
   attempts: statement('SELECT * FROM attempts WHERE delivery_id = @deliveryId ORDER BY n DESC LIMIT @limit'),
-  openBreakers: statement('SELECT id FROM destinations WHERE open_until IS NOT NULL'),
+  openBreakers: statement('SELECT id FROM destinations WHERE open_until IS NOT NULL AND paused_at IS NULL'),
+  pausesOver: statement('SELECT id FROM destinations WHERE paused_until IS NOT NULL AND paused_until <= @now'),
   overdueDeliveries: statement(`
     SELECT * FROM deliveries
     WHERE destination = @destination AND status = 'pending' AND lease IS NULL AND give_up_at <= @now LIMIT @limit`),
@@ -45,6 +46,13 @@ const SQL = {
     LIMIT @limit`),
   expiredEvents: statement(`SELECT id FROM events WHERE ${expiredEvent('@before')} ORDER BY created_at LIMIT @limit`),
   expiredJobs: statement('SELECT id FROM jobs WHERE settled_at <= @before ORDER BY settled_at LIMIT @limit'),
+  groupRuns: statement(`
+    SELECT count(*) AS n FROM jobs WHERE tenant_id = @tenantId AND group_name = @name AND group_name IS NOT NULL AND status = 'running'`),
+  stuckJobs: statement(`
+    SELECT id FROM jobs
+    WHERE lease IS NOT NULL AND status = 'running' AND stuck_at IS NULL AND EXISTS (
+      SELECT 1 FROM json_each_text(@late::json) AS late WHERE late.key = jobs.type AND attempt_started_at < late.value::numeric)
+    LIMIT @limit`),
   recentDurations: statement(`
     SELECT type, ms FROM (
       SELECT seq, type, status, timeout_ms, finished_at - coalesce(attempt_started_at, started_at) AS ms
@@ -57,6 +65,11 @@ export function scans(ask: Ask): Answers<Scans> {
   const reruns = rerunReads(ask)
   const ids = async (found: Promise<{ id: string }[]>) => (await found).map(({ id }) => id)
   const lanes: Answers<Scans>['lanes'] = (kind) => ask.all(kind === 'job' ? SQL.jobLanes : SQL.deliveryLanes)
+
+  async function loadsOf(of: readonly string[], cap: number) {
+    const loads = await ask.all<{ id: string; waiting: number; sending: number }>(SQL.loads, { ids: JSON.stringify(of), cap })
+    return new Map(loads.map(({ id, ...load }) => [id, load]))
+  }
 
   return {
     lanes,
@@ -84,10 +97,14 @@ export function scans(ask: Ask): Answers<Scans> {
     eventBody: async (id) => (await ask.one<{ body: Uint8Array }>(SQL.eventBody, { id }))?.body ?? null,
     attempts: async (deliveryId, limit) => (await ask.all<AttemptRow>(SQL.attempts, { deliveryId, limit })).reverse(),
     openBreakers: () => ids(ask.all(SQL.openBreakers)),
+    pausesOver: (now) => ids(ask.all(SQL.pausesOver, { now })),
+    destinationLoad: async (id, cap) => (await loadsOf([id], cap)).get(id) ?? { waiting: 0, sending: 0 },
     overdueDeliveries: (destination, now, limit) => ask.all(SQL.overdueDeliveries, { destination, now, limit }),
     waitingDeliveries: (endpointId, exceptUrl, limit) => ask.all(SQL.waitingDeliveries, { endpointId, exceptUrl, limit }),
     expiredEvents: (before, limit) => ids(ask.all(SQL.expiredEvents, { before, limit })),
     expiredJobs: (before, limit) => ids(ask.all(SQL.expiredJobs, { before, limit })),
+    countGroupRuns: async (tenantId, name) => (await ask.one<{ n: number }>(SQL.groupRuns, { tenantId, name }))?.n ?? 0,
+    stuckJobs: (late, limit) => ids(ask.all(SQL.stuckJobs, { late, limit })),
     recentDurations: async (limit) => (await ask.all<{ type: string; ms: number }>(SQL.recentDurations, { limit })).reverse(),
     async listJobs(query) {
       const { rows, next } = await readPage<ViewedRow>(ask, jobList(query), query, viewedSql)
@@ -98,19 +115,21 @@ export function scans(ask: Ask): Answers<Scans> {
     summarizeJobs: (query) => summarizeJobs(ask, query),
     listDeliveries: (query) => readPage(ask, deliveryList(query), query),
     summarizeDeadLetters: (filter) => summarizeDeadLetters(ask, filter),
+    countReplayable: (filter, before) => countReplayable(ask, filter, before),
     feed: (query) => readFeed(ask, query),
     listEndpoints: (query) => readPage(ask, endpointList(query), query),
     async listDestinations(query, cap) {
       type Row = DestinationRow & { seq: number }
       const { rows, next } = await readPage<Row>(ask, destinationList(query), query)
-      const loads = await ask.all<{ id: string; waiting: number; sending: number }>(SQL.loads, {
-        ids: JSON.stringify(rows.map(({ id }) => id)),
+      const loads = await loadsOf(
+        rows.map(({ id }) => id),
         cap,
-      })
-      const loadOf = new Map(loads.map(({ id, ...load }) => [id, load]))
-      return { rows: rows.map((row) => ({ row, ...(loadOf.get(row.id) ?? { waiting: 0, sending: 0 }) })), next }
+      )
+      return { rows: rows.map((row) => ({ row, ...(loads.get(row.id) ?? { waiting: 0, sending: 0 }) })), next }
     },
     listTenants: (query) => readPage(ask, tenantList(query), query),
     listApiKeys: (tenantId, query) => readPage(ask, apiKeyList(tenantId), query),
+    listAudit: (query) => readPage(ask, auditList(query), query),
+    listSessions: (query) => readPage(ask, sessionList(query), query),
   }
 }

@@ -17,8 +17,8 @@ export interface Statement {
 export interface WriteStatement extends Statement {
   /** A guarded statement that changes no row has missed: nothing of its change is written. */
   guarded: boolean
-  /** Table and parameter of the row that it changes: guards of a group run in the order of these, so that groups never lock crosswise. */
-  row: readonly [table: string, param: string] | null
+  /** Table and parameters of the row that it changes: guards of a group run in the order of these, so that groups never lock crosswise. */
+  row: readonly [table: string, ...params: string[]] | null
   /** Locks what the write judges, in a statement of its own before it: only the next statement sees what others have committed by then. */
   before: Statement | null
 }

@@ -11,6 +11,7 @@ export const TENANT_STATEMENTS: Readonly<Record<TenantStatement, WriteStatement>
   ]),
   insertApiKey: plain(insertInto(api_keys)),
   revokeApiKey: guarded('UPDATE api_keys SET revoked_at = @at WHERE id = @id AND revoked_at IS NULL', ['api_keys', 'id']),
+  endSessionsOfKey: plain('DELETE FROM sessions WHERE key_id = @key_id'),
   insertSigningSecret: plain(insertInto(signing_secrets)),
   expireSigningSecret: guarded('UPDATE signing_secrets SET expires_at = @expires_at WHERE id = @id AND expires_at IS NULL', [
     'signing_secrets',

@@ -19,4 +19,8 @@ export const {
   endpoints,
   workers,
   meta,
+  sessions,
+  audit,
+  job_groups,
+  job_type_pauses,
 } = postgresTables(TABLES)

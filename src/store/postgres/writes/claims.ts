@@ -12,9 +12,10 @@ import type { Connection } from '../connection/connect.ts'
 import type { Pool } from '../connection/pool.ts'
 import type { Command, Outcome } from '../connection/wire.ts'
 import { asked } from '../queries/ask.ts'
-import { DUE_DELIVERIES, DUE_JOBS, LOCK_LANE, NEXT_DELIVERY, NEXT_JOBS } from '../queries/claim-statements.ts'
+import { DUE_DELIVERIES, DUE_JOBS, LOCK_LANE, NEXT_DELIVERY, NEXT_JOBS, PAUSED_LANE, PAUSED_TYPES } from '../queries/claim-statements.ts'
 import { COUNT_RUNNING, COUNT_SENDING } from '../queries/key-reads.ts'
 import { createLaneTurns } from '../queries/lane-turns.ts'
+import { SHARE_LANE_PAUSE, SHARE_TYPE_PAUSES } from '../statements/pause-locks.ts'
 import { STATEMENTS } from '../statements/statements.ts'
 import { commandOf } from './member.ts'
 import { assertCommitted, BEGIN, COMMIT, rollback } from './transaction.ts'
@@ -24,7 +25,7 @@ const BUSY_LANE = { tries: 10, pauseMs: 20 }
 
 type Claims = Pick<Driver, 'claimJobs' | 'leaseJobs' | 'claimDeliveries' | 'leaseDeliveries'>
 type JobWithPayload = JobRow & { payload: Uint8Array | null }
-type DeliveryWithEvent = DeliveryRow & { event_body: Uint8Array | null; sealed_headers: string | null }
+type DeliveryWithEvent = DeliveryRow & { event_body: Uint8Array | null; sealed_headers: string | null; traceparent: string | null }
 
 /** The turn at a lane, in a transaction that holds the lane's lock. */
 interface LaneTurn {
@@ -48,13 +49,13 @@ export function createClaims(pool: Pool): Claims {
     })
   }
 
-  function dueJobs({ lane, now, exceptTypes, heldBack = [], abovePriority }: ClaimJobs, limit: number): Command {
+  function dueJobs({ lane, now, exceptTypes, heldBack = [], abovePriority }: ClaimJobs, paused: Outcome | undefined, limit: number): Command {
     const held = heldBack.map(({ type, waitingBefore, dueBefore }) => ({
       type,
       waitingBefore: wholeTime(waitingBefore),
       dueBefore: wholeTime(dueBefore),
     }))
-    const lists = { except: JSON.stringify(exceptTypes), heldBack: JSON.stringify(held) }
+    const lists = { except: JSON.stringify([...exceptTypes, ...rowsOf<{ type: string }>(paused).map(({ type }) => type)]), heldBack: JSON.stringify(held) }
     return asked(DUE_JOBS, { ...lists, tenantId: lane, now, limit, above: abovePriority ?? Number.MIN_SAFE_INTEGER })
   }
 
@@ -62,12 +63,12 @@ export function createClaims(pool: Pool): Claims {
     async claimJobs(claim): Promise<ClaimedJobs> {
       const { lane, limit, now, mostRunning } = claim
       const next = asked(NEXT_JOBS, { lane, now })
-      const first = [next, asked(COUNT_RUNNING, { tenantId: lane, cap: mostRunning ?? 0 })]
-      const claimed = await inLane(lane, first, async (turn, [due, running]) => {
+      const first = [...typePauses(now), next, asked(COUNT_RUNNING, { tenantId: lane, cap: mostRunning ?? 0 })]
+      const claimed = await inLane(lane, first, async (turn, [, paused, due, running]) => {
         const room = mostRunning === undefined ? limit : Math.min(limit, mostRunning - Number(running?.rows[0]?.n ?? 0))
         const nextAt = nextOf(due)
         if (nextAt.nextDueAt === null || nextAt.nextDueAt > now || room < 1) return { jobs: [], ...(await nothing(turn, nextAt)) }
-        const [found] = await turn.run(dueJobs(claim, room))
+        const [found] = await turn.run(dueJobs(claim, paused, room))
         const taken = rowsOf<JobWithPayload>(found).map(({ payload, ...row }) => ({ payload, ...claimJob(row, claim) }))
         const left = await turn.finish(
           taken.flatMap(({ steps }) => steps),
@@ -80,9 +81,9 @@ export function createClaims(pool: Pool): Claims {
 
     async leaseJobs(lease): Promise<LeasedJobs> {
       const { lane, limit, now, worker, untilTypes, maxPayload } = lease
-      const leased = await inLane(lane, [], async (turn) => {
+      const leased = await inLane(lane, typePauses(now), async (turn, [, paused]) => {
         // One more than may be taken: it tells what is left.
-        const [found] = await turn.run(dueJobs({ lane, limit, now, worker, exceptTypes: [] }, limit + 1))
+        const [found] = await turn.run(dueJobs({ lane, limit, now, worker, exceptTypes: [] }, paused, limit + 1))
         const jobs: LeasedJobs['jobs'] = []
         const steps: Step<StatementName>[] = []
         let nextPriority: number | null = null
@@ -104,14 +105,14 @@ export function createClaims(pool: Pool): Claims {
     async claimDeliveries(claim): Promise<ClaimedDeliveries> {
       const { lane, limit, now, mostSending } = claim
       const next = asked(NEXT_DELIVERY, { lane })
-      const first = [next, asked(COUNT_SENDING, { lane })]
-      const claimed = await inLane(lane, first, async (turn, [due, sending]) => {
+      const first = [...lanePause(lane, now), next, asked(COUNT_SENDING, { lane })]
+      const claimed = await inLane(lane, first, async (turn, [, paused, due, sending]) => {
         const room = mostSending === undefined ? limit : Math.min(limit, mostSending - Number(sending?.rows[0]?.n ?? 0))
         const dueAt = nextOf(due).nextDueAt
-        if (dueAt === null || dueAt > now || room < 1) return { deliveries: [], ...(await nothing(turn, { nextDueAt: dueAt })) }
+        if (dueAt === null || dueAt > now || room < 1 || isFound(paused)) return { deliveries: [], ...(await nothing(turn, { nextDueAt: dueAt })) }
         const [found] = await turn.run(asked(DUE_DELIVERIES, { lane, now, limit: room }))
-        const taken = rowsOf<DeliveryWithEvent>(found).map(({ event_body, sealed_headers, ...row }) => {
-          return { ...claimDelivery(row, claim), body: event_body, sealedHeaders: sealed_headers }
+        const taken = rowsOf<DeliveryWithEvent>(found).map(({ event_body, sealed_headers, traceparent, ...row }) => {
+          return { ...claimDelivery(row, claim), body: event_body, sealedHeaders: sealed_headers, traceparent }
         })
         const left = await turn.finish(
           taken.flatMap(({ steps }) => steps),
@@ -123,17 +124,19 @@ export function createClaims(pool: Pool): Claims {
     },
 
     async leaseDeliveries({ lane, limit, now, worker, maxBody }): Promise<ClaimedDeliveries<PendingDelivery>> {
-      const leased = await inLane(lane, [], async (turn) => {
+      const next = asked(NEXT_DELIVERY, { lane })
+      const leased = await inLane(lane, [...lanePause(lane, now), next], async (turn, [, paused, due]) => {
+        if (isFound(paused)) return { deliveries: [], ...(await nothing(turn, { nextDueAt: nextOf(due).nextDueAt })) }
         const [found] = await turn.run(asked(DUE_DELIVERIES, { lane, now, limit }))
         const deliveries: ClaimedDeliveries<PendingDelivery>['deliveries'] = []
         const steps: Step<StatementName>[] = []
-        for (const { event_body, sealed_headers, ...row } of rowsOf<DeliveryWithEvent>(found)) {
+        for (const { event_body, sealed_headers, traceparent, ...row } of rowsOf<DeliveryWithEvent>(found)) {
           const one = event_body !== null && event_body.byteLength <= maxBody ? leaseDeliveryRow(row, worker) : null
           if (one === null) break
           steps.push(...one.steps)
-          deliveries.push({ delivery: one.delivery, body: event_body, sealedHeaders: sealed_headers })
+          deliveries.push({ delivery: one.delivery, body: event_body, sealedHeaders: sealed_headers, traceparent })
         }
-        return { deliveries, nextDueAt: nextOf(await turn.finish(steps, asked(NEXT_DELIVERY, { lane }))).nextDueAt }
+        return { deliveries, nextDueAt: nextOf(await turn.finish(steps, next)).nextDueAt }
       })
       return leased ?? { deliveries: [], nextDueAt: now }
     },
@@ -170,6 +173,16 @@ async function attempt<T>(
   }
 }
 
+/** The types of which no run begins: the second of them answers. */
+function typePauses(now: number): Command[] {
+  return [asked(SHARE_TYPE_PAUSES), asked(PAUSED_TYPES, { now })]
+}
+
+/** Whether the lane is paused: the second of them answers. */
+function lanePause(lane: string, now: number): Command[] {
+  return [asked(SHARE_LANE_PAUSE, { lane }), asked(PAUSED_LANE, { lane, now })]
+}
+
 async function nothing<Next>(turn: LaneTurn, next: Next): Promise<Next> {
   await turn.run(COMMIT)
   return next
@@ -178,6 +191,10 @@ async function nothing<Next>(turn: LaneTurn, next: Next): Promise<Next> {
 function nextOf(outcome: Outcome | undefined): { nextDueAt: number | null; nextLaterAt: number | null } {
   const { next = null, later = null } = (outcome?.rows[0] ?? {}) as { next?: number | null; later?: number | null }
   return { nextDueAt: next, nextLaterAt: later }
+}
+
+function isFound(outcome: Outcome | undefined): boolean {
+  return rowsOf(outcome).length > 0
 }
 
 function rowsOf<R>(outcome: Outcome | undefined): R[] {

@@ -49,9 +49,13 @@ function bind({ statement, params }: Step<StatementName>): BoundWrite {
   return {
     command: commandOf(write, params),
     guarded: write.guarded,
-    row: write.row === null ? null : `${write.row[0]} ${params[write.row[1]]}`,
+    row: write.row === null ? null : rowOf(write.row, params),
     before: write.before === null ? null : commandOf(write.before, params),
   }
+}
+
+function rowOf([table, ...names]: NonNullable<WriteStatement['row']>, params: Params): string {
+  return [table, ...names.map((name) => params[name])].join(' ')
 }
 
 function weightOf({ values }: Command): number {

@@ -1,6 +1,6 @@
 /**
  * Claims: the only writes that choose their records themselves. They run on the writing connection inside its transaction, so two
- * claims never share a record.
+ * claims never share a record, and nothing is claimed once a pause has been written.
  */
 import type Database from 'better-sqlite3'
 import type { PendingDelivery } from '../../../domain/delivery.ts'
@@ -40,9 +40,11 @@ export const CLAIM_STATEMENTS = {
   dueDeliveries: `
     SELECT seq, due_at FROM deliveries INDEXED BY deliveries_due
     WHERE destination = ? AND due_at <= ? AND ${UNHELD} ORDER BY due_at, seq LIMIT ?`,
+  pausedTypes: 'SELECT type FROM job_type_pauses WHERE paused_until > ?',
+  pausedLane: 'SELECT 1 FROM destinations WHERE id = ? AND paused_until > ?',
   delivery: 'SELECT * FROM deliveries WHERE seq = ?',
   eventBody: 'SELECT body FROM events WHERE id = ?',
-  jobHeaders: 'SELECT callback_headers FROM jobs WHERE id = ?',
+  jobHeaders: 'SELECT callback_headers, traceparent FROM jobs WHERE id = ?',
 }
 
 /** @param write runs a step in the transaction of the claim */
@@ -57,9 +59,11 @@ export function prepareClaims(db: Database.Database, write: (step: Step<Statemen
   const dueDeliveries = db.prepare<[string, number, number], Candidate>(CLAIM_STATEMENTS.dueDeliveries)
   const deliveryRow = db.prepare<[number], DeliveryRow>(CLAIM_STATEMENTS.delivery)
   const eventBody = db.prepare<[string], { body: Uint8Array }>(CLAIM_STATEMENTS.eventBody)
-  const jobHeaders = db.prepare<[string], { callback_headers: string | null }>(CLAIM_STATEMENTS.jobHeaders)
+  const jobHeaders = db.prepare<[string], { callback_headers: string | null; traceparent: string | null }>(CLAIM_STATEMENTS.jobHeaders)
   const running = db.prepare<[string, string, number], { n: number }>(CLAIM_STATEMENTS.running)
   const sending = db.prepare<[string], { n: number }>(CLAIM_STATEMENTS.sending)
+  const pausedTypes = db.prepare<[number], { type: string }>(CLAIM_STATEMENTS.pausedTypes)
+  const pausedLane = db.prepare<[string, number], unknown>(CLAIM_STATEMENTS.pausedLane)
   const groupsOf = jobGroups(db)
 
   /** What a limit over all processes leaves of the number asked for. */
@@ -80,9 +84,10 @@ export function prepareClaims(db: Database.Database, write: (step: Step<Statemen
     return [...new Map([...untried, ...tried].map((one) => [one.seq, one])).values()]
   }
 
-  /** The custom headers of a job's own callback, encrypted. */
-  function headersOf({ endpoint_id, job_id }: DeliveryRow): string | null {
-    return endpoint_id === null && job_id !== null ? (jobHeaders.get(job_id)?.callback_headers ?? null) : null
+  /** The custom headers of a job's own callback, encrypted, and the trace of the job. */
+  function fromJob({ endpoint_id, job_id }: DeliveryRow): { sealedHeaders: string | null; traceparent: string | null } {
+    const job = job_id === null ? undefined : jobHeaders.get(job_id)
+    return { sealedHeaders: endpoint_id === null ? (job?.callback_headers ?? null) : null, traceparent: job?.traceparent ?? null }
   }
 
   function later({ lane, now }: Pick<ClaimJobs, 'lane' | 'now'>): number | null {
@@ -91,6 +96,7 @@ export function prepareClaims(db: Database.Database, write: (step: Step<Statemen
 
   /** Highest priority first; within one priority, over all its types, longest due first. */
   function chooseJobs(claim: ClaimJobs, limit: number): number[] {
+    const except = [...claim.exceptTypes, ...pausedTypes.all(claim.now).map(({ type }) => type)]
     const chosen: number[] = []
     let level: Candidate[] = []
     let priority: number | null = null
@@ -103,7 +109,7 @@ export function prepareClaims(db: Database.Database, write: (step: Step<Statemen
       if (group.priority !== priority) closeLevel()
       priority = group.priority
       if (chosen.length >= limit || priority <= (claim.abovePriority ?? Number.NEGATIVE_INFINITY)) break
-      if (claim.exceptTypes.includes(group.type)) continue
+      if (except.includes(group.type)) continue
       level.push(...dueOf(claim, group, limit - chosen.length))
     }
     closeLevel()
@@ -148,14 +154,14 @@ export function prepareClaims(db: Database.Database, write: (step: Step<Statemen
     },
 
     claimDeliveries(claim: ClaimDeliveries): ClaimedDeliveries {
-      const limit = roomForDeliveries(claim)
+      const limit = pausedLane.get(claim.lane, claim.now) === undefined ? roomForDeliveries(claim) : 0
       const due = limit < 1 ? [] : dueDeliveries.all(claim.lane, claim.now, limit)
       const deliveries = due.flatMap(({ seq }) => {
         const row = deliveryRow.get(seq)
         if (row === undefined) return []
         const { delivery, steps } = claimDelivery(row, claim)
         for (const step of steps) write(step)
-        return [{ delivery, body: eventBody.get(row.event_id)?.body ?? null, sealedHeaders: headersOf(row) }]
+        return [{ delivery, body: eventBody.get(row.event_id)?.body ?? null, ...fromJob(row) }]
       })
       return { deliveries, nextDueAt: nextDueDelivery.get(claim.lane)?.due_at ?? null }
     },
@@ -170,7 +176,7 @@ export function prepareClaims(db: Database.Database, write: (step: Step<Statemen
         const leased = isHoldable ? leaseDeliveryRow(row, worker) : null
         if (leased === null) break
         for (const step of leased.steps) write(step)
-        deliveries.push({ delivery: leased.delivery, body: body ?? null, sealedHeaders: headersOf(row) })
+        deliveries.push({ delivery: leased.delivery, body: body ?? null, ...fromJob(row) })
       }
       return { deliveries, nextDueAt: nextDueDelivery.get(lane)?.due_at ?? null }
     },

@@ -1,8 +1,8 @@
 /** The dead-letter queue counted by destination and reason, over a bounded number of its rows. */
 import type Database from 'better-sqlite3'
-import type { DeadLetterFilter, DeadLetterGroup, DeadLetterSummary } from '../../../ports/deliveries.ts'
-import { deadLetterList } from './lists.ts'
-import { CREATED_RANGE, type List } from './page.ts'
+import type { DeadLetterFilter, DeadLetterGroup, DeadLetterSummary, ReplayCounts } from '../../../ports/deliveries.ts'
+import { deadLetterList, deliveryList } from './lists.ts'
+import { CREATED_RANGE, type List, PAGE_WINDOW, pageSqlOf } from './page.ts'
 import { preparedOnce } from './prepared.ts'
 
 /** Rows counted at most. */
@@ -36,5 +36,43 @@ export function summarySqlOf({ from, scope, filters }: List): { beyondSql: strin
       FROM (SELECT * FROM ${from} WHERE ${looked} LIMIT ${SUMMARY_WINDOW})
       WHERE ${[...CREATED_RANGE, ...filters].join(' AND ')}
       GROUP BY destination, reason ORDER BY count DESC, destination, reason LIMIT ${SUMMARY_GROUPS + 1}`,
+  }
+}
+
+/** Nobody is left to take the delivery of an endpoint that is disabled or deleted. */
+const HAS_RECEIVER = `(endpoint_id IS NULL OR EXISTS (
+  SELECT 1 FROM endpoints WHERE endpoints.id = deliveries.endpoint_id AND endpoints.status = 'enabled'))`
+
+/** Prepares the count of what a replay would move, a window of rows at a time. */
+export function replayableCounter(db: Database.Database): (filter: DeadLetterFilter, before: number | null) => ReplayCounts {
+  const prepare = preparedOnce(db)
+
+  return (filter, before) => {
+    const list = replayableList(filter)
+    const { windowSql, countsSql } = replayableSqlOf(list)
+    const { createdAfter, createdBefore } = filter
+    const values = { ...list.values, createdAfter, createdBefore, before: before ?? Number.MAX_SAFE_INTEGER }
+    const { looked, floor } = prepare(windowSql).get(values) as { looked: number; floor: number | null }
+    if (floor === null) return { groups: [], next: null }
+    const groups = prepare(countsSql).all({ ...values, floor }) as ReplayCounts['groups']
+    return { groups, next: looked < PAGE_WINDOW ? null : floor }
+  }
+}
+
+/** The rows that a replay of this filter looks at. */
+export function replayableList(filter: DeadLetterFilter): List {
+  const list = deliveryList({ ...filter, status: 'dead', limit: 0, before: null })
+  return { ...list, filters: [...list.filters, HAS_RECEIVER] }
+}
+
+/** The text of its two statements: where the window ends, and the groups within. */
+export function replayableSqlOf(list: List): { windowSql: string; countsSql: string } {
+  const { windowSql, pageSql } = pageSqlOf(list)
+  const rows = pageSql.replace(/ ORDER BY seq DESC LIMIT @limit$/, '')
+  return {
+    windowSql,
+    countsSql: `
+      SELECT substr(destination, instr(destination, ' ') + 1) AS origin, reason, count(*) AS count
+      FROM (${rows}) GROUP BY origin, reason`,
   }
 }

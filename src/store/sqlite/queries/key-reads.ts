@@ -9,7 +9,10 @@ import type { JobViewRows } from '../../rows/read-job.ts'
 import type { DeliveryRow } from '../../tables/deliveries.ts'
 import type { DestinationRow } from '../../tables/destinations.ts'
 import type { EndpointRow } from '../../tables/endpoints.ts'
+import type { JobGroupRow } from '../../tables/job-groups.ts'
+import type { JobTypePauseRow } from '../../tables/job-type-pauses.ts'
 import type { JobRow } from '../../tables/jobs.ts'
+import type { SessionRow } from '../../tables/sessions.ts'
 import type { ApiKeyRow, SigningSecretRow, TenantRow } from '../../tables/tenants.ts'
 import { jobGroups } from './job-groups.ts'
 
@@ -31,6 +34,7 @@ export const KEY_READ_STATEMENTS = {
     SELECT count(*) AS n FROM (
       SELECT 1 FROM jobs INDEXED BY jobs_open WHERE tenant_id = ? AND status = ? AND status IN ('pending', 'running') LIMIT ?)`,
   countSending: `SELECT count(*) AS n FROM deliveries INDEXED BY deliveries_sending WHERE destination = ? AND status = 'sending'`,
+  group: 'SELECT * FROM job_groups WHERE tenant_id = ? AND name = ?',
   idempotencyKey: 'SELECT body_hash, job_id FROM idempotency_keys WHERE tenant_id = ? AND key = ?',
   tombstone: 'SELECT tenant_id FROM tombstones WHERE job_id = ? AND gone_until > ?',
   delivery: 'SELECT * FROM deliveries WHERE id = ?',
@@ -38,8 +42,10 @@ export const KEY_READ_STATEMENTS = {
   lastEvent: 'SELECT id, seq FROM events INDEXED BY events_tenant WHERE tenant_id = ? ORDER BY seq DESC LIMIT 1',
   lastEventOfAll: 'SELECT id, seq FROM events NOT INDEXED WHERE seq > 0 ORDER BY seq DESC LIMIT 1',
   destination: 'SELECT * FROM destinations WHERE id = ?',
+  jobTypePauses: 'SELECT * FROM job_type_pauses ORDER BY type',
   endpoint: 'SELECT * FROM endpoints WHERE id = ?',
   endpointsOf: 'SELECT * FROM endpoints INDEXED BY endpoints_tenant WHERE tenant_id = ? ORDER BY seq',
+  session: 'SELECT * FROM sessions WHERE id_hash = ?',
   meta: 'SELECT value FROM meta WHERE key = ?',
   tenant: 'SELECT * FROM tenants WHERE id = ?',
   apiKey: 'SELECT * FROM api_keys WHERE id = ?',
@@ -77,6 +83,7 @@ export function prepareKeyReads(db: Database.Database): KeyReads {
   const dueTogether = db.prepare<[string, number, string, number, number, number], { n: number }>(sql.dueTogether)
   const countJobs = db.prepare<[string, string, number], { n: number }>(sql.countJobs)
   const countSending = db.prepare<[string], { n: number }>(sql.countSending)
+  const group = db.prepare<[string, string], JobGroupRow>(sql.group)
   const idempotencyKey = db.prepare<[string, string], { body_hash: Uint8Array; job_id: string }>(sql.idempotencyKey)
   const tombstone = db.prepare<[string, number], { tenant_id: string }>(sql.tombstone)
   const delivery = db.prepare<[string], DeliveryRow>(sql.delivery)
@@ -84,8 +91,10 @@ export function prepareKeyReads(db: Database.Database): KeyReads {
   const lastEvent = db.prepare<[string], { id: string; seq: number }>(sql.lastEvent)
   const lastEventOfAll = db.prepare<[], { id: string; seq: number }>(sql.lastEventOfAll)
   const destination = db.prepare<[string], DestinationRow>(sql.destination)
+  const jobTypePauses = db.prepare<[], JobTypePauseRow>(sql.jobTypePauses)
   const endpoint = db.prepare<[string], EndpointRow>(sql.endpoint)
   const endpointsOf = db.prepare<[string], EndpointRow>(sql.endpointsOf)
+  const session = db.prepare<[Uint8Array], SessionRow>(sql.session)
   const meta = db.prepare<[string], { value: string }>(sql.meta)
   const tenant = db.prepare<[string], TenantRow>(sql.tenant)
   const apiKey = db.prepare<[string], ApiKeyRow>(sql.apiKey)
@@ -117,14 +126,17 @@ export function prepareKeyReads(db: Database.Database): KeyReads {
 
     countJobs: (tenantId: string, status: string, cap: number): number => countJobs.get(tenantId, status, cap)?.n ?? 0,
     countSending: (lane: string): number => countSending.get(lane)?.n ?? 0,
+    group: (tenantId: string, name: string) => group.get(tenantId, name),
     idempotencyKey: (tenantId: string, key: string) => idempotencyKey.get(tenantId, key),
     tombstone: (jobId: string, now: number) => tombstone.get(jobId, now),
     delivery: (id: string) => delivery.get(id),
     eventPosition: (id: string) => eventPosition.get(id),
     lastEvent: (tenantId: string | null) => (tenantId === null ? lastEventOfAll.get() : lastEvent.get(tenantId)),
     destination: (id: string) => destination.get(id),
+    jobTypePauses: () => jobTypePauses.all(),
     endpoint: (id: string) => endpoint.get(id),
     endpointsOf: (tenantId: string) => endpointsOf.all(tenantId),
+    session: (idHash: Uint8Array) => session.get(idHash),
     meta: (key: string) => meta.get(key),
     tenant: (id: string) => tenant.get(id),
     apiKey: (id: string) => apiKey.get(id),

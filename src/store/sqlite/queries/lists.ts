@@ -63,7 +63,17 @@ export function jobList({
 }
 
 /** The list of deliveries that match a query. */
-export function deliveryList({ tenantId, status, reason, error, jobId, event, type, destination }: DeliveryQuery): List {
+export function deliveryList({
+  tenantId,
+  status,
+  reason,
+  error,
+  jobId,
+  event,
+  type,
+  destination,
+  endedBefore = null,
+}: DeliveryQuery): List {
   const filters = [
     '(@reason IS NULL OR reason = @reason)',
     '(@error IS NULL OR last_error = @error)',
@@ -71,7 +81,8 @@ export function deliveryList({ tenantId, status, reason, error, jobId, event, ty
     '(@type IS NULL OR job_type = @type)',
     `(@destination IS NULL OR substr(destination, instr(destination, ' ') + 1) = @destination)`,
   ]
-  const values = { tenantId, status, reason, error, jobId, event, type, destination }
+  if (endedBefore !== null) filters.push('finished_at < @endedBefore')
+  const values = { tenantId, status, reason, error, jobId, event, type, destination, endedBefore }
 
   const served = status === null ? null : DELIVERY_INDEXES[status]
   if (tenantId !== null && jobId === null && served !== null) {
@@ -116,4 +127,15 @@ export function tenantList({ tenantId }: PageQuery): List {
 /** The list of a tenant's API keys. */
 export function apiKeyList(tenantId: string): List {
   return { from: 'api_keys INDEXED BY api_keys_tenant', scope: ['tenant_id = @tenantId'], filters: [], values: { tenantId } }
+}
+
+/** The list of sessions of one tenant, or of all: few, because they end within a day. */
+export function sessionList({ tenantId }: PageQuery): List {
+  return { from: 'sessions NOT INDEXED', scope: [], filters: ['(@tenantId IS NULL OR tenant_id = @tenantId)'], values: { tenantId } }
+}
+
+/** The audit log of one tenant's keys, or of all. */
+export function auditList({ tenantId }: PageQuery): List {
+  if (tenantId === null) return { from: 'audit NOT INDEXED', scope: [], filters: [], values: { tenantId } }
+  return { from: 'audit INDEXED BY audit_tenant', scope: ['tenant_id = @tenantId'], filters: [], values: { tenantId } }
 }

@@ -10,19 +10,21 @@ import type { Kind } from '../../../ports/kinds.ts'
 import type { PageQuery } from '../../../ports/page.ts'
 import type { RowPage, Scans } from '../../driver/queries.ts'
 import type { JobViewRows } from '../../rows/read-job.ts'
+import type { AuditRow } from '../../tables/audit.ts'
 import type { AttemptRow, DeliveryRow } from '../../tables/deliveries.ts'
 import type { DestinationRow } from '../../tables/destinations.ts'
 import type { EndpointRow } from '../../tables/endpoints.ts'
 import type { JobRow } from '../../tables/jobs.ts'
+import type { SessionRow } from '../../tables/sessions.ts'
 import type { ApiKeyRow, TenantRow } from '../../tables/tenants.ts'
 import type { WorkerRow } from '../../tables/workers.ts'
 import { expiredEvent } from '../statements/deliveries.ts'
 import { backlogReader } from './backlog.ts'
-import { deadLetterSummarizer } from './dead-letters.ts'
+import { deadLetterSummarizer, replayableCounter } from './dead-letters.ts'
 import { feedReader } from './feed.ts'
 import { jobSummarizer } from './job-summary.ts'
 import { jobViewReader, KEY_READ_STATEMENTS } from './key-reads.ts'
-import { apiKeyList, deliveryList, destinationList, endpointList, jobList, tenantList } from './lists.ts'
+import { apiKeyList, auditList, deliveryList, destinationList, endpointList, jobList, sessionList, tenantList } from './lists.ts'
 import { PAGE_WINDOW, pageReader } from './page.ts'
 import { rerunReader } from './reruns.ts'
 
@@ -76,7 +78,8 @@ export const SCAN_STATEMENTS = {
   resultPart: 'SELECT substr(bytes, ? + 1, ?) AS bytes FROM results WHERE job_seq = (SELECT seq FROM jobs WHERE id = ?)',
   eventBody: 'SELECT body FROM events WHERE id = ?',
   attempts: 'SELECT * FROM attempts WHERE delivery_id = ? ORDER BY n DESC LIMIT ?',
-  openBreakers: 'SELECT id FROM destinations INDEXED BY destinations_open WHERE open_until IS NOT NULL',
+  openBreakers: 'SELECT id FROM destinations INDEXED BY destinations_open WHERE open_until IS NOT NULL AND paused_at IS NULL',
+  pausesOver: 'SELECT id FROM destinations INDEXED BY destinations_paused WHERE paused_until IS NOT NULL AND paused_until <= ?',
   waitingFor: `
     SELECT count(*) AS n FROM (
       SELECT 1 FROM deliveries INDEXED BY deliveries_due WHERE destination = ? AND status = 'pending' AND lease IS NULL LIMIT ?)`,
@@ -91,6 +94,14 @@ export const SCAN_STATEMENTS = {
     LIMIT @limit`,
   expiredEvents: `SELECT id FROM events INDEXED BY events_jobless WHERE ${expiredEvent('@before')} ORDER BY created_at LIMIT @limit`,
   expiredJobs: 'SELECT id FROM jobs INDEXED BY jobs_settled WHERE settled_at <= ? ORDER BY settled_at LIMIT ?',
+  groupRuns: `
+    SELECT count(*) AS n FROM jobs INDEXED BY jobs_group
+    WHERE tenant_id = ? AND group_name = ? AND status = 'running' AND group_name IS NOT NULL AND status IN ('pending', 'running')`,
+  stuckJobs: `
+    SELECT id FROM jobs INDEXED BY jobs_leased
+    WHERE lease IS NOT NULL AND status = 'running' AND stuck_at IS NULL
+      AND EXISTS (SELECT 1 FROM json_each(?) WHERE key = jobs.type AND attempt_started_at < value)
+    LIMIT ?`,
   recentDurations: `
     SELECT type, ms FROM (
       SELECT *, finished_at - coalesce(attempt_started_at, started_at) AS ms FROM jobs ORDER BY seq DESC LIMIT ${PAGE_WINDOW})
@@ -115,6 +126,7 @@ export function prepareScans(db: Database.Database): Scans {
   const eventBody = db.prepare<[string], { body: Uint8Array }>(sql.eventBody)
   const attempts = db.prepare<[string, number], AttemptRow>(sql.attempts)
   const openBreakers = db.prepare<[], { id: string }>(sql.openBreakers)
+  const pausesOver = db.prepare<[number], { id: string }>(sql.pausesOver)
   const waitingFor = db.prepare<[string, number], { n: number }>(sql.waitingFor)
   const sendingTo = db.prepare<[string], { n: number }>(sql.sendingTo)
   const overdueDeliveries = db.prepare<[string, number, number], DeliveryRow>(sql.overdueDeliveries)
@@ -123,12 +135,16 @@ export function prepareScans(db: Database.Database): Scans {
   )
   const expiredEvents = db.prepare<[{ before: number; limit: number }], { id: string }>(sql.expiredEvents)
   const expiredJobs = db.prepare<[number, number], { id: string }>(sql.expiredJobs)
+  const groupRuns = db.prepare<[string, string], { n: number }>(sql.groupRuns)
+  const stuckJobs = db.prepare<[string, number], { id: string }>(sql.stuckJobs)
   const recentDurations = db.prepare<[number], { type: string; ms: number }>(sql.recentDurations)
   const viewOf = jobViewReader(db)
+  const loadOf = (id: string, cap: number) => ({ waiting: waitingFor.get(id, cap)?.n ?? 0, sending: sendingTo.get(id)?.n ?? 0 })
   const page = pageReader(db)
   const reruns = rerunReader(db)
   const summarizeJobs = jobSummarizer(db)
   const summarizeDeadLetters = deadLetterSummarizer(db)
+  const countReplayable = replayableCounter(db)
   const feed = feedReader(db)
   const backlog = backlogReader(db)
 
@@ -151,10 +167,14 @@ export function prepareScans(db: Database.Database): Scans {
     /** Oldest first. */
     attempts: (deliveryId: string, limit: number) => attempts.all(deliveryId, limit).reverse(),
     openBreakers: () => openBreakers.all().map(({ id }) => id),
+    pausesOver: (now: number) => pausesOver.all(now).map(({ id }) => id),
+    destinationLoad: (id: string, cap: number) => loadOf(id, cap),
     overdueDeliveries: (destination: string, now: number, limit: number) => overdueDeliveries.all(destination, now, limit),
     waitingDeliveries: (endpointId: string, exceptUrl: string | null, limit: number) =>
       waitingDeliveries.all({ endpointId, exceptUrl, limit }),
     expiredEvents: (before: number, limit: number) => expiredEvents.all({ before, limit }).map(({ id }) => id),
+    countGroupRuns: (tenantId: string, name: string) => groupRuns.get(tenantId, name)?.n ?? 0,
+    stuckJobs: (late: string, limit: number) => stuckJobs.all(late, limit).map(({ id }) => id),
     expiredJobs: (before: number, limit: number) => expiredJobs.all(before, limit).map(({ id }) => id),
     /** Oldest first. */
     recentDurations: (limit: number) => recentDurations.all(limit).reverse(),
@@ -167,14 +187,17 @@ export function prepareScans(db: Database.Database): Scans {
     summarizeJobs: (query: JobSummaryQuery) => summarizeJobs(query),
     listDeliveries: (query: DeliveryQuery): RowPage<DeliveryRow> => page<DeliveryRow>(deliveryList(query), query),
     summarizeDeadLetters: (filter: DeadLetterFilter) => summarizeDeadLetters(filter),
+    countReplayable: (filter: DeadLetterFilter, before: number | null) => countReplayable(filter, before),
     feed: (query: FeedQuery) => feed(query),
     listEndpoints: (query: PageQuery): RowPage<EndpointRow> => page<EndpointRow>(endpointList(query), query),
     listDestinations(query: PageQuery, cap: number): ReturnType<Scans['listDestinations']> {
       const { rows, next } = page<DestinationRow & { seq: number }>(destinationList(query), query)
-      const counted = rows.map((row) => ({ row, waiting: waitingFor.get(row.id, cap)?.n ?? 0, sending: sendingTo.get(row.id)?.n ?? 0 }))
+      const counted = rows.map((row) => ({ row, ...loadOf(row.id, cap) }))
       return { rows: counted, next }
     },
     listTenants: (query: PageQuery): RowPage<TenantRow> => page<TenantRow>(tenantList(query), query),
     listApiKeys: (tenantId: string, query: PageQuery): RowPage<ApiKeyRow> => page<ApiKeyRow>(apiKeyList(tenantId), query),
+    listAudit: (query: PageQuery): RowPage<AuditRow> => page<AuditRow>(auditList(query), query),
+    listSessions: (query: PageQuery): RowPage<SessionRow> => page<SessionRow>(sessionList(query), query),
   }
 }

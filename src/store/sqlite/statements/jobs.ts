@@ -30,6 +30,7 @@ export const JOB_STATEMENTS: Readonly<Record<JobStatement, Statement>> = {
   unsettleJob: plain('UPDATE jobs SET settled_at = NULL WHERE id = @id'),
   markRerun: guarded('UPDATE jobs SET rerun_id = @rerun_id WHERE id = @id'),
   markFirstRerun: guarded('UPDATE jobs SET rerun_id = @rerun_id WHERE id = @id AND rerun_id IS NULL'),
+  markStuck: guarded(`UPDATE jobs SET stuck_at = @at WHERE id = @id AND status = 'running' AND stuck_at IS NULL`),
   insertIdempotencyKey: guarded(`
     INSERT INTO idempotency_keys (tenant_id, key, body_hash, job_id) VALUES (@tenant_id, @key, @body_hash, @job_id)
     ON CONFLICT (tenant_id, key) DO NOTHING`),

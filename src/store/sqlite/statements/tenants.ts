@@ -9,6 +9,7 @@ export const TENANT_STATEMENTS: Readonly<Record<TenantStatement, Statement>> = {
     UPDATE tenants SET ${assignments(['name', 'limits', 'version'])} WHERE id = @id AND version = @version_before`),
   insertApiKey: plain(insertInto(api_keys)),
   revokeApiKey: guarded('UPDATE api_keys SET revoked_at = @at WHERE id = @id AND revoked_at IS NULL'),
+  endSessionsOfKey: plain('DELETE FROM sessions WHERE key_id = @key_id'),
   insertSigningSecret: plain(insertInto(signing_secrets)),
   expireSigningSecret: guarded('UPDATE signing_secrets SET expires_at = @expires_at WHERE id = @id AND expires_at IS NULL'),
   dropSigningSecrets: plain(

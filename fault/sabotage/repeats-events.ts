@@ -1,0 +1,8 @@
+/** A live feed tells one event in a hundred twice: that of a job whose number ends so. */
+import { rewrite } from '../harness/rewrite-source.ts'
+
+rewrite(
+  'lifecycle/feed/follow-feed.ts',
+  'for (const event of events) sink.event(event)',
+  'for (const event of events) { sink.event(event); if (/"nth":\\d*00,/.test(Buffer.from(event.body).toString())) sink.event(event) }',
+)

@@ -1,0 +1,22 @@
+/** Flags that say what an endpoint is made of. */
+import type { Given, OptionSpec } from '../../call/command.ts'
+import { pair, pairsOf } from '../../call/values.ts'
+
+/** Flags of `create` and `update`. */
+export const ENDPOINT_OPTIONS: readonly OptionSpec[] = [
+  { flags: '--event <EVENT>', about: 'only these: job.completed, job.failed, job.canceled, endpoint.disabled', repeats: true },
+  { flags: '--description <TEXT>', about: 'words for people' },
+  { flags: '--header <NAME=VALUE>', about: 'sent with every attempt', parse: pair, repeats: true },
+]
+
+/** The members of the request that were given. */
+export function endpointMembers(given: Given): object {
+  const events = given.texts('event')
+  const headers = pairsOf(given.texts('header'))
+  const description = given.text('description')
+  return {
+    ...(events.length === 0 ? {} : { events }),
+    ...(description === undefined ? {} : { description }),
+    ...(headers === undefined ? {} : { headers }),
+  }
+}

@@ -1,0 +1,11 @@
+import type { AuditStatement } from '../../steps/audit.ts'
+import { audit } from '../../tables/audit.ts'
+import { guarded, insertInto, plain, type Statement } from './statement.ts'
+
+/** The text of every write of the audit log. */
+export const AUDIT_STATEMENTS: Readonly<Record<AuditStatement, Statement>> = {
+  recordDeed: plain(`${insertInto(audit)} ON CONFLICT (id) DO UPDATE SET count = count + excluded.count`),
+  purgeAudit: guarded(`
+    DELETE FROM audit WHERE seq IN (
+      SELECT seq FROM audit INDEXED BY audit_created WHERE created_at <= @before ORDER BY created_at LIMIT @limit)`),
+}
