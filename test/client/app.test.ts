@@ -178,7 +178,11 @@ describe('callbacks', () => {
     expect((await client.deadLetters.summary()).data).toMatchObject([{ destination: 'https://partner.example', reason: 'gone', count: 1 }])
     expect((await client.deliveries.replay(dead?.id ?? '')).status).toBe('pending')
     await until('it is dead again', async () => (await client.deliveries.get(dead?.id ?? '')).status === 'dead')
-    expect(await client.deadLetters.replay({ filter: { reason: 'gone' } })).toEqual({ replayed: 1, has_more: false })
+    await a.world.clock.push(1)
+    const { as_of, would_replay } = await client.deadLetters.preview({ filter: { reason: 'gone' } })
+    expect(would_replay).toBe(1)
+    const pinned = { filter: { reason: 'gone' }, as_of, expect: would_replay } as const
+    expect(await client.deadLetters.replay(pinned)).toEqual({ replayed: 1, skipped: 0, has_more: false })
     expect(await client.deliveries.retry({ all: true })).toMatchObject({ retried: expect.any(Number) })
     await until('it is dead for good', async () => (await client.deliveries.get(dead?.id ?? '')).status === 'dead')
     await expect(client.deliveries.retry(dead?.id ?? '')).rejects.toMatchObject({ status: 409, code: 'conflict' })

@@ -88,7 +88,7 @@ describe('GET /v1/audit', () => {
   })
 })
 
-it('every route that changes something has its name in the audit log, but for the submit and for tokens, which are not stored', async () => {
+it('every route that changes something has a name in the audit log, but for the submit and for tokens, which are not stored', async () => {
   await using a = await appWorld()
   const paths: Record<string, Record<string, object>> = (await a.ask('GET', '/openapi.json')).json.paths
   const silent = Object.entries(paths).flatMap(([path, operations]) =>

@@ -14,7 +14,7 @@ export interface SseConnection {
   status: number
   /** Of our end, as the service sees it. */
   localPort: number
-  /** Whole frames as they are asked for: who asks slowly reads slowly. Rejects when the connection is cut, ends when the service ends it. */
+  /** Whole frames as they are asked for: who asks slowly reads slowly. Rejects when the connection is cut, ends when the service ends. */
   frames(): AsyncGenerator<SseFrame, void, undefined>
   close(): void
 }

@@ -1,4 +1,4 @@
-/** `npm run fault -- streams`: live streams over kills, stops, cut connections and clients that do not read. First on builds that must fail. */
+/** `npm run fault -- streams`: live streams over kills, stops, cuts and clients that do not read. First on builds that must fail. */
 import { removeFolder } from '../../../test/support/service.ts'
 import { sabotage } from '../../harness/builds.ts'
 import type { Output } from '../../harness/command.ts'

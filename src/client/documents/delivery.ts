@@ -87,6 +87,13 @@ export interface ReplayedDeadLetters {
   has_more: boolean
 }
 
+/** What a replay would move now. Given to it as `as_of` and `expect`, it moves that and nothing that died since. */
+export interface ReplayPreview {
+  would_replay: number
+  by: { destination: string; reason: string; count: number }[]
+  as_of: string
+}
+
 /** The dead letters counted by destination and reason, largest group first. */
 export interface DeadLetterSummary {
   data: {

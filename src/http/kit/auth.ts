@@ -153,8 +153,8 @@ export async function callerOf({ store }: Pick<Context, 'store'>, key: ApiKey | 
 }
 
 /**
- * What sessions and tokens of ADMIN_API_KEY are bound to: no key of the store has this id, and another operator's key is another id. Not the
- * hash itself, which would open the API's door.
+ * What sessions and tokens of ADMIN_API_KEY are bound to: no key of the store has this id, and another operator's key is another id. Not
+ * the hash itself, which would open the API's door.
  */
 export function operatorKeyId(adminKeyHash: Uint8Array): string {
   return `operator_${hash('sha256', adminKeyHash, 'hex').slice(0, 32)}`

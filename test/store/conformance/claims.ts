@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { leaseDelivery, startSending } from '../../../src/domain/delivery.ts'
+import { newDestination } from '../../../src/domain/destination.ts'
 import { endRun } from '../../../src/domain/end-run.ts'
 import { leasePending, releasePending, startJob } from '../../../src/domain/job.ts'
 import { DEFAULT_TENANT_ID } from '../../../src/domain/tenant.ts'
@@ -207,6 +208,21 @@ export function claimConformance(open: OpenStore): void {
     expect((await store.lanes.leaseDeliveries(lease)).taken).toEqual([])
     const claimed = await store.lanes.claimDeliveries({ lane: LANE, limit: 5, now: NOW, worker: 'v' })
     expect(claimed.taken.map(({ delivery }) => delivery.id)).toEqual([big.id])
+  })
+
+  it('takes nothing of a destination that is paused, neither ahead nor at its turn, and all of it when the pause is over', async () => {
+    const store = await open()
+    const { delivery } = await putDelivery(store)
+    const fresh = newDestination(LANE, { ceiling: 64, breaker: true, firstPauseMs: 5_000 })
+    await put(store, {
+      write: 'putDestination',
+      destination: { ...fresh, pausedAt: NOW - 5, pausedUntil: NOW + 5, changedAt: NOW, version: 1 },
+    })
+    const claim = { lane: LANE, limit: 5, now: NOW, worker: 'w' }
+    expect((await store.lanes.leaseDeliveries({ ...claim, maxBody: 1024 })).taken).toEqual([])
+    expect((await store.lanes.claimDeliveries(claim)).taken).toEqual([])
+    const { taken } = await store.lanes.leaseDeliveries({ ...claim, now: NOW + 5, maxBody: 1024 })
+    expect(taken.map((work) => work.delivery.id)).toEqual([delivery.id])
   })
 
   it('takes the longest due delivery of a lane first, each once', async () => {

@@ -47,10 +47,7 @@ export async function readPage<Row extends { seq: number }>(
   const looked = ['seq < @before', ...scope].join(' AND ')
   const kept = [looked, 'seq >= @floor', ...createdRange(query), ...filters].join(' AND ')
   const all: Params = { ...values, createdAfter, createdBefore, before: query.before ?? Number.MAX_SAFE_INTEGER, limit: limit + 1 }
-  const window = await ask.one<{ looked: number; floor: number | null }>(
-    passing(windowSql({ from, scope })),
-    all,
-  )
+  const window = await ask.one<{ looked: number; floor: number | null }>(passing(windowSql({ from, scope })), all)
   if (window === undefined || window.floor === null) return { rows: [], next: null }
   const page = select(`SELECT * FROM ${from} WHERE ${kept} ORDER BY seq DESC LIMIT @limit`)
   const rows = await ask.all<Row>(passing(`SELECT * FROM (${page}) AS page ORDER BY seq DESC`), { ...all, floor: window.floor })

@@ -49,13 +49,20 @@ export function createClaims(pool: Pool): Claims {
     })
   }
 
-  function dueJobs({ lane, now, exceptTypes, heldBack = [], abovePriority }: ClaimJobs, paused: Outcome | undefined, limit: number): Command {
+  function dueJobs(
+    { lane, now, exceptTypes, heldBack = [], abovePriority }: ClaimJobs,
+    paused: Outcome | undefined,
+    limit: number,
+  ): Command {
     const held = heldBack.map(({ type, waitingBefore, dueBefore }) => ({
       type,
       waitingBefore: wholeTime(waitingBefore),
       dueBefore: wholeTime(dueBefore),
     }))
-    const lists = { except: JSON.stringify([...exceptTypes, ...rowsOf<{ type: string }>(paused).map(({ type }) => type)]), heldBack: JSON.stringify(held) }
+    const lists = {
+      except: JSON.stringify([...exceptTypes, ...rowsOf<{ type: string }>(paused).map(({ type }) => type)]),
+      heldBack: JSON.stringify(held),
+    }
     return asked(DUE_JOBS, { ...lists, tenantId: lane, now, limit, above: abovePriority ?? Number.MIN_SAFE_INTEGER })
   }
 
@@ -109,7 +116,8 @@ export function createClaims(pool: Pool): Claims {
       const claimed = await inLane(lane, first, async (turn, [, paused, due, sending]) => {
         const room = mostSending === undefined ? limit : Math.min(limit, mostSending - Number(sending?.rows[0]?.n ?? 0))
         const dueAt = nextOf(due).nextDueAt
-        if (dueAt === null || dueAt > now || room < 1 || isFound(paused)) return { deliveries: [], ...(await nothing(turn, { nextDueAt: dueAt })) }
+        if (dueAt === null || dueAt > now || room < 1 || isFound(paused))
+          return { deliveries: [], ...(await nothing(turn, { nextDueAt: dueAt })) }
         const [found] = await turn.run(asked(DUE_DELIVERIES, { lane, now, limit: room }))
         const taken = rowsOf<DeliveryWithEvent>(found).map(({ event_body, sealed_headers, traceparent, ...row }) => {
           return { ...claimDelivery(row, claim), body: event_body, sealedHeaders: sealed_headers, traceparent }

@@ -90,6 +90,10 @@ export function prepareClaims(db: Database.Database, write: (step: Step<Statemen
     return { sealedHeaders: endpoint_id === null ? (job?.callback_headers ?? null) : null, traceparent: job?.traceparent ?? null }
   }
 
+  function isPaused({ lane, now }: Pick<ClaimDeliveries, 'lane' | 'now'>): boolean {
+    return pausedLane.get(lane, now) !== undefined
+  }
+
   function later({ lane, now }: Pick<ClaimJobs, 'lane' | 'now'>): number | null {
     return nextLaterJob.get(lane, now)?.due_at ?? null
   }
@@ -154,7 +158,7 @@ export function prepareClaims(db: Database.Database, write: (step: Step<Statemen
     },
 
     claimDeliveries(claim: ClaimDeliveries): ClaimedDeliveries {
-      const limit = pausedLane.get(claim.lane, claim.now) === undefined ? roomForDeliveries(claim) : 0
+      const limit = isPaused(claim) ? 0 : roomForDeliveries(claim)
       const due = limit < 1 ? [] : dueDeliveries.all(claim.lane, claim.now, limit)
       const deliveries = due.flatMap(({ seq }) => {
         const row = deliveryRow.get(seq)
@@ -168,7 +172,7 @@ export function prepareClaims(db: Database.Database, write: (step: Step<Statemen
 
     leaseDeliveries({ lane, limit, now, worker, maxBody }: LeaseDeliveries): ClaimedDeliveries<PendingDelivery> {
       const deliveries: ClaimedDeliveries<PendingDelivery>['deliveries'] = []
-      for (const { seq } of dueDeliveries.all(lane, now, limit)) {
+      for (const { seq } of dueDeliveries.all(lane, now, isPaused({ lane, now }) ? 0 : limit)) {
         const row = deliveryRow.get(seq)
         if (row === undefined) continue
         const body = eventBody.get(row.event_id)?.body
