@@ -86,6 +86,7 @@ module.exports = {
     ...rooms('lifecycle', 'commit', 'process', 'access', 'tenants', 'outbox', 'endpoints', 'deliveries', 'jobs', 'feed', 'engine'),
     ...rooms('store', 'folder', 'tables', 'rows', 'steps', 'driver', 'records', '(?:sqlite|postgres)'),
     ...rooms('store/sqlite', 'tables', 'statements', 'file', 'queries', 'threads', 'ipc'),
+    ...rooms('store/postgres', 'tables', 'statements', 'connection', 'queries', 'writes'),
     {
       name: 'dialects',
       severity: 'error',
@@ -99,6 +100,7 @@ module.exports = {
       '^src/(?:store/(?:folder|sqlite)|commands)/',
       'Only the SQLite dialect and the lock of the data folder know SQLite.',
     ),
+    wrapped('postgres', ['pg'], '^src/store/postgres/', 'Only the PostgreSQL dialect knows its driver.'),
     wrapped('drizzle', ['drizzle-orm'], '^src/store/(?:sqlite|postgres)/', 'A dialect reads the schema and its migrations with drizzle.'),
     ...rooms('wire', 'documents', 'schemas'),
     ...rooms('http', 'admission', 'kit', 'server', 'live', 'docs', 'routes', 'dashboard'),

@@ -8,7 +8,7 @@ const WRONG_USAGE = 2
 const READS_VARIABLES = 'Reads the variables of `ringback serve --help`'
 
 /** What this folder runs itself. */
-export const SERVICE_COMMANDS = ['serve', 'dev', 'backup', 'restore']
+export const SERVICE_COMMANDS = ['serve', 'dev', 'backup', 'restore', 'migrate-store']
 
 /**
  * The program, to be given its arguments. Parsing them rejects with a `CommanderError`, whose message is one line for the user unless its
@@ -23,8 +23,9 @@ export function createProgram(version, run) {
     .addHelpText('after', '\nThe service is configured by environment variables: ringback serve --help lists them.')
     .helpCommand(false)
 
-  const add = (name, takes, about, more) => {
+  const add = (name, takes, about, more, flags = []) => {
     const command = program.command(name).description(about)
+    for (const [flag, meaning] of flags) command.requiredOption(flag, meaning)
     command.option('--json', 'JSON on standard output')
     command.addHelpText('after', () => `\n${more()}`)
     for (const each of takes) command.argument(`<${each}>`)
@@ -42,6 +43,15 @@ export function createProgram(version, run) {
   add('restore', ['FILE'], 'put the backup FILE into an empty data folder', () => {
     return `${READS_VARIABLES}. Bring the master key, then start.`
   })
+
+  const to = ['--to <URL>', 'an empty database: postgres://user:password@host:5432/name, as in DATABASE_URL']
+  add(
+    'migrate-store',
+    [],
+    'copy a stopped data folder into an empty PostgreSQL database, and compare',
+    () => `${READS_VARIABLES}. The data folder stays as it is.`,
+    [to],
+  )
 
   const help = program.command('help').description('print this, or the help of a command').argument('[command...]')
   help.action((names) => helpOf(program, names))
@@ -99,6 +109,7 @@ function refusalOf(command, { code, message }) {
     return `there is no command${parent} ${quoted}${suggestion || (parent && `; see ${path} --help`)}`
   if (code === 'commander.help') return `${parent.trim()} takes a command: ${command.commands.map((each) => each.name()).join(', ')}`
   if (code === 'commander.optionMissingArgument') return `${flagIn(quoted)} takes a value; see ${path} --help`
+  if (code === 'commander.missingMandatoryOptionValue') return `${parent.trim()} needs ${flagIn(quoted)}; see ${path} --help`
   if (code !== 'commander.unknownOption') {
     return `${parent.trim()} takes ${takenBy(command).join(' ') || 'no arguments'}; see ${path} --help`
   }

@@ -13,8 +13,14 @@ import { argumentsOf, createProgram, SERVICE_COMMANDS } from './program.mjs'
 // src/cli/ learn of it from each write.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
-/** The module that exports the function of a command's name: it takes the configuration, the arguments and the flags. */
-const MODULES = { serve: 'main', dev: 'dev/dev', backup: 'commands/backup', restore: 'commands/restore' }
+/** The module that exports the function of a command's name, in camel case: it takes the configuration, the arguments and the flags. */
+const MODULES = {
+  serve: 'main',
+  dev: 'dev/dev',
+  backup: 'commands/backup',
+  restore: 'commands/restore',
+  'migrate-store': 'commands/migrate-store',
+}
 /** First words that need no more than this folder, on Nodes that can run nothing else as well. */
 const OWN = [...SERVICE_COMMANDS, '-v', '--version']
 const HELP = ['help', '-h', '--help']
@@ -47,7 +53,8 @@ async function run(command, args, flags) {
   const module = await load(MODULES[command])
   // The service comes first on a busy machine.
   if (command === 'backup') setPriority(constants.priority.PRIORITY_LOW)
-  process.stdout.write((await module[command](loadConfig(), ...args, { json: flags.json === true })) ?? '')
+  const name = command.replace('-s', 'S')
+  process.stdout.write((await module[name](loadConfig(), ...args, { ...flags, json: flags.json === true })) ?? '')
 }
 
 /**

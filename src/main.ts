@@ -34,7 +34,8 @@ export async function serve(config: Config, { json = false }: { json?: boolean }
     log.error({}, 'unexpected; the process ends', error)
     process.exit(FAILED)
   }
-  const leaveFolder = config.role === 'worker' ? () => {} : holdDataFolder(config.dataDir)
+  const hasFolder = config.role !== 'worker' && config.database.target === null
+  const leaveFolder = hasFolder ? holdDataFolder(config.dataDir) : () => {}
 
   let takesWork = false
   const beforeWork = () => {

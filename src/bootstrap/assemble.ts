@@ -1,10 +1,8 @@
 import { MOST_CONNECTIONS } from '../http/server/server-limits.ts'
 import type { Context } from '../lifecycle/process/context.ts'
-import type { Bus } from '../ports/bus.ts'
-import type { Store } from '../ports/store.ts'
 import type { OwnerInfo } from '../store/sqlite/ipc/protocol.ts'
 import type { Boot } from './boot.ts'
-import { buildContext } from './build-context.ts'
+import { buildContext, type OpenedStore } from './build-context.ts'
 import { readHandleLimit, shareHandles } from './file-handles.ts'
 import { type Front, listen } from './listen.ts'
 import { openExecutor } from './open-executor.ts'
@@ -25,9 +23,9 @@ export interface Assembled {
  *
  * @param owner where the owner of the data folder answers; absent in the owner itself
  */
-export async function assemble(boot: Boot, opened: { store: Store; bus: Bus | null }, owner?: () => OwnerInfo): Promise<Assembled> {
+export async function assemble(boot: Boot, opened: OpenedStore, owner?: () => OwnerInfo): Promise<Assembled> {
   const { config, log } = boot
-  const executor = await openExecutor(boot, opened.store)
+  const executor = await openExecutor(boot, opened)
   const { connections, callbacks, warning } = shareHandles(readHandleLimit(), {
     connections: MOST_CONNECTIONS,
     callbacks: config.callback.concurrency,

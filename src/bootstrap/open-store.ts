@@ -1,4 +1,5 @@
 import type { Bus } from '../ports/bus.ts'
+import type { Clock } from '../ports/runtime.ts'
 import type { Store } from '../ports/store.ts'
 import { systemClock } from '../runtime/clock.ts'
 import { databasePath } from '../store/folder/data-folder.ts'
@@ -7,12 +8,16 @@ import { createEncryptor, type Encryptor } from '../store/rows/encryption.ts'
 import type { OwnerInfo } from '../store/sqlite/ipc/protocol.ts'
 import { joinSqliteStore, openSharedSqliteStore, openSqliteStore } from '../store/sqlite/open.ts'
 import type { Boot } from './boot.ts'
+import { joinPostgres, openPostgres } from './open-postgres.ts'
 
 /** The store of the process that owns the data folder. */
 export interface OwnStore {
   store: Store
   /** Null: no other process can be there. */
   bus: Bus | null
+  clock: Clock
+  /** Other processes answer requests and look after it, too. */
+  isShared: boolean
   /** Lets other processes in and shows them where this one answers; nothing where none can be. */
   listen(owner: OwnerInfo): Promise<void>
   /** At the end of a stop: waits for workers that stop too, at most `ms` milliseconds. */
@@ -23,6 +28,8 @@ export interface OwnStore {
 export interface JoinedStore {
   store: Store
   bus: Bus
+  clock: Clock
+  isShared: boolean
   /** Where the owner answers requests. It may come back elsewhere. */
   owner(): OwnerInfo
   /** At the beginning of a stop: tells the owner of it. */
@@ -30,7 +37,9 @@ export interface JoinedStore {
 }
 
 /** The store of this process alone, or with a Redis one that workers can join. The caller holds the data folder. Throws `CannotOpen`. */
-export async function openOwnStore({ config, log, metrics, die }: Boot): Promise<OwnStore> {
+export async function openOwnStore(boot: Boot): Promise<OwnStore> {
+  const { config, log, metrics, die } = boot
+  if (config.database.target !== null) return openPostgres(boot)
   const options = {
     path: databasePath(config.dataDir),
     encryptor: encryptorOf(config),
@@ -40,14 +49,19 @@ export async function openOwnStore({ config, log, metrics, die }: Boot): Promise
   }
   if (config.redisUrl === null) {
     const store = await openSqliteStore(options)
-    return { store: metrics.watchStore(store), bus: null, listen: async () => {}, workersLeft: async () => {} }
+    return { ...OF_A_FOLDER, store: metrics.watchStore(store), bus: null, listen: async () => {}, workersLeft: async () => {} }
   }
   const shared = await openSharedSqliteStore({ ...options, log })
-  return { ...shared, store: metrics.watchStore(shared.store) }
+  return { ...OF_A_FOLDER, ...shared, store: metrics.watchStore(shared.store) }
 }
 
+/** Its processes are on one host, and one of them alone answers requests. */
+const OF_A_FOLDER = { clock: systemClock, isShared: false }
+
 /** Joins the process that owns the data folder; waits until there is one. Throws `CannotOpen`. */
-export async function joinStore({ config, log, metrics, die }: Boot): Promise<JoinedStore> {
+export async function joinStore(boot: Boot): Promise<JoinedStore> {
+  const { config, log, metrics, die } = boot
+  if (config.database.target !== null) return joinPostgres(boot)
   log.info({ data_dir: config.dataDir }, 'looking for the process that owns the data folder')
   let owner: OwnerInfo | null = null
   const joined = await joinSqliteStore({
@@ -59,6 +73,7 @@ export async function joinStore({ config, log, metrics, die }: Boot): Promise<Jo
     onFatal: die,
   })
   return {
+    ...OF_A_FOLDER,
     ...joined,
     store: metrics.watchStore(joined.store),
     owner() {

@@ -8,8 +8,8 @@ import { stopInOrder } from './stop-in-order.ts'
 
 /** `ROLE=worker`: does work beside the owner of the data folder; listens only for health checks and metrics, where it is told to. */
 export async function startWorker(boot: Boot): Promise<Service> {
-  const { store, bus, owner, announceStop } = await joinStore(boot)
-  const worker = await assemble(boot, { store, bus }, owner)
+  const { owner, announceStop, ...opened } = await joinStore(boot)
+  const worker = await assemble(boot, opened, owner)
   const { context, front, stopping } = worker
   boot.beforeWork()
   const work = await startWork(context)

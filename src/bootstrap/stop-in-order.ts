@@ -1,3 +1,4 @@
+import type { Heartbeat } from '../lifecycle/engine/heartbeat.ts'
 import type { startMaintenance } from '../lifecycle/engine/maintenance.ts'
 import type { Work } from '../lifecycle/engine/work.ts'
 import { systemClock } from '../runtime/clock.ts'
@@ -12,6 +13,8 @@ const EXIT = { share: 0.2, mostMs: 250 }
 export interface Engine {
   maintenance?: Awaited<ReturnType<typeof startMaintenance>>
   work?: Work
+  /** Of a process that takes no work and is known to others all the same. */
+  registration?: Heartbeat
 }
 
 /** What a process has started and has to end. */
@@ -27,7 +30,7 @@ export interface Started extends Engine, Omit<Assembled, 'api'> {
  * back, and last the store is closed. Takes at most `limitMs` milliseconds.
  */
 export async function stopInOrder(started: Started, limitMs: number): Promise<void> {
-  const { context, front, stopping, announceStop, workersLeft, maintenance, work } = started
+  const { context, front, stopping, announceStop, workersLeft, maintenance, work, registration } = started
   stopping.abort()
   const ms = limitMs - Math.min(EXIT.mostMs, limitMs * EXIT.share)
   announceStop?.()
@@ -39,6 +42,7 @@ export async function stopInOrder(started: Started, limitMs: number): Promise<vo
   maintenance?.stop()
   await (work === undefined ? context.queue.stop() : work.stop(workMs))
   await served
+  await Promise.race([registration?.leave().catch(() => {}), systemClock.sleep(Math.max(0, endsAt - systemClock.monotonic()))])
   await workersLeft?.(Math.max(0, endsAt - systemClock.monotonic()))
   const { executor, sender, queue, store } = context
   const closed = Promise.all([executor.close(), sender.close(), queue.close(), store.close()])

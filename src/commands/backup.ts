@@ -15,7 +15,8 @@ import { type Copied, type CopyConfig, copySummary, type TellOptions } from './c
  *
  * @returns what the operator is told, in lines
  */
-export async function backup({ dataDir, secrets }: CopyConfig, file: string, options: TellOptions = {}): Promise<string> {
+export async function backup({ dataDir, secrets, database }: CopyConfig, file: string, options: TellOptions = {}): Promise<string> {
+  if (database.target !== null) throw new CannotOpen('DATABASE_URL is set: the data is in PostgreSQL, and pg_dump copies it')
   const source = databasePath(dataDir)
   const target = resolve(file)
   if (!existsSync(source)) throw new CannotOpen(`${source} is not there: set DATA_DIR to the data folder of the service`)

@@ -1,7 +1,7 @@
 import type { Config } from '../config/load.ts'
 
 /** What `backup` and `restore` need of the configuration. */
-export type CopyConfig = Pick<Config, 'dataDir' | 'secrets'>
+export type CopyConfig = Pick<Config, 'dataDir' | 'secrets'> & { database: Pick<Config['database'], 'target'> }
 
 /** A copy of the database that was made. */
 export interface Copied {

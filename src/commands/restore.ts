@@ -18,6 +18,8 @@ import { type Copied, type CopyConfig, copySummary, type TellOptions } from './c
  * @returns what the operator is told, in lines
  */
 export function restore(config: CopyConfig, file: string, options: TellOptions = {}): string {
+  if (config.database.target !== null)
+    throw new CannotOpen('DATABASE_URL is set: the data is in PostgreSQL, and pg_restore puts a copy back')
   const source = resolve(file)
   if (!existsSync(source)) throw new CannotOpen(`${source} is not there`)
   const leaveFolder = holdDataFolder(config.dataDir)

@@ -8,7 +8,7 @@ import type { Upstream } from '../domain/upstream.ts'
 import { ConfigError } from './config-error.ts'
 import { type Env, readTable, type Setting, settingsOf, type ValuesOf } from './setting.ts'
 import { SETTINGS } from './settings.ts'
-import { NOT_IN_THIS_BUILD, refuseUnknownNames } from './unknown-names.ts'
+import { refuseUnknownNames } from './unknown-names.ts'
 import { BadValue, readText } from './values.ts'
 
 type Values = ValuesOf<typeof SETTINGS>
@@ -37,6 +37,7 @@ export function loadConfig(env: Env = process.env): Config {
   const { role, redisUrl, server, callback } = values
   const { upstreams: listed, upstreamsFile: filed, ...handlers } = values.handlers
   if (role !== 'all' && redisUrl === null) throw new ConfigError('ROLE', `is ${role}, which needs REDIS_URL`)
+  if (values.database.target !== null) assertShareable(values)
   const upstreams = joined(listed, filed)
   return {
     ...values,
@@ -84,9 +85,14 @@ function secretsFromFiles(set: Env): Record<string, string> {
 
 function withoutSecrets(set: Readonly<Record<string, string>>): Record<string, string> {
   const ours = settingsOf(SETTINGS).filter((one) => one.isSecret)
-  const secrets = [...ours.map((one) => one.name), ...Object.keys(NOT_IN_THIS_BUILD)]
-  const withheld = new Set([...secrets.flatMap((name) => [name, `${name}_FILE`]), SETTINGS.handlers.upstreamsFile.name])
+  const withheld = new Set([...ours.flatMap(({ name }) => [name, `${name}_FILE`]), SETTINGS.handlers.upstreamsFile.name])
   return Object.fromEntries(Object.entries(set).filter(([name]) => !withheld.has(name)))
+}
+
+/** Processes on many hosts are one service: they have one name, and one key. */
+function assertShareable({ server, secrets }: Values): void {
+  if (server.publicUrl === null) throw new ConfigError('DATABASE_URL', 'needs PUBLIC_URL: every process writes the same URLs')
+  if (secrets.masterKey === null) throw new ConfigError('DATABASE_URL', 'needs MASTER_KEY: every process must have the same one')
 }
 
 /** The upstreams of the short form, then those of the file. */

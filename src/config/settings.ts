@@ -10,11 +10,13 @@ import {
   allowList,
   baseUrl,
   certificates,
+  databaseUrl,
   duration,
   existingFolder,
   host,
   LONGEST_TIMER,
   oneOf,
+  oneOrZero,
   onOrOff,
   origins,
   redisUrl,
@@ -62,6 +64,26 @@ export const SETTINGS = {
     'Folder of the SQLite file, the key file and the lock. One process owns it; with `REDIS_URL`, workers on the same host share it.',
     (text) => resolve(text),
   ),
+  database: {
+    target: secretOf(
+      optional(
+        'DATABASE_URL',
+        'SQLite in `DATA_DIR`',
+        'PostgreSQL 14 or newer for all data: `postgres://user:password@host:5432/name`. Any number of processes on any hosts are one ' +
+          'service then. TLS by `?sslmode=verify-full&sslrootcert=/path.pem` (or `no-verify`, `disable`). ' +
+          'Needs `PUBLIC_URL` and `MASTER_KEY`.',
+        databaseUrl,
+      ),
+    ),
+    groups: setting('DATABASE_GROUPS', '2', 'Transactions of changes under way at a time, of one process.', wholeNumber(1, 32)),
+    prepare: setting('DATABASE_PREPARE', '1', '`0` keeps no statement prepared: for PgBouncer below 1.21 in transaction mode.', oneOrZero),
+    allowUnsafe: setting(
+      'DATABASE_UNSAFE',
+      '0',
+      '`1` takes a server that may lose what it has acknowledged (`fsync = off` and the like). For tests.',
+      oneOrZero,
+    ),
+  },
   redisUrl: secretOf(
     optional(
       'REDIS_URL',
@@ -73,7 +95,7 @@ export const SETTINGS = {
   role: setting(
     'ROLE',
     'all',
-    '`api` answers requests and owns the data folder, `worker` runs jobs and sends callbacks beside it; both need `REDIS_URL`.',
+    '`api` answers requests (and owns the data folder), `worker` runs jobs and sends callbacks beside it; both need `REDIS_URL`.',
     oneOf(ROLES),
   ),
   secrets: {

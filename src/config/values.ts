@@ -33,6 +33,23 @@ export function redisUrl(text: string): string {
   throw new BadValue('must be a URL such as redis://127.0.0.1:6379')
 }
 
+const SSL_MODES = ['disable', 'verify-full', 'no-verify']
+
+/** A PostgreSQL database, with the certificates that `sslrootcert` names as PEM text. */
+export function databaseUrl(text: string): { url: string; rootCertificate: string | null } {
+  const url = URL.canParse(text) ? new URL(text) : null
+  const isComplete = url !== null && ['postgres:', 'postgresql:'].includes(url.protocol) && url.hostname !== '' && url.pathname.length > 1
+  if (!isComplete) throw new BadValue('must be a URL such as postgres://user:password@127.0.0.1:5432/ringback')
+  const unknown = [...url.searchParams.keys()].find((name) => !['sslmode', 'sslrootcert'].includes(name))
+  if (unknown !== undefined) throw new BadValue('may have the parameters sslmode and sslrootcert only')
+  const mode = url.searchParams.get('sslmode') ?? 'disable'
+  // Others mean one thing to the server's own programs and another to the driver.
+  if (!SSL_MODES.includes(mode)) throw new BadValue(`must have one of these as sslmode: ${SSL_MODES.join(', ')}`)
+  const path = url.searchParams.get('sslrootcert')
+  if (path !== null && mode !== 'verify-full') throw new BadValue('has an sslrootcert, which needs sslmode=verify-full')
+  return { url: text, rootCertificate: path === null ? null : certificates(path) }
+}
+
 /** A share of one: 0 to 1. */
 export function share(text: string): number {
   const value = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN
@@ -74,6 +91,12 @@ export function size(min: number, max: number): Parse<number> {
 export function yesOrNo(text: string): boolean {
   if (text !== 'true' && text !== 'false') throw new BadValue('must be true or false')
   return text === 'true'
+}
+
+/** `1` or `0`, as a boolean. */
+export function oneOrZero(text: string): boolean {
+  if (text !== '1' && text !== '0') throw new BadValue('must be 1 or 0')
+  return text === '1'
 }
 
 /** `on` or `off`, as a boolean. */

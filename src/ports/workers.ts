@@ -17,6 +17,8 @@ export interface WorkerInfo {
   version: string
   threads: readonly object[]
   running: readonly object[]
+  /** Where it listens, when others have to know: no callback may go there. */
+  listens?: readonly { address: string; port: number }[]
 }
 
 /** A pending record under a lease is held in the memory of a process that works alone. */

@@ -69,6 +69,7 @@ test.each([
   [['serve', 'twice'], 'serve takes no arguments; see ringback serve --help'],
   [['backup'], 'backup takes FILE; see ringback backup --help'],
   [['backup', '--now'], 'there is no flag --now; see ringback --help'],
+  [['migrate-store'], 'migrate-store needs --to; see ringback migrate-store --help'],
   [['restore', 'a', 'b'], 'restore takes FILE; see ringback restore --help'],
 ])('%s is refused with words, and with what was probably meant', (args, words) => {
   const { status, stderr, stdout } = run(args)

@@ -16,7 +16,7 @@ const CONTRACT = [
   ...['list', 'get', 'replay', 'discard'].map((verb) => `deliveries ${verb}`),
   ...['list', 'summary', 'replay'].map((verb) => `dead-letters ${verb}`),
   ...['events list', 'events tail', 'listen', 'secret show', 'secret rotate', 'verify', 'sign', 'doctor', 'login', 'dev', 'completion'],
-  ...['serve', 'backup', 'restore'],
+  ...['serve', 'backup', 'restore', 'migrate-store'],
 ]
 
 function leavesOf(command: Command, path: string): { path: string; command: Command }[] {

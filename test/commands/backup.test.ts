@@ -24,7 +24,7 @@ async function aService(): Promise<{ folder: string; dataDir: string; store: Sto
 }
 
 function configOf(dataDir: string, masterKey: string | null = null): CopyConfig {
-  return { dataDir, secrets: { adminApiKey: null, masterKey } }
+  return { dataDir, secrets: { adminApiKey: null, masterKey }, database: { target: null } }
 }
 
 /** A backup of a few jobs, and the key it needs. */

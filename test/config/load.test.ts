@@ -51,6 +51,7 @@ describe('without any variable', () => {
       role: 'all',
       dashboard: true,
       redisUrl: null,
+      database: { target: null, groups: 2, prepare: true, allowUnsafe: false },
       server: { host: '127.0.0.1', port: 3000, publicUrl: null, corsOrigins: [] },
       job: { concurrency: 16, timeoutMs: 600_000, maxAttempts: 3, upstreamPatienceMs: 3_600_000 },
       callback: {
@@ -180,6 +181,8 @@ describe('values', () => {
     ['MASTER_KEY', 'short'],
     ['ROLE', 'worker'],
     ['DATABASE_URL', `postgres://u:${CANARY}@127.0.0.1/db`],
+    ['DATABASE_URL', `mysql://u:${CANARY}@127.0.0.1/db`],
+    ['DATABASE_UNSAFE', 'yes'],
     ['REDIS_URL', `http://:${CANARY}@127.0.0.1`],
     ['REDIS_URL', `redis://`],
     ['ROLE', 'boss'],
@@ -231,7 +234,7 @@ describe('a role', () => {
 describe('every variable', () => {
   const names = settingsOf(SETTINGS).flatMap(({ name, isSecret }) => (isSecret ? [name, `${name}_FILE`] : [name]))
 
-  test.each([...names, 'DATABASE_URL', 'CALLBACK_X', 'JOB_X', 'RINGBACK_X'])(
+  test.each([...names, 'CALLBACK_X', 'JOB_X', 'RINGBACK_X'])(
     '%s takes a value that is none of its kind, or refuses it in one line that names it and does not show it',
     (name) => {
       for (const value of ['canary, canary', 'canary:canary', '-1canary', '9'.repeat(400), 'http://canary:canary@[canary']) {
@@ -262,8 +265,15 @@ describe('secrets', () => {
     expect(refusal({ [name]: file('empty', '\n') })).toBe(`${name} names an empty file`)
   })
 
-  test('DATABASE_URL_FILE is refused like the variable', () => {
-    expect(refusal({ DATABASE_URL_FILE: '/run/secrets/x' })).toContain('DATABASE_URL_FILE')
+  test('DATABASE_URL may come from a file, and needs the name and the key that all processes share', () => {
+    const url = 'postgres://user:password@127.0.0.1:5432/ringback'
+    const shared = { PUBLIC_URL: 'https://jobs.example', MASTER_KEY: KEY }
+    const { database } = loadConfig({ DATABASE_URL_FILE: file('url', url), DATABASE_PREPARE: '0', ...shared })
+    expect(database).toEqual({ target: { url, rootCertificate: null }, groups: 2, prepare: false, allowUnsafe: false })
+    expect(refusal({ DATABASE_URL: url, MASTER_KEY: KEY })).toContain('PUBLIC_URL')
+    expect(refusal({ DATABASE_URL: url, PUBLIC_URL: shared.PUBLIC_URL })).toContain('MASTER_KEY')
+    expect(refusal({ DATABASE_URL: `${url}?sslmode=require`, ...shared })).toContain('sslmode')
+    expect(refusal({ DATABASE_URL: `${url}?options=x`, ...shared })).toContain('sslrootcert only')
   })
 
   test('never reach the environment of handler modules', () => {

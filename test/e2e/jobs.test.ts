@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, it } from 'vitest'
 import { ownReceiver, sharedService } from '../support/e2e.ts'
-import { ALONE, describeIn, WITH_WORKER } from '../support/topologies.ts'
+import { ALONE, describeIn, ON_POSTGRES, WITH_WORKER } from '../support/topologies.ts'
 
-describeIn([ALONE, WITH_WORKER], 'in the running service', (topology) => {
+describeIn([ALONE, WITH_WORKER, ON_POSTGRES], 'in the running service', (topology) => {
   const running = sharedService(topology, { CALLBACK_RETRY_SCHEDULE: '50ms,50ms', CALLBACK_RETRY_JITTER: '0' })
 
   describe('an attempt', () => {

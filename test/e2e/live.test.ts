@@ -5,12 +5,12 @@ import { expect, it } from 'vitest'
 import { setUp, sharedService } from '../support/e2e.ts'
 import { ADMIN_KEY } from '../support/service.ts'
 import { openStream } from '../support/sse.ts'
-import { ALONE, describeIn, WITH_TWO_WORKERS, WITH_WORKER } from '../support/topologies.ts'
+import { ALONE, describeIn, ON_POSTGRES, WITH_TWO_WORKERS, WITH_WORKER } from '../support/topologies.ts'
 import { openSocket } from '../support/web-socket.ts'
 
 const KEY = { authorization: `Bearer ${ADMIN_KEY}` }
 
-describeIn([ALONE, WITH_WORKER, WITH_TWO_WORKERS], 'live updates', (topology) => {
+describeIn([ALONE, WITH_WORKER, WITH_TWO_WORKERS, ON_POSTGRES], 'live updates', (topology) => {
   const running = sharedService(topology)
 
   it('tell of a job on its stream, on the feed and on a socket what polling tells, as soon as it is so', async () => {

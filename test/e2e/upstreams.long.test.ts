@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
 import { signingKey, verify } from '../../src/domain/signature.ts'
 import { setUp } from '../support/e2e.ts'
-import { ALONE, describeIn, WITH_WORKER } from '../support/topologies.ts'
+import { ALONE, describeIn, ON_POSTGRES, WITH_WORKER } from '../support/topologies.ts'
 
 interface Received {
   headers: IncomingMessage['headers']
@@ -30,7 +30,7 @@ async function awayUpstream() {
   return { url: `http://127.0.0.1:${port}/work`, received, open: () => listen(port) }
 }
 
-describeIn([ALONE, WITH_WORKER], 'an upstream that is away', (topology) => {
+describeIn([ALONE, WITH_WORKER, ON_POSTGRES], 'an upstream that is away', (topology) => {
   it('keeps its jobs waiting, over a kill too; when it is back each completes in its first attempt', async () => {
     const upstream = await awayUpstream()
     const { start, workers } = await setUp(topology)

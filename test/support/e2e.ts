@@ -2,7 +2,8 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, onTestFinished } from 'vitest'
-import { inRole, type Role, startInstallation } from './installation.ts'
+import { inRole, onPostgres, type Role, startInstallation } from './installation.ts'
+import { startPostgres } from './postgres.ts'
 import { type Receiver, startReceiver } from './receiver.ts'
 import { startRedis } from './redis.ts'
 import { launch, removeFolder, type Service, startService, tempFolder } from './service.ts'
@@ -60,10 +61,12 @@ async function createFixture(topology: Topology): Promise<Fixture & { close(): P
   const receiver = await startReceiver()
   const redis = topology.redis ? await startRedis() : null
   const redisUrl = redis?.url ?? null
+  const postgres = topology.postgres ? await startPostgres() : null
+  const shared = postgres === null ? {} : await onPostgres(await postgres.database())
   const services: Service[] = []
   const workers: Service[] = []
   const dataDir = join(folder, 'data')
-  const optionsOf = (env: Record<string, string>) => ({ dataDir, handlersDir: E2E_HANDLERS, env: { LOG_LEVEL: 'warn', ...env } })
+  const optionsOf = (env: Record<string, string>) => ({ dataDir, handlersDir: E2E_HANDLERS, env: { LOG_LEVEL: 'warn', ...shared, ...env } })
   return {
     folder,
     dataDir,
@@ -86,6 +89,7 @@ async function createFixture(topology: Topology): Promise<Fixture & { close(): P
     async close() {
       for (const service of [...services, ...workers]) await service.kill()
       await redis?.close()
+      await postgres?.close()
       await receiver.close()
       await removeFolder(folder)
     },

@@ -32,6 +32,7 @@ export async function joinWorkers(context: Context): Promise<Heartbeat> {
   /** The last heartbeat that reached the store, by the monotonic clock. */
   let beatAt = clock.monotonic()
   let renewedAt = await register(context)
+  await learnPeers(context)
 
   async function beat(): Promise<void> {
     const began = clock.monotonic()
@@ -44,6 +45,7 @@ export async function joinWorkers(context: Context): Promise<Heartbeat> {
       renewedAt = await register(context)
     }
     beatAt = began
+    await learnPeers(context)
     await Promise.all(runs.all().map((run) => stopIfCanceled(context, run.jobId)))
     await handBack()
   }
@@ -56,6 +58,10 @@ export async function joinWorkers(context: Context): Promise<Heartbeat> {
       await commit(context, [{ write: 'removeWorker', id: identity.current(), renewedAt }])
     },
   }
+}
+
+async function learnPeers({ peers, store }: Context): Promise<void> {
+  peers?.learn(await store.workers.all())
 }
 
 /** However long the owner of the data folder is away: it may be restarting just now. */

@@ -26,16 +26,43 @@ export async function startMaintenance(context: Context): Promise<{ stop(): void
   if (taken.jobs + taken.deliveries > 0) log.info(taken, 'took back what the last process left open')
   await sweep(context)
 
+  const check = createDeadWorkerCheck(context)
+  const asKeeper = (run: () => Promise<unknown>) => async () => (check.isKeeper() ? run() : undefined)
   const timers = [
-    every(context, SWEEP_EVERY_MS, 'the sweep', () => sweep(context)),
-    every(context, SWEEP_EVERY_MS, 'the sweep of pauses', () => sweepPauses(context)),
-    every(context, SWEEP_EVERY_MS, 'the sweep of overdue jobs', () => sweepStuck(context)),
-    every(context, SWEEP_EVERY_MS, 'the sweep of horizons', () => sweepHorizons(context)),
-    every(context, WATCH_EVERY_MS, 'the watchdog', createWatchdog(context)),
-    every(context, purgeEveryMs(settings.retentionMs), 'the purge', () => purge(context)),
+    every(
+      context,
+      SWEEP_EVERY_MS,
+      'the sweep',
+      asKeeper(() => sweep(context)),
+    ),
+    every(
+      context,
+      SWEEP_EVERY_MS,
+      'the sweep of horizons',
+      asKeeper(() => sweepHorizons(context)),
+    ),
+    every(
+      context,
+      SWEEP_EVERY_MS,
+      'the sweep of pauses',
+      asKeeper(() => sweepPauses(context)),
+    ),
+    every(
+      context,
+      SWEEP_EVERY_MS,
+      'the sweep of overdue jobs',
+      asKeeper(() => sweepStuck(context)),
+    ),
+    every(context, WATCH_EVERY_MS, 'the watchdog', asKeeper(createWatchdog(context))),
+    every(
+      context,
+      purgeEveryMs(settings.retentionMs),
+      'the purge',
+      asKeeper(() => purge(context)),
+    ),
   ]
   if (context.bus !== null) {
-    timers.push(every(context, DEAD_WORKER_CHECK_EVERY_MS, 'the check for dead workers', createDeadWorkerCheck(context)))
+    timers.push(every(context, DEAD_WORKER_CHECK_EVERY_MS, 'the check for dead workers', check.look))
     timers.push(every(context, READ_RUN_TIMES_EVERY_MS, 'reading recent durations', () => readRunTimes(context)))
   }
   return {

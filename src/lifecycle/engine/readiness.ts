@@ -1,6 +1,7 @@
 import type { Health } from '../../ports/health.ts'
 import type { StoreStats } from '../../ports/store.ts'
 import type { Context } from '../process/context.ts'
+import { takesWork } from '../process/peers.ts'
 
 /** What `GET /readyz` answers. */
 export interface Readiness {
@@ -37,7 +38,7 @@ function statsDetails(stats: StoreStats | null): Health['details'] {
 async function countWorkers({ store, bus }: Context): Promise<number> {
   if (bus === null) return 1
   return store.workers.all().then(
-    (workers) => workers.length,
+    (workers) => workers.filter(takesWork).length,
     () => -1,
   )
 }

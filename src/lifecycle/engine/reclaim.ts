@@ -14,8 +14,11 @@ const BATCH = 500
  */
 export async function reclaim(context: Context, alive: readonly string[]): Promise<{ jobs: number; deliveries: number }> {
   const total = { jobs: 0, deliveries: 0 }
-  for (const worker of await context.store.workers.leaseHolders()) {
-    if (alive.includes(worker)) continue
+  const holders = (await context.store.workers.leaseHolders()).filter((worker) => !alive.includes(worker))
+  // Who has come since `alive` was read registered before its first lease.
+  const registered = context.bus === null || holders.length === 0 ? [] : await context.store.workers.all()
+  for (const worker of holders) {
+    if (registered.some(({ id }) => id === worker)) continue
     const { jobs, deliveries } = await reclaimFrom(context, worker)
     total.jobs += jobs
     total.deliveries += deliveries

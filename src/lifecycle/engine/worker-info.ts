@@ -10,7 +10,8 @@ export function workerInfo({
   runs,
   executor,
   settings,
-}: Pick<Context, 'identity' | 'runs' | 'executor' | 'settings'>): WorkerInfo {
+  peers,
+}: Pick<Context, 'identity' | 'runs' | 'executor' | 'settings' | 'peers'>): WorkerInfo {
   const threads = executor.pool().threads.map(({ name, state, ownType, abandoned, runs: inIt }) => {
     return { name, state, type: ownType, runs: inIt.length, left_overs: abandoned }
   })
@@ -23,5 +24,6 @@ export function workerInfo({
     version: settings.version,
     threads,
     running: running.map(({ jobId, type, tenantId }) => ({ job_id: jobId, type, tenant_id: tenantId })),
+    ...(peers !== null && { listens: peers.own }),
   }
 }

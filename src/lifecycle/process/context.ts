@@ -20,6 +20,7 @@ import { createIdentity, type Identity, type ProcessInfo } from './identity.ts'
 import { createKeyLock, type KeyLock } from './key-lock.ts'
 import { createLive, type Live } from './live.ts'
 import { createOutgoing, type Outgoing } from './outgoing.ts'
+import type { Peers } from './peers.ts'
 import { createPendingQuota, type PendingQuota } from './pending-quota.ts'
 import { createRunTimes, type RunTimes } from './run-times.ts'
 import { createRuns, type Runs } from './runs.ts'
@@ -75,6 +76,8 @@ interface Limits {
 export interface ProcessState extends CommitState, ConnectedState, Limits {
   identity: Identity
   workerCount: WorkerCount
+  /** Null: this process alone answers requests and looks after the store. */
+  peers: Peers | null
   runTimes: RunTimes
   runs: Runs
   outgoing: Outgoing
@@ -101,12 +104,14 @@ export interface ProcessOptions {
   newWorkerId: () => string
   /** Whether records just committed stay in memory for this process. False where other processes take turns at the same lanes. */
   localQueues: boolean
+  /** Absent: this process alone answers requests and looks after the store. */
+  peers?: Peers
   /** Limits and breakers of destinations of callbacks. */
   destinationPolicy: DestinationPolicy
 }
 
 /** The context of a process that has done nothing yet. */
-export function createContext(deps: Deps, { info, newWorkerId, localQueues, destinationPolicy }: ProcessOptions): Context {
+export function createContext(deps: Deps, { info, newWorkerId, localQueues, peers, destinationPolicy }: ProcessOptions): Context {
   const commitState: CommitState = {
     activity: createActivity(deps.clock),
     localQueues: createLocalQueues(localQueues),
@@ -121,6 +126,7 @@ export function createContext(deps: Deps, { info, newWorkerId, localQueues, dest
     ...commitState,
     identity: createIdentity(info, newWorkerId),
     workerCount,
+    peers: peers ?? null,
     topics,
     waiters: createWaiters(topics),
     live: createLive(commitContext),

@@ -26,6 +26,7 @@ export type StatementName =
   | audit.AuditStatement
   | jobTypePause.JobTypePauseStatement
   | 'putMeta'
+  | 'addMeta'
 
 /** The steps of a change, in its order; what is secret is encrypted on the way. */
 export function stepsOf(change: Change, encryptor: Encryptor): Step<StatementName>[] {
@@ -35,6 +36,11 @@ export function stepsOf(change: Change, encryptor: Encryptor): Step<StatementNam
 /** The step that writes a value of `meta`. */
 export function putMeta(key: string, value: string): Step<StatementName>[] {
   return [{ statement: 'putMeta', params: { key, value } }]
+}
+
+/** The same, unless there is one already. */
+export function addMeta(key: string, value: string): Step<StatementName>[] {
+  return [{ statement: 'addMeta', params: { key, value } }]
 }
 
 function stepsOfWrite(write: Write, encryptor: Encryptor): Step<StatementName>[] {

@@ -26,6 +26,7 @@ export const STATEMENTS: Readonly<Record<StatementName, Statement>> = {
   ...AUDIT_STATEMENTS,
   ...JOB_TYPE_PAUSE_STATEMENTS,
   putMeta: plain('INSERT INTO meta (key, value) VALUES (@key, @value) ON CONFLICT (key) DO UPDATE SET value = excluded.value'),
+  addMeta: plain('INSERT INTO meta (key, value) VALUES (@key, @value) ON CONFLICT (key) DO NOTHING'),
 }
 
 /** A step with its values in the order of the statement: what crosses to the writer. */

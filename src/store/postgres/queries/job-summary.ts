@@ -1,0 +1,48 @@
+/** Jobs counted by type, status and error code, newest first, over a bounded number of rows. */
+import type { JobGroup, JobSummary, JobSummaryQuery } from '../../../ports/jobs.ts'
+import { passing } from '../statements/statement.ts'
+import type { Ask } from './ask.ts'
+import { ERROR_CODE } from './lists.ts'
+import { PAGE_WINDOW } from './page.ts'
+
+/** Rows counted at most. */
+const SUMMARY_WINDOW = 100_000
+/** Groups shown at most. */
+const SUMMARY_GROUPS = 1000
+
+interface Window {
+  looked: number
+  floor: number | null
+  newestAt: number | null
+}
+
+/** Creation times rise with `seq` but for a clock that was set back: a whole window that is too old ends the look. */
+export async function summarizeJobs(ask: Ask, { tenantId, createdAfter }: JobSummaryQuery): Promise<JobSummary> {
+  const own = tenantId === null ? '' : 'tenant_id = @tenantId AND'
+  const windowSql = passing(`
+    SELECT count(*) AS looked, min(seq) AS floor, max(created_at) AS "newestAt"
+    FROM (SELECT seq, created_at FROM jobs WHERE ${own} seq < @before ORDER BY seq DESC LIMIT ${PAGE_WINDOW}) AS looked_at`)
+  const groupsSql = passing(`
+    SELECT tenant_id AS "tenantId", type, status, ${ERROR_CODE} AS "errorCode", count(*) AS count
+    FROM jobs WHERE ${own} seq < @before AND seq >= @floor AND created_at > @createdAfter GROUP BY 1, 2, 3, 4`)
+  const groups = new Map<string, JobGroup>()
+  let before = Number.MAX_SAFE_INTEGER
+  let isWhole = false
+  for (let looked = 0; looked < SUMMARY_WINDOW && !isWhole; looked += PAGE_WINDOW) {
+    const window = (await ask.one<Window>(windowSql, { tenantId, before })) ?? { looked: 0, floor: null, newestAt: null }
+    if (window.floor !== null && (window.newestAt ?? 0) > createdAfter) {
+      for (const group of await ask.all<JobGroup>(groupsSql, { tenantId, before, floor: window.floor, createdAfter })) add(groups, group)
+    }
+    isWhole = window.looked < PAGE_WINDOW || (window.newestAt ?? 0) <= createdAfter
+    before = window.floor ?? before
+  }
+  const largest = [...groups.values()].sort((a, b) => b.count - a.count)
+  return { groups: largest.slice(0, SUMMARY_GROUPS), complete: isWhole && largest.length <= SUMMARY_GROUPS }
+}
+
+function add(groups: Map<string, JobGroup>, group: JobGroup): void {
+  const key = JSON.stringify([group.tenantId, group.type, group.status, group.errorCode])
+  const known = groups.get(key)
+  if (known) known.count += group.count
+  else groups.set(key, group)
+}

@@ -1,0 +1,30 @@
+import { DELIVERY_CHANGES } from '../../rows/delivery-row.ts'
+import type { DeliveryStatement } from '../../steps/deliveries.ts'
+import { attempts, deliveries, events } from '../../tables/deliveries.ts'
+import { assignments, guarded, insertInto, plain, statement, type WriteStatement } from './statement.ts'
+
+const DELIVERY = ['deliveries', 'id'] as const
+
+/** A replay of one of them that is under way ends first. */
+const LOCK_DELIVERIES = statement('SELECT 1 FROM deliveries WHERE event_id = @id AND job_id IS NULL ORDER BY id FOR UPDATE')
+
+/** The text of every write of an event, a delivery or an attempt. */
+export const DELIVERY_STATEMENTS: Readonly<Record<DeliveryStatement, WriteStatement>> = {
+  insertEvent: plain(insertInto(events)),
+  insertDelivery: plain(insertInto(deliveries), DELIVERY),
+  updateDelivery: guarded(`UPDATE deliveries SET ${assignments(DELIVERY_CHANGES)} WHERE id = @id AND version = @version_before`, DELIVERY),
+  leaseDelivery: guarded('UPDATE deliveries SET lease = @lease, version = @version WHERE id = @id AND version = @version_before', DELIVERY),
+  insertAttempt: plain(insertInto(attempts)),
+  purgeEvent: guarded(`DELETE FROM events WHERE id = @id AND ${expiredEvent('@ended_before')}`, ['events', 'id'], LOCK_DELIVERIES),
+  purgeEventAttempts: plain(
+    'DELETE FROM attempts WHERE delivery_id IN (SELECT id FROM deliveries WHERE event_id = @id AND job_id IS NULL)',
+  ),
+  purgeEventDeliveries: plain('DELETE FROM deliveries WHERE event_id = @id AND job_id IS NULL'),
+}
+
+/** Whether a row of `events` that belongs to no job has been kept long enough: `before` stands for the end of retention. */
+export function expiredEvent(before: string): string {
+  return `job_id IS NULL AND created_at <= ${before} AND NOT EXISTS (
+    SELECT 1 FROM deliveries
+    WHERE event_id = events.id AND job_id IS NULL AND (finished_at IS NULL OR finished_at > ${before}))`
+}

@@ -1,0 +1,11 @@
+import type { SessionStatement } from '../../steps/sessions.ts'
+import { sessions } from '../../tables/sessions.ts'
+import { guarded, insertInto, plain, type WriteStatement } from './statement.ts'
+
+/** The text of every write of a session. */
+export const SESSION_STATEMENTS: Readonly<Record<SessionStatement, WriteStatement>> = {
+  insertSession: plain(insertInto(sessions)),
+  deleteSession: guarded('DELETE FROM sessions WHERE id_hash = @id_hash', ['sessions', 'id_hash']),
+  purgeSessions: guarded(`
+    DELETE FROM sessions WHERE seq IN (SELECT seq FROM sessions WHERE expires_at <= @before ORDER BY expires_at LIMIT @limit)`),
+}
