@@ -14,11 +14,7 @@ export interface SseConnection {
   status: number
   /** Of our end, as the service sees it. */
   localPort: number
-<<<<<<< HEAD
   /** Whole frames as they are asked for: who asks slowly reads slowly. Rejects when the connection is cut, ends when the service ends. */
-=======
-  /** Whole frames: who asks slowly reads slowly. Rejects when the connection is cut, ends when the service ends it. */
->>>>>>> 7a2ae5b1b94797bfd80cf129f1e80cfb2a1c28c1
   frames(): AsyncGenerator<SseFrame, void, undefined>
   close(): void
 }
