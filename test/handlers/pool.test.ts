@@ -88,8 +88,8 @@ test('a run of another type does not wait for one that holds its thread, and the
 
 test('a thread that was held and has nothing to do any more is used again, or ended when it is one too many', async () => {
   const w = await executorWith(MODULES, ALONE)
-  const blocker = await underWay(w, 'fall', 'compute', { attempt: 1_500 })
-  expect(await jsonOf(w.start('quick', null, { timeoutMs: 3_000 }))).toBe('done')
+  const blocker = await underWay(w, 'fall', 'compute', { attempt: 4_000 })
+  expect(await jsonOf(w.start('quick', null, { timeoutMs: 60_000 }))).toBe('done')
   expect(w.executor.pool().threads).toHaveLength(2)
   await blocker.outcome
   await vi.waitFor(() => expect(w.executor.pool().threads.map(({ state }) => state)).toEqual(['ready']), SOON)

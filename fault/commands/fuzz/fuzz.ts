@@ -5,7 +5,7 @@ import { HANDLERS, sabotage } from '../../harness/builds.ts'
 import type { Output } from '../../harness/command.ts'
 import { describeSight } from '../../harness/control.ts'
 import { fill, openReceiver } from './live.ts'
-import { type Fuzzing, fuzzWith, withSchemathesis } from './schemathesis.ts'
+import { type Fuzzing, fuzzWith, SKIPPED, withSchemathesis } from './schemathesis.ts'
 import { type Verdict, verdictOf } from './verdict.ts'
 
 const MISSING_MEMBER = sabotage('missing-member')
@@ -49,7 +49,7 @@ export async function runControl(program: string, seed: number): Promise<boolean
 function operationsOf(paths: Record<string, Record<string, { tags: string[] }>>, tag?: string): string[] {
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods)
-      .filter(([, { tags }]) => path !== '/openapi.json' && (tag === undefined || tags.includes(tag)))
+      .filter(([, { tags }]) => path !== '/openapi.json' && !SKIPPED.includes(path) && (tag === undefined || tags.includes(tag)))
       .map(([method]) => `${method.toUpperCase()} ${path}`),
   )
 }

@@ -64,6 +64,12 @@ def new_waiting():
     return None
 
 
+def new_group():
+    name = f"group-{DICE.getrandbits(64)}"
+    ask("POST", "/v1/jobs", {"type": LIVE["types"][0], "group": name})
+    return name
+
+
 def new_key():
     return ask("POST", f"/v1/tenants/{any_of('tenants')()}/api-keys", {"scopes": ["jobs:read"]}).json().get("id")
 
@@ -74,11 +80,14 @@ IDS = {
     "GET /v1/jobs/{id}/result": any_of("finished"),
     "POST /v1/jobs/{id}/cancel": any_of("canceled"),
     "POST /v1/jobs/{id}/rerun": any_of("finished"),
+    "GET /v1/jobs/{id}/events": any_of("finished"),
+    "POST /v1/jobs/{id}/tokens": any_of("finished"),
     "GET /v1/operations/{id}": any_of("finished"),
     "GET /v1/deliveries/{id}": any_of("delivered"),
     "POST /v1/deliveries/{id}/replay": any_of("delivered"),
     "POST /v1/deliveries/{id}/retry": new_waiting,
     "DELETE /v1/deliveries/{id}": next_dead,
+    "GET /v1/deliveries/{id}/explain": any_of("delivered"),
     "GET /v1/endpoints/{id}": any_of("endpoints"),
     "PATCH /v1/endpoints/{id}": any_of("changing"),
     "POST /v1/endpoints/{id}/test": any_of("endpoints"),
@@ -87,8 +96,17 @@ IDS = {
     "PATCH /v1/tenants/{id}": any_of("tenants"),
     "GET /v1/tenants/{id}/api-keys": any_of("tenants"),
     "POST /v1/tenants/{id}/api-keys": any_of("tenants"),
+    "POST /v1/tenants/{id}/portal-links": any_of("tenants"),
     "DELETE /v1/api-keys/{id}": new_key,
 }
+# The same of path parameters with another name. What is paused is nothing that the other cases need.
+NAMES = {
+    "GET /v1/groups/{name}": ("name", new_group),
+    "POST /v1/groups/{name}/close": ("name", new_group),
+    "POST /v1/job-types/{type}/pause": ("type", lambda: "fault.nap"),
+    "POST /v1/job-types/{type}/resume": ("type", lambda: "fault.nap"),
+}
+UNUSED_DESTINATION = "https://unused.example"
 
 
 def is_valid(case, location):
@@ -99,12 +117,13 @@ def is_valid(case, location):
 def before_call(context, case, kwargs):
     name = case.operation.label
     exists = DICE.random() < EXISTING
-    if exists and name in IDS and case.path_parameters and is_valid(case, ParameterLocation.PATH):
-        live = IDS[name]()
+    parameter, find = NAMES.get(name, ("id", IDS.get(name)))
+    if exists and find and case.path_parameters and is_valid(case, ParameterLocation.PATH):
+        live = find()
         if live is not None:
-            case.path_parameters["id"] = live
+            case.path_parameters[parameter] = live
     if exists and case.query and is_valid(case, ParameterLocation.QUERY):
-        fit_query(case.query)
+        fit_query(name, case.query)
     if case.headers and is_valid(case, ParameterLocation.HEADER):
         fit_headers(case.headers)
     if name == "POST /v1/signing-secret/rotate" and not isinstance(case.body, dict) and is_valid(case, ParameterLocation.BODY):
@@ -117,10 +136,12 @@ def before_call(context, case, kwargs):
         keep_local(case.body)
 
 
-def fit_query(query):
+def fit_query(name, query):
     """What the schema cannot tell from text: cursors come from answers, and a destination is a URL."""
     for cursor in CURSORS:
         query.pop(cursor, None)
+    if name in NAMES:
+        query.pop("tenant", None)
     if "destination" in query:
         query["destination"] = LIVE["receiver"]
 
@@ -153,6 +174,8 @@ def fit_body(name, body):
         for member in ("url", "callback_url"):
             if owner.get(member) is not None:
                 owner[member] = LIVE["receiver"]
+    if name.startswith("POST /v1/destinations/"):
+        body["destination"] = UNUSED_DESTINATION
     if "scopes" in body:
         body["scopes"] = [scope for scope in body["scopes"] if scope != "admin"] or ["jobs:read"]
 
