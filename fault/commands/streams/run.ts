@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { figuresOf, seriesOf } from '../../../test/support/figures.ts'
 import { type Service, tempFolder } from '../../../test/support/service.ts'
 import { HANDLERS } from '../../harness/builds.ts'
+import { isTerminal } from '../../harness/history.ts'
 import { ownRedis } from '../../harness/own-redis.ts'
 import { startProxy } from '../../harness/proxy.ts'
 import { createRestartable } from '../../harness/restartable-service.ts'
@@ -97,13 +98,13 @@ export async function runStreams({ readers: count, jobs, seed, preload = [], ...
     await load.done
 
     const feed = readFeed(service)
-    const isAnnounced = (id: string) => feed.statuses.has(id)
+    const hasEnded = (id: string) => isTerminal(feed.statuses.get(id) ?? null)
     await settled(
       async () => {
         await feed.read()
-        return load.acknowledged.every(isAnnounced)
+        return load.acknowledged.every(hasEnded)
       },
-      () => feed.statuses.size,
+      () => feed.events.length,
     )
     const running = await lead()
     const port = portOf(running)
@@ -120,6 +121,8 @@ export async function runStreams({ readers: count, jobs, seed, preload = [], ...
       () => watchers.filter((watcher) => watcher.isDone()).length,
     )
     await closeAll()
+    // What a reader was told while the others caught up is in the feed, too.
+    await feed.read()
     let leftOpen = 0
     await settled(
       async () => {
@@ -135,7 +138,7 @@ export async function runStreams({ readers: count, jobs, seed, preload = [], ...
       readers: readers.map(({ record }) => record),
       watchers: watchers.map(({ record }) => record),
       statuses: feed.statuses,
-      unannounced: load.acknowledged.filter((id) => !isAnnounced(id)).length,
+      unannounced: load.acknowledged.filter((id) => !hasEnded(id)).length,
       acknowledged: load.acknowledged.length,
       staying,
       heldMs,
