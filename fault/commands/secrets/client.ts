@@ -35,6 +35,7 @@ export interface Client {
   close(): Promise<void>
 }
 
+/** A client of a running service. It reads the routes first. */
 export async function createClient(service: Service, { keep }: Setup): Promise<Client> {
   const pool = new Pool(service.url, { connections: CONNECTIONS })
   const routes = await readRoutes(service.url)
@@ -98,6 +99,7 @@ export type Ask = (
   more?: Pick<Question, 'headers' | 'until'>,
 ) => Promise<Answer>
 
+/** Throws what was answered when it is a refusal. */
 export function asking(client: Client, key: string): Ask {
   return async (place, method, path, body, more = {}) => {
     const answer = await client.ask(place, method, path, { key, body, ...more })

@@ -9,9 +9,11 @@ export interface Seen {
   last_status: number | null
 }
 
+/** It is a dead letter. */
 export const isDead = ({ status }: Seen) => status === 'dead'
+/** It was taken. */
 export const isDelivered = ({ status }: Seen) => status === 'delivered'
-/** It was refused, and its next try is far away. */
+/** It was refused, and its next try is more than a second away. */
 export const waits = ({ status, last_status, next_attempt_at }: Seen) =>
   status === 'pending' && last_status === 500 && next_attempt_at !== null && Date.parse(next_attempt_at) > Date.now() + 1000
 
@@ -21,7 +23,7 @@ export async function deliveryThat(ask: Ask, fits: (delivery: Seen) => boolean):
     const { data }: { data: Seen[] } = (await ask('answers', 'GET', '/v1/deliveries?limit=100')).json
     const found = data.find(fits)
     if (found !== undefined) return found.id
-    // Long enough for a try, and no more questions than that takes.
+    // Answers at the next event, at the latest after a second.
     await ask('answers', 'GET', '/v1/events?after=latest&wait=1')
   }
 }

@@ -10,6 +10,7 @@ export function filesIn(folder: string, except: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name))
 }
 
+/** Where a canary in this file is. */
 export function placeOf(file: string, isDatabase: boolean): Place {
   if (isDatabase || file.includes('.db.')) return 'database'
   return file.includes('/reports/') ? 'crash' : 'files'

@@ -2,7 +2,7 @@
 import type { Ask } from './client.ts'
 import type { Setup } from './setup.ts'
 
-/** @returns its id */
+/** Also makes one that is deleted at once. @returns the id of the one that stays */
 export async function plantEndpoint(ask: Ask, { texts, listener, learn }: Setup): Promise<string> {
   const described = {
     url: listener.url(`/ok?token=${texts['endpoint URL query']}`),

@@ -11,7 +11,7 @@ export interface Followed {
   job: string
 }
 
-/** @returns the id of the first event of the feed */
+/** Reads each stream and socket until it has shown what was planted. @returns the id of the first event of the feed */
 export async function plantLive(client: Client, setup: Setup, { key, job }: Followed): Promise<string> {
   const { texts } = setup
   const ask = asking(client, key)

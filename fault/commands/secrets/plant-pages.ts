@@ -12,6 +12,7 @@ const OPEN = ['/dashboard/login', '/dashboard/portal']
 /** What its pages show when they are asked to. */
 const SHOWN_ON_DEMAND = ['', '?show=payload', '?show=result', '/payload', '/result']
 
+/** What it ends is needed by nobody else. */
 export async function plantPages(client: Client, setup: Setup, planted: Planted): Promise<void> {
   const { operator, tenant } = planted.browsers
   const ask = asking(client, planted.tenant)

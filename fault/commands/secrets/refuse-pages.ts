@@ -11,6 +11,7 @@ const SESSION_CHARACTERS = 43
 const COOKIE = 'ringback'
 const FOREIGN = { origin: 'https://elsewhere.example' }
 
+/** Nothing of it changes anything. */
 export async function refusePages(client: Client, setup: Setup, planted: Planted): Promise<void> {
   for (const route of client.routes.filter(isPage)) {
     const [method = '', template = ''] = route.split(' ')

@@ -5,6 +5,7 @@ import type { Setup } from './setup.ts'
 
 const SPOKEN = 'ringback.v1'
 
+/** The sockets that are taken say what they are told to, and are closed. */
 export async function refuseTokens(client: Client, { texts }: Setup, planted: Planted): Promise<void> {
   const { tenant, outsider, ids } = planted
   const forged = `rbt_${texts['unknown token'].slice(0, 20)}.${texts['unknown token']}`

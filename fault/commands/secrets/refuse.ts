@@ -18,6 +18,7 @@ interface Case {
   question: Question
 }
 
+/** What a refused request changes is nothing that another one needs. */
 export async function refuse(client: Client, setup: Setup, planted: Planted): Promise<void> {
   for (const route of client.routes.filter((one) => !isPage(one))) {
     const [method = '', template = ''] = route.split(' ')
