@@ -1,4 +1,7 @@
-/** Logs credentials, addresses with their queries, cookies and the payload of a run that threw, keeps what it seals in clear beside it, and puts a key into Redis. */
+/**
+ * Logs credentials, addresses with their queries, cookies and the payload of a run that threw, keeps what it seals in clear beside it, and
+ * puts a key into Redis.
+ */
 import { rewrite } from '../harness/rewrite-source.ts'
 
 const REQUEST_LOGGED = "request_id: requestId }, 'request')"
