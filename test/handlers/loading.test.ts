@@ -51,6 +51,7 @@ test('handlers outside the checkout import ringback, in TypeScript, JavaScript a
   const { start } = await executorWith({
     'one.ts': `import { defineJob, z } from 'ringback'
 import { twice } from './_twice.ts'
+import { PATIENCE } from '../support/patience.ts'
 export default defineJob({ type: 'one', input: z.object({ n: z.number() }), run: ({ n }: { n: number }): number => twice(n) })`,
     '_twice.ts': 'export const twice = (n: number): number => 2 * n',
     'two.mjs': `import { defineJob } from 'ringback'
@@ -158,7 +159,7 @@ await new Promise((resolve) => setTimeout(resolve, 3_600_000))`,
   const data = { files: [`${folder}/endless.ts`], upstreamTypes: [], maxResult: 1, maxMemory: 2 ** 29, heartbeat: newHeartbeatBuffer() }
   const launched = launchThread({ name: 'test', data, env: {}, clock, log: recordingLog([]) }, new AbortController().signal, () => {})
   const refused = expect(launched).rejects.toThrow(`${folder}/endless.ts: did not load within 60 s`)
-  await vi.waitFor(() => access(`${folder}/began`), 10_000)
+  await vi.waitFor(() => access(`${folder}/began`), PATIENCE)
   await clock.push(60_000)
   await refused
 })
