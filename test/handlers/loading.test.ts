@@ -6,6 +6,7 @@ import { launchThread } from '../../src/handlers/host/launch-thread.ts'
 import { LoadError } from '../../src/handlers/host/load-error.ts'
 import { newHeartbeatBuffer } from '../../src/handlers/shared-heartbeat.ts'
 import { testClock } from '../support/clock.ts'
+import { PATIENCE } from '../support/patience.ts'
 import { executorWith, folderWith, jsonOf, recordingLog } from './temp-executor.ts'
 
 const GOOD = `import { defineJob } from 'ringback'
@@ -51,7 +52,6 @@ test('handlers outside the checkout import ringback, in TypeScript, JavaScript a
   const { start } = await executorWith({
     'one.ts': `import { defineJob, z } from 'ringback'
 import { twice } from './_twice.ts'
-import { PATIENCE } from '../support/patience.ts'
 export default defineJob({ type: 'one', input: z.object({ n: z.number() }), run: ({ n }: { n: number }): number => twice(n) })`,
     '_twice.ts': 'export const twice = (n: number): number => 2 * n',
     'two.mjs': `import { defineJob } from 'ringback'
