@@ -1,7 +1,8 @@
 /** Logs credentials and the payload of a run that threw, keeps what it seals in clear beside it, and puts a key into Redis. */
 import { rewrite } from '../harness/rewrite-source.ts'
 
-rewrite('http/kit/mount.ts', "ms }, 'request')", "ms, from: call.req.header('authorization') }, 'request')")
+const LOGGED = "request_id: requestId }, 'request')"
+rewrite('http/kit/mount.ts', LOGGED, `from: call.req.header('authorization'), ${LOGGED}`)
 const THREW = "'the handler threw', "
 rewrite('handlers/thread/run-attempt.ts', `${THREW}original`, `${THREW}{ input: Buffer.from(attempt.run.payload).toString('hex') }`)
 const SEALED = "ciphertext]).toString('base64url')"
