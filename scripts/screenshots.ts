@@ -41,7 +41,8 @@ try {
 }
 
 function handlerOf(type: string, body: string): string {
-  return `import { defineJob, JobError } from 'ringback'\nexport default defineJob({ type: '${type}', async run(input, ctx) { ${body} } })\n`
+  const run = `async run(input, ctx) { ${body} }`
+  return `import { defineJob, JobError } from 'ringback'\nexport default defineJob({ type: '${type}', ${run} })\n`
 }
 
 /** Jobs of every kind of end. Gives the id of one whose callback was refused for good. */

@@ -20,7 +20,7 @@ const byGet: Forge = ({ path, body, headers = {} }, url) => {
 const rebound = ({ port }: URL) => `rebound.example:${port}`
 
 /** The kinds, by name. */
-export const FORGERIES: Readonly<Record<string, Forge>> = {
+const FORGERIES: Readonly<Record<string, Forge>> = {
   'no Origin': withHeaders(() => ({})),
   'Origin null': withHeaders(() => ({ origin: 'null', 'sec-fetch-site': 'cross-site' })),
   'Origin null, from a sandbox on our own page': withHeaders(() => ({ origin: 'null', 'sec-fetch-site': 'same-origin' })),

@@ -17,7 +17,9 @@ export function judgement(texts: readonly string[]): string {
 
 /** Makes a page with a live part read it again, as it does when something has changed, and waits until it has. */
 export const REFRESH = `new Promise((resolve) => {
-  document.addEventListener('htmx:after:swap', () => resolve(), { once: true })
+  // A page whose head a text has broken has no scripts: it reads nothing again.
+  if (typeof htmx === 'undefined') return resolve()
+  for (const end of ['after:swap', 'response:error', 'error']) document.addEventListener('htmx:' + end, () => resolve(), { once: true })
   htmx.trigger('#live', 'ringback:changed')
 })`
 

@@ -81,7 +81,7 @@ function withoutIds(asked: Asked): Asked {
   return { ...asked, path: unknown(asked.path), ...(fields && { body: Object.fromEntries(fields) }) }
 }
 
-/** Status, headers and body. An answer repeats what it was asked for, such as the value of a filter: of that only the kind counts, and no time. */
+/** Status, headers and body. An answer repeats what it was asked for, such as a filter: of ids only the kind counts, and no time. */
 function shownIn({ status, headers, text }: Answered): string {
   return JSON.stringify([status, headers, text]).replaceAll(ID, '$1').replaceAll(MOMENT, 'moment')
 }

@@ -92,10 +92,11 @@ function actionsOf(call: PageCall, { job }: JobView): Part {
 function progressOf({ progress }: JobView): Part {
   if (progress === null) return null
   const { percent, stage, message, steps } = progress
+  const shown = steps.map(({ name, status }) => html`<li>${badge(status)} <bdi>${name}</bdi></li>`)
   return html`<h2>Progress</h2>
 ${percent === null ? null : html`<progress max="100" value="${percent}" aria-label="Progress">${percent} %</progress> ${percent} %`}
 <p><bdi>${stage}</bdi>${stage !== null && message !== null ? ': ' : null}<bdi>${message}</bdi></p>
-${steps.length === 0 ? null : html`<ol class="steps">${steps.map(({ name, status }) => html`<li>${badge(status)} <bdi>${name}</bdi></li>`)}</ol>`}`
+${shown.length === 0 ? null : html`<ol class="steps">${shown}</ol>`}`
 }
 
 function errorOf({ viewer }: PageCall, { job }: JobView): Part {
