@@ -116,6 +116,17 @@ describe('pages', () => {
     expect(job.text.split(ESCAPED).length).toBeGreaterThan(2)
   })
 
+  it('let no text that turns its direction turn what stands beside it', async () => {
+    const turned = '\u202egnp.exe'
+    await using a = await dashboardWorld()
+    const browser = await a.tenant()
+    const jobId = await a.world.submit({ tenantId: browser.tenantId, tags: [turned, 'plain'], metadata: { [turned]: turned } })
+    const { text } = await browser.get(`/dashboard/jobs/${jobId}`)
+    expect(text).toContain(`<bdi>${turned}</bdi>, <bdi>plain</bdi>`)
+    // dashboard.css isolates what is code.
+    expect(text).toContain(`<code>${turned}</code> <bdi>${turned}</bdi>`)
+  })
+
   it('keep names of tenants and keys text, also for who comes by a link', async () => {
     await using a = await dashboardWorld()
     const { id } = await createTenant(a.world, { name: EVIL, limits: {} })
