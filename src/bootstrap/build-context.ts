@@ -51,6 +51,7 @@ export async function buildContext(boot: Boot, { opened, executor, api, server, 
     store,
     queue: await openQueue(boot, store),
     bus,
+    tracing: boot.tracing,
     clock: systemClock,
     log,
     sender: createSender({

@@ -6,7 +6,7 @@ import { systemClock } from '../runtime/clock.ts'
 import type { Boot } from './boot.ts'
 
 /** What runs the jobs: handler modules in threads, and upstreams, signed as callbacks of the tenant `default` are. Throws `LoadError`. */
-export async function openExecutor({ config, version, log, metrics }: Boot, store: Store): Promise<Executor> {
+export async function openExecutor({ config, version, log, metrics, tracing }: Boot, store: Store): Promise<Executor> {
   const { dir, upstreams, threads, memory, env } = config.handlers
   const executor = await createExecutor({
     handlersDir: dir,
@@ -20,6 +20,7 @@ export async function openExecutor({ config, version, log, metrics }: Boot, stor
     env,
     clock: systemClock,
     log,
+    tracing,
   })
   return metrics.watchExecutor(executor, systemClock)
 }

@@ -40,7 +40,7 @@ export async function stopInOrder(started: Started, limitMs: number): Promise<vo
   await (work === undefined ? context.queue.stop() : work.stop(workMs))
   await served
   await workersLeft?.(Math.max(0, endsAt - systemClock.monotonic()))
-  const { executor, sender, queue, store } = context
-  const closed = Promise.all([executor.close(), sender.close(), queue.close(), store.close()])
+  const { executor, sender, queue, store, tracing } = context
+  const closed = Promise.all([executor.close(), sender.close(), queue.close(), store.close(), tracing?.flush()])
   await Promise.race([closed, systemClock.sleep(ms * CLOSING_SHARE)])
 }

@@ -8,6 +8,7 @@ import type { Queue } from '../../ports/queue.ts'
 import type { Clock, Ids, Log, Random } from '../../ports/runtime.ts'
 import type { Sender } from '../../ports/sender.ts'
 import type { Store } from '../../ports/store.ts'
+import type { Tracing } from '../../ports/tracing.ts'
 import type { DocumentSettings } from '../../wire/documents/urls.ts'
 import { createActivity } from '../commit/activity.ts'
 import type { CommitContext, CommitState } from '../commit/commit.ts'
@@ -47,6 +48,8 @@ export interface Deps {
   executor: Executor
   /** Null: there are no other processes. */
   bus: Bus | null
+  /** Null: nobody looks at traces. */
+  tracing: Tracing | null
   clock: Clock
   random: Random
   /** Cryptographically strong, for keys and secrets. */
