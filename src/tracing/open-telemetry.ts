@@ -12,8 +12,8 @@ import {
   type TracerProvider,
   trace,
 } from '@opentelemetry/api'
-import { readTraceparent, type TraceOrigin } from '../domain/trace.ts'
-import type { Span, Tracing } from '../ports/tracing.ts'
+import { childOf, readTraceparent, type TraceOrigin } from '../domain/trace.ts'
+import type { Span, TracedJob, Tracing } from '../ports/tracing.ts'
 import { ERROR_TYPE, HTTP, MESSAGING, RINGBACK } from './attributes.ts'
 
 const NAME = 'ringback'
@@ -38,23 +38,21 @@ function registeredProvider(): TracerProvider | null {
 export function createTracing(provider: TracerProvider, version: string): Tracing {
   const tracer = provider.getTracer(NAME, version)
 
-  const ofJob = (
-    operation: 'create' | 'process',
-    kind: SpanKind,
-    job: { id: string; tenantId: string; type: string; origin: TraceOrigin },
-    more: Attributes = {},
-  ): Span => start(tracer, `${operation} ${job.type}`, kind, job.origin, { ...message(operation, job.type, job.id, job.tenantId), ...more })
+  const ofJob = (operation: 'create' | 'process', kind: SpanKind, { id, tenantId, type, origin }: TracedJob, more: Attributes = {}) => {
+    const attributes = { ...message(operation, type, id, tenantId), ...more }
+    return start(tracer, `${operation} ${type}`, { kind, origin, attributes })
+  }
 
   return {
     serve({ method, route, tenantId, origin }) {
       const attributes = { [HTTP.method]: method, [HTTP.route]: route, [RINGBACK.tenant]: tenantId }
-      return start(tracer, `${method} ${route}`, SpanKind.SERVER, origin, attributes, FAILURE_FROM.serve)
+      return start(tracer, `${method} ${route}`, { kind: SpanKind.SERVER, origin, attributes, failureFrom: FAILURE_FROM.serve })
     },
     create: (job) => ofJob('create', SpanKind.PRODUCER, job),
     process: (job) => ofJob('process', SpanKind.CONSUMER, job, { [RINGBACK.attempt]: job.attempt }),
     send({ eventId, eventType, tenantId, attempt, origin }) {
       const attributes = { ...message('send', eventType, eventId, tenantId), [RINGBACK.attempt]: attempt }
-      return start(tracer, `send ${eventType}`, SpanKind.PRODUCER, origin, attributes)
+      return start(tracer, `send ${eventType}`, { kind: SpanKind.PRODUCER, origin, attributes })
     },
     request({ method, url, attempt, parent }) {
       const { hostname, port, protocol } = new URL(url)
@@ -65,7 +63,7 @@ export function createTracing(provider: TracerProvider, version: string): Tracin
         [HTTP.port]: port === '' ? defaultPort(protocol) : Number(port),
         ...(attempt > 1 ? { [HTTP.resend]: attempt - 1 } : {}),
       }
-      return start(tracer, method, SpanKind.CLIENT, { parent, links: [] }, attributes, FAILURE_FROM.request)
+      return start(tracer, method, { kind: SpanKind.CLIENT, origin: childOf(parent), attributes, failureFrom: FAILURE_FROM.request })
     },
     async flush() {
       // The API has no word for it; every SDK's provider has.
@@ -86,16 +84,17 @@ function message(operation: string, destination: string, id: string, tenantId: s
   }
 }
 
-function start(
-  tracer: Tracer,
-  name: string,
-  kind: SpanKind,
-  { parent, links }: TraceOrigin,
-  attributes: Attributes,
-  failureFrom = Number.POSITIVE_INFINITY,
-): Span {
-  const linked = links.flatMap((link) => remote(link) ?? []).map((context) => ({ context }))
-  const span = tracer.startSpan(name, { kind, attributes, links: linked }, contextOf(parent))
+interface SpanStart {
+  kind: SpanKind
+  origin: TraceOrigin
+  attributes: Attributes
+  /** The lowest HTTP status that is a failure. */
+  failureFrom?: number
+}
+
+function start(tracer: Tracer, name: string, { kind, origin, attributes, failureFrom = Number.POSITIVE_INFINITY }: SpanStart): Span {
+  const linked = origin.links.flatMap((link) => remote(link) ?? []).map((context) => ({ context }))
+  const span = tracer.startSpan(name, { kind, attributes, links: linked }, contextOf(origin.parent))
   const own = span.spanContext()
   return {
     traceparent: isSpanContextValid(own) ? traceparentOf(own) : null,

@@ -39,8 +39,15 @@ export interface Settings extends DocumentSettings {
   callback: RetryPolicy & { concurrency: number }
 }
 
+/** What the operator sees the work by. */
+interface Observation {
+  log: Log
+  /** Null: nobody looks at traces. */
+  tracing: Tracing | null
+}
+
 /** What the process is started with: settings and ports. */
-export interface Deps {
+export interface Deps extends Observation {
   settings: Settings
   store: Store
   queue: Queue
@@ -48,14 +55,11 @@ export interface Deps {
   executor: Executor
   /** Null: there are no other processes. */
   bus: Bus | null
-  /** Null: nobody looks at traces. */
-  tracing: Tracing | null
   clock: Clock
   random: Random
   /** Cryptographically strong, for keys and secrets. */
   randomBytes: (size: number) => Uint8Array
   ids: Ids
-  log: Log
   /** Checks a callback URL at submit and gives its canonical form; a refusal says why. Never resolves names. */
   checkCallbackUrl: (url: string) => CallbackUrlCheck
 }
