@@ -24,7 +24,7 @@ export async function walk(scene: Scene, policies: readonly ('with' | 'without')
   const found: Found = { executions: new Set(), traces: new Set(), shown: new Set(), commands: new Set(), pages: 0 }
   const browser = await launchChromium()
   try {
-    for (const policy of policies) await walkOnce(browser, scene, paths, policy === 'without', found)
+    await Promise.all(policies.map((policy) => walkOnce(browser, scene, paths, policy === 'without', found)))
   } finally {
     await browser.close()
   }
