@@ -18,12 +18,14 @@ import type { StreamsFigures } from './streams/figures.ts'
 import { streams } from './streams/streams.ts'
 import { startEmbedded } from './topologies/running-topology.ts'
 import { topologies } from './topologies.ts'
+import { traces } from './traces.ts'
 
 const USAGE = `npm run bench [-- accept | status | drain] [--rounds 5] [--seconds 3] [--jobs 20000]
 npm run bench -- mixed [--rounds 5] [--jobs 5000]
 npm run bench -- steady [--rounds 5] [--seconds 5]
 npm run bench -- topologies [--rounds 5] [--seconds 5] [--jobs 20000]
 npm run bench -- idle [--rounds 5] [--seconds 60]
+npm run bench -- traces [--rounds 5] [--jobs 5000]
 npm run bench -- streams [--streams 10000] [--seconds 60] [--rate 1000] [--watchers 100]
 npm run bench -- noisy-neighbour [--rounds 27] [--backlog 10000] [--workers 2]
 npm run bench -- overload [--rounds 7] [--clients 1000] [--outage 60] [--part flood]
@@ -71,6 +73,7 @@ const benches: Record<string, () => Promise<Outcome>> = {
   topologies: async () => ({
     comparisons: await topologies({ rounds, roundMs: roundMs(5), jobs: jobs(20_000) }, (what) => print(`  ${what}`)),
   }),
+  traces: async () => ({ isWithin: await onService((service) => traces(service, { rounds, jobs: jobs(5_000), print })) }),
   idle: async () => ({ idle: await idle({ rounds, roundMs: roundMs(60) }) }),
   streams: async () => {
     const options = { idle: count('streams', 10_000), rate: count('rate', 1_000), watchers: count('watchers', 100) }
@@ -125,9 +128,13 @@ writeFileSync(path, `${JSON.stringify({ machine, comparisons, idle: idleCosts, s
 print(`written to ${path}`)
 
 async function onFreshService(bench: (service: Service) => Promise<Comparison>): Promise<Outcome> {
+  return { comparisons: [await onService(bench)] }
+}
+
+async function onService<T>(bench: (service: Service) => Promise<T>): Promise<T> {
   const { api, close } = await startEmbedded()
   try {
-    return { comparisons: [await bench(api)] }
+    return await bench(api)
   } finally {
     await close()
   }

@@ -119,8 +119,8 @@ const ALL: readonly Command[] = [
   command({
     name: 'dead-letters',
     about: `two operators replay the dead-letter queue by filter at once while clients submit: each selected one is moved and arrives
-      once.`,
-    control: 'a build without the version guard',
+      once. Then one operator through the page of the dashboard, after some of what it showed was discarded and others died.`,
+    control: 'builds without the version guard, and that replay what died after the preview',
     options: { count: 100_000 },
     run: ({ count }, output) => deadLetters({ count, ...output }),
   }),
