@@ -27,8 +27,8 @@ export async function traces(service: Service, { rounds, jobs, print }: TracesOp
   const [median = 0] = Array.from({ length: rounds }, callsOfAJob)
     .toSorted((a, b) => a - b)
     .slice(Math.floor(rounds / 2))
-  const { sides } = await drain(service, { rounds, jobs })
-  const cpu = sides.find(({ name }) => name === 'ringback')?.figures.cpuMicroseconds ?? Number.NaN
+  const [drained] = await drain(service, { rounds, jobs })
+  const cpu = drained?.sides.find(({ name }) => name === 'ringback')?.figures.cpuMicroseconds ?? Number.NaN
   const share = median / cpu
   print(`without an SDK: ${median.toFixed(2)} µs of ${cpu.toFixed(0)} µs of CPU a job, ${(100 * share).toFixed(2)} %`)
   return share <= LIMIT

@@ -8,7 +8,7 @@
  */
 import { isMainThread } from 'node:worker_threads'
 
-// `--import` runs in the threads of the handlers, too. Spans are made in the main thread, so one exporter is enough.
+// `--import` runs in every thread. Spans are made in the main thread, so one exporter is enough.
 if (isMainThread) {
   const { trace } = await import('@opentelemetry/api')
   const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http')

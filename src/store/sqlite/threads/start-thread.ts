@@ -10,8 +10,7 @@ export type Opening = { opened: Readonly<Record<string, string>> } | { cannotOpe
 
 /** Starts a store thread and waits until it has opened the file. Throws its `CannotOpen`. */
 export async function startThread(url: URL, workerData: unknown): Promise<{ worker: Worker; opened: Readonly<Record<string, string>> }> {
-  // What the operator has the process load (`--import`) is not for the threads of the store.
-  const worker = new Worker(url, { workerData, execArgv: [] })
+  const worker = new Worker(url, { workerData })
   const opening = await firstMessage<Opening>(worker)
   if ('opened' in opening) return { worker, opened: opening.opened }
   // A thread that is gone already has told so in the same breath as its message: there is no exit to wait for.
