@@ -2,7 +2,7 @@
 import { traceIdOf } from '../src/domain/trace.ts'
 import { openRequestTrace } from '../src/http/kit/request-trace.ts'
 import { openAttemptTrace } from '../src/lifecycle/deliveries/attempt-trace.ts'
-import { openTracing } from '../src/tracing/open-telemetry.ts'
+import { openTracing } from '../src/tracing/open-tracing.ts'
 import type { Service } from '../test/support/service.ts'
 import { drain } from './drain.ts'
 
@@ -21,7 +21,7 @@ export interface TracesOptions {
 
 /** True when a job without an SDK pays at most a hundredth. */
 export async function traces(service: Service, { rounds, jobs, print }: TracesOptions): Promise<boolean> {
-  const tracing = openTracing('0.0.0')
+  const tracing = await openTracing('0.0.0')
   if (tracing !== null) throw new Error('an SDK is loaded: this measures what is paid without one')
   callsOfAJob()
   const [median = 0] = Array.from({ length: rounds }, callsOfAJob)

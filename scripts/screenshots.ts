@@ -1,12 +1,15 @@
-/** `npm run screenshots`: the pictures of docs/dashboard.md, of a service with jobs that went well and callbacks that did not. */
+/** `npm run screenshots`: the pictures of docs/dashboard.md: of the pages with a few jobs, and of a newcomer's walk through a bad day. */
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContextOptions } from 'playwright-core'
 import { launchChromium } from '../test/support/chromium.ts'
-import { ADMIN_KEY, removeFolder, type Service, startService, tempFolder } from '../test/support/service.ts'
+import { removeFolder, type Service, startService, tempFolder } from '../test/support/service.ts'
+import { walkAsNewcomer } from '../test/support/troubles/newcomers-walk.ts'
+import { startTroubles } from '../test/support/troubles/troubles.ts'
+import { logIn } from '../test/support/watched-page.ts'
 
 const TARGET = fileURLToPath(new URL('../docs/screenshots/', import.meta.url))
 /** A picture is of what fits on a screen, so that it stays small. */
@@ -15,6 +18,8 @@ const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
   dark: { colorScheme: 'dark', viewport: { width: 1000, height: 640 } },
   narrow: { colorScheme: 'light', viewport: { width: 390, height: 700 } },
 }
+/** Of the bad day. */
+const SIZE = { jobs: 500, dead: 100 }
 const HANDLERS: Readonly<Record<string, string>> = {
   'invoice.render': "ctx.progress(100, 'rendered'); return { pages: input.pages }",
   'video.encode': "ctx.progress(40, 'second pass'); await new Promise((_, reject) => ctx.signal.addEventListener('abort', reject))",
@@ -31,14 +36,18 @@ await mkdir(handlersDir)
 for (const [type, body] of Object.entries(HANDLERS)) await writeFile(join(handlersDir, `${type}.mts`), handlerOf(type, body))
 const env = { CALLBACK_ALLOW: 'loopback', CALLBACK_RETRY_SCHEDULE: '1h', CALLBACK_BREAKER: 'off', LOG_LEVEL: 'error' }
 const service = await startService({ dataDir: join(folder, 'data'), handlersDir, env })
+await rm(TARGET, { recursive: true, force: true })
+await mkdir(TARGET, { recursive: true })
 try {
-  await takeAll(service, await fill(service))
+  await takePages(service, await fill(service))
 } finally {
   await service.kill()
   receiver.close()
   receiver.closeAllConnections()
   await removeFolder(folder)
 }
+await takeWalk()
+for (const name of await readdir(TARGET)) console.log(`${name} ${((await stat(join(TARGET, name))).size / 1024).toFixed(0)} KiB`)
 
 function handlerOf(type: string, body: string): string {
   const run = `async run(input, ctx) { ${body} }`
@@ -64,15 +73,13 @@ async function fill({ api }: Service): Promise<string> {
   return ended[1] ?? ''
 }
 
-async function takeAll({ url }: Service, jobId: string): Promise<void> {
-  await rm(TARGET, { recursive: true, force: true })
-  await mkdir(TARGET, { recursive: true })
+async function takePages({ url }: Service, jobId: string): Promise<void> {
   const pages = { home: '', jobs: '/jobs', job: `/jobs/${jobId}`, 'dead-letters': '/deliveries?status=dead' }
   const browser = await launchChromium()
   try {
     for (const [look, options] of Object.entries(LOOKS)) {
       const page = await (await browser.newContext({ ...options, timezoneId: 'UTC' })).newPage()
-      await login(page, url)
+      await logIn(page, url)
       for (const [name, path] of Object.entries(pages)) {
         await page.goto(`${url}/dashboard${path}`)
         await page.screenshot({ path: join(TARGET, `${name}-${look}.png`) })
@@ -81,12 +88,22 @@ async function takeAll({ url }: Service, jobId: string): Promise<void> {
   } finally {
     await browser.close()
   }
-  for (const name of await readdir(TARGET)) console.log(`${name} ${((await stat(join(TARGET, name))).size / 1024).toFixed(0)} KiB`)
 }
 
-async function login(page: Page, url: string): Promise<void> {
-  await page.goto(`${url}/dashboard/login`)
-  await page.fill('input[name=key]', ADMIN_KEY)
-  await page.click('button:has-text("Log in")')
-  await page.waitForURL('**/dashboard')
+/** Every page of the walk, numbered by its click. */
+async function takeWalk(): Promise<void> {
+  const troubles = await startTroubles(SIZE)
+  const browser = await launchChromium()
+  try {
+    const page = await (await browser.newContext({ ...LOOKS.light, timezoneId: 'UTC' })).newPage()
+    await logIn(page, troubles.service.url)
+    let taken = 0
+    await walkAsNewcomer(page, troubles, async (name) => {
+      await page.screenshot({ path: join(TARGET, `newcomer-${taken}-${name}.png`) })
+      taken += 1
+    })
+  } finally {
+    await browser.close()
+    await troubles.close()
+  }
 }

@@ -20,14 +20,8 @@ const NAME = 'ringback'
 /** From these statuses on a response is a failure: of ours only when we are to blame, of others always. */
 const FAILURE_FROM = { serve: 500, request: 400 }
 
-/** Over the tracer that was registered before; null when none was, so that nobody pays for spans that nobody sees. */
-export function openTracing(version: string): Tracing | null {
-  const provider = registeredProvider()
-  return provider && createTracing(provider, version)
-}
-
-/** The API answers with a proxy whether or not an SDK is there; what is behind it tells. */
-function registeredProvider(): TracerProvider | null {
+/** What an SDK has registered, or null. The API answers with a proxy whether or not one is there; what is behind it tells. */
+export function registeredProvider(): TracerProvider | null {
   const provider = trace.getTracerProvider()
   if (!('getDelegate' in provider)) return provider
   const delegate = (provider as ProxyTracerProvider).getDelegate()

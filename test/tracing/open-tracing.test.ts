@@ -1,18 +1,18 @@
 import { ProxyTracerProvider, trace } from '@opentelemetry/api'
 import { TracerProvider } from '@opentelemetry/sdk-trace'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { openTracing } from '../../src/tracing/open-telemetry.ts'
+import { openTracing } from '../../src/tracing/open-tracing.ts'
 import { appWorld } from '../http/app-world.ts'
 import { until } from '../support/clock.ts'
 import { hook, ok } from '../support/world.ts'
 
 const submitted = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
 
-test('without an SDK there is no tracer, and with one there is', () => {
-  expect(openTracing('1.0.0')).toBeNull()
+test('without an SDK there is no tracer, and with one there is', async () => {
+  expect(await openTracing('1.0.0')).toBeNull()
   onTestFinished(() => trace.disable())
   trace.setGlobalTracerProvider(new TracerProvider())
-  const span = openTracing('1.0.0')?.request({ method: 'POST', url: 'https://a.example', attempt: 1, parent: submitted })
+  const span = (await openTracing('1.0.0'))?.request({ method: 'POST', url: 'https://a.example', attempt: 1, parent: submitted })
   expect(span?.traceparent).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-(?!b7ad6b7169203331)[0-9a-f]{16}-01$/)
 })
 
@@ -24,7 +24,7 @@ test('without an SDK no span is made, and the trace of the submit goes on to han
     seen.push(traceparent)
     return ok
   }
-  const tracing = openTracing('1.0.0')
+  const tracing = await openTracing('1.0.0')
   await using app = await appWorld({ handlers: { noop }, ...(tracing === null ? {} : { tracing }) })
   app.world.work()
   await app.ask('POST', '/v1/jobs', { body: { type: 'noop', callback_url: hook.url }, headers: { traceparent: submitted } })
@@ -38,6 +38,6 @@ test('the end of the process hands on what the tracer still holds, whatever come
   const flush = vi.spyOn(provider, 'forceFlush').mockRejectedValue(new Error('no collector'))
   onTestFinished(() => trace.disable())
   trace.setGlobalTracerProvider(provider)
-  await openTracing('1.0.0')?.flush()
+  await (await openTracing('1.0.0'))?.flush()
   expect(flush).toHaveBeenCalledOnce()
 })
