@@ -73,7 +73,7 @@ test('a submit, its run, the request to its upstream and its callback are one tr
   expect(JSON.stringify([upstream.attributes, callback.attributes])).not.toMatch(/secret|hooks/)
 })
 
-test('every later run begins a trace that is linked to the submit, and every attempt of the callback stays in the trace of the submit', async () => {
+test('a later run begins a trace that is linked to the submit; every attempt of a callback stays in the trace of the submit', async () => {
   const spans = recordedSpans()
   const { asked, handler } = await upstreamOf([503, 200], spans.tracing)
   await using app = await appWorld({ handlers: { up: handler }, tracing: spans.tracing })

@@ -13,8 +13,8 @@ export interface AttemptTrace {
 }
 
 /**
- * Begins the spans of an attempt, where there is a tracer: `send`, and its request. Every attempt belongs to the trace of the submit, however
- * late it is: a receiver is promised that trace.
+ * Begins the spans of an attempt, where there is a tracer: `send`, and its request. Every attempt belongs to the trace of the submit,
+ * however late it is: a receiver is promised that trace.
  */
 export function openAttemptTrace({ tracing }: Pick<Context, 'tracing'>, work: DeliveryWork | BufferedDelivery): AttemptTrace {
   const { traceparent, delivery } = work

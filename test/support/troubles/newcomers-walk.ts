@@ -6,7 +6,7 @@ import type { Troubles } from './troubles.ts'
 const PATIENCE_MS = 90_000
 
 /** One click, and what is to be seen then. */
-export interface Step {
+interface Step {
   name: string
   click(page: Page): Locator
   shows(page: Page): Locator
@@ -20,7 +20,7 @@ const inTable = (page: Page, table: string, name: string | RegExp) => page.getBy
 const button = (page: Page, name: string | RegExp) => page.locator('main').getByRole('button', { name })
 
 /** The clicks, one after the other, from the home page on. */
-export const STEPS: readonly Step[] = [
+const STEPS: readonly Step[] = [
   {
     name: 'overdue-job',
     click: (page) => inTable(page, 'Overdue jobs', /^job_/),
