@@ -1,5 +1,5 @@
 /** One connection with the session that the store needs. */
-import { Client, type ClientConfig } from 'pg'
+import { Client, type ClientConfig, DatabaseError } from 'pg'
 import { messageOf } from '../../../domain/describe-error.ts'
 import { StoreUnavailable } from '../../../ports/store.ts'
 import { assertServer, SERVER_SQL, type ServerFacts } from './server.ts'
@@ -45,6 +45,8 @@ export class BatchFailed extends Error {
 /** A connection that is there until it is lost. */
 export interface Connection {
   readonly facts: ServerFacts
+  /** When its server was started, as the server tells it: another one after a restart. */
+  readonly serverStart: string
   /** False: it is lost, and what was under way may have happened or not. */
   alive(): boolean
   /** Runs the statements in one round trip. Rejects with `BatchFailed`. */
@@ -86,6 +88,8 @@ export async function connect({ target, allowUnsafe, prepare, onWarning }: Reach
       client.query(batch)
       return await batch.finished
     } catch (error) {
+      // The server's last word: it closes the connection behind it.
+      if (error instanceof DatabaseError && error.severity === 'FATAL') lose()
       throw new BatchFailed(error, batch.done)
     } finally {
       clearTimeout(silence)
@@ -102,7 +106,9 @@ export async function connect({ target, allowUnsafe, prepare, onWarning }: Reach
     await client.query(SESSIONS[purpose])
     await client.query(`SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`)
     const { rows } = await client.query<Row>(SERVER_SQL)
-    return { facts: assertServer(rows[0] ?? {}, allowUnsafe), alive: () => isAlive, run, end: () => client.end() }
+    const [server = {}] = rows
+    const facts = assertServer(server, allowUnsafe)
+    return { facts, serverStart: String(server.started), alive: () => isAlive, run, end: () => client.end() }
   } catch (error) {
     await client.end().catch(() => {})
     throw error
