@@ -98,7 +98,7 @@ describeWithPostgres('PostgreSQL in trouble', () => {
     const url = await server.database()
     const proxy = await startPostgresProxy(url)
     onTestFinished(() => proxy.close())
-    const store = await openStoreAt(proxy.through(url), { allowUnsafe: false })
+    const store = await openStoreAt(proxy.through(url), { groups: 1 })
     const job = await putJob(store, aJob())
     proxy.refuse()
     proxy.cutReplies('COMMIT\0', 1)
