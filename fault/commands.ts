@@ -13,6 +13,7 @@ import { hosts } from './commands/hosts/hosts.ts'
 import { input } from './commands/input/input.ts'
 import { kill } from './commands/kill/kill.ts'
 import { migrate } from './commands/migrate/migrate.ts'
+import { postgres } from './commands/postgres/postgres.ts'
 import { powercut } from './commands/powercut/powercut.ts'
 import { receivers } from './commands/receivers/receivers.ts'
 import { redis } from './commands/redis/redis.ts'
@@ -146,6 +147,15 @@ const ALL: readonly Command[] = [
     control: 'builds whose workers do not come back after a lost connection, and whose sweep wakes nothing',
     options: { rounds: 100, freeze: 20, seed: SEED },
     run: ({ rounds, freeze, seed }, output) => redis({ rounds, freezeMs: freeze * 1_000, seed, ...output }),
+  }),
+  command({
+    name: 'postgres',
+    about: `two APIs and three workers on PostgreSQL and Redis (root on Linux, needs both servers) while the server is restarted, its backends
+      are terminated, connections are cut before and after COMMIT, its disk and its connections run out, another program keeps a
+      transaction open, and workers and APIs are killed: what is lost, torn or stuck, and how soon work goes on.`,
+    control: 'builds to which a commit without an answer is a commit, and whose feed shows what is there, whatever is on its way',
+    options: { rounds: 100, seed: SEED },
+    run: (options, output) => postgres({ ...options, ...output }),
   }),
   command({
     name: 'workers',
