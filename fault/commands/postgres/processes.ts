@@ -1,6 +1,5 @@
 /** The processes of a run of `postgres`: API processes and workers on one database and one Redis. */
 import { inRole, onPostgres } from '../../../test/support/installation.ts'
-import { sparePort } from '../../../test/support/spare-port.ts'
 import { HANDLERS } from '../../harness/builds.ts'
 import type { Entry } from '../../harness/history.ts'
 import { createRestartable, type RestartableService } from '../../harness/restartable-service.ts'
@@ -38,15 +37,16 @@ export interface Processes {
 /** None of them runs yet. */
 export async function createProcesses(options: ProcessesOptions): Promise<Processes> {
   const { databaseUrl, redisUrl, preload, folder, note } = options
-  const shared = { ...ENV, ...(await onPostgres(databaseUrl)) }
-  const member = (role: 'api' | 'worker', name: string, port: number) =>
+  const member = (role: 'api' | 'worker', name: string, env: Record<string, string>) =>
     createRestartable(
-      () => inRole(role, redisUrl, { dataDir: folder, handlersDir: HANDLERS, env: { ...shared, PORT: String(port) }, preload }),
+      () => inRole(role, redisUrl, { dataDir: folder, handlersDir: HANDLERS, env: { ...ENV, ...env }, preload }),
       note,
       name,
     )
   const apis: RestartableService[] = []
-  for (let n = 1; n <= options.apis; n += 1) apis.push(member('api', `api-${n}`, await sparePort()))
-  const workers = Array.from({ length: options.workers }, (_, index) => member('worker', `worker-${index + 1}`, 0))
+  // Each answers at a public URL of its own, and keeps it over its lives.
+  for (let n = 1; n <= options.apis; n += 1) apis.push(member('api', `api-${n}`, await onPostgres(databaseUrl)))
+  const shared = await onPostgres(databaseUrl)
+  const workers = Array.from({ length: options.workers }, (_, index) => member('worker', `worker-${index + 1}`, { ...shared, PORT: '0' }))
   return { apis, workers, slots: options.workers * SLOTS }
 }
