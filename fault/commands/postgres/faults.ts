@@ -127,6 +127,40 @@ export const FOREIGN: Fault = {
   },
 }
 
+/** Jobs that have ended and wait for their last callback: its end locks them, in the middle of its transaction. */
+const LOCK_ENDED = 'SELECT id FROM jobs WHERE finished_at IS NOT NULL AND settled_at IS NULL FOR UPDATE SKIP LOCKED'
+/** Transactions of ours that wait for a lock and have written events. The number is of the locks of the feed's writers. */
+const HELD_UP = `SELECT 1 FROM pg_stat_activity AS held JOIN pg_locks ON pg_locks.pid = held.pid
+  WHERE held.wait_event_type = 'Lock' AND held.datname = current_database()
+    AND locktype = 'advisory' AND objsubid = 1 AND granted AND classid::bigint >> 16 = 21074`
+/** Turns at the locks, how long each is held at most, and how long when it holds up an event, milliseconds. */
+const LOCKS = { turns: 30, ms: 300, heldMs: 400 }
+
+export const LOCKED: Fault = {
+  name: 'rows locked by another program',
+  async inject({ server, url }) {
+    const stranger = new Client({ connectionString: url })
+    await stranger.connect()
+    let met = 0
+    try {
+      for (let turn = 0; turn < LOCKS.turns && met < 3; turn += 1) {
+        await stranger.query('BEGIN')
+        await stranger.query(LOCK_ENDED)
+        let isMet = false
+        for (const until = Date.now() + LOCKS.ms; !isMet && Date.now() < until; await sleep(LOOK_MS)) {
+          isMet = (await server.ask(url, HELD_UP)).length > 0
+        }
+        if (isMet) await sleep(LOCKS.heldMs)
+        if (isMet) met += 1
+        await stranger.query('COMMIT')
+      }
+    } finally {
+      await stranger.end()
+    }
+    return met
+  },
+}
+
 /** @param membersOf those of which one is killed */
 function killed(name: string, membersOf: (target: Target) => readonly RestartableService[]): Fault {
   return {
@@ -147,4 +181,15 @@ function killed(name: string, membersOf: (target: Target) => readonly Restartabl
 export const WORKER_KILLED: Fault = killed('a worker killed', ({ workers }) => workers)
 export const API_KILLED: Fault = killed('an API killed', ({ apis }) => apis)
 
-export const FAULTS: readonly Fault[] = [RESTARTED, CUT_BEFORE, TERMINATED, CUT_AFTER, WORKER_KILLED, CROWDED, FULL, API_KILLED, FOREIGN]
+export const FAULTS: readonly Fault[] = [
+  RESTARTED,
+  CUT_BEFORE,
+  TERMINATED,
+  CUT_AFTER,
+  WORKER_KILLED,
+  CROWDED,
+  FULL,
+  API_KILLED,
+  FOREIGN,
+  LOCKED,
+]

@@ -8,7 +8,7 @@ import { sabotage } from '../../harness/builds.ts'
 import type { Output } from '../../harness/command.ts'
 import { type Control, describeSight, runUntilMet } from '../../harness/control.ts'
 import { conclude } from '../../harness/report.ts'
-import { CUT_BEFORE, FAULTS, type Fault, FOREIGN } from './faults.ts'
+import { CUT_BEFORE, FAULTS, type Fault, FOREIGN, LOCKED } from './faults.ts'
 import { describeFault, describeReport, slowestOf } from './report.ts'
 import { type PostgresReport, runPostgresRound } from './round.ts'
 import { delaysOf, harmOf, missesOf } from './verdict.ts'
@@ -35,8 +35,8 @@ export const LOST_COMMITS: Sabotaged = {
 export const FEED_BY_SEQUENCE: Sabotaged = {
   name: 'a build whose feed shows what is there, whatever is on its way',
   preload: sabotage('feed-by-sequence'),
-  plan: [FOREIGN, FOREIGN, FOREIGN],
-  met: ({ feed }) => feed.events > 100,
+  plan: [LOCKED, LOCKED],
+  met: ({ faults }) => faults.some(({ met }) => met > 0),
   harm: ({ feed }) => feed.missed,
 }
 
