@@ -75,11 +75,12 @@ export async function postgres({ rounds, seed, print, record }: PostgresOptions 
   for (const line of describeReport(report)) print(`  ${line}`)
   const failures = [...harmOf(report), ...missesOf(report), ...delaysOf(report)]
   for (const failure of failures.slice(0, SHOWN_FAILURES)) print(`  BREACH ${failure}`)
-  const { faults, tally, feed, torn } = report
+  const { faults, tally, feed, torn, made } = report
   record({
     faults: faults.length,
     'jobs acknowledged': tally.acknowledged,
     'jobs lost': tally.lost,
+    'jobs made twice': made - tally.requests,
     'half changes': torn.length,
     'jobs stuck': tally.stuck,
     'callbacks sent': tally.callbacks,

@@ -5,10 +5,10 @@ export function describeFault({ fault, awayMs, met, resumedMs }: FaultReport): s
   return `${fault.name.padEnd(38)} away ${seconds(awayMs)}, met ${String(met).padStart(3)}; work went on after ${seconds(resumedMs)}`
 }
 
-export function describeReport({ faults, tally, feed, torn }: PostgresReport): string[] {
+export function describeReport({ faults, tally, feed, torn, made }: PostgresReport): string[] {
   return [
     `faults                ${faults.length}`,
-    `jobs                  ${tally.requests} submitted, ${tally.acknowledged} acknowledged`,
+    `jobs                  ${tally.requests} submitted, ${tally.acknowledged} acknowledged; ${made} are there`,
     `lost                  ${tally.lost}`,
     `half changes          ${torn.length}`,
     `stuck                 ${tally.stuck}`,

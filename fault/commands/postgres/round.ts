@@ -54,6 +54,8 @@ export interface PostgresReport extends RoundReport {
   feed: FeedRecord
   /** Rows of changes that are there in part. */
   torn: string[]
+  /** Jobs that the database has: as many as were asked for, each under a key of its own. */
+  made: number
 }
 
 /** Runs the plan to its verdict; the caller removes the folder. Throws when a process has ended by itself. */
@@ -121,7 +123,8 @@ export async function runPostgresRound({ plan, seed, preload = [], onFault }: Po
     const record = await feed.end(survivor)
     const exitCode = await stopAll(workers, apis)
     const torn = await tornWorkIn((sql) => server.ask(url, sql))
-    return { ...(await checker.verdict()), integrity: 'ok', exitCode, folder, faults, feed: record, torn }
+    const [{ made } = { made: 0 }] = await server.ask(url, 'SELECT count(*)::int AS made FROM jobs')
+    return { ...(await checker.verdict()), integrity: 'ok', exitCode, folder, faults, feed: record, torn, made: Number(made) }
   } finally {
     enough = true
     feed.close()

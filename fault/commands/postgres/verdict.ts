@@ -10,10 +10,11 @@ const REPEATED = /was sent again|callbacks were in flight at the kills/
 
 /** What was lost, torn, missed or stuck: a line each; none = nothing was. */
 export function harmOf(report: PostgresReport): string[] {
-  const { feed, torn } = report
+  const { feed, torn, made, tally } = report
   return [
     ...failuresOf({ ...report, findings: report.findings.filter(({ says }) => !REPEATED.test(says)) }),
     ...torn.map((line) => `half a change: ${line}`),
+    ...(made === tally.requests ? [] : [`${tally.requests} requests made ${made} jobs`]),
     ...(feed.missed === 0 ? [] : [`a reader of the feed went past ${feed.missed} of ${feed.events} events`]),
   ]
 }
