@@ -36,7 +36,7 @@ export function compare<Side extends string>(
   name: string,
   rounds: readonly Round<Side>[],
   sides: readonly Side[],
-  of: 'perSecond' | 'p50' | 'cpuMicroseconds' = 'perSecond',
+  of: 'perSecond' | 'p50' | 'p99' | 'cpuMicroseconds' = 'perSecond',
 ): Comparison {
   const measure = sides.at(-1)
   return {

@@ -16,7 +16,7 @@ export interface DrainOptions {
   jobs: number
 }
 
-export async function drain(service: Service, { rounds, jobs }: DrainOptions): Promise<Comparison> {
+export async function drain(service: Service, { rounds, jobs }: DrainOptions): Promise<Comparison[]> {
   const receiver = startChild<ReceiverOrder, ReceiverReport>('./receiver.ts')
   const load = startChild<LoadOrder, LoadReport>('./http-load.ts')
   const sender = startChild<SenderOrder, SenderReport>('./bare-sender.ts')
@@ -36,7 +36,8 @@ export async function drain(service: Service, { rounds, jobs }: DrainOptions): P
     })
     // Not counted: both compile their hot paths first.
     await inRounds(1, sides(Math.ceil(jobs / 4)))
-    return compare('drain', await inRounds(rounds, sides(jobs)), ['ringback', 'bare'])
+    const measured = await inRounds(rounds, sides(jobs))
+    return [compare('drain', measured, ['ringback', 'bare']), compare('drain, CPU', measured, ['ringback', 'bare'], 'cpuMicroseconds')]
   } finally {
     for (const child of [receiver, load, sender]) child.stop()
   }

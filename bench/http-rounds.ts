@@ -4,7 +4,7 @@ import type { BareServerOrder } from './bare-server.ts'
 import { startChild } from './child.ts'
 import { type Comparison, compare } from './compare.ts'
 import type { LoadOrder, LoadReport } from './http-load.ts'
-import { ACCEPT, measureRound, type Requests, type Target } from './http-round.ts'
+import { ACCEPT, ACCEPT_WITH_KEY, measureRound, type Requests, type Target } from './http-round.ts'
 import { inRounds } from './rounds.ts'
 
 const READ_JOBS = 1000
@@ -15,18 +15,18 @@ export interface HttpOptions {
   roundMs: number
 }
 
-/** Durable 202s a second. */
-export function accept(service: Service, options: HttpOptions): Promise<Comparison> {
-  return besideBare('accept', service, options, ACCEPT)
+/** Durable 202s a second: without a key, and each with a new one. */
+export async function accept(service: Service, options: HttpOptions): Promise<Comparison[]> {
+  return [await besideBare('accept', service, options, ACCEPT), await besideBare('accept, new keys', service, options, ACCEPT_WITH_KEY)]
 }
 
 /** Status GETs a second, over finished jobs. */
-export async function status(service: Service, options: HttpOptions): Promise<Comparison> {
+export async function status(service: Service, options: HttpOptions): Promise<Comparison[]> {
   const ids: string[] = []
   for (let n = 0; n < READ_JOBS; n += 1) ids.push((await service.api.submit({ type: 'bench.noop', payload: n })).json.id)
   for (const id of ids) await service.api.jobUntil(id, (job) => job.status === 'completed')
   const requests = ids.map((id) => `GET /v1/jobs/${id} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer ${ADMIN_KEY}\r\n\r\n`)
-  return besideBare('status', service, options, { requests, expectedStatus: 200 })
+  return [await besideBare('status', service, options, { requests, expectedStatus: 200 })]
 }
 
 async function besideBare(name: string, service: Service, { rounds, roundMs }: HttpOptions, requests: Requests): Promise<Comparison> {

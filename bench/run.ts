@@ -8,11 +8,15 @@ import type { Service } from '../test/support/service.ts'
 import { mixed, steady } from './beside-bullmq.ts'
 import { type Comparison, table } from './compare.ts'
 import { drain } from './drain.ts'
+import { grow } from './grow/grow.ts'
 import { accept, status } from './http-rounds.ts'
 import { idle } from './idle.ts'
 import { type IdleFigures, idleTable } from './idle-figures.ts'
+import { latency } from './latency.ts'
+import { describeMachine, type MachineState, watchMachine } from './machine.ts'
 import { noisyNeighbour } from './noisy-neighbour/noisy-neighbour.ts'
 import { overload } from './overload/overload.ts'
+import { slowDisk } from './slow-disk.ts'
 import { stalls } from './stalls/stalls.ts'
 import type { StreamsFigures } from './streams/figures.ts'
 import { streams } from './streams/streams.ts'
@@ -23,7 +27,10 @@ const USAGE = `npm run bench [-- accept | status | drain] [--rounds 5] [--second
 npm run bench -- mixed [--rounds 5] [--jobs 5000]
 npm run bench -- steady [--rounds 5] [--seconds 5]
 npm run bench -- topologies [--rounds 5] [--seconds 5] [--jobs 20000]
-npm run bench -- idle [--rounds 5] [--seconds 60]
+npm run bench -- latency [--rounds 5] [--seconds 5]
+npm run bench -- slow-disk [--rounds 5] [--seconds 3]
+npm run bench -- grow [--rounds 5] [--seconds 3] [--finished 1000000] [--jobs 5000]
+npm run bench -- idle [--rounds 5] [--seconds 60] [--deliveries 100000]
 npm run bench -- streams [--streams 10000] [--seconds 60] [--rate 1000] [--watchers 100]
 npm run bench -- noisy-neighbour [--rounds 27] [--backlog 10000] [--workers 2]
 npm run bench -- overload [--rounds 7] [--clients 1000] [--outage 60] [--part flood]
@@ -43,6 +50,8 @@ const { positionals, values } = parseArgs({
     outage: { type: 'string' },
     holds: { type: 'string' },
     rows: { type: 'string' },
+    finished: { type: 'string' },
+    deliveries: { type: 'string' },
     streams: { type: 'string' },
     rate: { type: 'string' },
     watchers: { type: 'string' },
@@ -71,7 +80,15 @@ const benches: Record<string, () => Promise<Outcome>> = {
   topologies: async () => ({
     comparisons: await topologies({ rounds, roundMs: roundMs(5), jobs: jobs(20_000) }, (what) => print(`  ${what}`)),
   }),
-  idle: async () => ({ idle: await idle({ rounds, roundMs: roundMs(60) }) }),
+  latency: async () => ({ comparisons: await latency({ rounds, roundMs: roundMs(5), print }) }),
+  'slow-disk': async () => ({ comparisons: await slowDisk({ rounds, roundMs: roundMs(3), print }) }),
+  grow: async () => ({
+    comparisons: await grow({ rounds, roundMs: roundMs(3), finished: count('finished', 1_000_000), jobs: jobs(5_000), print }),
+  }),
+  idle: async () => {
+    const deliveries = values.deliveries === undefined ? 0 : count('deliveries', 100_000)
+    return { idle: await idle({ rounds, roundMs: roundMs(60), deliveries, print }) }
+  },
   streams: async () => {
     const options = { idle: count('streams', 10_000), rate: count('rate', 1_000), watchers: count('watchers', 100) }
     const { isWithin, ...figures } = await streams({ ...options, roundMs: roundMs(60), print })
@@ -105,12 +122,17 @@ if (unknown !== undefined) throw new Error(`there is no benchmark ${unknown}\n${
 const machine = { date: new Date().toISOString(), cpu: cpus()[0]?.model ?? '?', cores: cpus().length, node: process.version }
 print(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; ${rounds} rounds`)
 
+const states: Record<string, MachineState> = {}
 const comparisons: Comparison[] = []
 const idleCosts: IdleFigures[] = []
 const streamCosts: StreamsFigures[] = []
 for (const name of positionals.length > 0 ? positionals : BESIDE_BARE) {
   print(`measuring ${name}`)
+  const stateOf = watchMachine()
   const outcome = await benches[name]?.()
+  const state = await stateOf()
+  print(`  ${describeMachine(state)}`)
+  states[name] = state
   comparisons.push(...(outcome?.comparisons ?? []))
   if (outcome?.idle) idleCosts.push(outcome.idle)
   if (outcome?.streams) streamCosts.push(outcome.streams)
@@ -121,13 +143,13 @@ for (const figures of idleCosts) print(idleTable(figures))
 
 mkdirSync(RESULTS, { recursive: true })
 const path = join(RESULTS, `${machine.date.replaceAll(':', '-')}.json`)
-writeFileSync(path, `${JSON.stringify({ machine, comparisons, idle: idleCosts, streams: streamCosts }, null, 2)}\n`)
+writeFileSync(path, `${JSON.stringify({ machine, states, comparisons, idle: idleCosts, streams: streamCosts }, null, 2)}\n`)
 print(`written to ${path}`)
 
-async function onFreshService(bench: (service: Service) => Promise<Comparison>): Promise<Outcome> {
+async function onFreshService(bench: (service: Service) => Promise<Comparison[]>): Promise<Outcome> {
   const { api, close } = await startEmbedded()
   try {
-    return { comparisons: [await bench(api)] }
+    return { comparisons: await bench(api) }
   } finally {
     await close()
   }

@@ -189,9 +189,10 @@ const ALL: readonly Command[] = [
   }),
   command({
     name: 'secrets',
-    about: `canaries in every key, secret, header, URL, payload, answer and setting, through every route and every way to break (needs
-      strace); then a search, in twenty encodings, of everything printed, stored, answered and sent. Wrong master keys. ${ON_REDIS}`,
-    control: 'a build that logs credentials and payloads and keeps secrets in clear',
+    about: `canaries in every key, token, secret, header, URL, payload, answer and setting, through every route, page, stream and
+      socket and every way to break (needs strace); then a search, in twenty encodings, of everything printed, stored, answered and
+      sent. Wrong master keys. ${ON_REDIS}`,
+    control: 'a build that logs credentials, cookies, queries and payloads and keeps secrets in clear',
     options: { redis: 0, seed: SEED },
     run: ({ redis: onRedis, seed }, output) => secrets({ seed, redis: onRedis > 0, ...output }),
   }),

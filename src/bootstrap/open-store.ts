@@ -8,7 +8,6 @@ import { createEncryptor, type Encryptor } from '../store/rows/encryption.ts'
 import type { OwnerInfo } from '../store/sqlite/ipc/protocol.ts'
 import { joinSqliteStore, openSharedSqliteStore, openSqliteStore } from '../store/sqlite/open.ts'
 import type { Boot } from './boot.ts'
-import { joinPostgres, openPostgres } from './open-postgres.ts'
 
 /** The store of the process that owns the data folder. */
 export interface OwnStore {
@@ -39,7 +38,7 @@ export interface JoinedStore {
 /** The store of this process alone, or with a Redis one that workers can join. The caller holds the data folder. Throws `CannotOpen`. */
 export async function openOwnStore(boot: Boot): Promise<OwnStore> {
   const { config, log, metrics, die } = boot
-  if (config.database.target !== null) return openPostgres(boot)
+  if (config.database.target !== null) return (await postgres()).openPostgres(boot)
   const options = {
     path: databasePath(config.dataDir),
     encryptor: encryptorOf(config),
@@ -61,7 +60,7 @@ const OF_A_FOLDER = { clock: systemClock, isShared: false }
 /** Joins the process that owns the data folder; waits until there is one. Throws `CannotOpen`. */
 export async function joinStore(boot: Boot): Promise<JoinedStore> {
   const { config, log, metrics, die } = boot
-  if (config.database.target !== null) return joinPostgres(boot)
+  if (config.database.target !== null) return (await postgres()).joinPostgres(boot)
   log.info({ data_dir: config.dataDir }, 'looking for the process that owns the data folder')
   let owner: OwnerInfo | null = null
   const joined = await joinSqliteStore({
@@ -82,6 +81,9 @@ export async function joinStore(boot: Boot): Promise<JoinedStore> {
     },
   }
 }
+
+/** Read only where it is asked for: a process on a data folder starts without it. */
+const postgres = () => import('./open-postgres.ts')
 
 function encryptorOf({ dataDir, secrets: { masterKey } }: Boot['config']): Encryptor {
   return createEncryptor(loadMasterKey({ dataDir, ...(masterKey === null ? {} : { masterKey }) }))

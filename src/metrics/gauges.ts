@@ -7,6 +7,9 @@ import type { LaneStore } from '../ports/lanes.ts'
 import type { Clock } from '../ports/runtime.ts'
 import type { StoreStats } from '../ports/store.ts'
 
+/** Records of a backlog that are counted at most. */
+const BACKLOG_ROWS = 100_000
+
 /** Where the state is read. */
 export interface Sources {
   store: { lanes: Pick<LaneStore, 'backlog'>; destinations: Pick<DestinationReads, 'openBreakers'> }
@@ -54,7 +57,7 @@ export async function readGauges(gauges: Gauges, sources: Sources, types: Iterab
   const [{ ready, stats }, breakers, ...backlogs] = await Promise.all([
     sources.readiness(),
     store.destinations.openBreakers().catch(unknown),
-    ...KINDS.map((kind) => store.lanes.backlog(kind, now).catch(unknown)),
+    ...KINDS.map((kind) => store.lanes.backlog(kind, now, BACKLOG_ROWS).catch(unknown)),
   ])
 
   gauges.ready.set(ready ? 1 : 0)

@@ -56,7 +56,8 @@ export interface DeliveryReads {
   /** The attempt log, oldest first: the newest `limit` attempts. */
   attempts(deliveryId: string, limit: number): Promise<Attempt[]>
   list(query: DeliveryQuery): Promise<Page<Delivery>>
-  summarizeDeadLetters(filter: DeadLetterFilter): Promise<DeadLetterSummary>
+  /** At most `rows` are looked at. */
+  summarizeDeadLetters(filter: DeadLetterFilter, rows: number): Promise<DeadLetterSummary>
   /** Dead letters whose endpoint, if any, is enabled, newest first. From the position `before` on (exclusive; null = the newest). */
   countReplayable(filter: DeadLetterFilter, before: number | null): Promise<ReplayCounts>
 }

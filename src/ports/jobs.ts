@@ -57,6 +57,11 @@ export interface JobGroup {
   count: number
 }
 
+/** Failed jobs of a tenant, or of all; at most `rows` are counted, the newest. */
+export interface FailuresQuery extends JobSummaryQuery {
+  rows: number
+}
+
 /** Largest groups first. `complete` is false when there was more than is looked at (100,000) or shown (1,000 groups). */
 export interface JobSummary {
   groups: JobGroup[]
@@ -82,6 +87,8 @@ export interface JobReads {
   rerunCandidates(query: RerunQuery, after: number, limit: number): Promise<RerunPage>
   countRerunCandidates(query: RerunQuery, after: number): Promise<RerunCounts>
   summarize(query: JobSummaryQuery): Promise<JobSummary>
+  /** The failed ones alone, which have an index of their own. */
+  summarizeFailures(query: FailuresQuery): Promise<JobSummary>
   /** Due jobs of the same tenant that run before this pending one, plus one; null beyond `cap`. */
   queuePosition(job: PendingJob, now: number, cap: number): Promise<number | null>
   /** The tenant whose purged job this was, until its tombstone is removed. */

@@ -134,8 +134,8 @@ export interface LaneStore {
   claimDeliveries(claim: ClaimDeliveries): Promise<Claimed<DeliveryWork>>
   /** Every lane in which something unleased waits, with the earliest due time. */
   waiting(kind: Kind): Promise<{ lane: string; dueAt: number }[]>
-  /** How much waits in all lanes of a kind. For the operator's figures: counted over at most 100,000 records. */
-  backlog(kind: Kind, now: number): Promise<Backlog>
+  /** How much waits in all lanes of a kind. For the operator's figures: at most `rows` records are counted. */
+  backlog(kind: Kind, now: number, rows: number): Promise<Backlog>
   /** Deliveries of a lane that are being sent, by whichever process. */
   countSending(lane: string): Promise<number>
 }

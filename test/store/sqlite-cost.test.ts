@@ -6,7 +6,7 @@ import { CLAIM_STATEMENTS } from '../../src/store/sqlite/queries/claims.ts'
 import { replayableList, replayableSqlOf, summarySqlOf } from '../../src/store/sqlite/queries/dead-letters.ts'
 import { FEED_STATEMENTS } from '../../src/store/sqlite/queries/feed.ts'
 import { GROUP_STATEMENTS } from '../../src/store/sqlite/queries/job-groups.ts'
-import { jobSummarySqlOf } from '../../src/store/sqlite/queries/job-summary.ts'
+import { failuresSqlOf, jobSummarySqlOf } from '../../src/store/sqlite/queries/job-summary.ts'
 import { KEY_READ_STATEMENTS } from '../../src/store/sqlite/queries/key-reads.ts'
 import { deadLetterList, deliveryList, jobList } from '../../src/store/sqlite/queries/lists.ts'
 import { pageSqlOf } from '../../src/store/sqlite/queries/page.ts'
@@ -63,6 +63,9 @@ describe('the cost of the store', () => {
         for (const sql of [windowSql, rowsSql]) expect(planOf(db, sql), sql).not.toMatch(/TEMP B-TREE|SCAN jobs/)
       }
       expect(planOf(db, jobSummarySqlOf(tenantId).windowSql)).not.toMatch(/TEMP B-TREE|SCAN jobs/)
+      for (const sql of Object.values(failuresSqlOf(tenantId))) {
+        expect(planOf(db, sql), sql).toMatch(/jobs USING (COVERING )?INDEX jobs_(failed|ended_badly)/)
+      }
     }
     db.close()
   })

@@ -10,7 +10,8 @@ export const PLACES = {
   redis: 'every key of Redis with its value, and its files: a snapshot, and all that it was ever told',
   files: 'every other file of the data folder and the folder for temporary files',
   others: 'answers to other tenants, to wrong keys and to nobody',
-  answers: 'answers to its own tenant and to the operator',
+  answers: 'answers to its own tenant and to the operator, streams and sockets too',
+  pages: 'pages of the dashboard, to its own tenant, its guest and the operator',
   shown: 'the answers that show a secret, once',
   callbacks: 'callbacks',
   upstream: 'requests to upstreams',
@@ -19,6 +20,8 @@ export type Place = keyof typeof PLACES
 
 const NOWHERE: readonly Place[] = []
 const SHOWN: readonly Place[] = ['shown']
+/** A page may say again what it was asked with. */
+const ECHOED: readonly Place[] = ['pages']
 /** What a tenant keeps here and reads again. */
 const KEPT: readonly Place[] = ['database', 'answers']
 /** What its job document says of a job, too. */
@@ -35,6 +38,14 @@ export const MAY_BE_IN = {
   'unknown key': NOWHERE,
   'password of Basic auth': NOWHERE,
   'key in a query': NOWHERE,
+  'key in a form': NOWHERE,
+  // Good ones come in the address of a stream and among the subprotocols of a socket.
+  'job token': SHOWN,
+  'unknown token': NOWHERE,
+  'portal code': SHOWN,
+  'unknown portal code': NOWHERE,
+  session: SHOWN,
+  'unknown session': NOWHERE,
   'password of Redis': NOWHERE,
   'signing secret': SHOWN,
   'signing secret, previous': SHOWN,
@@ -44,14 +55,16 @@ export const MAY_BE_IN = {
   'endpoint header': ['callbacks'],
   'endpoint header, replaced': NOWHERE,
   'idempotency key': ['database'],
-  traceparent: ['database', 'upstream'],
-  payload: ['database', 'upstream'],
+  // Every request that goes out says whose trace it belongs to, and the log of a delivery what was sent.
+  traceparent: ['database', 'answers', 'callbacks', 'upstream'],
+  payload: ['database', 'upstream', 'pages'],
   'payload that breaks its schema': NOWHERE,
   'payload thrown aside': THROWN,
   result: TOLD,
   'result as content': KEPT,
   'result elsewhere': KEPT,
   progress: TOLD,
+  'error code': ['log', ...TOLD],
   'error message': TOLD,
   'plain error message': THROWN,
   'error that quotes': THROWN,
@@ -59,19 +72,26 @@ export const MAY_BE_IN = {
   'error cause': ['log', ...TOLD],
   'error details': TOLD,
   metadata: TOLD,
+  // The audit log names it in the filter of a rerun.
   tag: TOLD,
+  // Also in the audit log, as what was closed.
+  'group name': TOLD,
   'callback URL query': ['database', 'answers', 'callbacks'],
   'endpoint URL query': ['database', 'answers', 'callbacks'],
+  // Of a URL that chooses records the origin alone is kept.
+  'query of a chosen URL': ECHOED,
   'endpoint description': TOLD,
   'tenant name': KEPT,
   'key name': KEPT,
   'receiver’s header': KEPT,
   'receiver’s body': KEPT,
   'upstream URL query': ['upstream'],
+  'upstream header': ['upstream'],
   'upstream’s refusal': THROWN,
   'userinfo of a refused URL': NOWHERE,
   'refused body': NOWHERE,
   'refused value': NOWHERE,
+  'value in the query of a page': ECHOED,
   'name of an unknown member': ['answers'],
   'path that is none': NOWHERE,
   'what a bug drags along': NOWHERE,
@@ -83,7 +103,7 @@ export const CANARIES = Object.keys(MAY_BE_IN) as Canary[]
 
 export function mayBeIn(canary: Canary, place: Place): boolean {
   const allowed: readonly Place[] = MAY_BE_IN[canary]
-  return allowed.includes(place) || (place === 'shown' && allowed.includes('answers'))
+  return allowed.includes(place) || ((place === 'shown' || place === 'pages') && allowed.includes('answers'))
 }
 
 const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789'
@@ -95,5 +115,5 @@ export function canaryTexts(seed: number): Record<Canary, string> {
   const rng = createRng(seed)
   const text = (alphabet: string, length: number) => Array.from({ length }, () => alphabet[rng.between(0, alphabet.length - 1)]).join('')
   const texts = Object.fromEntries(CANARIES.map((canary) => [canary, text(ALPHABET, LENGTH)])) as Record<Canary, string>
-  return { ...texts, traceparent: text('123456789abcdef', 32) }
+  return { ...texts, traceparent: text('123456789abcdef', 32), 'error code': text('abcdefghijklmnopqrstuvwxyz', LENGTH) }
 }

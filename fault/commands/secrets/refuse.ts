@@ -2,8 +2,15 @@
 import { gzipSync } from 'node:zlib'
 import type { Place } from './canaries.ts'
 import type { Client, Question } from './client.ts'
+import { pathOf } from './path-of.ts'
 import type { Planted } from './plant.ts'
+import { refusePages } from './refuse-pages.ts'
+import { refuseTokens } from './refuse-tokens.ts'
+import { isPage } from './routes.ts'
 import type { Setup } from './setup.ts'
+
+/** Routes that need the operator's key. */
+const OPERATORS = /^\/v1\/(?:tenants|api-keys|workers|audit|job-types\/)|^\/metrics/
 
 interface Case {
   path?: string
@@ -11,8 +18,9 @@ interface Case {
   question: Question
 }
 
+/** What a refused request changes is nothing that another one needs. */
 export async function refuse(client: Client, setup: Setup, planted: Planted): Promise<void> {
-  for (const route of client.routes) {
+  for (const route of client.routes.filter((one) => !isPage(one))) {
     const [method = '', template = ''] = route.split(' ')
     const path = pathOf(template, planted)
     await Promise.all(
@@ -25,17 +33,13 @@ export async function refuse(client: Client, setup: Setup, planted: Planted): Pr
   for (const method of ['GET', 'POST', 'PUT']) await client.ask('answers', method, nowhere, { key })
   await client.ask('answers', 'PUT', `/v1/jobs?x=${texts['refused value']}`, { key })
   await Promise.all(refusedBodies(setup).map(([path, body]) => client.ask('answers', 'POST', path, { key, body })))
-}
-
-function pathOf(template: string, { ids }: Planted): string {
-  const kind = { jobs: 'job', operations: 'job', deliveries: 'dlv', endpoints: 'ep', tenants: 'tnt', 'api-keys': 'key' } as const
-  const noun = /^\/v1\/([a-z-]+)\/\{id\}/.exec(template)?.[1] as keyof typeof kind | undefined
-  return template.replace('{id}', noun === undefined ? '' : ids[kind[noun]]).replace('{asset}', 'start.js')
+  await refuseTokens(client, setup, planted)
+  await refusePages(client, setup, planted)
 }
 
 function casesOf(method: string, template: string, path: string, { texts }: Setup, { tenant, outsider, operator }: Planted): Case[] {
   const isPublic = !template.startsWith('/v1/') && template !== '/metrics'
-  const key = /^\/v1\/(?:tenants|api-keys|workers)|^\/metrics/.test(template) ? operator : tenant
+  const key = OPERATORS.test(template) ? operator : tenant
   const basic = Buffer.from(`operator:${texts['password of Basic auth']}`).toString('base64')
   const cases: Case[] = [
     { place: 'others', question: { key: null } },
@@ -95,6 +99,8 @@ function refusedBodies({ texts, listener }: Setup): [path: string, body: object]
     ['/v1/endpoints', { url: userinfo }],
     ['/v1/endpoints', { url: listener.url('/ok'), events: [value] }],
     ['/v1/dead-letters/replay', { filter: { reason: value } }],
+    ['/v1/jobs/rerun', { filter: { status: value } }],
+    ['/v1/destinations/pause', { destination: value }],
     ['/v1/signing-secret/rotate', { overlap_seconds: value }],
   ]
 }

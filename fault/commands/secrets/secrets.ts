@@ -17,6 +17,8 @@ const TOLD: readonly [Canary, Place][] = [
   ['operator key', 'log'],
   ['tenant key', 'log'],
   ['password of Basic auth', 'log'],
+  ['job token', 'log'],
+  ['session', 'log'],
   ['payload', 'log'],
   ['signing secret', 'database'],
   ['callback header', 'database'],
@@ -48,7 +50,7 @@ function toldOn(redis: boolean): readonly [Canary, Place][] {
 export async function secrets({ seed, redis, print, record }: SecretsOptions & Output): Promise<boolean> {
   const obstacle = straceObstacle()
   if (obstacle !== null) throw new Error(`nothing can be traced here: ${obstacle}`)
-  print('control: a build that logs credentials and payloads and keeps secrets in clear')
+  print('control: a build that logs credentials, cookies, queries and payloads and keeps secrets in clear')
   const unseen = await runControl(seed, redis)
   const told = toldOn(redis).length
   print(`  ${told - unseen.length} of ${told}: ${describeSight(unseen.length === 0)} ${unseen.join('; ')}`.trimEnd())
@@ -67,14 +69,14 @@ export async function secrets({ seed, redis, print, record }: SecretsOptions & O
   print(
     `  faults                ${report.faults.length} fired: ${others.join(', ')}, ${report.faults.filter(isSetting).length} bad settings`,
   )
-  print(`  requests              ${report.asked} to ${report.routes} routes: each succeeded, was refused, and met a bug`)
+  print(`  requests              ${report.asked} to ${report.routes} routes and pages: each succeeded, was refused, and met a bug`)
   print(`  searched              ${(report.bytes / 1e6).toFixed(1)} MB in ${places} places`)
   print(`  found out of place    ${report.leaks.length}`)
   print(`  wrong master keys     ${refused.length} of ${wrongKeys.length} refused with a line that says so, no byte changed`)
   for (const failure of failures) print(`  BREACH ${failure}`)
   record({
-    'requests (each route succeeded, was refused, and met a bug)': report.asked,
-    routes: report.routes,
+    'requests (each route and page succeeded, was refused, and met a bug)': report.asked,
+    'routes and pages': report.routes,
     'faults fired': report.faults.length,
     canaries: CANARIES.length,
     'places searched': places,

@@ -20,7 +20,7 @@ export async function refuseSettings(setup: Setup): Promise<Fault[]> {
   return faults
 }
 
-function refusedSettings({ texts, folder, listener }: Setup): Record<string, string>[] {
+function refusedSettings({ texts, folder, listener, operatorFile }: Setup): Record<string, string>[] {
   const canary = texts['refused setting']
   const secrets = ['ADMIN_API_KEY', 'MASTER_KEY'].flatMap((name) => [
     { [name]: `${canary.slice(0, 30)}` },
@@ -37,16 +37,26 @@ function refusedSettings({ texts, folder, listener }: Setup): Record<string, str
     `canary.do=${upstream}?key=${canary}`,
     `${upstream}?key=${canary}`,
   ].map((UPSTREAMS) => ({ UPSTREAMS }))
+  const files = [
+    `{"a": {"url": "${upstream}", "headers": {"authorization": "${canary}`,
+    JSON.stringify({ a: { url: upstream.replace('//', `//user:${canary}@`) } }),
+    JSON.stringify({ a: { url: upstream, timeout: canary } }),
+    JSON.stringify({ a: { url: upstream, headers: { authorization: `${canary}\n` } } }),
+    JSON.stringify({ a: { url: upstream, headers: { host: canary } } }),
+  ].map((text, index) => ({ UPSTREAMS_FILE: operatorFile(`refused-${index}.json`, text) }))
   const others = {
     DATABASE_URL: `postgres://user:${canary}@127.0.0.1/db`,
     REDIS_URL: `amqp://:${canary}@127.0.0.1/0`,
+    CORS_ORIGINS: `https://user:${canary}@ringback.example`,
     PUBLIC_URL: `https://user:${canary}@ringback.example`,
     CALLBACK_CA: join(folder, canary),
     HANDLERS_DIR: join(folder, canary),
     CALLBACK_ALLOW: `${canary}/${canary}`,
     CALLBACK_SECRET: canary,
     ROLE: canary,
-    ...Object.fromEntries(['PORT', 'JOB_TIMEOUT', 'MAX_BODY', 'LOG_LEVEL', 'CALLBACK_BREAKER'].map((name) => [name, canary])),
+    ...Object.fromEntries(
+      ['PORT', 'JOB_TIMEOUT', 'MAX_BODY', 'LOG_LEVEL', 'CALLBACK_BREAKER', 'DASHBOARD', 'DATABASE_GROUPS'].map((name) => [name, canary]),
+    ),
   }
-  return [...secrets, ...upstreams, ...Object.entries(others).map(([name, value]) => ({ [name]: value }))]
+  return [...secrets, ...upstreams, ...files, ...Object.entries(others).map(([name, value]) => ({ [name]: value }))]
 }

@@ -1,5 +1,5 @@
 /** What a run stands on: a folder, a listener, the canaries, and everything that was seen of the service. */
-import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseMasterKey } from '../../../src/store/folder/master-key.ts'
@@ -8,7 +8,9 @@ import { launch, type Service, startService, tempFolder } from '../../../test/su
 import { ownRedis } from '../../harness/own-redis.ts'
 import { type Canary, canaryTexts } from './canaries.ts'
 import type { Evidence } from './evidence.ts'
+import { filesIn, placeOf } from './files-in.ts'
 import { type Listener, startListener } from './listener.ts'
+import { formsOfMade } from './made-secret.ts'
 
 const HANDLERS = fileURLToPath(new URL('./handlers/', import.meta.url))
 /** As in an image whose volume was made by somebody else: readable by all. */
@@ -16,6 +18,8 @@ const OPEN_TO_ALL = 0o755
 const MAX_BODY = 16 * 1024
 /** A start is refused long before, milliseconds. */
 const REFUSAL_MS = 30_000
+/** The folder of the files that the operator writes. */
+const OPERATORS = 'operator'
 const BUGS = new URL('./bugs.ts', import.meta.url)
 
 export interface Setup {
@@ -31,6 +35,8 @@ export interface Setup {
   /** The service has made this one. */
   learn(canary: Canary, text: string): void
   keep(evidence: Evidence): void
+  /** Writes a file that the operator would write, secrets and all. Its path; nobody searches it. */
+  operatorFile(name: string, text: string): string
   /** Starts the service with the fault that `bugs.ts` is; what it prints is kept when it is gone. */
   start(env?: Record<string, string>): Promise<Service>
   /** Starts what is not to start. */
@@ -57,7 +63,8 @@ export async function setUp({ seed, redis: onRedis, preload }: SetupOptions): Pr
   const dataDir = join(folder, 'data')
   const temporary = join(folder, 'tmp')
   const reports = join(folder, 'reports')
-  for (const path of [dataDir, temporary, reports]) mkdirSync(path, { mode: OPEN_TO_ALL })
+  const operators = join(folder, OPERATORS)
+  for (const path of [dataDir, temporary, reports, operators]) mkdirSync(path, { mode: OPEN_TO_ALL })
   const evidence: Evidence[] = []
   const keep = (one: Evidence) => void evidence.push(one)
   const texts = canaryTexts(seed)
@@ -67,12 +74,19 @@ export async function setUp({ seed, redis: onRedis, preload }: SetupOptions): Pr
   const made = new Map<Canary, Uint8Array[]>()
   const readable = new Set<string>()
   const services: Service[] = []
+  const operatorFile = (name: string, text: string) => {
+    const path = join(operators, name)
+    writeFileSync(path, text)
+    return path
+  }
+  const filed = { url: listener.url('/upstream'), headers: { authorization: `Bearer ${texts['upstream header']}` } }
   const env = {
     ...redis.env,
     DATA_DIR: dataDir,
     ADMIN_API_KEY: texts['operator key'],
     MASTER_KEY: texts['master key'],
     UPSTREAMS: `canary.upstream=${listener.url('/upstream')}?key=${texts['upstream URL query']}`,
+    UPSTREAMS_FILE: operatorFile('upstreams.json', JSON.stringify({ 'canary.filed': filed })),
     CALLBACK_ALLOW: 'loopback',
     JOB_MAX_ATTEMPTS: '1',
     MAX_BODY: String(MAX_BODY),
@@ -91,6 +105,7 @@ export async function setUp({ seed, redis: onRedis, preload }: SetupOptions): Pr
     evidence,
     env,
     readable,
+    operatorFile,
     keep,
     secrets: () => {
       const given = (Object.keys(texts) as Canary[]).map((canary): [Canary, Uint8Array[]] => [canary, [Buffer.from(texts[canary])]])
@@ -99,11 +114,7 @@ export async function setUp({ seed, redis: onRedis, preload }: SetupOptions): Pr
       return all
     },
     learn(canary, text) {
-      // Prefixes are no secret: `rbk_` with eight characters more is shown in lists.
-      const forms = text.startsWith('whsec_')
-        ? [Buffer.from(text.slice('whsec_'.length)), Buffer.from(text.slice('whsec_'.length), 'base64')]
-        : [Buffer.from(text.slice('rbk_'.length + 8))]
-      made.set(canary, [...(made.get(canary) ?? []), ...forms])
+      made.set(canary, [...(made.get(canary) ?? []), ...formsOfMade(text)])
     },
     async start(more = {}) {
       const service = await startService({ dataDir, handlersDir: HANDLERS, env: { ...env, ...more }, preload: [BUGS, ...preload] })
@@ -123,7 +134,7 @@ export async function setUp({ seed, redis: onRedis, preload }: SetupOptions): Pr
       return { code, output: output() }
     },
     keepFiles(what) {
-      for (const file of filesIn(folder)) {
+      for (const file of filesIn(folder, OPERATORS)) {
         const isDatabase = /\.db(?:-wal|-shm)?$/.test(file)
         if (isDatabase && (statSync(file).mode & 0o077) !== 0) readable.add(file.slice(folder.length + 1))
         keep({ place: placeOf(file, isDatabase), what: `${what}: ${file.slice(folder.length + 1)}`, bytes: readFileSync(file) })
@@ -144,15 +155,4 @@ export async function setUp({ seed, redis: onRedis, preload }: SetupOptions): Pr
       await listener.close()
     },
   }
-}
-
-function placeOf(file: string, isDatabase: boolean): Evidence['place'] {
-  if (isDatabase || file.includes('.db.')) return 'database'
-  return file.includes('/reports/') ? 'crash' : 'files'
-}
-
-function filesIn(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
 }

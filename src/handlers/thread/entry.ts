@@ -16,7 +16,7 @@ import { heartbeatIn } from '../shared-heartbeat.ts'
 import { boundedLog } from './bounded-log.ts'
 import { captureOutput } from './capture-output.ts'
 import { checkPayload } from './check-payload.ts'
-import { compileSchemas, type SchemaChecks } from './check-schema.ts'
+import type { SchemaChecks } from './check-schema.ts'
 import { currentRun } from './current-run.ts'
 import { createHeartbeatTimer } from './heartbeat.ts'
 import { describeJob, InvalidModule, type LoadedJob, loadModules } from './load-modules.ts'
@@ -61,8 +61,12 @@ catchUnhandledErrors(handleUnhandledError)
 
 try {
   const { schemas = [] } = data
-  if (schemas.length > 0) post({ kind: 'loading', file: 'UPSTREAMS_FILE' })
-  schemaChecks = compileSchemas(schemas)
+  if (schemas.length > 0) {
+    post({ kind: 'loading', file: 'UPSTREAMS_FILE' })
+    // The compiler is 50 files: a thread without schemas starts without reading them.
+    const { compileSchemas } = await import('./check-schema.ts')
+    schemaChecks = compileSchemas(schemas)
+  }
   const jobs = await loadModules(data, (file) => post({ kind: 'loading', file }))
   port.on('message', (message: ToThread) => receive(jobs, message))
   isLoaded = true

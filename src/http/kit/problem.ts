@@ -116,7 +116,8 @@ export function refusalOf({ log }: Reporter, error: unknown): { code: ErrorCode;
 }
 
 /** Of a store that is out of reach: it may have heard what it was asked. */
-const UNKNOWN_DETAIL = 'It is not known whether anything was stored; try again after `Retry-After` seconds, with the same `Idempotency-Key`.'
+const UNKNOWN_DETAIL =
+  'It is not known whether anything was stored; try again after `Retry-After` seconds, with the same `Idempotency-Key`.'
 
 function detailOf({ code, message }: ProblemError): string {
   return code === 'not_found' ? NOT_FOUND_DETAIL : message

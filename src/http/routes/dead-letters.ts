@@ -23,6 +23,8 @@ import { deliveryFilter } from './delivery-filter.ts'
 
 /** One request moves at most so many deliveries (docs/contract.md#callbacks). */
 const REPLAY_LIMIT = 100_000
+/** The most dead letters that a summary counts. */
+const SUMMARY_ROWS = 100_000
 /** Groups of a preview that are shown. */
 const PREVIEW_GROUPS = 1_000
 
@@ -51,7 +53,7 @@ const summarize = defineRoute({
   responses: { 200: { description: 'The counts.', schema: DeadLetterSummary } },
   async handle({ context, caller, query }) {
     const tenantId = listedTenant(caller, query.tenant)
-    const { groups, complete } = await context.store.deliveries.summarizeDeadLetters(deliveryFilter(tenantId, query))
+    const { groups, complete } = await context.store.deliveries.summarizeDeadLetters(deliveryFilter(tenantId, query), SUMMARY_ROWS)
     const data = groups.map((group) => ({ ...shownTenant(query.tenant, group.tenantId), ...deadLetterGroupDocument(group) }))
     return respondJson(200, { data, complete })
   },

@@ -1,7 +1,16 @@
 /** The reads that a dialect answers, by name: with rows, which `records/` makes into records. Undefined or null: there is no such row. */
 import type { DeadLetterFilter, DeadLetterSummary, DeliveryQuery, ReplayCounts } from '../../ports/deliveries.ts'
 import type { FeedPage, FeedQuery } from '../../ports/events.ts'
-import type { JobQuery, JobSummary, JobSummaryQuery, RerunCounts, RerunPage, RerunQuery, StoredBytes } from '../../ports/jobs.ts'
+import type {
+  FailuresQuery,
+  JobQuery,
+  JobSummary,
+  JobSummaryQuery,
+  RerunCounts,
+  RerunPage,
+  RerunQuery,
+  StoredBytes,
+} from '../../ports/jobs.ts'
 import type { Kind } from '../../ports/kinds.ts'
 import type { Backlog } from '../../ports/lanes.ts'
 import type { PageQuery } from '../../ports/page.ts'
@@ -66,6 +75,7 @@ interface JobScans {
   rerunCandidates(query: RerunQuery, after: number, limit: number): RerunPage
   countRerunCandidates(query: RerunQuery, after: number): RerunCounts
   summarizeJobs(query: JobSummaryQuery): JobSummary
+  summarizeFailures(query: FailuresQuery): JobSummary
   /** Oldest first. */
   recentDurations(limit: number): { type: string; ms: number }[]
   countGroupRuns(tenantId: string, name: string): number
@@ -80,7 +90,7 @@ interface DeliveryScans {
   overdueDeliveries(destination: string, now: number, limit: number): DeliveryRow[]
   waitingDeliveries(endpointId: string, exceptUrl: string | null, limit: number): DeliveryRow[]
   listDeliveries(query: DeliveryQuery): RowPage<DeliveryRow>
-  summarizeDeadLetters(filter: DeadLetterFilter): DeadLetterSummary
+  summarizeDeadLetters(filter: DeadLetterFilter, rows: number): DeadLetterSummary
   countReplayable(filter: DeadLetterFilter, before: number | null): ReplayCounts
   openBreakers(): string[]
   pausesOver(now: number): string[]
@@ -105,7 +115,7 @@ interface TenantScans {
 
 interface LaneScans {
   lanes(kind: Kind): { lane: string; dueAt: number }[]
-  backlog(kind: Kind, now: number): Backlog
+  backlog(kind: Kind, now: number, rows: number): Backlog
   workers(): WorkerRow[]
   leaseHolders(): string[]
   leasedBy(worker: string, limit: number): { jobs: JobRow[]; deliveries: DeliveryRow[] }

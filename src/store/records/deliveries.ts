@@ -21,6 +21,6 @@ export function deliveryReads(driver: Driver): DeliveryReads {
       return { rows: rows.map(readDelivery), next }
     },
     countReplayable: (filter, before) => driver.scan('countReplayable', filter, before),
-    summarizeDeadLetters: (filter) => driver.scan('summarizeDeadLetters', filter),
+    summarizeDeadLetters: (filter, rows) => driver.scan('summarizeDeadLetters', filter, rows),
   }
 }

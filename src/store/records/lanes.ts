@@ -24,7 +24,7 @@ export function laneStore(driver: Driver, encryptor: Encryptor): LaneStore {
     claimDeliveries: async (claim) => takenDeliveries(await driver.claimDeliveries(claim), encryptor),
     leaseDeliveries: async (lease) => takenDeliveries(await driver.leaseDeliveries(lease), encryptor),
     waiting: (kind) => driver.scan('lanes', kind),
-    backlog: (kind, now) => driver.scan('backlog', kind, now),
+    backlog: (kind, now, rows) => driver.scan('backlog', kind, now, rows),
     countSending: (lane) => driver.read('countSending', lane),
   }
 }

@@ -51,6 +51,8 @@ export const jobs = table(
     index('jobs_tenant', ['tenant_id']),
     index('jobs_open', ['tenant_id', 'status'], `status IN ('pending', 'running')`),
     index('jobs_ended_badly', ['tenant_id', 'status'], `status IN ('failed', 'canceled')`),
+    /** What failed lately, of all tenants. */
+    index('jobs_failed', ['created_at'], `status = 'failed'`),
     /** The queue, by groups of one priority and type. Holds records under a lease as well, for the queue position. */
     index('jobs_queue', ['tenant_id', 'priority', 'type', 'due_at'], `status = 'pending'`),
     /** When a lane is due next; a record under a lease never enters it. */

@@ -7,7 +7,7 @@ export function backlogConformance(open: OpenStore): void {
   it('is nothing in an empty store', async () => {
     const store = await open()
     for (const kind of ['job', 'delivery'] as const) {
-      expect(await store.lanes.backlog(kind, NOW)).toEqual({ lanes: 0, due: 0, later: 0, oldestDueAt: null })
+      expect(await store.lanes.backlog(kind, NOW, 100)).toEqual({ lanes: 0, due: 0, later: 0, oldestDueAt: null })
     }
   })
 
@@ -19,8 +19,8 @@ export function backlogConformance(open: OpenStore): void {
     await putJob(store, aJob({ tenantId: other.id }, NOW - 50))
     await putJob(store, aJob({}, NOW - 300, 'w.0'))
     await putJob(store, aJob({ runAt: NOW + 1 }))
-    expect(await store.lanes.backlog('job', NOW)).toEqual({ lanes: 2, due: 3, later: 1, oldestDueAt: NOW - 300 })
-    expect(await store.lanes.backlog('job', NOW + 1)).toMatchObject({ due: 4, later: 0 })
+    expect(await store.lanes.backlog('job', NOW, 100)).toEqual({ lanes: 2, due: 3, later: 1, oldestDueAt: NOW - 300 })
+    expect(await store.lanes.backlog('job', NOW + 1, 100)).toMatchObject({ due: 4, later: 0 })
   })
 
   it('leaves out jobs that run or have ended', async () => {
@@ -29,7 +29,7 @@ export function backlogConformance(open: OpenStore): void {
     await put(store, { write: 'updateJob', job: cancelPending(job, NOW) })
     await putJob(store, aJob())
     await store.lanes.claimJobs({ lane: job.tenantId, limit: 5, now: NOW, worker: 'w', exceptTypes: [] })
-    expect(await store.lanes.backlog('job', NOW)).toEqual({ lanes: 0, due: 0, later: 0, oldestDueAt: null })
+    expect(await store.lanes.backlog('job', NOW, 100)).toEqual({ lanes: 0, due: 0, later: 0, oldestDueAt: null })
   })
 
   it('counts deliveries by destination, and none that is being sent', async () => {
@@ -40,6 +40,6 @@ export function backlogConformance(open: OpenStore): void {
     const event = anEvent(aJob())
     const held = aDelivery(event, { url: 'https://c.example/' }, NOW - 30, 'w.0')
     await put(store, { write: 'insertEvent', event }, { write: 'insertDelivery', delivery: held })
-    expect(await store.lanes.backlog('delivery', NOW)).toEqual({ lanes: 1, due: 2, later: 0, oldestDueAt: NOW - 30 })
+    expect(await store.lanes.backlog('delivery', NOW, 100)).toEqual({ lanes: 1, due: 2, later: 0, oldestDueAt: NOW - 30 })
   })
 }

@@ -30,7 +30,7 @@ export function deadLetterConformance(open: OpenStore): void {
     await putDead(store, 'https://b.example/2', 'exhausted', NOW - 5)
     await putDead(store, 'https://b.example/1', 'gone', NOW)
     await putDelivery(store)
-    expect(await store.deliveries.summarizeDeadLetters(filter())).toEqual({
+    expect(await store.deliveries.summarizeDeadLetters(filter(), 100_000)).toEqual({
       complete: true,
       groups: [
         group('https://b.example', 'exhausted', 2, NOW - 5, NOW + 5),
@@ -46,9 +46,9 @@ export function deadLetterConformance(open: OpenStore): void {
     await putDead(store, 'https://a.example/', 'gone')
     await putDead(store, 'https://a.example/', 'gone', NOW, theirs)
     const [mine, other] = [group('https://a.example', 'gone', 1), group('https://a.example', 'gone', 1, NOW, NOW, 'tnt_other')]
-    expect((await store.deliveries.summarizeDeadLetters(filter())).groups).toEqual([mine])
-    expect((await store.deliveries.summarizeDeadLetters(filter({ tenantId: null }))).groups).toEqual([mine, other])
-    expect((await store.deliveries.summarizeDeadLetters(filter({ tenantId: 'tnt_nobody' }))).groups).toEqual([])
+    expect((await store.deliveries.summarizeDeadLetters(filter(), 100_000)).groups).toEqual([mine])
+    expect((await store.deliveries.summarizeDeadLetters(filter({ tenantId: null }), 100_000)).groups).toEqual([mine, other])
+    expect((await store.deliveries.summarizeDeadLetters(filter({ tenantId: 'tnt_nobody' }), 100_000)).groups).toEqual([])
   })
 
   it('counts what the filter of the list would show', async () => {
@@ -57,7 +57,7 @@ export function deadLetterConformance(open: OpenStore): void {
     await putDead(store, 'https://b.example/', 'exhausted', NOW + 10, { eventType: 'job.failed' })
     for (const tenantId of ['tnt_default', null]) {
       const count = async (members: Partial<DeadLetterFilter>) =>
-        (await store.deliveries.summarizeDeadLetters(filter({ tenantId, ...members }))).groups.map(({ origin }) => origin)
+        (await store.deliveries.summarizeDeadLetters(filter({ tenantId, ...members }), 100_000)).groups.map(({ origin }) => origin)
       expect(await count({ reason: 'gone' })).toEqual(['https://a.example'])
       expect(await count({ jobId: first.job.id })).toEqual(['https://a.example'])
       expect(await count({ event: 'job.failed' })).toEqual(['https://b.example'])
@@ -71,7 +71,7 @@ export function deadLetterConformance(open: OpenStore): void {
   it('says so when there are more groups than it shows', async () => {
     const store = await open()
     await Promise.all(Array.from({ length: 1001 }, (_, n) => putDead(store, `https://host-${n}.example/`, 'exhausted')))
-    const { groups, complete } = await store.deliveries.summarizeDeadLetters(filter())
+    const { groups, complete } = await store.deliveries.summarizeDeadLetters(filter(), 100_000)
     expect(groups).toHaveLength(1000)
     expect(complete).toBe(false)
   })

@@ -102,6 +102,29 @@ export function rerunConformance(open: OpenStore): void {
     expect(await store.jobs.summarize({ tenantId: 'tnt_nobody', createdAfter: 0 })).toEqual({ groups: [], complete: true })
   })
 
+  it('sums up the failed jobs alone, the newest first, and says when there are more than it counts', async () => {
+    const store = await open()
+    await putEnded(store, { type: 'a' }, failed('x'))
+    await putEnded(store, { type: 'a' }, failed('x'))
+    await putEnded(store, { type: 'b' }, failed('y'))
+    await putEnded(store, { type: 'a' }, { kind: 'completed', result: { kind: 'json', bytes: Buffer.from('1') } })
+    await putJob(store, aJob({ type: 'a' }, NOW + 5))
+    const group = (type: string, errorCode: string, count: number) => ({
+      tenantId: 'tnt_default',
+      type,
+      status: 'failed',
+      errorCode,
+      count,
+    })
+    for (const tenantId of ['tnt_default', null]) {
+      const failures = (rows: number, createdAfter = 0) => store.jobs.summarizeFailures({ tenantId, createdAfter, rows })
+      expect(await failures(3)).toEqual({ groups: [group('a', 'x', 2), group('b', 'y', 1)], complete: true })
+      expect(await failures(1)).toMatchObject({ groups: [{ count: 1 }], complete: false })
+      expect(await failures(3, NOW)).toEqual({ groups: [], complete: true })
+    }
+    expect(await store.jobs.summarizeFailures({ tenantId: 'tnt_nobody', createdAfter: 0, rows: 3 })).toEqual({ groups: [], complete: true })
+  })
+
   it('filters jobs by error code, by being overdue and by their first start', async () => {
     const store = await open()
     const bad = await putEnded(store, { type: 'a' }, failed('x'))

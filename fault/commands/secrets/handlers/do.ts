@@ -3,8 +3,8 @@ import { content, defineJob, JobError, location, z } from 'ringback'
 /** Does what its payload says, and says its words while it does. */
 export default defineJob({
   type: 'canary.do',
-  input: z.looseObject({ how: z.string(), text: z.string().default(''), progress: z.string().default('') }),
-  async run({ how, text, progress }, ctx) {
+  input: z.looseObject({ how: z.string(), text: z.string().default(''), progress: z.string().default(''), code: z.string().default('') }),
+  async run({ how, text, progress, code }, ctx) {
     ctx.progress(50, progress)
     switch (how) {
       case 'content':
@@ -16,7 +16,7 @@ export default defineJob({
       case 'quote':
         return JSON.parse(text)
       case 'refuse':
-        throw new JobError('out_of_paper', text, { retryable: false, details: { said: ctx.metadata.details } })
+        throw new JobError(code, text, { retryable: false, details: { said: ctx.metadata.details } })
       case 'aside':
         setImmediate(() => {
           throw new Error(`thrown aside: ${text}`)

@@ -12,6 +12,8 @@ import { processes } from './processes.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const SHOWN_GROUPS = 10
+/** Records that a figure of this page counts at most: it is shown again and again, however much there is. */
+const COUNTED = 5_000
 
 /** The home page. */
 export const homePage: PageRoute = {
@@ -33,7 +35,7 @@ export const homePage: PageRoute = {
 
 async function deadPart(call: PageCall): Promise<Part> {
   const tenantId = listedTenant(call)
-  const { groups, complete } = await call.context.store.deliveries.summarizeDeadLetters(deliveryFilter(tenantId, {}))
+  const { groups, complete } = await call.context.store.deliveries.summarizeDeadLetters(deliveryFilter(tenantId, {}), COUNTED)
   const seesAll = call.viewer.reader.tenantId === null
   const rows = groups.slice(0, SHOWN_GROUPS).map(({ origin, reason, count, oldestAt, tenantId: owner }) => {
     const filter = { status: 'dead', destination: origin, reason, tenant: seesAll ? owner : null }
@@ -48,11 +50,17 @@ ${groups.length > SHOWN_GROUPS ? link('/dashboard/deliveries?status=dead', 'All 
 
 async function waitingPart({ context }: PageCall): Promise<Part> {
   const now = context.clock.now()
-  const [jobs, deliveries] = await Promise.all([context.store.lanes.backlog('job', now), context.store.lanes.backlog('delivery', now)])
+  const { backlog } = context.store.lanes
+  const [jobs, deliveries] = await Promise.all([backlog('job', now, COUNTED), backlog('delivery', now, COUNTED)])
   const rows = [
     { name: 'Jobs', ...jobs },
     { name: 'Callbacks', ...deliveries },
-  ].map(({ name, due, later, oldestDueAt }) => [name, due, later, oldestDueAt === null ? null : duration(Math.max(0, now - oldestDueAt))])
+  ].map(({ name, due, later, oldestDueAt }) => [
+    name,
+    atMost(due),
+    atMost(later),
+    oldestDueAt === null ? null : duration(Math.max(0, now - oldestDueAt)),
+  ])
   return html`<section><h2>Waiting</h2>${table('Waiting', ['What', 'Due', 'Later', 'The oldest waits for'], rows, '')}</section>`
 }
 
@@ -76,7 +84,11 @@ async function breakersPart(call: PageCall): Promise<Part> {
 
 async function failingPart(call: PageCall): Promise<Part> {
   const createdAfter = call.context.clock.now() - DAY_MS
-  const { groups, complete } = await call.context.store.jobs.summarize({ tenantId: listedTenant(call), createdAfter })
+  const { groups, complete } = await call.context.store.jobs.summarizeFailures({
+    tenantId: listedTenant(call),
+    createdAfter,
+    rows: COUNTED,
+  })
   const rows = byType(groups)
     .slice(0, SHOWN_GROUPS)
     .map(({ type, errorCode, count }) => [
@@ -89,11 +101,15 @@ ${table('Failing job types', ['Type', 'Error', 'Jobs'], rows, 'None.')}
 ${complete ? null : html`<p>There are more than are counted.</p>`}</section>`
 }
 
+/** A count that went no further than `COUNTED` says so. */
+function atMost(count: number): Part {
+  return count < COUNTED ? count : `${COUNTED} or more`
+}
+
 /** Failed jobs of all tenants together, the most first. */
 function byType(groups: readonly JobGroup[]): { type: string; errorCode: string | null; count: number }[] {
   const found = new Map<string, { type: string; errorCode: string | null; count: number }>()
-  for (const { type, errorCode, count, status } of groups) {
-    if (status !== 'failed') continue
+  for (const { type, errorCode, count } of groups) {
     const key = JSON.stringify([type, errorCode])
     const known = found.get(key) ?? { type, errorCode, count: 0 }
     known.count += count

@@ -4,21 +4,18 @@ import type { Backlog } from '../../../ports/lanes.ts'
 import { statement } from '../statements/statement.ts'
 import type { Ask } from './ask.ts'
 
-/** Records looked at; a longer queue looks as long as this. */
-const BACKLOG_WINDOW = 100_000
-
 /** What any worker may claim: the index holds it, due or not, and nothing else. */
 function unheld(table: string) {
   return statement(`
     SELECT count(*) AS looked, count(*) FILTER (WHERE due_at <= @now) AS due
-    FROM (SELECT due_at FROM ${table} WHERE status = 'pending' AND lease IS NULL LIMIT ${BACKLOG_WINDOW}) AS looked_at`)
+    FROM (SELECT due_at FROM ${table} WHERE status = 'pending' AND lease IS NULL LIMIT @rows) AS looked_at`)
 }
 
 /** What a process holds in memory until it has a slot: at most 64 a lane, and always due. */
 function held(table: string) {
   return statement(`
     SELECT count(*) AS due, min(due_at) AS oldest
-    FROM (SELECT status, due_at FROM ${table} WHERE lease IS NOT NULL LIMIT ${BACKLOG_WINDOW}) AS looked_at
+    FROM (SELECT status, due_at FROM ${table} WHERE lease IS NOT NULL LIMIT @rows) AS looked_at
     WHERE status = 'pending'`)
 }
 
@@ -27,10 +24,10 @@ const SQL = {
   delivery: { unheld: unheld('deliveries'), held: held('deliveries') },
 }
 
-/** The backlog of a kind whose lanes are due as given. */
-export async function readBacklog(ask: Ask, kind: Kind, lanes: readonly { dueAt: number }[], now: number): Promise<Backlog> {
-  const free = (await ask.one<{ looked: number; due: number }>(SQL[kind].unheld, { now })) ?? { looked: 0, due: 0 }
-  const taken = (await ask.one<{ due: number; oldest: number | null }>(SQL[kind].held)) ?? { due: 0, oldest: null }
+/** The backlog of a kind whose lanes are due as given; a longer queue looks as long as `rows`. */
+export async function readBacklog(ask: Ask, kind: Kind, lanes: readonly { dueAt: number }[], now: number, rows: number): Promise<Backlog> {
+  const free = (await ask.one<{ looked: number; due: number }>(SQL[kind].unheld, { now, rows })) ?? { looked: 0, due: 0 }
+  const taken = (await ask.one<{ due: number; oldest: number | null }>(SQL[kind].held, { rows })) ?? { due: 0, oldest: null }
   const dueAts = [...lanes.map((lane) => lane.dueAt), ...(taken.oldest === null ? [] : [taken.oldest])]
   const oldest = dueAts.reduce((earliest, dueAt) => Math.min(earliest, dueAt), Number.POSITIVE_INFINITY)
   return {

@@ -1,5 +1,5 @@
 /** Jobs counted by type, status and error code, newest first, over a bounded number of rows. */
-import type { JobGroup, JobSummary, JobSummaryQuery } from '../../../ports/jobs.ts'
+import type { FailuresQuery, JobGroup, JobSummary, JobSummaryQuery } from '../../../ports/jobs.ts'
 import { passing } from '../statements/statement.ts'
 import type { Ask } from './ask.ts'
 import { ERROR_CODE } from './lists.ts'
@@ -38,6 +38,27 @@ export async function summarizeJobs(ask: Ask, { tenantId, createdAfter }: JobSum
   }
   const largest = [...groups.values()].sort((a, b) => b.count - a.count)
   return { groups: largest.slice(0, SUMMARY_GROUPS), complete: isWhole && largest.length <= SUMMARY_GROUPS }
+}
+
+/** The failed jobs, newest first, from an index of their own. */
+export async function summarizeFailures(ask: Ask, { tenantId, createdAfter, rows }: FailuresQuery): Promise<JobSummary> {
+  const newest =
+    tenantId === null
+      ? `jobs WHERE status = 'failed' AND created_at > @createdAfter ORDER BY created_at DESC`
+      : `jobs WHERE tenant_id = @tenantId AND status = 'failed' AND status IN ('failed', 'canceled') ORDER BY seq DESC`
+  const values = { tenantId, createdAfter, rows }
+  const groups = await ask.all<JobGroup>(
+    passing(`
+      SELECT tenant_id AS "tenantId", type, status, ${ERROR_CODE} AS "errorCode", count(*) AS count
+      FROM (SELECT tenant_id, type, status, error, created_at FROM ${newest} LIMIT @rows) AS looked_at
+      WHERE created_at > @createdAfter GROUP BY 1, 2, 3, 4 ORDER BY count DESC LIMIT ${SUMMARY_GROUPS + 1}`),
+    values,
+  )
+  const beyond = passing(
+    `SELECT 1 FROM (SELECT created_at FROM ${newest} LIMIT 1 OFFSET @rows) AS looked_at WHERE created_at > @createdAfter`,
+  )
+  const isWhole = (await ask.one(beyond, values)) === undefined
+  return { groups: groups.slice(0, SUMMARY_GROUPS), complete: isWhole && groups.length <= SUMMARY_GROUPS }
 }
 
 function add(groups: Map<string, JobGroup>, group: JobGroup): void {

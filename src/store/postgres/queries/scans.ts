@@ -13,7 +13,7 @@ import type { Ask } from './ask.ts'
 import { readBacklog } from './backlog.ts'
 import { countReplayable, summarizeDeadLetters } from './dead-letters.ts'
 import { readFeed } from './feed.ts'
-import { summarizeJobs } from './job-summary.ts'
+import { summarizeFailures, summarizeJobs } from './job-summary.ts'
 import { type ViewedRow, viewedSql, viewOf } from './job-views.ts'
 import { LANE_SCANS } from './lane-scans.ts'
 import { apiKeyList, auditList, deliveryList, destinationList, endpointList, jobList, sessionList, tenantList } from './lists.ts'
@@ -73,7 +73,7 @@ export function scans(ask: Ask): Answers<Scans> {
 
   return {
     lanes,
-    backlog: async (kind, now) => readBacklog(ask, kind, await lanes(kind), now),
+    backlog: async (kind, now, rows) => readBacklog(ask, kind, await lanes(kind), now, rows),
     async leaseHolders() {
       const found = await Promise.all([SQL.holdersOfJobs, SQL.holdersOfDeliveries].map((one) => ask.all<{ worker: string }>(one)))
       return [...new Set(found.flat().map(({ worker }) => worker))]
@@ -113,8 +113,9 @@ export function scans(ask: Ask): Answers<Scans> {
     rerunCandidates: reruns.page,
     countRerunCandidates: reruns.counts,
     summarizeJobs: (query) => summarizeJobs(ask, query),
+    summarizeFailures: (query) => summarizeFailures(ask, query),
     listDeliveries: (query) => readPage(ask, deliveryList(query), query),
-    summarizeDeadLetters: (filter) => summarizeDeadLetters(ask, filter),
+    summarizeDeadLetters: (filter, rows) => summarizeDeadLetters(ask, filter, rows),
     countReplayable: (filter, before) => countReplayable(ask, filter, before),
     feed: (query) => readFeed(ask, query),
     listEndpoints: (query) => readPage(ask, endpointList(query), query),

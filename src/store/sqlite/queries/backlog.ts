@@ -3,21 +3,18 @@ import type Database from 'better-sqlite3'
 import type { Kind } from '../../../ports/kinds.ts'
 import type { Backlog } from '../../../ports/lanes.ts'
 
-/** Records looked at; a longer queue looks as long as this. */
-const BACKLOG_WINDOW = 100_000
-
 /** What any worker may claim: the index holds it, due or not, and nothing else. */
 function unheldSql(table: string): string {
   return `
     SELECT count(*) AS looked, count(*) FILTER (WHERE due_at <= ?) AS due
-    FROM (SELECT due_at FROM ${table} INDEXED BY ${table}_due WHERE status = 'pending' AND lease IS NULL LIMIT ${BACKLOG_WINDOW})`
+    FROM (SELECT due_at FROM ${table} INDEXED BY ${table}_due WHERE status = 'pending' AND lease IS NULL LIMIT ?)`
 }
 
 /** What a process holds in memory until it has a slot: at most 64 a lane, and always due. */
 function heldSql(table: string): string {
   return `
     SELECT count(*) AS due, min(due_at) AS oldest
-    FROM (SELECT status, due_at FROM ${table} INDEXED BY ${table}_leased WHERE lease IS NOT NULL LIMIT ${BACKLOG_WINDOW})
+    FROM (SELECT status, due_at FROM ${table} INDEXED BY ${table}_leased WHERE lease IS NOT NULL LIMIT ?)
     WHERE status = 'pending'`
 }
 
@@ -27,17 +24,19 @@ export const BACKLOG_STATEMENTS = {
   delivery: { unheld: unheldSql('deliveries'), held: heldSql('deliveries') },
 }
 
-/** @returns the backlog of a kind whose lanes are due as given */
-export function backlogReader(db: Database.Database): (kind: Kind, lanes: readonly { dueAt: number }[], now: number) => Backlog {
+/** @returns the backlog of a kind whose lanes are due as given; a longer queue looks as long as `rows` */
+export function backlogReader(
+  db: Database.Database,
+): (kind: Kind, lanes: readonly { dueAt: number }[], now: number, rows: number) => Backlog {
   const prepare = (kind: Kind) => ({
-    unheld: db.prepare<[number], { looked: number; due: number }>(BACKLOG_STATEMENTS[kind].unheld),
-    held: db.prepare<[], { due: number; oldest: number | null }>(BACKLOG_STATEMENTS[kind].held),
+    unheld: db.prepare<[now: number, rows: number], { looked: number; due: number }>(BACKLOG_STATEMENTS[kind].unheld),
+    held: db.prepare<[rows: number], { due: number; oldest: number | null }>(BACKLOG_STATEMENTS[kind].held),
   })
   const statements = { job: prepare('job'), delivery: prepare('delivery') }
 
-  return (kind, lanes, now) => {
-    const unheld = statements[kind].unheld.get(now) ?? { looked: 0, due: 0 }
-    const held = statements[kind].held.get() ?? { due: 0, oldest: null }
+  return (kind, lanes, now, rows) => {
+    const unheld = statements[kind].unheld.get(now, rows) ?? { looked: 0, due: 0 }
+    const held = statements[kind].held.get(rows) ?? { due: 0, oldest: null }
     const dueAts = [...lanes.map((lane) => lane.dueAt), ...(held.oldest === null ? [] : [held.oldest])]
     const oldest = dueAts.reduce((earliest, dueAt) => Math.min(earliest, dueAt), Number.POSITIVE_INFINITY)
     return {

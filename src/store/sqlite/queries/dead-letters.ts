@@ -5,19 +5,17 @@ import { deadLetterList, deliveryList } from './lists.ts'
 import { CREATED_RANGE, type List, PAGE_WINDOW, pageSqlOf } from './page.ts'
 import { preparedOnce } from './prepared.ts'
 
-/** Rows counted at most. */
-const SUMMARY_WINDOW = 100_000
 /** Groups shown at most. */
 const SUMMARY_GROUPS = 1000
 
 /** Prepares the count for a connection. */
-export function deadLetterSummarizer(db: Database.Database): (filter: DeadLetterFilter) => DeadLetterSummary {
+export function deadLetterSummarizer(db: Database.Database): (filter: DeadLetterFilter, rows: number) => DeadLetterSummary {
   const prepare = preparedOnce(db)
 
-  return (filter) => {
+  return (filter, rows) => {
     const list = deadLetterList(filter)
     const { beyondSql, groupsSql } = summarySqlOf(list)
-    const values = { ...list.values, createdAfter: filter.createdAfter, createdBefore: filter.createdBefore }
+    const values = { ...list.values, createdAfter: filter.createdAfter, createdBefore: filter.createdBefore, rows }
     const groups = prepare(groupsSql).all(values) as DeadLetterGroup[]
     const all = prepare(beyondSql).get(values) === undefined && groups.length <= SUMMARY_GROUPS
     return { groups: groups.slice(0, SUMMARY_GROUPS), complete: all }
@@ -28,12 +26,12 @@ export function deadLetterSummarizer(db: Database.Database): (filter: DeadLetter
 export function summarySqlOf({ from, scope, filters }: List): { beyondSql: string; groupsSql: string } {
   const looked = scope.join(' AND ')
   return {
-    beyondSql: `SELECT 1 FROM ${from} WHERE ${looked} LIMIT 1 OFFSET ${SUMMARY_WINDOW}`,
+    beyondSql: `SELECT 1 FROM ${from} WHERE ${looked} LIMIT 1 OFFSET @rows`,
     groupsSql: `
       SELECT
         tenant_id AS tenantId, substr(destination, instr(destination, ' ') + 1) AS origin, reason,
         count(*) AS count, min(created_at) AS oldestAt, max(created_at) AS newestAt
-      FROM (SELECT * FROM ${from} WHERE ${looked} LIMIT ${SUMMARY_WINDOW})
+      FROM (SELECT * FROM ${from} WHERE ${looked} LIMIT @rows)
       WHERE ${[...CREATED_RANGE, ...filters].join(' AND ')}
       GROUP BY destination, reason ORDER BY count DESC, destination, reason LIMIT ${SUMMARY_GROUPS + 1}`,
   }

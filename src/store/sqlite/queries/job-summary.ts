@@ -1,6 +1,6 @@
 /** Jobs counted by type, status and error code, newest first, over a bounded number of rows. */
 import type Database from 'better-sqlite3'
-import type { JobGroup, JobSummary, JobSummaryQuery } from '../../../ports/jobs.ts'
+import type { FailuresQuery, JobGroup, JobSummary, JobSummaryQuery } from '../../../ports/jobs.ts'
 import { ERROR_CODE } from './lists.ts'
 import { PAGE_WINDOW } from './page.ts'
 import { preparedOnce } from './prepared.ts'
@@ -36,6 +36,35 @@ export function jobSummarizer(db: Database.Database): (query: JobSummaryQuery) =
     }
     const largest = [...groups.values()].sort((a, b) => b.count - a.count)
     return { groups: largest.slice(0, SUMMARY_GROUPS), complete: isWhole && largest.length <= SUMMARY_GROUPS }
+  }
+}
+
+/** The failed jobs, newest first, from an index of their own. */
+export function failureSummarizer(db: Database.Database): (query: FailuresQuery) => JobSummary {
+  const prepare = preparedOnce(db)
+
+  return ({ tenantId, createdAfter, rows }) => {
+    const { beyondSql, groupsSql } = failuresSqlOf(tenantId)
+    const values = { tenantId, createdAfter, rows }
+    const groups = prepare(groupsSql).all(values) as JobGroup[]
+    const isWhole = prepare(beyondSql).get(values) === undefined
+    return { groups: groups.slice(0, SUMMARY_GROUPS), complete: isWhole && groups.length <= SUMMARY_GROUPS }
+  }
+}
+
+/** The text of the count's statements, of one tenant or of all: whether there are more than are counted, and the groups. */
+export function failuresSqlOf(tenantId: string | null) {
+  const rows =
+    tenantId === null
+      ? `jobs INDEXED BY jobs_failed WHERE status = 'failed' AND created_at > @createdAfter AND (@tenantId IS NULL OR 1) ORDER BY created_at DESC`
+      : `jobs INDEXED BY jobs_ended_badly
+         WHERE tenant_id = @tenantId AND status = 'failed' AND status IN ('failed', 'canceled') ORDER BY seq DESC`
+  return {
+    beyondSql: `SELECT 1 FROM (SELECT created_at FROM ${rows} LIMIT 1 OFFSET @rows) WHERE created_at > @createdAfter`,
+    groupsSql: `
+      SELECT tenant_id AS tenantId, type, status, ${ERROR_CODE} AS errorCode, count(*) AS count
+      FROM (SELECT tenant_id, type, status, error, created_at FROM ${rows} LIMIT @rows)
+      WHERE created_at > @createdAfter GROUP BY 1, 2, 3, 4 ORDER BY count DESC LIMIT ${SUMMARY_GROUPS + 1}`,
   }
 }
 

@@ -1,0 +1,1 @@
+CREATE INDEX "jobs_failed" ON "jobs" USING btree ("created_at","seq") WHERE status = 'failed';

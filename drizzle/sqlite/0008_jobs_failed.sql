@@ -1,0 +1,1 @@
+CREATE INDEX `jobs_failed` ON `jobs` (`created_at`) WHERE status = 'failed';
