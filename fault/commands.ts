@@ -155,9 +155,9 @@ const ALL: readonly Command[] = [
   }),
   command({
     name: 'postgres',
-    about: `two APIs and three workers on PostgreSQL and Redis (root on Linux, needs both servers) while the server is restarted, its backends
-      are terminated, connections are cut before and after COMMIT, its disk and its connections run out, another program keeps a
-      transaction open, and workers and APIs are killed: what is lost, torn or stuck, and how soon work goes on.`,
+    about: `two APIs and three workers on PostgreSQL and Redis (root on Linux, needs both servers) while the server is restarted, its
+      backends are terminated, connections are cut before and after COMMIT, its disk and its connections run out, another program keeps a
+      transaction or row locks, and workers and APIs are killed: what is lost, torn or stuck, and how soon work goes on.`,
     control: 'builds to which a commit without an answer is a commit, and whose feed shows what is there, whatever is on its way',
     options: { rounds: 100, seed: SEED },
     run: (options, output) => postgres({ ...options, ...output }),

@@ -7,11 +7,10 @@ import type { Store } from '../../src/ports/store.ts'
 
 type Wrapper = (store: Store) => Store
 
-const urlOf = (path: string) => new URL(path, import.meta.url).href
 /** What stands in for each door of a store. */
 const STAND_INS = new Map([
-  [urlOf('../../src/store/sqlite/open.ts'), urlOf('./wrapped-store.ts')],
-  [urlOf('../../src/store/postgres/open.ts'), urlOf('./wrapped-postgres-store.ts')],
+  [new URL('../../src/store/sqlite/open.ts', import.meta.url).href, new URL('./wrapped-store.ts', import.meta.url).href],
+  [new URL('../../src/store/postgres/open.ts', import.meta.url).href, new URL('./wrapped-postgres-store.ts', import.meta.url).href],
 ])
 let wrapper: Wrapper = (store) => store
 

@@ -22,7 +22,8 @@ const PIECE = Buffer.alloc(64 * 1024)
 
 /** @param owner the user whose folder `path` is to be; needs root */
 export async function makeSmallSpace(path: string, megabytes: number, owner: { uid: number; gid: number }): Promise<SmallSpace> {
-  const script = `mount -t tmpfs -o size=${megabytes}m,uid=${owner.uid},gid=${owner.gid},mode=700 small "$0" && echo ready && exec sleep infinity`
+  const options = `size=${megabytes}m,uid=${owner.uid},gid=${owner.gid},mode=700`
+  const script = `mount -t tmpfs -o ${options} small "$0" && echo ready && exec sleep infinity`
   const child = spawnChild('unshare', ['--mount', 'sh', '-c', script, path], { stdio: ['ignore', 'pipe', 'inherit'] })
   const [line] = await Promise.race([once(createInterface({ input: child.stdout }), 'line'), once(child, 'exit')])
   if (line !== 'ready') throw new Error('no file system could be mounted: this needs root on Linux')

@@ -32,7 +32,7 @@ export interface Fault {
   inject(target: Target): Promise<number>
 }
 
-export const RESTARTED: Fault = {
+const RESTARTED: Fault = {
   name: 'restarted in immediate mode',
   async inject({ server, rng }) {
     await server.kill()
@@ -42,7 +42,7 @@ export const RESTARTED: Fault = {
   },
 }
 
-export const TERMINATED: Fault = {
+const TERMINATED: Fault = {
   name: 'backends terminated',
   async inject({ server, url, rng }) {
     let met = 0
@@ -71,9 +71,9 @@ function cutting(name: string, arm: (proxy: PostgresProxy) => void): Fault {
 
 /** The name under which each connection keeps the statement, and its answer. */
 export const CUT_BEFORE: Fault = cutting('cut before COMMIT', (proxy) => proxy.cutRequests('\0commit\0', CUTS))
-export const CUT_AFTER: Fault = cutting('cut after COMMIT, before the answer', (proxy) => proxy.cutReplies('COMMIT\0', CUTS))
+const CUT_AFTER: Fault = cutting('cut after COMMIT, before the answer', (proxy) => proxy.cutReplies('COMMIT\0', CUTS))
 
-export const CROWDED: Fault = {
+const CROWDED: Fault = {
   name: 'connection limit reached',
   async inject({ server, url, rng }) {
     const crowd: Client[] = []
@@ -100,7 +100,7 @@ export const CROWDED: Fault = {
   },
 }
 
-export const FULL: Fault = {
+const FULL: Fault = {
   name: 'disk full',
   async inject({ server, rng }) {
     await server.space?.fill()
@@ -178,8 +178,8 @@ function killed(name: string, membersOf: (target: Target) => readonly Restartabl
   }
 }
 
-export const WORKER_KILLED: Fault = killed('a worker killed', ({ workers }) => workers)
-export const API_KILLED: Fault = killed('an API killed', ({ apis }) => apis)
+const WORKER_KILLED: Fault = killed('a worker killed', ({ workers }) => workers)
+const API_KILLED: Fault = killed('an API killed', ({ apis }) => apis)
 
 export const FAULTS: readonly Fault[] = [
   RESTARTED,
