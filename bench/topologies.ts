@@ -1,6 +1,7 @@
 /**
- * `topologies`: the service in one process beside the service on Redis (the API and two workers), in alternating rounds: accept,
- * drain (with a bare BullMQ queue as its limit) and latency; and how a handler that computes gains by more workers.
+ * `topologies`: the service in one process beside the service on Redis (the API and two workers) and the same on PostgreSQL, in
+ * alternating rounds: accept, drain (with a bare BullMQ queue as its limit) and latency; and how a handler that computes gains by more
+ * workers.
  */
 import { startChild } from './child.ts'
 import { type Comparison, compare } from './compare.ts'
@@ -11,7 +12,7 @@ import type { ReceiverOrder, ReceiverReport } from './receiver.ts'
 import { inRounds } from './rounds.ts'
 import { drainTopologies } from './topologies/drain.ts'
 import { latency } from './topologies/latency.ts'
-import { type Pair, type RunningTopology, startEmbedded, startOnRedis } from './topologies/running-topology.ts'
+import { type Compared, type RunningTopology, startEmbedded, startOnPostgres, startOnRedis } from './topologies/running-topology.ts'
 import { workerCounts } from './topologies/worker-counts.ts'
 
 const WORKERS = 2
@@ -38,13 +39,15 @@ export async function topologies({ rounds, roundMs, jobs }: TopologiesOptions, t
     started.push(embedded)
     const redis = await startOnRedis(WORKERS)
     started.push(redis)
-    const pair: Pair = { embedded, redis }
-    tell('accept in both topologies')
-    const accepted = await accept(clients, pair, rounds, roundMs)
-    tell('drain in both topologies, and of a bare BullMQ queue')
-    const drained = await drainTopologies(clients, pair, rounds, jobs)
-    tell('latency in both topologies')
-    const called = await latency(pair, { rounds, roundMs })
+    const postgres = await startOnPostgres(WORKERS)
+    started.push(postgres)
+    const compared: Compared = { embedded, redis, postgres }
+    tell('accept in all topologies')
+    const accepted = await accept(clients, compared, rounds, roundMs)
+    tell('drain in all topologies, and of a bare BullMQ queue')
+    const drained = await drainTopologies(clients, compared, rounds, jobs)
+    tell('latency in all topologies')
+    const called = await latency(compared, { rounds, roundMs })
     for (const topology of started.splice(0)) await topology.close()
     tell('1, 2 and 4 workers with a handler that computes')
     return [accepted, ...drained, ...called, await workerCounts(clients, rounds, Math.ceil(jobs / FEWER))]
@@ -54,12 +57,18 @@ export async function topologies({ rounds, roundMs, jobs }: TopologiesOptions, t
   }
 }
 
-async function accept({ load }: DrainClients, { embedded, redis }: Pair, rounds: number, roundMs: number): Promise<Comparison> {
+async function accept(
+  { load }: DrainClients,
+  { embedded, redis, postgres }: Compared,
+  rounds: number,
+  roundMs: number,
+): Promise<Comparison> {
   const sides = (ms: number) => ({
+    postgres: () => measureRound(load, postgres, ACCEPT, ms),
     redis: () => measureRound(load, redis, ACCEPT, ms),
     embedded: () => measureRound(load, embedded, ACCEPT, ms),
   })
   // Not counted: both compile their hot paths first.
   await inRounds(1, sides(roundMs / 2))
-  return compare('accept', await inRounds(rounds, sides(roundMs)), ['redis', 'embedded'])
+  return compare('accept', await inRounds(rounds, sides(roundMs)), ['postgres', 'redis', 'embedded'])
 }

@@ -14,6 +14,7 @@ import { hosts } from './commands/hosts/hosts.ts'
 import { input } from './commands/input/input.ts'
 import { kill } from './commands/kill/kill.ts'
 import { migrate } from './commands/migrate/migrate.ts'
+import { postgres } from './commands/postgres/postgres.ts'
 import { powercut } from './commands/powercut/powercut.ts'
 import { receivers } from './commands/receivers/receivers.ts'
 import { redis } from './commands/redis/redis.ts'
@@ -31,15 +32,18 @@ const SEED: number = Math.floor(Math.random() * 2 ** 31)
 /** Of commands that take `--redis 1`. */
 const ON_REDIS = '--redis 1: the service has a Redis, which the command starts and which stays whole (needs redis-server).'
 
+/** Of commands that take `--postgres 1`. */
+const ON_POSTGRES = '--postgres 1: its data is in a PostgreSQL, which the command starts and which stays whole (needs its server).'
+
 const ALL: readonly Command[] = [
   command({
     name: 'kill',
     about: `kill -9 at random moments of submit, run and delivery; a checker in a process of its own checks what clients and receivers
-      saw. ${ON_REDIS}`,
+      saw. ${ON_REDIS} ${ON_POSTGRES}`,
     control: 'a build that acknowledges before the commit',
-    options: { kills: 1_000, redis: 0, seed: SEED, 'minutes-limit': 30 },
-    run: ({ redis: onRedis, 'minutes-limit': minutes, ...options }, output) =>
-      kill({ ...options, redis: onRedis > 0, timeLimitMs: minutes * 60_000, ...output }),
+    options: { kills: 1_000, redis: 0, postgres: 0, seed: SEED, 'minutes-limit': 30 },
+    run: ({ redis: onRedis, postgres: onPostgres, 'minutes-limit': minutes, ...options }, output) =>
+      kill({ ...options, redis: onRedis > 0, postgres: onPostgres > 0, timeLimitMs: minutes * 60_000, ...output }),
   }),
   command({
     name: 'crashpoints',
@@ -68,18 +72,20 @@ const ALL: readonly Command[] = [
   command({
     name: 'streams',
     about: `readers of the live feed, and watchers of jobs, over kill -9, orderly stops and connections that are cut in the middle of a
-      frame; clients that half-close, do not read, or fall silent. ${ON_REDIS}`,
+      frame; clients that half-close, do not read, or fall silent. ${ON_REDIS} ${ON_POSTGRES}`,
     control: 'builds that leave out an event, tell one twice, and keep clients that do not read',
-    options: { readers: 50, jobs: 3_000, kills: 20, stops: 10, cuts: 70, redis: 0, seed: SEED },
-    run: ({ redis: onRedis, ...options }, output) => streams({ ...options, redis: onRedis > 0, ...output }),
+    options: { readers: 50, jobs: 3_000, kills: 20, stops: 10, cuts: 70, redis: 0, postgres: 0, seed: SEED },
+    run: ({ redis: onRedis, postgres: onPostgres, ...options }, output) =>
+      streams({ ...options, redis: onRedis > 0, postgres: onPostgres > 0, ...output }),
   }),
   command({
     name: 'duplicates',
     about: `requests sent again under their Idempotency-Key: copies at once, replies cut after execution, kill -9 before the reply,
-      other bodies, other tenants, refused requests. ${ON_REDIS}`,
+      other bodies, other tenants, refused requests. ${ON_REDIS} ${ON_POSTGRES}`,
     control: 'a build that writes the key apart from its job',
-    options: { copies: 200, cuts: 1_000, kills: 50, redis: 0, seed: SEED },
-    run: ({ redis: onRedis, ...options }, output) => duplicates({ ...options, redis: onRedis > 0, ...output }),
+    options: { copies: 200, cuts: 1_000, kills: 50, redis: 0, postgres: 0, seed: SEED },
+    run: ({ redis: onRedis, postgres: onPostgres, ...options }, output) =>
+      duplicates({ ...options, redis: onRedis > 0, postgres: onPostgres > 0, ...output }),
   }),
   command({
     name: 'disk',
@@ -149,13 +155,22 @@ const ALL: readonly Command[] = [
     run: ({ rounds, freeze, seed }, output) => redis({ rounds, freezeMs: freeze * 1_000, seed, ...output }),
   }),
   command({
+    name: 'postgres',
+    about: `two APIs and three workers on PostgreSQL and Redis (root on Linux, needs both servers) while the server is restarted, its
+      backends are terminated, connections are cut before and after COMMIT, its disk and its connections run out, another program keeps a
+      transaction or row locks, and workers and APIs are killed: what is lost, torn or stuck, and how soon work goes on.`,
+    control: 'builds to which a commit without an answer is a commit, and whose feed shows what is there, whatever is on its way',
+    options: { rounds: 100, seed: SEED },
+    run: (options, output) => postgres({ ...options, ...output }),
+  }),
+  command({
     name: 'workers',
     about: `an API and four workers over one data folder (needs redis-server): a kill -9 of a worker every second, orderly stops, freezes
       beyond the lease, restarts of the API in between. Others take up what killed workers ran, and what frozen ones bring too late is
-      refused.`,
+      refused. ${ON_POSTGRES}`,
     control: 'a build without fencing',
-    options: { minutes: 3, seed: SEED },
-    run: (options, output) => workers({ ...options, ...output }),
+    options: { minutes: 3, postgres: 0, seed: SEED },
+    run: ({ postgres: onPostgres, ...options }, output) => workers({ ...options, postgres: onPostgres > 0, ...output }),
   }),
   command({
     name: 'backup',

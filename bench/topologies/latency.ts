@@ -5,16 +5,20 @@ import { type Comparison, compare, type Figures } from '../compare.ts'
 import type { Target } from '../http-round.ts'
 import { inRounds } from '../rounds.ts'
 import type { PacedOrder, PacedReport } from './paced-load.ts'
-import type { Pair } from './running-topology.ts'
+import type { Compared } from './running-topology.ts'
 
 /** Submissions a second. */
 const RATES = [200, 1_000]
 
-export async function latency({ embedded, redis }: Pair, { rounds, roundMs }: { rounds: number; roundMs: number }): Promise<Comparison[]> {
+export async function latency(
+  { embedded, redis, postgres }: Compared,
+  { rounds, roundMs }: { rounds: number; roundMs: number },
+): Promise<Comparison[]> {
   const load = startChild<PacedOrder, PacedReport>('./topologies/paced-load.ts')
   try {
     const comparisons: Comparison[] = []
     const sides = (perSecond: number, ms: number) => ({
+      postgres: () => measurePaced(load, postgres, perSecond, ms),
       redis: () => measurePaced(load, redis, perSecond, ms),
       embedded: () => measurePaced(load, embedded, perSecond, ms),
     })
@@ -22,7 +26,7 @@ export async function latency({ embedded, redis }: Pair, { rounds, roundMs }: { 
       // Not counted: hot paths are compiled first, the load's too.
       await inRounds(1, sides(perSecond, roundMs / 2))
       const measured = await inRounds(rounds, sides(perSecond, roundMs))
-      comparisons.push(compare(`latency ${perSecond}/s`, measured, ['redis', 'embedded'], 'p50'))
+      comparisons.push(compare(`latency ${perSecond}/s`, measured, ['postgres', 'redis', 'embedded'], 'p50'))
     }
     return comparisons
   } finally {

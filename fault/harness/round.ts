@@ -5,10 +5,9 @@ import { tempFolder } from '../../test/support/service.ts'
 import { HANDLERS } from './builds.ts'
 import { startChecker, type Verdict } from './checker-process.ts'
 import { type Entry, machineTime } from './history.ts'
-import { integrityOf } from './integrity.ts'
 import { poll, submitAll } from './load.ts'
 import { createMoments, type Moments } from './moments.ts'
-import { ownRedis } from './own-redis.ts'
+import { ownServers, type Shape } from './own-servers.ts'
 import { createRestartable, type RestartableService } from './restartable-service.ts'
 import { createRng, type Rng } from './rng.ts'
 import { noteDeliveries, noteMetrics, pollUntilSettled } from './settle.ts'
@@ -25,7 +24,7 @@ const ENV = {
 }
 const LIFE_MS = { shortest: 50, longest: 500 }
 
-export interface RoundOptions {
+export interface RoundOptions extends Shape {
   /** How many faults there are: after a random time each, or at the moment that `fault` waits for; then the service is started again. */
   faults: number
   /** Ends this life of the service; settles when it is gone. */
@@ -41,8 +40,6 @@ export interface RoundOptions {
   /** Laid over the configuration of every round. */
   env?: Record<string, string>
   preload?: readonly URL[]
-  /** Whether the service has a Redis, which stays whole. */
-  redis?: boolean
   /** A command that becomes the service, given the folder of the round and which of its lives it is, from 1. */
   under?: (folder: string, life: number) => readonly string[]
   /** The clock of the service is not ours: see `startChecker`. */
@@ -54,7 +51,7 @@ export interface RoundOptions {
 }
 
 export interface RoundReport extends Verdict {
-  /** The answer of SQLite's own check of the file after the orderly stop: 'ok' when it is sound. */
+  /** Of the data after the orderly stop: 'ok' when it is sound. See `OwnServers`. */
   integrity: string
   /** Exit code of the orderly stop at the end. */
   exitCode: number | null
@@ -73,12 +70,12 @@ export async function runRound(options: RoundOptions): Promise<RoundReport> {
     checker.note(entry)
     if (entry.kind === 'ack') moments.happened('ack')
   }
-  const redis = await ownRedis(options.redis ?? false)
+  const servers = await ownServers(options)
   const service = createRestartable(
     (life) => ({
       dataDir: join(folder, 'data'),
       handlersDir: HANDLERS,
-      env: { ...ENV, ...redis.env, ...options.env },
+      env: { ...ENV, ...servers.env, ...options.env },
       preload: options.preload ?? [],
       under: options.under?.(folder, life) ?? [],
     }),
@@ -123,11 +120,12 @@ export async function runRound(options: RoundOptions): Promise<RoundReport> {
     await noteDeliveries(survivor.api, note)
     await noteMetrics([survivor.api], note)
     const { code } = await survivor.stop()
-    return { ...(await checker.verdict()), integrity: integrityOf(join(folder, 'data')), exitCode: code, folder }
+    const integrity = await servers.integrityOf(join(folder, 'data'))
+    return { ...(await checker.verdict()), integrity, exitCode: code, folder }
   } finally {
     enough = true
     await service.end()
-    await redis.close()
+    await servers.close()
     checker.close()
   }
 }

@@ -7,7 +7,7 @@ import type Database from 'better-sqlite3'
 const ENDED = 'finished_at IS NOT NULL'
 const OPEN_DELIVERY = "SELECT 1 FROM deliveries WHERE job_id = jobs.id AND status IN ('pending', 'sending')"
 
-/** Each finds the ids that break a rule. */
+/** Each finds the ids that break a rule, in either dialect. */
 const RULES: Record<string, string> = {
   'a job without its payload': 'SELECT id FROM jobs WHERE seq NOT IN (SELECT job_seq FROM payloads)',
   'an idempotency key without its job': `
@@ -18,7 +18,7 @@ const RULES: Record<string, string> = {
     AND NOT EXISTS (SELECT 1 FROM events WHERE job_id = jobs.id AND type = 'job.' || jobs.status)`,
   'an ended job without the delivery its callback asks for': `
     SELECT id FROM jobs WHERE ${ENDED}
-    AND EXISTS (SELECT 1 FROM json_each(callback_events) WHERE value = 'job.' || jobs.status)
+    AND callback_events LIKE '%"job.' || jobs.status || '"%'
     AND NOT EXISTS (SELECT 1 FROM deliveries WHERE job_id = jobs.id AND endpoint_id IS NULL)`,
   'a completed job without its result': `
     SELECT id FROM jobs WHERE status = 'completed' AND result_kind <> 'location' AND seq NOT IN (SELECT job_seq FROM results)`,
@@ -44,4 +44,11 @@ export function tornWork(db: Database.Database): string[] {
     const ids = db.prepare(sql).pluck().all()
     return ids.map((id) => `${rule}: ${id}`)
   })
+}
+
+/** The same of a database on PostgreSQL. */
+export async function tornWorkIn(ask: (sql: string) => Promise<readonly Record<string, unknown>[]>): Promise<string[]> {
+  const found: string[] = []
+  for (const [rule, sql] of Object.entries(RULES)) for (const { id } of await ask(sql)) found.push(`${rule}: ${id}`)
+  return found
 }

@@ -7,17 +7,21 @@ import type { Store } from '../../src/ports/store.ts'
 
 type Wrapper = (store: Store) => Store
 
-const REAL = new URL('../../src/store/sqlite/open.ts', import.meta.url).href
-const WRAPPED = new URL('./wrapped-store.ts', import.meta.url).href
+/** What stands in for each door of a store. */
+const STAND_INS = new Map([
+  [new URL('../../src/store/sqlite/open.ts', import.meta.url).href, new URL('./wrapped-store.ts', import.meta.url).href],
+  [new URL('../../src/store/postgres/open.ts', import.meta.url).href, new URL('./wrapped-postgres-store.ts', import.meta.url).href],
+])
 let wrapper: Wrapper = (store) => store
 
-/** The service gets what `wrap` makes of its store, whether it owns the data folder alone or shares it. */
+/** The service gets what `wrap` makes of its store, whether it owns the data folder alone, shares it, or has none. */
 export function wrapStore(wrap: Wrapper): void {
   wrapper = wrap
   registerHooks({
     resolve(specifier, context, next) {
       const found = next(specifier, context)
-      return found.url === REAL && context.parentURL !== WRAPPED ? { ...found, url: WRAPPED } : found
+      const standIn = STAND_INS.get(found.url)
+      return standIn !== undefined && context.parentURL !== standIn ? { ...found, url: standIn } : found
     },
   })
 }

@@ -1,10 +1,5 @@
 /** A delivery is written whatever has become of it since it was read. */
 import { rewrite } from '../harness/rewrite-source.ts'
 
-rewrite(
-  'store/sqlite/statements/deliveries.ts',
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: the source as it stands
-  '${assignments(DELIVERY_CHANGES)} WHERE id = @id AND version = @version_before',
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: the source as it stands
-  '${assignments(DELIVERY_CHANGES)} WHERE id = @id',
-)
+// biome-ignore lint/suspicious/noTemplateCurlyInString: the source as it stands
+rewrite('store/sqlite/statements/deliveries.ts', '`${AT_VERSION_BEFORE} AND lease', '`id = @id AND lease')

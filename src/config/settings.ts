@@ -76,7 +76,12 @@ export const SETTINGS = {
       ),
     ),
     groups: setting('DATABASE_GROUPS', '2', 'Transactions of changes under way at a time, of one process.', wholeNumber(1, 32)),
-    prepare: setting('DATABASE_PREPARE', '1', '`0` keeps no statement prepared: for PgBouncer below 1.21 in transaction mode.', oneOrZero),
+    prepare: setting(
+      'DATABASE_PREPARE',
+      '1',
+      '`0` keeps nothing on a connection, neither statements nor settings: for PgBouncer and other poolers, through which `1` is refused.',
+      oneOrZero,
+    ),
     allowUnsafe: setting(
       'DATABASE_UNSAFE',
       '0',

@@ -18,8 +18,11 @@ import type { WorkerInfo, WorkerProcess } from './workers.ts'
  */
 export type Write =
   | { write: 'insertJob'; job: PendingJob; payload: Uint8Array }
-  /** Guarded by the version before. Does not touch progress, which a claim clears, nor `settledAt`, which `settleJob` sets after an end. */
-  | { write: 'updateJob'; job: Job }
+  /**
+   * Guarded by the version before, and by the lease that its writer holds it under: after a failover that has lost a claim, another one may
+   * have made the same version. Does not touch progress, which a claim clears, nor `settledAt`, which `settleJob` sets after an end.
+   */
+  | { write: 'updateJob'; job: Job; heldUnder?: string | null }
   | { write: 'insertResult'; jobId: string; bytes: Uint8Array }
   /** Guarded by (job id, lease of a running job). Adds one to the progress revision. */
   | { write: 'updateProgress'; tenantId: string; jobId: string; lease: string; progress: Progress | null }
@@ -29,8 +32,8 @@ export type Write =
   | { write: 'insertIdempotencyKey'; tenantId: string; key: string; bodyHash: Uint8Array; jobId: string }
   | { write: 'insertEvent'; event: Event }
   | { write: 'insertDelivery'; delivery: PendingDelivery | DeadDelivery }
-  /** Guarded by the version before. */
-  | { write: 'updateDelivery'; delivery: Delivery }
+  /** Guarded by the version before, and by the lease that its writer holds it under. */
+  | { write: 'updateDelivery'; delivery: Delivery; heldUnder?: string | null }
   | { write: 'insertAttempt'; attempt: Attempt }
   /** Guarded by the version before; version 1 is its first row. */
   | { write: 'putDestination'; destination: Destination }

@@ -4,6 +4,7 @@ import { type PendingDelivery, startSending } from '../../src/domain/delivery.ts
 import { cancelPending, startJob } from '../../src/domain/job.ts'
 import { DEFAULT_TENANT_ID } from '../../src/domain/tenant.ts'
 import type { Store } from '../../src/ports/store.ts'
+import { RACES } from './races/races.ts'
 import { aDelivery, aJob, anEvent, aTenant, bytesOf, NOW, put, putDelivery, putJob } from './records.ts'
 import { describeWithPostgres, openStoreAt, postgresOfFile } from './with-postgres.ts'
 
@@ -16,6 +17,10 @@ describeWithPostgres('two processes on one PostgreSQL database', () => {
     const url = await server().database()
     return [await openStoreAt(url), await openStoreAt(url)]
   }
+
+  it.each(Object.entries(RACES))('break no promise in the race %s', async (_name, race) => {
+    expect(await race(await server().database())).toEqual([])
+  })
 
   it('make one installation of an empty database, however many come at once', async () => {
     const url = await server().database()

@@ -7,6 +7,7 @@ import { type Store, StoreUnavailable } from '../../src/ports/store.ts'
 import { openPostgresStore } from '../../src/store/postgres/open.ts'
 import { createEncryptor } from '../../src/store/rows/encryption.ts'
 import { startPostgres, type TestPostgres } from '../support/postgres.ts'
+import { startPostgresProxy } from '../support/postgres-proxy.ts'
 import { ENCRYPTOR } from './open-stores.ts'
 import { aJob, bytesOf, NOW, putJob } from './records.ts'
 import { describeWithPostgres, openStoreAt } from './with-postgres.ts'
@@ -91,6 +92,18 @@ describeWithPostgres('PostgreSQL in trouble', () => {
     for (const job of acknowledged) if ((await store.jobs.find(job.id)) === null) missing.push(job.id)
     expect(missing).toEqual([])
     expect(await store.health()).toMatchObject({ ok: true })
+  })
+
+  it('is not said to have written, nor not to have, when it is out of reach since a commit was sent', async () => {
+    const url = await server.database()
+    const proxy = await startPostgresProxy(url)
+    onTestFinished(() => proxy.close())
+    const store = await openStoreAt(proxy.through(url), { groups: 1 })
+    const job = await putJob(store, aJob())
+    proxy.refuse()
+    proxy.cutReplies('COMMIT\0', 1)
+    await expect(start(store, job)).rejects.toMatchObject({ reason: 'unreachable', message: expect.stringContaining('not known') })
+    expect(await server.ask(url, 'SELECT status FROM jobs WHERE id = $1', [job.id])).toEqual([{ status: 'running' }])
   })
 
   it('says that it is away, to reads and writes alike', async () => {

@@ -9,6 +9,7 @@ import type { Verdict } from '../../harness/checker-process.ts'
 import type { Output } from '../../harness/command.ts'
 import { type Control, describeSight, runUntilMet } from '../../harness/control.ts'
 import { machineTime } from '../../harness/history.ts'
+import type { Shape } from '../../harness/own-servers.ts'
 import { conclude } from '../../harness/report.ts'
 import { noteDeliveries, pollUntilSettled } from '../../harness/settle.ts'
 import { cutReplies, KEYS_AT_ONCE, killBeforeReplies, sendDuplicates } from './faults.ts'
@@ -24,7 +25,7 @@ const REUSED_KEYS = 50
 const SHOWN_FAILURES = 10
 const LIST = '/v1/jobs?limit=100&tenant=*'
 
-export interface DuplicatesOptions {
+export interface DuplicatesOptions extends Shape {
   /** Keys of which all copies set out at once, and how many each has. */
   keys: number
   copies: number
@@ -33,8 +34,6 @@ export interface DuplicatesOptions {
   /** Keys that are tried with other bodies and by other tenants. */
   reusedKeys: number
   seed: number
-  /** The service has a Redis, which lives on. */
-  redis?: boolean
   /** The moment of every kill; without it each kill has another. */
   killWhen?: 'stored'
   preload?: readonly URL[]
@@ -55,8 +54,8 @@ export interface DuplicatesReport extends Verdict {
 }
 
 export async function runDuplicates(options: DuplicatesOptions): Promise<DuplicatesReport> {
-  const { seed, copies, redis = false, preload = [] } = options
-  const setup = await setUp({ seed, redis, preload, connections: copies * KEYS_AT_ONCE })
+  const { copies, preload = [] } = options
+  const setup = await setUp({ ...options, preload, connections: copies * KEYS_AT_ONCE })
   const { checker, service, told, conflicts, proxy, folder } = setup
   try {
     await sendDuplicates(setup, { keys: options.keys, copies })
@@ -102,8 +101,8 @@ async function listJobs(api: Api): Promise<string[]> {
 }
 
 /** A build that writes the key by a commit of its own, killed as soon as a job is stored: there must be jobs nobody was told of. */
-export function runControl(seed: number, redis = false): Promise<Control<DuplicatesReport>> {
-  const options = { keys: 0, copies: 4, cuts: 0, kills: CONTROL_KILLS, reusedKeys: 0, redis, preload: [LATE_KEY] }
+export function runControl(seed: number, { redis = false, postgres = false }: Shape = {}): Promise<Control<DuplicatesReport>> {
+  const options = { keys: 0, copies: 4, cuts: 0, kills: CONTROL_KILLS, reusedKeys: 0, redis, postgres, preload: [LATE_KEY] }
   return runUntilMet({
     run: (n) => runDuplicates({ ...options, seed: seed + n, killWhen: 'stored' }),
     // A job was stored before each kill, and the answer had the gap between the two commits still before it.
@@ -112,13 +111,13 @@ export function runControl(seed: number, redis = false): Promise<Control<Duplica
   })
 }
 
-type Command = Pick<DuplicatesOptions, 'copies' | 'cuts' | 'kills' | 'seed'> & { redis: boolean }
+type Command = Pick<DuplicatesOptions, 'copies' | 'cuts' | 'kills' | 'seed' | 'redis' | 'postgres'>
 
 /** True when the control failed as it must and the real build held. Leaves the folder of a run that went wrong. */
 export async function duplicates({ print, record, ...options }: Command & Output): Promise<boolean> {
-  const { seed, redis } = options
+  const { seed } = options
   print(`control: a build that writes the key apart from its job, killed as soon as a job is stored (seed ${seed})`)
-  const { report: control, sight } = await runControl(seed, redis)
+  const { report: control, sight } = await runControl(seed, options)
   print(`  ${control.requests} requests became ${control.jobs} jobs: ${describeSight(sight)}`)
   if (sight !== 'seen') {
     print(`  history and data: ${control.folder}`)

@@ -6,7 +6,7 @@ import { ADMIN_KEY, tempFolder } from '../../../test/support/service.ts'
 import { HANDLERS } from '../../harness/builds.ts'
 import { type Checker, startChecker } from '../../harness/checker-process.ts'
 import { machineTime } from '../../harness/history.ts'
-import { ownRedis } from '../../harness/own-redis.ts'
+import { ownServers, type Shape } from '../../harness/own-servers.ts'
 import { type FaultProxy, startProxy } from '../../harness/proxy.ts'
 import { createRestartable, type RestartableService } from '../../harness/restartable-service.ts'
 import { createRng, type Rng } from '../../harness/rng.ts'
@@ -52,13 +52,13 @@ export interface Setup {
 }
 
 /** @param connections of the proxy's clients, at most */
-export async function setUp(options: { seed: number; connections: number; redis: boolean; preload: readonly URL[] }): Promise<Setup> {
+export async function setUp(options: Shape & { seed: number; connections: number; preload: readonly URL[] }): Promise<Setup> {
   const folder = await tempFolder()
   const rng = createRng(options.seed)
   const checker = await startChecker(join(folder, 'history.jsonl'))
   const { note } = checker
-  const redis = await ownRedis(options.redis)
-  const life = { dataDir: join(folder, 'data'), handlersDir: HANDLERS, env: { ...ENV, ...redis.env }, preload: options.preload }
+  const servers = await ownServers(options)
+  const life = { dataDir: join(folder, 'data'), handlersDir: HANDLERS, env: { ...ENV, ...servers.env }, preload: options.preload }
   const service = createRestartable(() => life, note)
   const proxy = await startProxy(rng)
   const proxied = createApi(`http://127.0.0.1:${proxy.port}`, ADMIN_KEY, options.connections)
@@ -118,7 +118,7 @@ export async function setUp(options: { seed: number; connections: number; redis:
       await proxied.close()
       proxy.close()
       await service.end()
-      await redis.close()
+      await servers.close()
       checker.close()
     },
   }

@@ -5,6 +5,7 @@ import type { Output } from '../../harness/command.ts'
 import { type Control, describeSight, runUntilMet } from '../../harness/control.ts'
 import { machineTime } from '../../harness/history.ts'
 import { mixedJob } from '../../harness/jobs.ts'
+import type { Shape } from '../../harness/own-servers.ts'
 import { conclude, describeRound, failuresOf } from '../../harness/report.ts'
 import type { RestartableService } from '../../harness/restartable-service.ts'
 import { type RoundOptions, type RoundReport, runRound } from '../../harness/round.ts'
@@ -18,17 +19,15 @@ const READY_MS = 2000
 /** The service works this load off in lives of half a second and less: at the end nothing waits that the kills have not held up. */
 const LOAD = { clients: 16, pauseMs: 120, nextJob: mixedJob, fault: (service: RestartableService) => service.kill() }
 
-export interface KillOptions {
+export interface KillOptions extends Shape {
   kills: number
   seed: number
-  /** The service has a Redis, which lives on. */
-  redis: boolean
   /** No kill after this many milliseconds. */
   timeLimitMs: number
 }
 
 /** A build that answers 202 before the commit, killed right after a 202: the checker must see jobs lost. */
-export async function runControl(seed: number, redis = false): Promise<Control<RoundReport>> {
+export async function runControl(seed: number, { redis = false, postgres = false }: Shape = {}): Promise<Control<RoundReport>> {
   let met = false
   return runUntilMet({
     run: (n) =>
@@ -37,6 +36,7 @@ export async function runControl(seed: number, redis = false): Promise<Control<R
         faults: CONTROL_KILLS,
         seed: seed + n,
         redis,
+        postgres,
         timeLimitMs: 60_000,
         preload: [EARLY_ACK],
         async fault(service, _rng, moments) {
@@ -54,15 +54,15 @@ export async function runControl(seed: number, redis = false): Promise<Control<R
 export function runKills({
   kills,
   ...options
-}: { kills: number } & Pick<RoundOptions, 'seed' | 'timeLimitMs' | 'onFault' | 'redis'>): Promise<RoundReport> {
+}: { kills: number } & Pick<RoundOptions, 'seed' | 'timeLimitMs' | 'onFault' | 'redis' | 'postgres'>): Promise<RoundReport> {
   return runRound({ ...LOAD, faults: kills, ...options })
 }
 
 /** True when the control failed as it must and the real build held. Leaves the folder of a round that went wrong. */
 export async function kill({ print, record, ...options }: KillOptions & Output): Promise<boolean> {
-  const { seed, kills, redis } = options
+  const { seed, kills } = options
   print(`control: a build that acknowledges before the commit, killed right after a 202 (seed ${seed})`)
-  const { report: control, sight } = await runControl(seed, redis)
+  const { report: control, sight } = await runControl(seed, options)
   print(`  lost ${control.tally.lost} of ${control.tally.acknowledged} acknowledged: ${describeSight(sight)}`)
   if (sight !== 'seen') {
     print(`  history and data: ${control.folder}`)

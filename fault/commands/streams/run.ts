@@ -4,7 +4,7 @@ import { figuresOf, seriesOf } from '../../../test/support/figures.ts'
 import { type Service, tempFolder } from '../../../test/support/service.ts'
 import { HANDLERS } from '../../harness/builds.ts'
 import { isTerminal } from '../../harness/history.ts'
-import { ownRedis } from '../../harness/own-redis.ts'
+import { ownServers, type Shape } from '../../harness/own-servers.ts'
 import { startProxy } from '../../harness/proxy.ts'
 import { createRestartable } from '../../harness/restartable-service.ts'
 import { createRng, type Rng } from '../../harness/rng.ts'
@@ -26,7 +26,7 @@ const SLOW_MS = 20
 type Fault = 'kill' | 'stop' | 'cut'
 
 /** What is done to the service and its clients. */
-export interface RunOptions {
+export interface RunOptions extends Shape {
   /** Readers of the feed. */
   readers: number
   jobs: number
@@ -34,8 +34,6 @@ export interface RunOptions {
   stops: number
   cuts: number
   seed: number
-  /** The service has a Redis, which lives on. */
-  redis?: boolean
   lingering: readonly LingeringKind[]
   /** A lingering client that is there after so many milliseconds stays. */
   patienceMs?: number
@@ -63,8 +61,8 @@ export async function runStreams({ readers: count, jobs, seed, preload = [], ...
   const rng = createRng(seed)
   // Of its own: how often it is used depends on timing.
   const proxy = await startProxy(createRng(seed + 1))
-  const redis = await ownRedis(options.redis ?? false)
-  const env = { LOG_LEVEL: 'warn', ...redis.env }
+  const servers = await ownServers(options)
+  const env = { LOG_LEVEL: 'warn', ...servers.env }
   const service = createRestartable(
     () => ({ dataDir: join(folder, 'data'), handlersDir: HANDLERS, env, preload }),
     () => {},
@@ -151,7 +149,7 @@ export async function runStreams({ readers: count, jobs, seed, preload = [], ...
     await service.end()
     await closeAll()
     proxy.close()
-    await redis.close()
+    await servers.close()
   }
 }
 

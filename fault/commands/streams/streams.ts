@@ -16,7 +16,7 @@ const CONTROL_PATIENCE_MS = 30_000
 const SHOWN_FAILURES = 10
 
 /** What the command is told. */
-export type StreamsOptions = Required<Pick<RunOptions, 'readers' | 'jobs' | 'kills' | 'stops' | 'cuts' | 'seed' | 'redis'>>
+export type StreamsOptions = Required<Pick<RunOptions, 'readers' | 'jobs' | 'kills' | 'stops' | 'cuts' | 'seed' | 'redis' | 'postgres'>>
 
 /** A build that leaves out an event: the verdict must see that readers miss it. */
 export function runSkipping(seed: number): Promise<Control<RunReport>> {

@@ -1,15 +1,14 @@
 /** One round of `workers`: an installation under load, faults, calm, and the verdicts of the checker and of the witnesses. */
 import { join } from 'node:path'
 import type { Api } from '../../../test/support/api.ts'
-import { startRedis } from '../../../test/support/redis.ts'
 import { tempFolder } from '../../../test/support/service.ts'
 import { HANDLERS } from '../../harness/builds.ts'
 import { startChecker } from '../../harness/checker-process.ts'
 import { eachOf } from '../../harness/each-of.ts'
 import { machineTime } from '../../harness/history.ts'
-import { integrityOf } from '../../harness/integrity.ts'
 import { mixedJob } from '../../harness/jobs.ts'
 import { poll, submitAll } from '../../harness/load.ts'
+import { ownServers, type Shape } from '../../harness/own-servers.ts'
 import { createInstallation, type RestartableInstallation } from '../../harness/restartable-installation.ts'
 import { createRng, type Rng } from '../../harness/rng.ts'
 import type { RoundReport } from '../../harness/round.ts'
@@ -36,7 +35,7 @@ const ENV = {
   CALLBACK_BREAKER: 'off',
 }
 
-export interface WorkersRoundOptions {
+export interface WorkersRoundOptions extends Pick<Shape, 'postgres'> {
   workers: number
   pace: Pace
   /** Load and faults go on for so long, milliseconds. */
@@ -66,8 +65,10 @@ export async function runWorkersRound(options: WorkersRoundOptions): Promise<Wor
   const rng = createRng(seed)
   const checker = await startChecker(join(folder, 'history.jsonl'))
   const { note } = checker
-  const redis = await startRedis()
-  const installation = createInstallation({ redisUrl: redis.url, workers, dataDir, handlersDir: HANDLERS, env: ENV, preload }, note)
+  const servers = await ownServers({ ...options, redis: true })
+  const { REDIS_URL: redisUrl = null, PORT: _port, ...shared } = servers.env
+  const env = { ...ENV, ...shared }
+  const installation = createInstallation({ redisUrl, workers, dataDir, handlersDir: HANDLERS, env, preload }, note)
   const { api } = installation
   let enough = false
 
@@ -106,7 +107,7 @@ export async function runWorkersRound(options: WorkersRoundOptions): Promise<Wor
     const exitCode = await stopAll(installation)
     return {
       ...(await checker.verdict()),
-      integrity: integrityOf(dataDir),
+      integrity: await servers.integrityOf(dataDir),
       exitCode,
       folder,
       figures: figuresOf({ runs: ran, faults, returns, ends }),
@@ -116,7 +117,7 @@ export async function runWorkersRound(options: WorkersRoundOptions): Promise<Wor
   } finally {
     enough = true
     await installation.end()
-    await redis.close()
+    await servers.close()
     checker.close()
   }
 }

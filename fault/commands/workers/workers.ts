@@ -8,7 +8,7 @@ import { sabotage, tuning } from '../../harness/builds.ts'
 import type { Output } from '../../harness/command.ts'
 import { type Control, describeSight, runUntilMet } from '../../harness/control.ts'
 import { conclude, describeRound, failuresOf } from '../../harness/report.ts'
-import { runWorkersRound, type WorkersReport } from './round.ts'
+import { runWorkersRound, type WorkersReport, type WorkersRoundOptions } from './round.ts'
 import { delaysOf, describeFigures, harmOf, missesOf } from './verdict.ts'
 
 const UNFENCED = sabotage('unfenced')
@@ -21,8 +21,10 @@ const RESTART_EVERY_MS = 20_000
 const KILL_EVERY_MS = 1_000
 const STOP_EVERY_MS = 5_000
 
+type FrozenOptions = Pick<WorkersRoundOptions, 'preload' | 'postgres'>
+
 /** A worker is frozen until others have begun what it ran; its lease is made short. */
-export function runFrozen(seed: number, preload: readonly URL[] = []): Promise<WorkersReport> {
+export function runFrozen(seed: number, { preload = [], postgres = false }: FrozenOptions = {}): Promise<WorkersReport> {
   return runWorkersRound({
     workers: 2,
     pace: { freezeEvery: 2_500, freezeFor: 7_000 },
@@ -34,13 +36,14 @@ export function runFrozen(seed: number, preload: readonly URL[] = []): Promise<W
     // Each ends while its worker is frozen.
     runMs: { shortest: 4_000, longest: 6_000 },
     preload: [FAST_HEARTBEAT, ...preload],
+    postgres,
   })
 }
 
 /** Without fencing a frozen worker must be seen to write over what others have done meanwhile. */
-export function runControl(seed: number): Promise<Control<WorkersReport>> {
+export function runControl(seed: number, postgres = false): Promise<Control<WorkersReport>> {
   return runUntilMet({
-    run: (n) => runFrozen(seed + n, [UNFENCED]),
+    run: (n) => runFrozen(seed + n, { preload: [UNFENCED], postgres }),
     met: ({ figures }) => figures.fencedOff > 0,
     seen: (report) => writtenOver(report) > 0,
   })
@@ -54,7 +57,7 @@ function writtenOver({ figures, findings }: WorkersReport): number {
 }
 
 /** Everything that happens in minutes, in seconds: with a short lease. */
-export function runShort(seed: number): Promise<WorkersReport> {
+export function runShort(seed: number, postgres = false): Promise<WorkersReport> {
   return runWorkersRound({
     workers: 3,
     pace: { killEvery: 1_000, freezeEvery: 1_000, freezeFor: 3_500, stopEvery: 1_500, restartEvery: 2_500 },
@@ -63,6 +66,7 @@ export function runShort(seed: number): Promise<WorkersReport> {
     pauseMs: 1_500,
     runMs: { shortest: 50, longest: 1_500 },
     preload: [FAST_HEARTBEAT],
+    postgres,
   })
 }
 
@@ -74,12 +78,13 @@ export function harmOfReport(report: WorkersReport): string[] {
 interface WorkersOptions {
   minutes: number
   seed: number
+  postgres: boolean
 }
 
 /** True when the control failed as it must and the real build held. Leaves the folder of a round that went wrong. */
-export async function workers({ minutes, seed, print, record }: WorkersOptions & Output): Promise<boolean> {
+export async function workers({ minutes, seed, postgres, print, record }: WorkersOptions & Output): Promise<boolean> {
   print(`control: a worker of a build without fencing is frozen until others have begun what it ran (seed ${seed})`)
-  const { report: control, sight } = await runControl(seed)
+  const { report: control, sight } = await runControl(seed, postgres)
   print(
     `  ${writtenOver(control)} signs of what it wrote at its thaw ` +
       `(${control.figures.staleCommits} jobs ended with it): ${describeSight(sight)}`,
@@ -105,6 +110,7 @@ export async function workers({ minutes, seed, print, record }: WorkersOptions &
     },
     ms: minutes * 60_000,
     seed,
+    postgres,
     pauseMs: 1_500,
     runMs: { shortest: 50, longest: 4_000 },
     onFault: (faults) => {

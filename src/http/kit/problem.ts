@@ -115,6 +115,10 @@ export function refusalOf({ log }: Reporter, error: unknown): { code: ErrorCode;
   return { code: refusal.code, detail: detailOf(refusal) }
 }
 
+/** Of a store that is out of reach: it may have heard what it was asked. */
+const UNKNOWN_DETAIL =
+  'It is not known whether anything was stored; try again after `Retry-After` seconds, with the same `Idempotency-Key`.'
+
 function detailOf({ code, message }: ProblemError): string {
   return code === 'not_found' ? NOT_FOUND_DETAIL : message
 }
@@ -124,7 +128,8 @@ export function asRefusal(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
   if (error instanceof StoreUnavailable) {
     const code = error.reason === 'overloaded' ? 'overloaded' : 'store_unavailable'
-    return new ProblemError(code, PROBLEMS[code].meaning, { retryAfterSeconds: STORE_RETRY_SECONDS[error.reason] })
+    const detail = error.reason === 'unreachable' ? UNKNOWN_DETAIL : PROBLEMS[code].meaning
+    return new ProblemError(code, detail, { retryAfterSeconds: STORE_RETRY_SECONDS[error.reason] })
   }
   return new ProblemError('internal_error', 'The service failed to answer this request.')
 }

@@ -16,7 +16,7 @@ export async function recordAttempt(
   outcome: AttemptOutcome,
 ): Promise<Delivery | null> {
   const { delivery, attempt } = finishAttempt(asSending(work, context.identity.current()), outcome, context.settings.callback)
-  const change = await moveDelivery(context, delivery, outcome.now)
+  const change = await moveDelivery(context, delivery, work.delivery.lease, outcome.now)
   if (attempt) change.push({ write: 'insertAttempt', attempt })
   if (!(await commit(context, change, { mustRecord: true }))) return null
   logAttempt(context, delivery, outcome)
@@ -27,7 +27,7 @@ export async function recordAttempt(
 export async function recordUnreadable(context: CommitContext & OutboxContext, delivery: SendingDelivery): Promise<void> {
   const now = context.clock.now()
   context.log.error({ delivery: delivery.id, damage: delivery.damage }, 'a delivery cannot be read and is given up')
-  await commit(context, await moveDelivery(context, abandonDelivery(delivery, now), now), { mustRecord: true })
+  await commit(context, await moveDelivery(context, abandonDelivery(delivery, now), delivery.lease, now), { mustRecord: true })
 }
 
 /** As being sent, with the version the store has: a delivery from the local queue is still `pending` there. */

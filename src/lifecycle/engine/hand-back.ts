@@ -17,11 +17,11 @@ export function createHandBack(context: Context): () => Promise<void> {
 
   async function release(record: RunningJob | SendingDelivery): Promise<void> {
     if ('destination' in record) {
-      await commit(context, [{ write: 'updateDelivery', delivery: releaseDelivery(record) }])
+      await commit(context, [{ write: 'updateDelivery', delivery: releaseDelivery(record), heldUnder: record.lease }])
       return
     }
     const job = endRun(record, { kind: 'handed_back' }, clock.now(), context.random())
-    await commit(context, [{ write: 'updateJob', job }])
+    await commit(context, [{ write: 'updateJob', job, heldUnder: record.lease }])
   }
 
   return async () => {

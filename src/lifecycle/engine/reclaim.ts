@@ -42,13 +42,13 @@ async function reclaimFrom(context: Context, worker: string): Promise<{ jobs: nu
 
 async function takeBackJob(context: Context, job: PendingJob | RunningJob): Promise<void> {
   if (job.status === 'pending') {
-    await commit(context, [{ write: 'updateJob', job: releasePending(job) }])
+    await commit(context, [{ write: 'updateJob', job: releasePending(job), heldUnder: job.lease }])
     return
   }
   const progress = (await context.store.jobs.view(job.id))?.progress ?? null
   const next = endRun(job, { kind: 'worker_lost' }, context.clock.now(), context.random())
   const endWrites = isFinished(next) ? await stageJobEnd(context, next, progress, null) : []
-  await commit(context, [{ write: 'updateJob', job: next }, ...endWrites])
+  await commit(context, [{ write: 'updateJob', job: next, heldUnder: job.lease }, ...endWrites])
   const { id, tenantId: tenant, type, attempt } = job
   context.log.warn(
     { job: id, tenant, type, status: next.status, attempt, error: 'worker_lost' },
@@ -57,5 +57,5 @@ async function takeBackJob(context: Context, job: PendingJob | RunningJob): Prom
 }
 
 async function takeBackDelivery(context: Context, delivery: PendingDelivery | SendingDelivery): Promise<void> {
-  await commit(context, [{ write: 'updateDelivery', delivery: releaseDelivery(delivery) }])
+  await commit(context, [{ write: 'updateDelivery', delivery: releaseDelivery(delivery), heldUnder: delivery.lease }])
 }

@@ -34,5 +34,5 @@ export async function sweepHorizons(context: CommitContext & OutboxContext): Pro
 }
 
 async function giveUp(context: CommitContext & OutboxContext, delivery: PendingDelivery, now: number): Promise<void> {
-  await commit(context, await moveDelivery(context, giveUpDelivery(delivery, now), now))
+  await commit(context, await moveDelivery(context, giveUpDelivery(delivery, now), delivery.lease, now))
 }

@@ -51,7 +51,9 @@ export function createTakeDeliveries(context: Context): (lane: string, room: num
   /** Behind an open breaker, and during a pause, records wait in the store, where the sweep sees their horizon. */
   async function releaseHeld(lane: string): Promise<void> {
     for (let work = held.take(lane, () => true); work; work = held.take(lane, () => true)) {
-      await commitTaken(context, 'delivery', work, [{ write: 'updateDelivery', delivery: releaseDelivery(work.delivery) }])
+      await commitTaken(context, 'delivery', work, [
+        { write: 'updateDelivery', delivery: releaseDelivery(work.delivery), heldUnder: work.delivery.lease },
+      ])
     }
   }
 

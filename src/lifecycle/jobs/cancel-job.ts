@@ -34,7 +34,7 @@ export function cancelJob(context: Context, reader: Reader, id: string): Promise
     if (job.status === 'running') {
       if (job.cancelRequested) return { view, canceled: false }
       // The process that runs the job learns of it by a message of the bus, or at its next heartbeat.
-      await commit(context, [{ write: 'updateJob', job: requestCancel(job) }])
+      await commit(context, [{ write: 'updateJob', job: requestCancel(job), heldUnder: job.lease }])
       return 'lost'
     }
     const held = context.localQueues.job.remove(job.tenantId, id)
@@ -49,7 +49,8 @@ export function cancelJob(context: Context, reader: Reader, id: string): Promise
 async function commitCanceled(context: Context, pending: PendingJob, commitChange: (change: Change) => Promise<boolean>): Promise<void> {
   const job = cancelPending(pending, context.clock.now())
   const written = await retrying(`job ${job.id}`, async () => {
-    if (await commitChange([{ write: 'updateJob', job }, ...(await stageJobEnd(context, job, null, null))])) return true
+    if (await commitChange([{ write: 'updateJob', job, heldUnder: pending.lease }, ...(await stageJobEnd(context, job, null, null))]))
+      return true
     // Of its group another job has ended in the same moment: what this end is for it is staged anew.
     return job.group !== undefined && (await context.store.jobs.find(job.id))?.version === pending.version ? 'lost' : false
   })

@@ -9,7 +9,7 @@ import { retrying } from '../commit/retrying.ts'
 import { stageJobEnd } from '../outbox/stage-job-end.ts'
 import type { Context } from '../process/context.ts'
 import { createRunProgress } from './run-progress.ts'
-import { beginRun, nextWrite, nextWriteOfCancel, reloadRun } from './stored-run.ts'
+import { beginRun, nextWrite, nextWriteOfCancel, reloadRun, storedLease } from './stored-run.ts'
 import { createWriteTurns } from './write-turns.ts'
 
 /** A mark that the store could not take is written again after this, milliseconds. */
@@ -80,8 +80,10 @@ export function openRunRecord(context: Context, job: RunningJob | PendingJob, lo
     cancelMark()
     void turns.run(async () => {
       if (run.isMarked || state !== 'open') return
+      const heldUnder = storedLease(run)
       run = nextWrite(run)
-      if (!(await post([{ write: 'updateJob', job: run.job }])) && state === 'open') cancelMark = clock.after(MARK_AGAIN_MS, mark)
+      if (!(await post([{ write: 'updateJob', job: run.job, heldUnder }])) && state === 'open')
+        cancelMark = clock.after(MARK_AGAIN_MS, mark)
     })
   }
 
@@ -99,8 +101,9 @@ export function openRunRecord(context: Context, job: RunningJob | PendingJob, lo
   }
 
   async function cancelOnce(deed: Deed | null): Promise<boolean | 'lost'> {
+    const heldUnder = storedLease(run)
     run = nextWriteOfCancel(run)
-    const written = await commit(withDeed(context, deed), [{ write: 'updateJob', job: run.job }]).catch(async (error) => {
+    const written = await commit(withDeed(context, deed), [{ write: 'updateJob', job: run.job, heldUnder }]).catch(async (error) => {
       await isStillOurs()
       throw error
     })
@@ -115,15 +118,16 @@ export function openRunRecord(context: Context, job: RunningJob | PendingJob, lo
     if (progress.hasUnwritten()) {
       // Progress is of a running job: what a quick one has reported needs its mark, in the same commit.
       if (!run.isMarked) {
+        const heldUnder = storedLease(run)
         run = nextWrite(run)
-        change.push({ write: 'updateJob', job: run.job })
+        change.push({ write: 'updateJob', job: run.job, heldUnder })
       }
       change.push(progressWrite())
     }
     const { upstreamPatienceMs } = context.settings.job
     const next = endRun({ ...run.job, version: run.version }, outcome, clock.now(), context.random(), upstreamPatienceMs)
     const result = next.status === 'completed' && outcome.kind === 'completed' ? outcome.result : null
-    change.push({ write: 'updateJob', job: next })
+    change.push({ write: 'updateJob', job: next, heldUnder: storedLease(run) })
     if (result !== null && result.kind !== 'location') change.push({ write: 'insertResult', jobId: job.id, bytes: result.bytes })
     if (isFinished(next)) change.push(...(await stageJobEnd(context, next, progress.current(), result)))
     if (await commit(context, change, { mustRecord: true })) return next

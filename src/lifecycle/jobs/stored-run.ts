@@ -20,6 +20,11 @@ export function beginRun(job: RunningJob | PendingJob, worker: string, now: numb
   return { job: startJob(job, leaseOf(worker, version + 1), now), version, isMarked: false, localLease }
 }
 
+/** The lease that the store has the job under. */
+export function storedLease({ isMarked, job, localLease }: StoredRun): string | null {
+  return isMarked ? job.lease : localLease
+}
+
 /** The run with one more write of its job posted: that write carries `job`. */
 export function nextWrite(run: StoredRun): StoredRun {
   const version = run.version + 1

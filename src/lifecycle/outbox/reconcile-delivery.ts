@@ -21,7 +21,7 @@ export async function reconcileDelivery(
   const next = followed(delivery, endpoint, now)
   if (next === delivery) return false
   // Losing means that somebody else has taken it: they will see what the endpoint is now.
-  if (await commit(context, await moveDelivery(context, next, now), { mustRecord: true })) logReconciled(context, next)
+  if (await commit(context, await moveDelivery(context, next, delivery.lease, now), { mustRecord: true })) logReconciled(context, next)
   return true
 }
 

@@ -48,7 +48,7 @@ function stepsOfWrite(write: Write, encryptor: Encryptor): Step<StatementName>[]
     case 'insertJob':
       return job.insertJob(write.job, write.payload, encryptor)
     case 'updateJob':
-      return job.updateJob(write.job)
+      return job.updateJob(write.job, write.heldUnder)
     case 'insertResult':
       return job.insertResult(write)
     case 'updateProgress':
@@ -74,7 +74,7 @@ function stepsOfWrite(write: Write, encryptor: Encryptor): Step<StatementName>[]
     case 'insertDelivery':
       return delivery.insertDelivery(write.delivery)
     case 'updateDelivery':
-      return delivery.updateDelivery(write.delivery)
+      return delivery.updateDelivery(write.delivery, write.heldUnder)
     case 'insertAttempt':
       return delivery.insertAttempt(write.attempt)
     case 'putDestination':

@@ -32,9 +32,13 @@ export function insertDelivery(delivery: Delivery): DeliveryStep[] {
   return [{ statement: 'insertDelivery', params: deliveryRow(delivery) }]
 }
 
-/** Guarded by the version before: the delivery's own minus one. */
-export function updateDelivery(delivery: Delivery): DeliveryStep[] {
-  const params = { ...deliveryChanges(delivery), id: delivery.id, version_before: delivery.version - 1 }
+/**
+ * Guarded by the version before: the delivery's own minus one.
+ *
+ * @param heldUnder the lease that the row must have; null: any, or none
+ */
+export function updateDelivery(delivery: Delivery, heldUnder: string | null = null): DeliveryStep[] {
+  const params = { ...deliveryChanges(delivery), id: delivery.id, version_before: delivery.version - 1, held_under: heldUnder }
   return [{ statement: 'updateDelivery', params }]
 }
 

@@ -42,10 +42,15 @@ export function insertJob(job: PendingJob, payload: Uint8Array, encryptor: Encry
   ]
 }
 
-/** A finished row keeps when its last attempt started: its run time feeds the estimates. */
-export function updateJob(job: Job): JobStep[] {
+/**
+ * A finished row keeps when its last attempt started: its run time feeds the estimates.
+ *
+ * @param heldUnder the lease that the row must have; null: any, or none
+ */
+export function updateJob(job: Job, heldUnder: string | null = null): JobStep[] {
   const attemptStartedAt = job.status === 'running' ? job.attemptStartedAt : null
-  const params = { ...jobChanges(job), attempt_started_at: attemptStartedAt, id: job.id, version_before: job.version - 1 }
+  const before = { id: job.id, version_before: job.version - 1, held_under: heldUnder }
+  const params = { ...jobChanges(job), attempt_started_at: attemptStartedAt, ...before }
   return [{ statement: isFinished(job) ? 'finishJob' : 'updateJob', params }]
 }
 

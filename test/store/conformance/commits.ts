@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
+import { releaseDelivery, startSending } from '../../../src/domain/delivery.ts'
 import { requestCancel, startJob } from '../../../src/domain/job.ts'
 import type { OpenStore } from '../conformance.ts'
-import { aJob, anEvent, aTenant, bytesOf, NOW, put, putJob } from '../records.ts'
+import { aJob, anEvent, aTenant, bytesOf, NOW, put, putDelivery, putJob } from '../records.ts'
 
 export function commitConformance(open: OpenStore): void {
   it('has an id of its own, always the same', async () => {
@@ -25,6 +26,20 @@ export function commitConformance(open: OpenStore): void {
     expect(await store.commit(stale)).toBe(false)
     expect(await store.jobs.find(other.id)).toBeNull()
     expect(await store.jobs.find(job.id)).toMatchObject({ status: 'running', lease: 'w.2' })
+  })
+
+  it('answers false to who holds a record under another lease than it has, though the version fits', async () => {
+    const store = await open()
+    const job = startJob(await putJob(store, aJob()), 'w.2', NOW)
+    await put(store, { write: 'updateJob', job })
+    const { delivery } = await putDelivery(store)
+    const sending = startSending(delivery, 'w.2')
+    await put(store, { write: 'updateDelivery', delivery: sending })
+    const jobAs = (lease: string) => store.commit([{ write: 'updateJob', job: requestCancel(job), heldUnder: lease }])
+    const released = releaseDelivery(sending)
+    const deliveryAs = (lease: string) => store.commit([{ write: 'updateDelivery', delivery: released, heldUnder: lease }])
+    expect([await jobAs('v.2'), await deliveryAs('v.2')]).toEqual([false, false])
+    expect([await jobAs('w.2'), await deliveryAs('w.2')]).toEqual([true, true])
   })
 
   it('writes nothing when a later guard misses', async () => {

@@ -46,6 +46,11 @@ export function errorOf(error: unknown): Error {
   return new StoreUnavailable(reason, code === null ? message : `${code}: ${message}`, { cause: error })
 }
 
+/** Whether a record was inserted that is there already. */
+export function isDuplicate(error: unknown): boolean {
+  return codeOf(error) === UNIQUE
+}
+
 function codeOf(error: unknown): string | null {
   return error instanceof DatabaseError ? (error.code ?? null) : null
 }

@@ -6,12 +6,14 @@ import type { Connection } from './connect.ts'
 
 /** So long a caller waits for a connection, milliseconds. */
 const PATIENCE_MS = 2_000
+/** So often as long while nobody uses one and the first is being made: a server that is slow to answer is not away. */
+const PATIENCE_AT_FIRST = 3
 /** Pauses between two attempts to connect, milliseconds: each is twice the one before, and up to half of it shorter. */
 const PAUSE = { firstMs: 50, longestMs: 1_000 }
 
 /** Runs what needs a connection of its own for a while. */
 export interface Pool {
-  /** Rejects with `StoreUnavailable` when there is no connection within two seconds, else as `run` does. */
+  /** Rejects with `StoreUnavailable` when there is no connection within two seconds, or six for a first one, else as `run` does. */
   use<T>(run: (connection: Connection) => Promise<T>): Promise<T>
   /** Why there was no connection last; null while there is one. */
   trouble(): string | null
@@ -87,11 +89,18 @@ export function createPool(size: number, open: () => Promise<Connection>): Pool 
           reject(error)
         },
       }
-      const timer = setTimeout(() => {
+      let waits = 0
+      const lose = () => {
+        waits++
+        if (trouble === null && busy === 0 && opening > 0 && waits < PATIENCE_AT_FIRST) {
+          timer = setTimeout(lose, PATIENCE_MS)
+          return
+        }
         waiting.splice(waiting.indexOf(caller), 1)
         const reason = trouble === null ? 'busy' : 'unreachable'
         reject(new StoreUnavailable(reason, trouble ?? 'all connections to PostgreSQL are in use'))
-      }, PATIENCE_MS)
+      }
+      let timer = setTimeout(lose, PATIENCE_MS)
       waiting.push(caller)
       serve()
     })

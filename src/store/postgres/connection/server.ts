@@ -13,7 +13,8 @@ export const SERVER_SQL = `
     current_setting('server_version_num') AS number, current_setting('server_encoding') AS encoding,
     current_setting('fsync') AS fsync, current_setting('full_page_writes') AS full_page_writes,
     current_setting('synchronous_commit') AS synchronous_commit,
-    current_setting('transaction_read_only') AS read_only`
+    current_setting('transaction_read_only') AS read_only, pg_postmaster_start_time()::text AS started,
+    pg_backend_pid() AS backend`
 
 /**
  * Throws `CannotOpen` for a server that is too old, takes no writes, or loses what it has acknowledged. `allowUnsafe` lets the last pass,

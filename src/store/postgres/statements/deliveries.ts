@@ -8,12 +8,15 @@ const DELIVERY = ['deliveries', 'id'] as const
 /** A replay of one of them that is under way ends first. */
 const LOCK_DELIVERIES = statement('SELECT 1 FROM deliveries WHERE event_id = @id AND job_id IS NULL ORDER BY id FOR UPDATE')
 
+const AT_VERSION_BEFORE = 'id = @id AND version = @version_before'
+const AS_HELD = `${AT_VERSION_BEFORE} AND lease IS NOT DISTINCT FROM coalesce(@held_under, lease)`
+
 /** The text of every write of an event, a delivery or an attempt. */
 export const DELIVERY_STATEMENTS: Readonly<Record<DeliveryStatement, WriteStatement>> = {
   insertEvent: plain(insertInto(events)),
   insertDelivery: plain(insertInto(deliveries), DELIVERY),
-  updateDelivery: guarded(`UPDATE deliveries SET ${assignments(DELIVERY_CHANGES)} WHERE id = @id AND version = @version_before`, DELIVERY),
-  leaseDelivery: guarded('UPDATE deliveries SET lease = @lease, version = @version WHERE id = @id AND version = @version_before', DELIVERY),
+  updateDelivery: guarded(`UPDATE deliveries SET ${assignments(DELIVERY_CHANGES)} WHERE ${AS_HELD}`, DELIVERY),
+  leaseDelivery: guarded(`UPDATE deliveries SET lease = @lease, version = @version WHERE ${AT_VERSION_BEFORE}`, DELIVERY),
   insertAttempt: plain(insertInto(attempts)),
   purgeEvent: guarded(`DELETE FROM events WHERE id = @id AND ${expiredEvent('@ended_before')}`, ['events', 'id'], LOCK_DELIVERIES),
   purgeEventAttempts: plain(

@@ -8,6 +8,7 @@ const COLUMNS_OF_AN_END = /^(?:finished_at|result_.*)$/
 const CHANGES_OF_AN_OPEN_JOB = [...JOB_CHANGES.filter((column) => !COLUMNS_OF_AN_END.test(column)), 'attempt_started_at']
 const OPEN_DELIVERY = `SELECT 1 FROM deliveries WHERE job_id = @id AND status IN ('pending', 'sending')`
 const AT_VERSION_BEFORE = 'id = @id AND version = @version_before'
+const AS_HELD = `${AT_VERSION_BEFORE} AND lease IS NOT DISTINCT FROM coalesce(@held_under, lease)`
 const SEQ = '(SELECT seq FROM jobs WHERE id = @id)'
 const OLDEST_TOMBSTONES = 'SELECT job_id FROM tombstones WHERE gone_until <= @before ORDER BY gone_until, job_id LIMIT @limit'
 const JOB = ['jobs', 'id'] as const
@@ -19,9 +20,9 @@ const LOCK_JOB = statement('SELECT 1 FROM jobs WHERE id = @id FOR NO KEY UPDATE'
 export const JOB_STATEMENTS: Readonly<Record<JobStatement, WriteStatement>> = {
   insertJob: plain(insertInto(jobs), JOB),
   insertPayload: plain('INSERT INTO payloads (job_seq, bytes) SELECT seq, @bytes::bytea FROM jobs WHERE id = @job_id'),
-  updateJob: guarded(`UPDATE jobs SET ${assignments(CHANGES_OF_AN_OPEN_JOB)} WHERE ${AT_VERSION_BEFORE}`, JOB),
+  updateJob: guarded(`UPDATE jobs SET ${assignments(CHANGES_OF_AN_OPEN_JOB)} WHERE ${AS_HELD}`, JOB),
   leaseJob: guarded(`UPDATE jobs SET lease = @lease, version = @version WHERE ${AT_VERSION_BEFORE}`, JOB),
-  finishJob: guarded(`UPDATE jobs SET ${assignments(JOB_CHANGES)} WHERE ${AT_VERSION_BEFORE}`, JOB),
+  finishJob: guarded(`UPDATE jobs SET ${assignments(JOB_CHANGES)} WHERE ${AS_HELD}`, JOB),
   clearProgress: plain('UPDATE jobs SET progress = NULL, progress_revision = progress_revision + 1 WHERE id = @id', JOB),
   insertResult: plain('INSERT INTO results (job_seq, bytes) SELECT seq, @bytes::bytea FROM jobs WHERE id = @job_id'),
   updateProgress: guarded(

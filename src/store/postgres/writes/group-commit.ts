@@ -1,16 +1,13 @@
 /** Changes of the same moment share a transaction, and so its way to the disk. */
 import { StoreUnavailable } from '../../../ports/store.ts'
-import { BatchFailed, type Connection } from '../connection/connect.ts'
-import { errorOf, failureKind } from '../connection/failures.ts'
+import type { Connection } from '../connection/connect.ts'
+import { errorOf } from '../connection/failures.ts'
 import type { Pool } from '../connection/pool.ts'
+import { type Attempt, runAttempt, unknownOutcome } from './attempt.ts'
 import type { Member } from './member.ts'
-import { commitAlone, commitGroup } from './transaction.ts'
 
 /** A group has at most so many changes and bytes: one large result must not hold the answers of five hundred. */
 const GROUP = { changes: 512, bytes: 8 * 1024 * 1024 }
-/** A group that the server ended in favour of another one is run again so often. */
-const TRIES = 3
-
 /** How much may wait. */
 export interface WriteLimits {
   changes: number
@@ -87,42 +84,47 @@ export function createGroupCommit(pool: Pool, groups: number, limits: WriteLimit
     return group
   }
 
-  async function runGroup(connection: Connection): Promise<void> {
-    const group = takeGroup()
-    if (group.length === 0) return
-    const rows = new Set(group.flatMap(({ member }) => [...member.rows]))
-    for (const row of rows) locked.add(row)
-    const startedAt = performance.now()
+  /** Takes a group when there is a connection for it, and stays with it until each of its changes is answered. */
+  async function runGroup(): Promise<void> {
+    let work: Attempt<Waiting>[] | null = null
+    let rows: ReadonlySet<string> = new Set()
+    const begin = async (connection: Connection) => {
+      const group = takeGroup()
+      if (group.length === 0) return []
+      rows = new Set(group.flatMap(({ member }) => [...member.rows]))
+      for (const row of rows) locked.add(row)
+      return runAll(connection, [{ group, tries: 1, lost: null }])
+    }
     try {
-      await answerGroup(connection, group)
-      onGroup({ members: group.length, ms: performance.now() - startedAt })
+      do {
+        const left: Attempt<Waiting>[] | null = work
+        work = await pool.use((connection) => (left === null ? begin(connection) : runAll(connection, left)))
+      } while (work.length > 0)
+    } catch (error) {
+      if (work === null) throw error
+      for (const { group, lost } of work) for (const one of group) settle(one, lost === null ? errorOf(error) : unknownOutcome(lost))
     } finally {
       for (const row of rows) locked.delete(row)
-      pump()
+      if (rows.size > 0) pump()
     }
   }
 
-  async function answerGroup(connection: Connection, group: readonly Waiting[], tries = 1): Promise<void> {
-    const [first] = group
-    try {
-      const members = group.map(({ member }) => member)
-      const answers =
-        first?.member.guards === 'late' ? [await commitAlone(connection, first.member)] : await commitGroup(connection, members)
-      for (const [at, one] of group.entries()) settle(one, answers[at] ?? false)
-    } catch (error) {
-      const cause = error instanceof BatchFailed ? error.cause : error
-      const kind = connection.alive() ? failureKind(cause) : 'unreachable'
-      if (kind === 'again' && tries < TRIES) return answerGroup(connection, group, tries + 1)
-      // Only the culprit fails, and one that waits for a stranger's lock delays nobody else for long.
-      const apart = kind === 'statement' || kind === 'busy' || kind === 'again'
-      if (apart && group.length > 1) for (const one of group) await answerGroup(connection, [one])
-      else for (const one of group) settle(one, connection.alive() ? errorOf(cause) : lost(cause))
+  /** Gives what is left for another connection, because this one was lost. */
+  async function runAll(connection: Connection, work: readonly Attempt<Waiting>[]): Promise<Attempt<Waiting>[]> {
+    const left = [...work]
+    for (let attempt = left.shift(); attempt !== undefined; attempt = left.shift()) {
+      const startedAt = performance.now()
+      const verdict = await runAttempt(connection, attempt)
+      if ('next' in verdict) left.unshift(...verdict.next)
+      else {
+        for (const [at, one] of attempt.group.entries()) settle(one, verdict.answers[at] ?? false)
+        if (verdict.answers.some((answer) => answer === true)) {
+          onGroup({ members: attempt.group.length, ms: performance.now() - startedAt })
+        }
+      }
+      if (!connection.alive()) break
     }
-  }
-
-  function lost(cause: unknown): StoreUnavailable {
-    const message = 'the connection to PostgreSQL was lost while it wrote: it is not known whether it has'
-    return new StoreUnavailable('unreachable', message, { cause })
+    return left
   }
 
   /** Changes of one turn of the event loop are gathered before the first group of them starts. */
@@ -134,8 +136,7 @@ export function createGroupCommit(pool: Pool, groups: number, limits: WriteLimit
       if (queue.length === 0 || running >= groups) return
       running++
       const before = queue.length
-      void pool
-        .use(runGroup)
+      void runGroup()
         .catch((error: unknown) => {
           for (const one of queue.splice(0)) settle(one, errorOf(error))
         })

@@ -2,7 +2,7 @@
 import type { StatementName } from '../../steps/change.ts'
 import type { Params, Step } from '../../steps/step.ts'
 import type { Command } from '../connection/wire.ts'
-import { type Statement, valuesOf, type WriteStatement } from '../statements/statement.ts'
+import { type Statement, statement, valuesOf, type WriteStatement } from '../statements/statement.ts'
 import { STATEMENTS } from '../statements/statements.ts'
 
 /** A statement of a change, bound. */
@@ -23,7 +23,16 @@ export interface Member {
   /** The rows that it changes. */
   rows: ReadonlySet<string>
   insertsEvents: boolean
+  /** Asks for a record that only this change inserts, and so whether it was written; null: it inserts none with an id of its own. */
+  trace: Command | null
   bytes: number
+}
+
+/** Inserts of records with an id of their own. */
+const TRACES: Partial<Record<StatementName, Statement>> = {
+  insertJob: statement('SELECT 1 FROM jobs WHERE id = @id'),
+  insertEvent: statement('SELECT 1 FROM events WHERE id = @id'),
+  insertDelivery: statement('SELECT 1 FROM deliveries WHERE id = @id'),
 }
 
 /** The change of these steps. Throws when a parameter is missing. */
@@ -35,6 +44,7 @@ export function memberOf(steps: readonly Step<StatementName>[]): Member {
     guards: late ? 'late' : writes[0]?.guarded ? 'first' : 'none',
     rows: new Set(writes.flatMap(({ row }) => (row === null ? [] : [row]))),
     insertsEvents: steps.some(({ statement }) => statement === 'insertEvent'),
+    trace: traceOf(steps),
     bytes: writes.reduce((sum, { command }) => sum + weightOf(command), 100),
   }
 }
@@ -42,6 +52,14 @@ export function memberOf(steps: readonly Step<StatementName>[]): Member {
 /** A statement with the values of its parameters. */
 export function commandOf({ sql, name, names }: Statement, params: Params): Command {
   return { sql, name, values: valuesOf(names, params) }
+}
+
+function traceOf(steps: readonly Step<StatementName>[]): Command | null {
+  for (const { statement, params } of steps) {
+    const trace = TRACES[statement]
+    if (trace !== undefined) return commandOf(trace, params)
+  }
+  return null
 }
 
 function bind({ statement, params }: Step<StatementName>): BoundWrite {

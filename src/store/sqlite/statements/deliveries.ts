@@ -3,12 +3,15 @@ import type { DeliveryStatement } from '../../steps/deliveries.ts'
 import { attempts, deliveries, events } from '../../tables/deliveries.ts'
 import { assignments, guarded, insertInto, plain, type Statement } from './statement.ts'
 
+const AT_VERSION_BEFORE = 'id = @id AND version = @version_before'
+const AS_HELD = `${AT_VERSION_BEFORE} AND lease IS coalesce(@held_under, lease)`
+
 /** The text of every write of an event, a delivery or an attempt. */
 export const DELIVERY_STATEMENTS: Readonly<Record<DeliveryStatement, Statement>> = {
   insertEvent: plain(insertInto(events)),
   insertDelivery: plain(insertInto(deliveries)),
-  updateDelivery: guarded(`UPDATE deliveries SET ${assignments(DELIVERY_CHANGES)} WHERE id = @id AND version = @version_before`),
-  leaseDelivery: guarded('UPDATE deliveries SET lease = @lease, version = @version WHERE id = @id AND version = @version_before'),
+  updateDelivery: guarded(`UPDATE deliveries SET ${assignments(DELIVERY_CHANGES)} WHERE ${AS_HELD}`),
+  leaseDelivery: guarded(`UPDATE deliveries SET lease = @lease, version = @version WHERE ${AT_VERSION_BEFORE}`),
   insertAttempt: plain(insertInto(attempts)),
   purgeEvent: guarded(`DELETE FROM events WHERE id = @id AND ${expiredEvent('@ended_before')}`),
   purgeEventAttempts: plain(
