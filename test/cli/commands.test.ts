@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { verify } from '../../src/client/verify.ts'
-import { job, json, problem, run } from './program.ts'
+import { type Asked, job, json, problem, run } from './program.ts'
 
 const JOB = '/v1/jobs/job_1'
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
@@ -130,37 +130,74 @@ test('colour is for terminals, and NO_COLOR takes it away', async () => {
 })
 
 describe('dead-letters replay', () => {
-  const summary = json(200, {
-    data: [{ destination: 'https://a.example', reason: 'exhausted', count: 7, oldest_at: 'x', newest_at: 'y' }],
-    complete: true,
-  })
-  const answers = {
-    '/v1/dead-letters/summary': [summary],
-    '/v1/dead-letters/replay': [json(202, { replayed: 5, has_more: true }), json(202, { replayed: 2, has_more: false })],
-  }
+  const by = [{ destination: 'https://a.example', reason: 'exhausted', count: 7 }]
+  const preview = json(200, { would_replay: 7, by, as_of: '2026-01-01T00:00:00.000Z' })
+  const moved = (replayed: number, has_more: boolean) => json(202, { replayed, skipped: 1, has_more })
+  const answers = { '/v1/dead-letters/replay': [preview, moved(5, true), moved(2, false)] }
+  const pin = (expect: number) => ({ as_of: '2026-01-01T00:00:00.000Z', expect })
+  const bodies = (asked: readonly Asked[]) => asked.map(({ body }) => JSON.parse(body))
 
-  test('--dry-run counts with the same filter, and moves nothing', async () => {
-    const { ended, asked, stdout } = run({ args: ['dead-letters', 'replay', '--dry-run', '--reason', 'gone'], answers })
+  test('--dry-run counts what the filter means, and moves nothing', async () => {
+    const { ended, asked, stdout } = run({ args: ['dead-letters', 'replay', '--dry-run', '--reason', 'gone', '--tenant', '*'], answers })
     expect(await ended).toBe(0)
-    expect(asked.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /v1/dead-letters/summary?reason=gone'])
+    expect(asked.map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /v1/dead-letters/replay?tenant=*'])
+    expect(bodies(asked)).toEqual([{ filter: { reason: 'gone' }, dry_run: true }])
     expect(stdout()).toContain('https://a.example')
   })
 
-  test('--yes replays what the filter means, call by call until there is no more', async () => {
+  test('--yes moves what there was when it began, call by call until there is no more of it', async () => {
     const { ended, asked, stdout } = run({ args: ['dead-letters', 'replay', '--yes', '--reason', 'gone', '--json'], answers })
     expect(await ended).toBe(0)
-    expect(asked.map(({ body }) => body)).toEqual(['{"filter":{"reason":"gone"}}', '{"filter":{"reason":"gone"}}'])
-    expect(JSON.parse(stdout())).toEqual({ replayed: 7, has_more: false })
+    const filter = { reason: 'gone' }
+    expect(bodies(asked).slice(1)).toEqual([
+      { filter, ...pin(7) },
+      { filter, ...pin(2) },
+    ])
+    expect(JSON.parse(stdout())).toEqual({ replayed: 7, skipped: 1, has_more: false })
+  })
+
+  test('what dies again while it is replayed is not sent a second time: no more than was counted is asked for', async () => {
+    const { ended, asked } = run({
+      args: ['dead-letters', 'replay', '--yes'],
+      answers: { '/v1/dead-letters/replay': [preview, moved(7, true)] },
+    })
+    expect(await ended).toBe(0)
+    expect(asked).toHaveLength(2)
   })
 
   test.each([
-    ['y', 0, 2],
-    ['', 1, 0],
-  ])('on a terminal asks first: %j', async (typed, code, replays) => {
-    const { ended, asked } = run({ args: ['dead-letters', 'replay'], answers, terminal: true, typed: [typed] })
+    ['y', 0, [{ filter: { all: true }, ...pin(7) }]],
+    ['', 1, []],
+  ])('on a terminal shows what it means and asks: %j moves that and nothing that died since', async (typed, code, replays) => {
+    const { ended, asked, stderr } = run({
+      args: ['dead-letters', 'replay'],
+      answers: { '/v1/dead-letters/replay': [preview, moved(7, false)] },
+      terminal: true,
+      typed: [typed],
+    })
     expect(await ended).toBe(code)
-    expect(asked.filter(({ method }) => method === 'POST')).toHaveLength(replays)
-    if (replays > 0) expect(asked.at(-1)?.body).toBe('{"filter":{"all":true}}')
+    expect(bodies(asked).slice(1)).toEqual(replays)
+    expect(stderr()).toContain('Send 7 again?')
+  })
+
+  test('when more would move than was shown, nothing does, and the exit code says so', async () => {
+    const { ended, stderr } = run({
+      args: ['dead-letters', 'replay'],
+      answers: { '/v1/dead-letters/replay': [preview, problem(409, 'conflict')] },
+      terminal: true,
+      typed: ['yes'],
+    })
+    expect(await ended).toBe(1)
+    expect(stderr()).toContain('conflict')
+  })
+
+  test('asks nothing where there is nothing to send', async () => {
+    const { ended, asked, stderr } = run({
+      args: ['dead-letters', 'replay'],
+      answers: { '/v1/dead-letters/replay': [json(200, { would_replay: 0, by: [], as_of: 'x' })] },
+      terminal: true,
+    })
+    expect([await ended, asked.length, stderr()]).toEqual([0, 1, ''])
   })
 })
 
