@@ -219,6 +219,27 @@ test('events tail prints each item of the feed in a line, with the bytes that th
   expect(asked.map(({ path }) => path)[1]).toContain('after=evt_1')
 })
 
+test('an event that is about no job is listed with the endpoint, group or destination it is about', async () => {
+  const event = (type: string, data: object) => ({ id: 'evt_1', job_id: null, type, timestamp: 't', data })
+  const data = [
+    event('endpoint.disabled', { id: 'ep_1' }),
+    event('group.completed', { name: 'night' }),
+    event('destination.failing', { destination: 'https://a.example' }),
+  ]
+  const { ended, stdout } = run({
+    args: ['events', 'list'],
+    answers: { '/v1/events': [json(200, { data, has_more: false, next_cursor: null })] },
+  })
+  expect(await ended).toBe(0)
+  expect(
+    stdout()
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(/ +/).at(-1)),
+  ).toEqual(['ep_1', 'night', 'https://a.example'])
+})
+
 test('what sign prints, verify takes and the standard verifies', async () => {
   const body = '{"type":"job.completed"}'
   const signed = run({ args: ['sign', '--secret', SECRET, '--id', 'evt_1', '--json'], stdin: body })
