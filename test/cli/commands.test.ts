@@ -20,6 +20,8 @@ describe('jobs submit', () => {
         '2026-12-01T00:00:00.000Z',
         '--callback-url',
         'https://x.example/h',
+        '--group',
+        'night',
       ]),
       stdin: '{"n":12345678901234567890, "a":1.0}',
       answers: { '/v1/jobs': [json(202, job())] },
@@ -37,6 +39,7 @@ describe('jobs submit', () => {
       priority: -5,
       run_at: '2026-12-01T00:00:00.000Z',
       callback_url: 'https://x.example/h',
+      group: 'night',
     })
   })
 

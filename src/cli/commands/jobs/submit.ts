@@ -32,6 +32,7 @@ export const submitCommand: CommandSpec = {
     { flags: '--max-attempts <N>', about: 'runs at most', parse: integer(1, Number.MAX_SAFE_INTEGER) },
     { flags: '--tag <TAG>', about: 'a word to find it by', repeats: true },
     { flags: '--metadata <KEY=VALUE>', about: 'kept with the job', parse: pair, repeats: true },
+    { flags: '--group <NAME>', about: 'jobs of one name are counted together' },
     { flags: '--wait [SECONDS]', about: 'show its progress until it ends or the time is up, then its result', parse: waitSeconds },
   ],
   more: 'With --wait the exit code tells the end: 0 completed, 3 failed, 6 still going on, 7 canceled.',
@@ -78,6 +79,7 @@ async function submit(call: Invocation) {
     max_attempts: given.number('max-attempts'),
     tags: tags.length === 0 ? undefined : tags,
     metadata: pairsOf(given.texts('metadata')),
+    group: given.text('group'),
   })
 }
 
