@@ -84,6 +84,20 @@ describe('jobs submit', () => {
     expect(stderr()).not.toContain('\n')
   })
 
+  test('with --wait a service that restarts behind the end of the job is asked again for its document and its result', async () => {
+    const gone = new TypeError('fetch failed')
+    const end = json(200, job({ status: 'completed' }))
+    const answers = {
+      '/v1/jobs': [json(202, job())],
+      [JOB]: [json(200, running(50)), end, gone, problem(503, 'store_unavailable'), end],
+      [`${JOB}/events`]: [problem(404, 'not_found')],
+      [`${JOB}/result`]: [gone, json(200, '17')],
+    }
+    const { ended, clock, stdout } = run({ args: ['jobs', 'submit', 'mail.send', '--wait'], answers })
+    await clock.push(30_000)
+    expect([await ended, stdout()]).toEqual([0, 'job_1\n17\n'])
+  })
+
   test('--wait takes its seconds behind = alone, so that the type may follow it', async () => {
     const answers = { '/v1/jobs': [json(202, job())], [JOB]: [json(200, running(1))], [`${JOB}/events`]: [problem(404, 'not_found')] }
     const { ended, clock, asked } = run({ args: ['jobs', 'submit', '--wait=3', 'mail.send'], answers })
