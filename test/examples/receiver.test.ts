@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { Webhook } from 'standardwebhooks'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { PATIENCE } from '../support/patience.ts'
 import { spawnChild } from '../support/spawn-child.ts'
 
 const RECEIVER = fileURLToPath(new URL('../../examples/receiver.ts', import.meta.url))
@@ -33,7 +34,7 @@ test('the receiver takes callbacks that verify, tells a repeated one, and refuse
   expect(await post(body)).toBe(204)
   expect(await post(body.replace('completed', 'failed'))).toBe(401)
   expect((await fetch(url)).status).toBe(405)
-  await vi.waitFor(() => expect(output()).toContain('evt_1 refused: No matching signature found'))
+  await vi.waitFor(() => expect(output()).toContain('evt_1 refused: No matching signature found'), PATIENCE)
   expect(output()).toContain('job.completed evt_1 verified: job job_7 is completed')
   expect(output()).toContain('job.completed evt_1 verified (again): job job_7 is completed')
 })

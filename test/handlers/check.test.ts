@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { ProblemError } from '../../src/domain/errors.ts'
+import { PATIENCE } from '../support/patience.ts'
 import { bytes, jsonOf, sharedExecutor } from './temp-executor.ts'
 
 const CHECKED = `import { defineJob, z } from 'ringback'
@@ -68,7 +69,7 @@ test('a frozen check thread is replaced after two seconds', async () => {
   await clock.push(2_000)
   expect(await Promise.all(stuck)).toMatchObject([{ code: 'overloaded' }, { code: 'overloaded' }])
   expect(lines).toMatchObject([{ level: 'error', message: 'a handlers thread is replaced', fields: { thread: 'payload checks' } }])
-  await vi.waitFor(async () => expect(await check('checked', FINE)).toEqual([]), 10_000)
+  await vi.waitFor(async () => expect(await check('checked', FINE)).toEqual([]), PATIENCE)
 })
 
 test('runs go on while the check thread is frozen', async () => {
@@ -77,7 +78,7 @@ test('runs go on while the check thread is frozen', async () => {
   expect(await jsonOf(start('checked', FINE))).toBe('done')
   await clock.push(2_000)
   await stuck
-  await vi.waitFor(async () => expect(await check('checked', FINE)).toEqual([]), 10_000)
+  await vi.waitFor(async () => expect(await check('checked', FINE)).toEqual([]), PATIENCE)
 })
 
 test('the caller keeps its payload: it is copied, not taken', async () => {

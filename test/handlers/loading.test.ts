@@ -6,6 +6,7 @@ import { launchThread } from '../../src/handlers/host/launch-thread.ts'
 import { LoadError } from '../../src/handlers/host/load-error.ts'
 import { newHeartbeatBuffer } from '../../src/handlers/shared-heartbeat.ts'
 import { testClock } from '../support/clock.ts'
+import { PATIENCE } from '../support/patience.ts'
 import { executorWith, folderWith, jsonOf, recordingLog } from './temp-executor.ts'
 
 const GOOD = `import { defineJob } from 'ringback'
@@ -158,7 +159,7 @@ await new Promise((resolve) => setTimeout(resolve, 3_600_000))`,
   const data = { files: [`${folder}/endless.ts`], upstreamTypes: [], maxResult: 1, maxMemory: 2 ** 29, heartbeat: newHeartbeatBuffer() }
   const launched = launchThread({ name: 'test', data, env: {}, clock, log: recordingLog([]) }, new AbortController().signal, () => {})
   const refused = expect(launched).rejects.toThrow(`${folder}/endless.ts: did not load within 60 s`)
-  await vi.waitFor(() => access(`${folder}/began`), 10_000)
+  await vi.waitFor(() => access(`${folder}/began`), PATIENCE)
   await clock.push(60_000)
   await refused
 })

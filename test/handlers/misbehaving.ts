@@ -40,8 +40,6 @@ export default defineJob({ type: 'quick', run: () => 'done' })`,
 
 /** One thread for all. */
 export const ALONE = { clock: systemClock, threads: 1 }
-/** For `vi.waitFor`: it ends a test that hangs. */
-export const SOON = { timeout: 20_000 }
 
 /** Started, and known to be in the handler's hands. */
 export async function underWay({ start }: TempExecutor, type: string, payload: unknown = null, more = {}): Promise<StartedRun> {

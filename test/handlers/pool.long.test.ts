@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { expect, test, vi } from 'vitest'
-import { ALONE, MODULES, onlyThread, SOON, said, stop, underWay } from './misbehaving.ts'
+import { PATIENCE } from '../support/patience.ts'
+import { ALONE, MODULES, onlyThread, said, stop, underWay } from './misbehaving.ts'
 import { executorWith, jsonOf } from './temp-executor.ts'
 
 test('a thread that was held and has nothing to do any more is used again, or ended when it is one too many', async () => {
@@ -9,7 +10,7 @@ test('a thread that was held and has nothing to do any more is used again, or en
   expect(await jsonOf(w.start('quick', null, { timeoutMs: 60_000 }))).toBe('done')
   expect(w.executor.pool().threads).toHaveLength(2)
   await blocker.outcome
-  await vi.waitFor(() => expect(w.executor.pool().threads.map(({ state }) => state)).toEqual(['ready']), SOON)
+  await vi.waitFor(() => expect(w.executor.pool().threads.map(({ state }) => state)).toEqual(['ready']), PATIENCE)
   expect(w.executor.pool().replaced).toBe(0)
 })
 
@@ -77,7 +78,7 @@ export default defineJob({ type: 'noisy', run: () => 'noise' })`,
   const innocent = await underWay(w, 'wait', 1_000)
   await vi.waitFor(
     () => expect(said(w, 'a module fails in the background: its jobs run in threads of their own from now on')).toHaveLength(1),
-    SOON,
+    PATIENCE,
   )
   expect(await jsonOf(w.start('quick'))).toBe('done')
   expect(await jsonOf(w.start('noisy'))).toBe('noise')
@@ -126,7 +127,7 @@ test('handlers that do not load any more are tried again; jobs wait until they d
   await writeFile(file, 'export default')
   await w.start('fall', 'memory').outcome
   const waiting = w.start('quick')
-  await vi.waitFor(() => expect(said(w, 'the handlers do not load any more; jobs wait until they do')).not.toEqual([]), SOON)
+  await vi.waitFor(() => expect(said(w, 'the handlers do not load any more; jobs wait until they do')).not.toEqual([]), PATIENCE)
   expect(w.executor.health()).toMatchObject({ ok: false, reason: expect.stringContaining(file) })
   await writeFile(file, MODULES['quick.ts'])
   expect(await jsonOf(waiting)).toBe('done')

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
-import { ALONE, MODULES, onlyThread, SOON, said, stop, underWay } from './misbehaving.ts'
+import { PATIENCE } from '../support/patience.ts'
+import { ALONE, MODULES, onlyThread, said, stop, underWay } from './misbehaving.ts'
 import { executorWith, jsonOf, sharedExecutor } from './temp-executor.ts'
 
 const LISTENER = `import { defineJob } from 'ringback'
@@ -43,7 +44,7 @@ test('a handler that never returns is abandoned: its run is settled, it is count
   expect(await deaf.outcome).toEqual({ kind: 'handed_back' })
   expect(onlyThread(w)).toMatchObject({ runs: [], abandoned: 1 })
   expect(said(w, 'a handler goes on after its run was settled')).toMatchObject([{ level: 'warn', fields: { type: 'wait', left_overs: 1 } }])
-  await vi.waitFor(() => expect(onlyThread(w)).toMatchObject({ abandoned: 0 }), SOON)
+  await vi.waitFor(() => expect(onlyThread(w)).toMatchObject({ abandoned: 0 }), PATIENCE)
   expect(w.executor.pool().replaced).toBe(0)
 })
 

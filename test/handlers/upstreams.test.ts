@@ -5,6 +5,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import type { RunOutcome } from '../../src/domain/job-outcome.ts'
 import { newSecret, signingKey, verify } from '../../src/domain/signature.ts'
 import { StopRun } from '../../src/ports/executor.ts'
+import { PATIENCE } from '../support/patience.ts'
 import { anUpstream, executorWith, jsonOf, SECRET } from './temp-executor.ts'
 
 interface Answer {
@@ -288,7 +289,7 @@ test.each(['cancel', 'timeout'] as const)('a %s is told with one signed DELETE, 
   if (why === 'cancel') run.abort(new StopRun('cancel', 4_500))
   else await clock.push(5_000)
   expect((await run.outcome).kind).toBe(why === 'cancel' ? 'handed_back' : 'timeout')
-  await vi.waitFor(() => expect(told).toHaveLength(1))
+  await vi.waitFor(() => expect(told).toHaveLength(1), PATIENCE)
   const [{ method, url: path, headers } = { headers: {} }] = told
   expect({ method, path }).toEqual({ method: 'DELETE', path: '/jobs/job_1?x=1' })
   expect(headers).toMatchObject({ 'ringback-job-id': 'job_1', 'ringback-type': 'up', 'webhook-id': 'job_1-1', 'x-key': 'k' })
@@ -366,7 +367,7 @@ test('a payload on which a pattern takes for ever is refused as overload, and th
   const slow = expect(check('up', { page: 1, code: `${'a'.repeat(60)}!` })).rejects.toMatchObject({ code: 'overloaded' })
   await clock.push(2_000)
   await slow
-  await vi.waitFor(async () => expect(await check('up', { page: 1 })).toEqual([]), 15_000)
+  await vi.waitFor(async () => expect(await check('up', { page: 1 })).toEqual([]), PATIENCE)
 })
 
 async function freePort(): Promise<number> {

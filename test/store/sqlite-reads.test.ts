@@ -3,7 +3,7 @@ import Database from 'better-sqlite3'
 import { expect, it } from 'vitest'
 import { databasePath } from '../../src/store/folder/data-folder.ts'
 import { openThreaded } from './open-stores.ts'
-import { aJob, bytesOf } from './records.ts'
+import { aJob, anEndpoint, bytesOf } from './records.ts'
 import { tempFolder } from './temp-folder.ts'
 
 it('ends the turn’s read transaction when a commit is answered in the middle of it', async () => {
@@ -29,4 +29,18 @@ it('ends the turn’s read transaction when a commit is answered in the middle o
   expect(await first).toBeNull()
   expect(await after).toEqual(second)
   watch.close()
+})
+
+it('reads what many ask for once a turn, and anew behind each commit', async () => {
+  const store = await openThreaded()
+  const endpoint = anEndpoint()
+  const ofTenant = () => store.endpoints.ofTenant(endpoint.tenantId)
+  await nextTurn()
+  expect(await Promise.all([ofTenant(), ofTenant()])).toEqual([[], []])
+  const committed = store.commit([{ write: 'insertEndpoint', endpoint }]).then(ofTenant)
+  expect(await ofTenant()).toEqual([])
+  expect(await committed).toEqual([endpoint])
+  const [one, other] = await Promise.all([ofTenant(), ofTenant()])
+  expect(one).toEqual(other)
+  expect(one).not.toBe(other)
 })

@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { cancelPending } from '../../src/domain/job.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { databasePath } from '../../src/store/folder/data-folder.ts'
+import { PATIENCE } from '../support/patience.ts'
 import { openThreaded } from './open-stores.ts'
 import { aJob, NOW, put } from './records.ts'
 import { tempFolder } from './temp-folder.ts'
@@ -53,7 +54,7 @@ describe('the write-ahead log', () => {
     await vi.waitFor(async () => {
       await fill(store, 1)
       expect(await walBytes(store)).toBeLessThan(17 * MB)
-    })
+    }, PATIENCE)
   })
 })
 
@@ -68,7 +69,7 @@ describe('the database file', () => {
 
     const again = await openThreaded({ path })
     for (const jobId of ids) await put(again, { write: 'purgeJob', jobId, settledBefore: NOW, goneUntil: NOW })
-    await vi.waitFor(() => expect(statSync(path).size).toBeLessThan(8 * MB), { timeout: 60_000 })
+    await vi.waitFor(() => expect(statSync(path).size).toBeLessThan(8 * MB), PATIENCE)
     await fill(again, 1)
   }, 120_000)
 })

@@ -19,6 +19,9 @@ export interface FileReads extends Pick<Driver, 'read' | 'scan'> {
   close(): Promise<void>
 }
 
+/** Asked again and again with the same few keys, by every job that starts, ends or is told of in a turn. None takes bytes as a key. */
+const SHARED: ReadonlySet<keyof KeyReads> = new Set(['tenant', 'endpointsOf', 'signingSecrets', 'destination', 'jobTypePauses'])
+
 /** @param onFatal the disk failed; may be called more than once */
 export async function openFileReads(path: string, onFatal: (error: StoreUnavailable) => void): Promise<FileReads> {
   const { worker } = await startThread(threadFile('reader-thread'), { path })
@@ -33,7 +36,8 @@ export async function openFileReads(path: string, onFatal: (error: StoreUnavaila
       if (!connection.open) throw new StoreUnavailable('closed', 'the store is closed')
       try {
         const read = reads[name] as (...params: Parameters<KeyReads[Name]>) => ReturnType<KeyReads[Name]>
-        return turns.read(() => read(...params))
+        if (!SHARED.has(name)) return turns.read(() => read(...params))
+        return turns.readOnce(`${name} ${params.join(' ')}`, () => read(...params))
       } catch (error) {
         const failure = failureOf(error)
         if (failure.failed === 'statement') throw error

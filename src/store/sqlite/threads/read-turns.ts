@@ -4,6 +4,8 @@ import type Database from 'better-sqlite3'
 export interface ReadTurns {
   /** Runs `ask` in the read transaction of this turn of the event loop. */
   read<T>(ask: () => T): T
+  /** The same, once for all who ask with this key while the transaction lasts: they get one answer, which nobody may change. */
+  readOnce<T>(key: string, ask: () => T): T
   /** Ends it: what is read next sees every commit. */
   finish(): void
 }
@@ -12,18 +14,28 @@ export interface ReadTurns {
 export function readTurns(db: Database.Database): ReadTurns {
   const begin = db.prepare('BEGIN')
   const end = db.prepare('COMMIT')
+  const answers = new Map<string, unknown>()
 
   function finish(): void {
+    answers.clear()
     if (db.open && db.inTransaction) end.run()
   }
 
+  function read<T>(ask: () => T): T {
+    if (!db.inTransaction) {
+      begin.run()
+      setImmediate(finish)
+    }
+    return ask()
+  }
+
   return {
-    read(ask) {
-      if (!db.inTransaction) {
-        begin.run()
-        setImmediate(finish)
-      }
-      return ask()
+    read,
+    readOnce<T>(key: string, ask: () => T): T {
+      if (answers.has(key)) return answers.get(key) as T
+      const answer = read(ask)
+      answers.set(key, answer)
+      return answer
     },
     finish,
   }
