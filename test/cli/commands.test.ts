@@ -257,6 +257,17 @@ test('an event that is about no job is listed with the endpoint, group or destin
   ).toEqual(['ep_1', 'night', 'https://a.example'])
 })
 
+test('tenants portal-link prints the link alone, and says how long it is good', async () => {
+  const link = { url: 'https://ringback.test/dashboard/portal#1', expires_at: '2026-01-01T01:00:00.000Z' }
+  const { ended, asked, stdout, stderr } = run({
+    args: ['tenants', 'portal-link', 'tnt_1', '--expires-in', '3600', '--read-only', 'false'],
+    answers: { 'POST /v1/tenants/tnt_1/portal-links': [json(201, link)] },
+  })
+  expect([await ended, stdout()]).toEqual([0, `${link.url}\n`])
+  expect(JSON.parse(asked[0]?.body ?? '')).toEqual({ expires_in_seconds: 3600, read_only: false })
+  expect(stderr()).toContain(link.expires_at)
+})
+
 test('what sign prints, verify takes and the standard verifies', async () => {
   const body = '{"type":"job.completed"}'
   const signed = run({ args: ['sign', '--secret', SECRET, '--id', 'evt_1', '--json'], stdin: body })

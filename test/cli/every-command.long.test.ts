@@ -99,6 +99,27 @@ test('every filter of a list, and every member of a submit, has its flag', async
   expect(takenBy('jobs submit')).toEqual(expect.arrayContaining(flags))
 })
 
+/** Groups whose commands are the routes, and how many there are. */
+const ROUTES = {
+  endpoints: { under: /^\/v1\/endpoints/, commands: 7 },
+  secret: { under: /^\/v1\/signing-secret/, commands: 2 },
+  keys: { under: /^\/v1\/(?:tenants\/\{id\}\/api-keys|api-keys)/, commands: 3 },
+  tenants: { under: /^\/v1\/tenants(?!\/\{id\}\/api-keys)/, commands: 4 },
+}
+
+test('endpoints, secret, keys and tenants have a command for every route', async () => {
+  await using a = await appWorld()
+  const { paths } = (await a.ask('GET', '/openapi.json', { key: null })).json
+  for (const [group, { under, commands }] of Object.entries(ROUTES)) {
+    const routes = Object.entries<object>(paths).flatMap(([path, methods]) => (under.test(path) ? Object.keys(methods) : []))
+    expect(routes, group).toHaveLength(commands)
+    expect(
+      COMMANDS.filter(({ path }) => path.startsWith(`${group} `)),
+      group,
+    ).toHaveLength(commands)
+  }
+})
+
 test('the help names every scope of a key, and every event that an endpoint can ask for', () => {
   const helpOf = (path: string) =>
     COMMANDS.find((spec) => spec.path === path)
