@@ -46,6 +46,8 @@ export interface RerunCounts {
 export interface JobSummaryQuery {
   tenantId: string | null
   createdAfter: number
+  /** Failed jobs alone, from an index of their own: at most so many, the newest. Null = jobs of every status. */
+  failures: number | null
 }
 
 /** Jobs that have all of this in common. */
@@ -57,12 +59,7 @@ export interface JobGroup {
   count: number
 }
 
-/** Failed jobs of a tenant, or of all; at most `rows` are counted, the newest. */
-export interface FailuresQuery extends JobSummaryQuery {
-  rows: number
-}
-
-/** Largest groups first. `complete` is false when there was more than is looked at (100,000) or shown (1,000 groups). */
+/** Largest groups first. `complete` is false when there was more than is looked at (`failures`, or 100,000) or shown (1,000 groups). */
 export interface JobSummary {
   groups: JobGroup[]
   complete: boolean
@@ -87,8 +84,6 @@ export interface JobReads {
   rerunCandidates(query: RerunQuery, after: number, limit: number): Promise<RerunPage>
   countRerunCandidates(query: RerunQuery, after: number): Promise<RerunCounts>
   summarize(query: JobSummaryQuery): Promise<JobSummary>
-  /** The failed ones alone, which have an index of their own. */
-  summarizeFailures(query: FailuresQuery): Promise<JobSummary>
   /** Due jobs of the same tenant that run before this pending one, plus one; null beyond `cap`. */
   queuePosition(job: PendingJob, now: number, cap: number): Promise<number | null>
   /** The tenant whose purged job this was, until its tombstone is removed. */

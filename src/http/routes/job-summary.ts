@@ -22,7 +22,7 @@ export const jobSummaryRoute = defineRoute({
   async handle({ context, caller, query }) {
     const tenantId = listedTenant(caller, query.tenant)
     const createdAfter = momentOf(query.created_after) ?? context.clock.now() - DAY_MS
-    const { groups, complete } = await context.store.jobs.summarize({ tenantId, createdAfter })
+    const { groups, complete } = await context.store.jobs.summarize({ tenantId, createdAfter, failures: null })
     const data = groups.map((group) => ({ ...shownTenant(query.tenant, group.tenantId), ...jobGroupDocument(group) }))
     return respondJson(200, { data, created_after: timestamp(createdAfter), complete })
   },

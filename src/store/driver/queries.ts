@@ -1,16 +1,7 @@
 /** The reads that a dialect answers, by name: with rows, which `records/` makes into records. Undefined or null: there is no such row. */
 import type { DeadLetterFilter, DeadLetterSummary, DeliveryQuery, ReplayCounts } from '../../ports/deliveries.ts'
 import type { FeedPage, FeedQuery } from '../../ports/events.ts'
-import type {
-  FailuresQuery,
-  JobQuery,
-  JobSummary,
-  JobSummaryQuery,
-  RerunCounts,
-  RerunPage,
-  RerunQuery,
-  StoredBytes,
-} from '../../ports/jobs.ts'
+import type { JobQuery, JobSummary, JobSummaryQuery, RerunCounts, RerunPage, RerunQuery, StoredBytes } from '../../ports/jobs.ts'
 import type { Kind } from '../../ports/kinds.ts'
 import type { Backlog } from '../../ports/lanes.ts'
 import type { PageQuery } from '../../ports/page.ts'
@@ -75,7 +66,6 @@ interface JobScans {
   rerunCandidates(query: RerunQuery, after: number, limit: number): RerunPage
   countRerunCandidates(query: RerunQuery, after: number): RerunCounts
   summarizeJobs(query: JobSummaryQuery): JobSummary
-  summarizeFailures(query: FailuresQuery): JobSummary
   /** Oldest first. */
   recentDurations(limit: number): { type: string; ms: number }[]
   countGroupRuns(tenantId: string, name: string): number

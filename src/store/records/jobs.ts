@@ -25,7 +25,6 @@ export function jobReads(driver: Driver, encryptor: Encryptor): JobReads {
     rerunCandidates: (query, after, limit) => driver.scan('rerunCandidates', query, after, limit),
     countRerunCandidates: (query, after) => driver.scan('countRerunCandidates', query, after),
     summarize: (query) => driver.scan('summarizeJobs', query),
-    summarizeFailures: (query) => driver.scan('summarizeFailures', query),
     async queuePosition(job, now, cap) {
       const ahead = await driver.read('jobsAhead', job, now, cap)
       return ahead < cap ? ahead + 1 : null

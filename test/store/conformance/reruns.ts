@@ -96,10 +96,16 @@ export function rerunConformance(open: OpenStore): void {
     await putJob(store, aJob({ tenantId: 'tnt_other', type: 'a' }, NOW + 5))
     const bad = { tenantId: 'tnt_default', type: 'a', status: 'failed', errorCode: 'x', count: 2 }
     const waiting = { ...bad, status: 'pending', errorCode: null, count: 1 }
-    expect(await store.jobs.summarize({ tenantId: 'tnt_default', createdAfter: 0 })).toEqual({ groups: [bad, waiting], complete: true })
-    expect(await store.jobs.summarize({ tenantId: 'tnt_default', createdAfter: NOW })).toEqual({ groups: [waiting], complete: true })
-    expect((await store.jobs.summarize({ tenantId: null, createdAfter: NOW })).groups).toHaveLength(2)
-    expect(await store.jobs.summarize({ tenantId: 'tnt_nobody', createdAfter: 0 })).toEqual({ groups: [], complete: true })
+    expect(await store.jobs.summarize({ tenantId: 'tnt_default', createdAfter: 0, failures: null })).toEqual({
+      groups: [bad, waiting],
+      complete: true,
+    })
+    expect(await store.jobs.summarize({ tenantId: 'tnt_default', createdAfter: NOW, failures: null })).toEqual({
+      groups: [waiting],
+      complete: true,
+    })
+    expect((await store.jobs.summarize({ tenantId: null, createdAfter: NOW, failures: null })).groups).toHaveLength(2)
+    expect(await store.jobs.summarize({ tenantId: 'tnt_nobody', createdAfter: 0, failures: null })).toEqual({ groups: [], complete: true })
   })
 
   it('sums up the failed jobs alone, the newest first, and says when there are more than it counts', async () => {
@@ -117,12 +123,12 @@ export function rerunConformance(open: OpenStore): void {
       count,
     })
     for (const tenantId of ['tnt_default', null]) {
-      const failures = (rows: number, createdAfter = 0) => store.jobs.summarizeFailures({ tenantId, createdAfter, rows })
+      const failures = (rows: number, createdAfter = 0) => store.jobs.summarize({ tenantId, createdAfter, failures: rows })
       expect(await failures(3)).toEqual({ groups: [group('a', 'x', 2), group('b', 'y', 1)], complete: true })
       expect(await failures(1)).toMatchObject({ groups: [{ count: 1 }], complete: false })
       expect(await failures(3, NOW)).toEqual({ groups: [], complete: true })
     }
-    expect(await store.jobs.summarizeFailures({ tenantId: 'tnt_nobody', createdAfter: 0, rows: 3 })).toEqual({ groups: [], complete: true })
+    expect(await store.jobs.summarize({ tenantId: 'tnt_nobody', createdAfter: 0, failures: 3 })).toEqual({ groups: [], complete: true })
   })
 
   it('filters jobs by error code, by being overdue and by their first start', async () => {

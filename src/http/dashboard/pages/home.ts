@@ -105,10 +105,10 @@ async function breakersPart(call: PageCall): Promise<Part> {
 
 async function failingPart(call: PageCall): Promise<Part> {
   const createdAfter = call.context.clock.now() - DAY_MS
-  const { groups, complete } = await call.context.store.jobs.summarizeFailures({
+  const { groups, complete } = await call.context.store.jobs.summarize({
     tenantId: listedTenant(call),
     createdAfter,
-    rows: COUNTED,
+    failures: COUNTED,
   })
   const rows = byType(groups)
     .slice(0, SHOWN_GROUPS)

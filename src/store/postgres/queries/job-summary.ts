@@ -1,5 +1,5 @@
 /** Jobs counted by type, status and error code, newest first, over a bounded number of rows. */
-import type { FailuresQuery, JobGroup, JobSummary, JobSummaryQuery } from '../../../ports/jobs.ts'
+import type { JobGroup, JobSummary, JobSummaryQuery } from '../../../ports/jobs.ts'
 import { passing } from '../statements/statement.ts'
 import type { Ask } from './ask.ts'
 import { ERROR_CODE } from './lists.ts'
@@ -17,7 +17,9 @@ interface Window {
 }
 
 /** Creation times rise with `seq` but for a clock that was set back: a whole window that is too old ends the look. */
-export async function summarizeJobs(ask: Ask, { tenantId, createdAfter }: JobSummaryQuery): Promise<JobSummary> {
+export async function summarizeJobs(ask: Ask, query: JobSummaryQuery): Promise<JobSummary> {
+  const { tenantId, createdAfter, failures } = query
+  if (failures !== null) return summarizeFailures(ask, { tenantId, createdAfter, rows: failures })
   const own = tenantId === null ? '' : 'tenant_id = @tenantId AND'
   const windowSql = passing(`
     SELECT count(*) AS looked, min(seq) AS floor, max(created_at) AS "newestAt"
@@ -40,8 +42,14 @@ export async function summarizeJobs(ask: Ask, { tenantId, createdAfter }: JobSum
   return { groups: largest.slice(0, SUMMARY_GROUPS), complete: isWhole && largest.length <= SUMMARY_GROUPS }
 }
 
+interface FailuresQuery {
+  tenantId: string | null
+  createdAfter: number
+  rows: number
+}
+
 /** The failed jobs, newest first, from an index of their own. */
-export async function summarizeFailures(ask: Ask, { tenantId, createdAfter, rows }: FailuresQuery): Promise<JobSummary> {
+async function summarizeFailures(ask: Ask, { tenantId, createdAfter, rows }: FailuresQuery): Promise<JobSummary> {
   const newest =
     tenantId === null
       ? `jobs WHERE status = 'failed' AND created_at > @createdAfter ORDER BY created_at DESC`

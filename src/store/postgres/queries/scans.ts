@@ -13,7 +13,7 @@ import type { Ask } from './ask.ts'
 import { readBacklog } from './backlog.ts'
 import { countReplayable, summarizeDeadLetters } from './dead-letters.ts'
 import { readFeed } from './feed.ts'
-import { summarizeFailures, summarizeJobs } from './job-summary.ts'
+import { summarizeJobs } from './job-summary.ts'
 import { type ViewedRow, viewedSql, viewOf } from './job-views.ts'
 import { LANE_SCANS } from './lane-scans.ts'
 import { apiKeyList, auditList, deliveryList, destinationList, endpointList, jobList, sessionList, tenantList } from './lists.ts'
@@ -113,7 +113,6 @@ export function scans(ask: Ask): Answers<Scans> {
     rerunCandidates: reruns.page,
     countRerunCandidates: reruns.counts,
     summarizeJobs: (query) => summarizeJobs(ask, query),
-    summarizeFailures: (query) => summarizeFailures(ask, query),
     listDeliveries: (query) => readPage(ask, deliveryList(query), query),
     summarizeDeadLetters: (filter, rows) => summarizeDeadLetters(ask, filter, rows),
     countReplayable: (filter, before) => countReplayable(ask, filter, before),

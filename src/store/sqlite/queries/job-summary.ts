@@ -1,6 +1,6 @@
 /** Jobs counted by type, status and error code, newest first, over a bounded number of rows. */
 import type Database from 'better-sqlite3'
-import type { FailuresQuery, JobGroup, JobSummary, JobSummaryQuery } from '../../../ports/jobs.ts'
+import type { JobGroup, JobSummary, JobSummaryQuery } from '../../../ports/jobs.ts'
 import { ERROR_CODE } from './lists.ts'
 import { PAGE_WINDOW } from './page.ts'
 import { preparedOnce } from './prepared.ts'
@@ -19,8 +19,10 @@ interface Window {
 /** Creation times rise with `seq` but for a clock that was set back: a whole window that is too old ends the look. */
 export function jobSummarizer(db: Database.Database): (query: JobSummaryQuery) => JobSummary {
   const prepare = preparedOnce(db)
+  const summarizeFailures = failureSummarizer(db)
 
-  return ({ tenantId, createdAfter }) => {
+  return ({ tenantId, createdAfter, failures }) => {
+    if (failures !== null) return summarizeFailures({ tenantId, createdAfter, rows: failures })
     const { windowSql, groupsSql } = jobSummarySqlOf(tenantId)
     const groups = new Map<string, JobGroup>()
     let before = Number.MAX_SAFE_INTEGER
@@ -39,8 +41,14 @@ export function jobSummarizer(db: Database.Database): (query: JobSummaryQuery) =
   }
 }
 
+interface FailuresQuery {
+  tenantId: string | null
+  createdAfter: number
+  rows: number
+}
+
 /** The failed jobs, newest first, from an index of their own. */
-export function failureSummarizer(db: Database.Database): (query: FailuresQuery) => JobSummary {
+function failureSummarizer(db: Database.Database): (query: FailuresQuery) => JobSummary {
   const prepare = preparedOnce(db)
 
   return ({ tenantId, createdAfter, rows }) => {

@@ -5,7 +5,7 @@ import { leasesOf } from '../../../domain/lease.ts'
 import { DEFAULT_TENANT_ID } from '../../../domain/tenant.ts'
 import type { DeadLetterFilter, DeliveryQuery } from '../../../ports/deliveries.ts'
 import type { FeedQuery } from '../../../ports/events.ts'
-import type { FailuresQuery, JobQuery, JobSummaryQuery, StoredBytes } from '../../../ports/jobs.ts'
+import type { JobQuery, JobSummaryQuery, StoredBytes } from '../../../ports/jobs.ts'
 import type { Kind } from '../../../ports/kinds.ts'
 import type { PageQuery } from '../../../ports/page.ts'
 import type { RowPage, Scans } from '../../driver/queries.ts'
@@ -22,7 +22,7 @@ import { expiredEvent } from '../statements/deliveries.ts'
 import { backlogReader } from './backlog.ts'
 import { deadLetterSummarizer, replayableCounter } from './dead-letters.ts'
 import { feedReader } from './feed.ts'
-import { failureSummarizer, jobSummarizer } from './job-summary.ts'
+import { jobSummarizer } from './job-summary.ts'
 import { jobViewReader, KEY_READ_STATEMENTS } from './key-reads.ts'
 import { apiKeyList, auditList, deliveryList, destinationList, endpointList, jobList, sessionList, tenantList } from './lists.ts'
 import { PAGE_WINDOW, pageReader } from './page.ts'
@@ -143,7 +143,6 @@ export function prepareScans(db: Database.Database): Scans {
   const page = pageReader(db)
   const reruns = rerunReader(db)
   const summarizeJobs = jobSummarizer(db)
-  const summarizeFailures = failureSummarizer(db)
   const summarizeDeadLetters = deadLetterSummarizer(db)
   const countReplayable = replayableCounter(db)
   const feed = feedReader(db)
@@ -186,7 +185,6 @@ export function prepareScans(db: Database.Database): Scans {
     rerunCandidates: reruns.page,
     countRerunCandidates: reruns.counts,
     summarizeJobs: (query: JobSummaryQuery) => summarizeJobs(query),
-    summarizeFailures: (query: FailuresQuery) => summarizeFailures(query),
     listDeliveries: (query: DeliveryQuery): RowPage<DeliveryRow> => page<DeliveryRow>(deliveryList(query), query),
     summarizeDeadLetters: (filter: DeadLetterFilter, rows: number) => summarizeDeadLetters(filter, rows),
     countReplayable: (filter: DeadLetterFilter, before: number | null) => countReplayable(filter, before),
