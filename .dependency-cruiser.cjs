@@ -73,7 +73,7 @@ module.exports = {
       name: 'adapters',
       severity: 'error',
       comment: 'Adapters never know one another or the lifecycle: they meet in ports/, and bootstrap/ joins them.',
-      from: { path: '^src/(store|queue|webhook|handlers|runtime)/' },
+      from: { path: '^src/(store|queue|webhook|handlers|runtime|tracing)/' },
       to: { path: '^src/', pathNot: ['^src/$1/', folder('domain', 'ports'), folder('http-client')] },
     },
     {
@@ -206,6 +206,7 @@ module.exports = {
       'Status codes and headers belong to http/.',
     ),
     wrapped('figures', ['prom-client'], folder('metrics'), 'Nothing but metrics/ knows how figures are kept.'),
+    wrapped('traces', ['@opentelemetry'], '^src/tracing/', 'Spans are made through the Tracing port.'),
     wrapped('log', ['pino'], folder('runtime'), 'Log through the Log port.'),
     {
       name: 'source-stands-alone',

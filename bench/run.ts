@@ -22,11 +22,13 @@ import type { StreamsFigures } from './streams/figures.ts'
 import { streams } from './streams/streams.ts'
 import { startEmbedded } from './topologies/running-topology.ts'
 import { topologies } from './topologies.ts'
+import { traces } from './traces.ts'
 
 const USAGE = `npm run bench [-- accept | status | drain] [--rounds 5] [--seconds 3] [--jobs 20000]
 npm run bench -- mixed [--rounds 5] [--jobs 5000]
 npm run bench -- steady [--rounds 5] [--seconds 5]
 npm run bench -- topologies [--rounds 5] [--seconds 5] [--jobs 20000]
+npm run bench -- traces [--rounds 5] [--jobs 5000]
 npm run bench -- latency [--rounds 5] [--seconds 5]
 npm run bench -- slow-disk [--rounds 5] [--seconds 3]
 npm run bench -- grow [--rounds 5] [--seconds 3] [--finished 1000000] [--jobs 5000]
@@ -80,6 +82,7 @@ const benches: Record<string, () => Promise<Outcome>> = {
   topologies: async () => ({
     comparisons: await topologies({ rounds, roundMs: roundMs(5), jobs: jobs(20_000) }, (what) => print(`  ${what}`)),
   }),
+  traces: async () => ({ isWithin: await onService((service) => traces(service, { rounds, jobs: jobs(5_000), print })) }),
   latency: async () => ({ comparisons: await latency({ rounds, roundMs: roundMs(5), print }) }),
   'slow-disk': async () => ({ comparisons: await slowDisk({ rounds, roundMs: roundMs(3), print }) }),
   grow: async () => ({
@@ -147,9 +150,13 @@ writeFileSync(path, `${JSON.stringify({ machine, states, comparisons, idle: idle
 print(`written to ${path}`)
 
 async function onFreshService(bench: (service: Service) => Promise<Comparison[]>): Promise<Outcome> {
+  return { comparisons: await onService(bench) }
+}
+
+async function onService<T>(bench: (service: Service) => Promise<T>): Promise<T> {
   const { api, close } = await startEmbedded()
   try {
-    return { comparisons: await bench(api) }
+    return await bench(api)
   } finally {
     await close()
   }

@@ -4,6 +4,7 @@ import { backup } from './commands/backup/backup.ts'
 import { baseline } from './commands/baseline/baseline.ts'
 import { clock } from './commands/clock/clock.ts'
 import { crashpoints } from './commands/crashpoints/crashpoints.ts'
+import { dashboard } from './commands/dashboard/dashboard.ts'
 import { deadLetters } from './commands/dead-letters/dead-letters.ts'
 import { disk } from './commands/disk/disk.ts'
 import { duplicates } from './commands/duplicates/duplicates.ts'
@@ -124,8 +125,8 @@ const ALL: readonly Command[] = [
   command({
     name: 'dead-letters',
     about: `two operators replay the dead-letter queue by filter at once while clients submit: each selected one is moved and arrives
-      once.`,
-    control: 'a build without the version guard',
+      once. Then one operator through the page of the dashboard, after some of what it showed was discarded and others died.`,
+    control: 'builds without the version guard, and that replay what died after the preview',
     options: { count: 100_000 },
     run: ({ count }, output) => deadLetters({ count, ...output }),
   }),
@@ -195,6 +196,14 @@ const ALL: readonly Command[] = [
     control: 'a build that logs credentials, cookies, queries and payloads and keeps secrets in clear',
     options: { redis: 0, seed: SEED },
     run: ({ redis: onRedis, seed }, output) => secrets({ seed, redis: onRedis > 0, ...output }),
+  }),
+  command({
+    name: 'dashboard',
+    about: `what strangers may write, on every page of the dashboard in Debian's chromium, with the policy of the pages and without;
+      forged forms; sessions that are over; ids of other tenants. --texts 0 is all of them.`,
+    control: 'builds that forget to escape, forget the origin, keep sessions, and tell a foreign id from an unknown one',
+    options: { texts: 0 },
+    run: (options, output) => dashboard({ ...options, ...output }),
   }),
   command({
     name: 'receivers',

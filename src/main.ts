@@ -12,6 +12,7 @@ import { systemClock } from './runtime/clock.ts'
 import { createLog } from './runtime/log.ts'
 import { createLogStream } from './runtime/log-stream.ts'
 import { holdDataFolder } from './store/folder/data-folder.ts'
+import { openTracing } from './tracing/open-tracing.ts'
 
 /** Exit code of an end in haste. */
 const FAILED = 1
@@ -34,6 +35,7 @@ export async function serve(config: Config, { json = false }: { json?: boolean }
     log.error({}, 'unexpected; the process ends', error)
     process.exit(FAILED)
   }
+  const tracing = await openTracing(packageJson.version)
   const hasFolder = config.role !== 'worker' && config.database.target === null
   const leaveFolder = hasFolder ? holdDataFolder(config.dataDir) : () => {}
 
@@ -42,7 +44,7 @@ export async function serve(config: Config, { json = false }: { json?: boolean }
     takesWork = true
   }
   const metrics = createMetrics(packageJson.version)
-  const starting = START[config.role]({ config, version: packageJson.version, log, metrics, beforeWork, die })
+  const starting = START[config.role]({ config, version: packageJson.version, log, metrics, tracing, beforeWork, die })
   const stop = async (signal: NodeJS.Signals) => {
     log.info({ signal }, 'stopping')
     // A start that takes no work yet has nothing to end in order, and what it waits for may never come.

@@ -25,8 +25,8 @@ const TABLES: Record<string, string[]> = {
 const OF_A_JOB = ['payloads', 'results']
 
 /**
- * Lays `count` finished jobs, each with payload, result, event, one callback and its attempt, into a fresh data folder. `count` is rounded up
- * to a thousand. One callback in four is dead.
+ * Lays `count` finished jobs, each with payload, result, event, one callback and its attempt, into a fresh data folder. `count` is
+ * rounded up to a thousand. One callback in four is dead.
  */
 export async function layFinished(dataDir: string, count: number): Promise<void> {
   await layDeadLetters(dataDir, NOWHERE, ORIGINALS, Number.POSITIVE_INFINITY)

@@ -50,7 +50,7 @@ class Ringback:
 
     def submit(self, job_type, payload=None, *, idempotency_key=None, budget=BUDGET, **options):
         """Submits a job and gives its document. One key goes with every try, so that there is one job. Options are members of the
-        request: callback_url, callback, run_at, timeout_seconds, max_attempts, priority, tags, metadata."""
+        request: callback_url, callback, run_at, timeout_seconds, max_attempts, priority, tags, metadata, group."""
         # The very same bytes each time: the key stands for them.
         body = json.dumps({"type": job_type, "payload": payload, **options}).encode()
         headers = {"idempotency-key": idempotency_key or uuid.uuid4().hex}
@@ -83,7 +83,7 @@ class Ringback:
 
     def wait(self, job_id, timeout=None):
         """The document when the job has ended, or as it is when `timeout` seconds have passed. Holds a long poll, and rests between
-        two of them as Retry-After says."""
+        two of them as Retry-After says. Raises what went wrong last when the time is up before the first answer."""
         ends_at = float("inf") if timeout is None else time.monotonic() + timeout
         patience, document, etag = _Patience(BUDGET), None, None
         while True:
@@ -99,6 +99,8 @@ class Ringback:
                 patience.reset()
             except RingbackError as error:
                 rest = patience.after(error)
+                if document is None and time.monotonic() >= ends_at:
+                    raise
             left = ends_at - time.monotonic()
             if document and (document["status"] in ENDS or left <= 0):
                 return document
@@ -107,13 +109,14 @@ class Ringback:
     def events(self, after=None, types=None):
         """Follows the tenant's events for ever, in the order of the feed: every one behind `after` (an event's id), or from the
         oldest that is kept. Keep the id of the last event you have handled, and go on from it."""
+        # Before the first answer there is a budget: who asks at a wrong address is told.
         patience = _Patience(BUDGET)
         while True:
             query = {"after": after, "types": ",".join(types or ()), "wait": HOLD, "limit": 100}
             path = "/v1/events?" + urllib.parse.urlencode({name: value for name, value in query.items() if value})
             try:
                 page = self._json("GET", path, timeout=HOLD + SLACK)
-                patience.reset()
+                patience = _Patience(float("inf"))
             except RingbackError as error:
                 time.sleep(patience.after(error))
                 continue

@@ -14,5 +14,6 @@ const handled = new Set<string>()
 export function handleOnce(id: string, event: CallbackEvent): void {
   if (handled.has(id)) return
   handled.add(id)
-  console.log(`${event.type} ${event.data.id} ${event.data.status}`)
+  // A group and a destination have no id.
+  console.log('id' in event.data ? `${event.type} ${event.data.id} ${event.data.status}` : event.type)
 }

@@ -21,7 +21,7 @@ export function figuresTable({ command, date, machine, node, figures, note }: Fi
 }
 
 /** The commands of the README's table, in its order. */
-const VERIFIED = ['kill', 'crashpoints', 'powercut', 'stop', 'duplicates', 'redis', 'handlers', 'ssrf']
+const VERIFIED = ['kill', 'crashpoints', 'powercut', 'stop', 'streams', 'duplicates', 'redis', 'handlers', 'ssrf']
 
 /** The README's table: guarantee, command, cases, lost. Throws when a command has no summary. */
 export function verifiedTable(read: (name: string) => Figures): string {

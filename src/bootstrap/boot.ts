@@ -1,6 +1,7 @@
 import type { Config } from '../config/load.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { Log } from '../ports/runtime.ts'
+import type { Tracing } from '../ports/tracing.ts'
 
 /** What the start of every role begins with. */
 export interface Boot {
@@ -9,6 +10,8 @@ export interface Boot {
   version: string
   log: Log
   metrics: Metrics
+  /** Null: the operator has loaded no SDK. */
+  tracing: Tracing | null
   /** Called right before the first work may be taken: a stop before that has nothing to end in order. */
   beforeWork(): void
   /** Ends the process after an error that leaves its state unknown. */

@@ -64,6 +64,7 @@ export async function buildContext(boot: Boot, { opened, executor, api, server, 
     store,
     queue: await openQueue(boot, opened),
     bus,
+    tracing: boot.tracing,
     clock,
     log,
     sender: createSender({

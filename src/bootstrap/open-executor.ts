@@ -8,7 +8,7 @@ import type { Boot } from './boot.ts'
 
 /** What runs the jobs: handler modules in threads, and upstreams, signed as callbacks of the tenant `default` are. Throws `LoadError`. */
 export async function openExecutor(
-  { config, version, log, metrics }: Boot,
+  { config, version, log, metrics, tracing }: Boot,
   { store, clock }: { store: Store; clock: Clock },
 ): Promise<Executor> {
   const { dir, upstreams, threads, memory, env } = config.handlers
@@ -23,6 +23,7 @@ export async function openExecutor(
     env,
     clock: systemClock,
     log,
+    tracing,
   })
   return metrics.watchExecutor(executor, systemClock)
 }

@@ -44,7 +44,7 @@ export async function stopInOrder(started: Started, limitMs: number): Promise<vo
   await served
   await Promise.race([registration?.leave().catch(() => {}), systemClock.sleep(Math.max(0, endsAt - systemClock.monotonic()))])
   await workersLeft?.(Math.max(0, endsAt - systemClock.monotonic()))
-  const { executor, sender, queue, store } = context
-  const closed = Promise.all([executor.close(), sender.close(), queue.close(), store.close()])
+  const { executor, sender, queue, store, tracing } = context
+  const closed = Promise.all([executor.close(), sender.close(), queue.close(), store.close(), tracing?.flush()])
   await Promise.race([closed, systemClock.sleep(ms * CLOSING_SHARE)])
 }

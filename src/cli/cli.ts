@@ -66,7 +66,11 @@ export async function runCommand(
     choice ??= chooseService(world, given.text('profile'))
     return choice
   }
-  const client = () => createClientOver({ ...service(), fetch: world.fetch, headers: { 'user-agent': agentOf(world) }, time: world.time })
+  const client = (meant: ServiceChoice = service()) => {
+    choice = meant
+    const { url, key } = meant
+    return createClientOver({ url, key, fetch: world.fetch, headers: { 'user-agent': agentOf(world) }, time: world.time })
+  }
   const call: Invocation = { args, given, world, out, signal: own.signal, service, client }
   try {
     return (await spec.run(call)) ?? EXIT.ok

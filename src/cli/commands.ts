@@ -34,6 +34,7 @@ import { rotateSecretCommand } from './commands/secret/rotate.ts'
 import { showSecretCommand } from './commands/secret/show.ts'
 import { createTenantCommand } from './commands/tenants/create.ts'
 import { listTenantsCommand } from './commands/tenants/list.ts'
+import { portalLinkCommand } from './commands/tenants/portal-link.ts'
 import { updateTenantCommand } from './commands/tenants/update.ts'
 
 /** Commands that have commands, and what those are about. */
@@ -81,6 +82,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   createTenantCommand,
   listTenantsCommand,
   updateTenantCommand,
+  portalLinkCommand,
   verifyCommand,
   signCommand,
   doctorCommand,

@@ -2,8 +2,10 @@
 export type { Client } from './client.ts'
 export { type ClientOptions, createClient } from './create-client.ts'
 export type * from './documents/delivery.ts'
+export type * from './documents/destination.ts'
 export type * from './documents/endpoint.ts'
 export type * from './documents/event.ts'
+export type * from './documents/group.ts'
 export type {
   JobCallback,
   JobDocument,

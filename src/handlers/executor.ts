@@ -14,7 +14,7 @@ import { type CallerOptions, createUpstreamCaller } from './upstreams/caller.ts'
 const NO_THREADS = { threads: [], waiting: 0, replaced: 0, restarted: 0, blockedMs: new Map() }
 
 /** What an executor is made of. */
-export interface ExecutorOptions extends Pick<CallerOptions, 'signingSecrets' | 'version'> {
+export interface ExecutorOptions extends Pick<CallerOptions, 'signingSecrets' | 'version' | 'tracing'> {
   /** The folder of handler modules; null when there is none. */
   handlersDir: string | null
   upstreams: readonly Upstream[]

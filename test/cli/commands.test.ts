@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { verify } from '../../src/client/verify.ts'
-import { job, json, problem, run } from './program.ts'
+import { type Asked, job, json, problem, run } from './program.ts'
 
 const JOB = '/v1/jobs/job_1'
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
@@ -20,6 +20,8 @@ describe('jobs submit', () => {
         '2026-12-01T00:00:00.000Z',
         '--callback-url',
         'https://x.example/h',
+        '--group',
+        'night',
       ]),
       stdin: '{"n":12345678901234567890, "a":1.0}',
       answers: { '/v1/jobs': [json(202, job())] },
@@ -37,6 +39,7 @@ describe('jobs submit', () => {
       priority: -5,
       run_at: '2026-12-01T00:00:00.000Z',
       callback_url: 'https://x.example/h',
+      group: 'night',
     })
   })
 
@@ -79,6 +82,20 @@ describe('jobs submit', () => {
     expect(stderr()).toContain(`\r\u001b[2K[${'█'.repeat(12)}${'░'.repeat(12)}]  running  50 %`)
     expect(stderr().endsWith('\r\u001b[2K')).toBe(true)
     expect(stderr()).not.toContain('\n')
+  })
+
+  test('with --wait a service that restarts behind the end of the job is asked again for its document and its result', async () => {
+    const gone = new TypeError('fetch failed')
+    const end = json(200, job({ status: 'completed' }))
+    const answers = {
+      '/v1/jobs': [json(202, job())],
+      [JOB]: [json(200, running(50)), end, gone, problem(503, 'store_unavailable'), end],
+      [`${JOB}/events`]: [problem(404, 'not_found')],
+      [`${JOB}/result`]: [gone, json(200, '17')],
+    }
+    const { ended, clock, stdout } = run({ args: ['jobs', 'submit', 'mail.send', '--wait'], answers })
+    await clock.push(30_000)
+    expect([await ended, stdout()]).toEqual([0, 'job_1\n17\n'])
   })
 
   test('--wait takes its seconds behind = alone, so that the type may follow it', async () => {
@@ -130,37 +147,74 @@ test('colour is for terminals, and NO_COLOR takes it away', async () => {
 })
 
 describe('dead-letters replay', () => {
-  const summary = json(200, {
-    data: [{ destination: 'https://a.example', reason: 'exhausted', count: 7, oldest_at: 'x', newest_at: 'y' }],
-    complete: true,
-  })
-  const answers = {
-    '/v1/dead-letters/summary': [summary],
-    '/v1/dead-letters/replay': [json(202, { replayed: 5, has_more: true }), json(202, { replayed: 2, has_more: false })],
-  }
+  const by = [{ destination: 'https://a.example', reason: 'exhausted', count: 7 }]
+  const preview = json(200, { would_replay: 7, by, as_of: '2026-01-01T00:00:00.000Z' })
+  const moved = (replayed: number, has_more: boolean) => json(202, { replayed, skipped: 1, has_more })
+  const answers = { '/v1/dead-letters/replay': [preview, moved(5, true), moved(2, false)] }
+  const pin = (expect: number) => ({ as_of: '2026-01-01T00:00:00.000Z', expect })
+  const bodies = (asked: readonly Asked[]) => asked.map(({ body }) => JSON.parse(body))
 
-  test('--dry-run counts with the same filter, and moves nothing', async () => {
-    const { ended, asked, stdout } = run({ args: ['dead-letters', 'replay', '--dry-run', '--reason', 'gone'], answers })
+  test('--dry-run counts what the filter means, and moves nothing', async () => {
+    const { ended, asked, stdout } = run({ args: ['dead-letters', 'replay', '--dry-run', '--reason', 'gone', '--tenant', '*'], answers })
     expect(await ended).toBe(0)
-    expect(asked.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /v1/dead-letters/summary?reason=gone'])
+    expect(asked.map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /v1/dead-letters/replay?tenant=*'])
+    expect(bodies(asked)).toEqual([{ filter: { reason: 'gone' }, dry_run: true }])
     expect(stdout()).toContain('https://a.example')
   })
 
-  test('--yes replays what the filter means, call by call until there is no more', async () => {
+  test('--yes moves what there was when it began, call by call until there is no more of it', async () => {
     const { ended, asked, stdout } = run({ args: ['dead-letters', 'replay', '--yes', '--reason', 'gone', '--json'], answers })
     expect(await ended).toBe(0)
-    expect(asked.map(({ body }) => body)).toEqual(['{"filter":{"reason":"gone"}}', '{"filter":{"reason":"gone"}}'])
-    expect(JSON.parse(stdout())).toEqual({ replayed: 7, has_more: false })
+    const filter = { reason: 'gone' }
+    expect(bodies(asked).slice(1)).toEqual([
+      { filter, ...pin(7) },
+      { filter, ...pin(2) },
+    ])
+    expect(JSON.parse(stdout())).toEqual({ replayed: 7, skipped: 1, has_more: false })
+  })
+
+  test('what dies again while it is replayed is not sent a second time: no more than was counted is asked for', async () => {
+    const { ended, asked } = run({
+      args: ['dead-letters', 'replay', '--yes'],
+      answers: { '/v1/dead-letters/replay': [preview, moved(7, true)] },
+    })
+    expect(await ended).toBe(0)
+    expect(asked).toHaveLength(2)
   })
 
   test.each([
-    ['y', 0, 2],
-    ['', 1, 0],
-  ])('on a terminal asks first: %j', async (typed, code, replays) => {
-    const { ended, asked } = run({ args: ['dead-letters', 'replay'], answers, terminal: true, typed: [typed] })
+    ['y', 0, [{ filter: { all: true }, ...pin(7) }]],
+    ['', 1, []],
+  ])('on a terminal shows what it means and asks: %j moves that and nothing that died since', async (typed, code, replays) => {
+    const { ended, asked, stderr } = run({
+      args: ['dead-letters', 'replay'],
+      answers: { '/v1/dead-letters/replay': [preview, moved(7, false)] },
+      terminal: true,
+      typed: [typed],
+    })
     expect(await ended).toBe(code)
-    expect(asked.filter(({ method }) => method === 'POST')).toHaveLength(replays)
-    if (replays > 0) expect(asked.at(-1)?.body).toBe('{"filter":{"all":true}}')
+    expect(bodies(asked).slice(1)).toEqual(replays)
+    expect(stderr()).toContain('Send 7 again?')
+  })
+
+  test('when more would move than was shown, nothing does, and the exit code says so', async () => {
+    const { ended, stderr } = run({
+      args: ['dead-letters', 'replay'],
+      answers: { '/v1/dead-letters/replay': [preview, problem(409, 'conflict')] },
+      terminal: true,
+      typed: ['yes'],
+    })
+    expect(await ended).toBe(1)
+    expect(stderr()).toContain('conflict')
+  })
+
+  test('asks nothing where there is nothing to send', async () => {
+    const { ended, asked, stderr } = run({
+      args: ['dead-letters', 'replay'],
+      answers: { '/v1/dead-letters/replay': [json(200, { would_replay: 0, by: [], as_of: 'x' })] },
+      terminal: true,
+    })
+    expect([await ended, asked.length, stderr()]).toEqual([0, 1, ''])
   })
 })
 
@@ -180,6 +234,38 @@ test('events tail prints each item of the feed in a line, with the bytes that th
   expect(stdout()).toBe(`${item}\n`)
   expect(asked.map(({ path }) => path)[0]).toContain('after=latest')
   expect(asked.map(({ path }) => path)[1]).toContain('after=evt_1')
+})
+
+test('an event that is about no job is listed with the endpoint, group or destination it is about', async () => {
+  const event = (type: string, data: object) => ({ id: 'evt_1', job_id: null, type, timestamp: 't', data })
+  const data = [
+    event('endpoint.disabled', { id: 'ep_1' }),
+    event('group.completed', { name: 'night' }),
+    event('destination.failing', { destination: 'https://a.example' }),
+  ]
+  const { ended, stdout } = run({
+    args: ['events', 'list'],
+    answers: { '/v1/events': [json(200, { data, has_more: false, next_cursor: null })] },
+  })
+  expect(await ended).toBe(0)
+  expect(
+    stdout()
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(/ +/).at(-1)),
+  ).toEqual(['ep_1', 'night', 'https://a.example'])
+})
+
+test('tenants portal-link prints the link alone, and says how long it is good', async () => {
+  const link = { url: 'https://ringback.test/dashboard/portal#1', expires_at: '2026-01-01T01:00:00.000Z' }
+  const { ended, asked, stdout, stderr } = run({
+    args: ['tenants', 'portal-link', 'tnt_1', '--expires-in', '3600', '--read-only', 'false'],
+    answers: { 'POST /v1/tenants/tnt_1/portal-links': [json(201, link)] },
+  })
+  expect([await ended, stdout()]).toEqual([0, `${link.url}\n`])
+  expect(JSON.parse(asked[0]?.body ?? '')).toEqual({ expires_in_seconds: 3600, read_only: false })
+  expect(stderr()).toContain(link.expires_at)
 })
 
 test('what sign prints, verify takes and the standard verifies', async () => {

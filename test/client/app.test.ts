@@ -175,6 +175,7 @@ describe('callbacks', () => {
     const [dead] = await all(client.deadLetters.list({ destination: 'https://partner.example' }))
     expect(dead).toMatchObject({ status: 'dead', reason: 'gone', job_id: handle.id })
     expect(await client.deliveries.get(dead?.id ?? '')).toMatchObject({ attempt_log: [{ n: 1, status: 410 }] })
+    expect(await client.deliveries.explain(dead?.id ?? '')).toMatchObject({ state: 'dead', because: [{ code: 'gone' }] })
     expect((await client.deadLetters.summary()).data).toMatchObject([{ destination: 'https://partner.example', reason: 'gone', count: 1 }])
     expect((await client.deliveries.replay(dead?.id ?? '')).status).toBe('pending')
     await until('it is dead again', async () => (await client.deliveries.get(dead?.id ?? '')).status === 'dead')
@@ -279,6 +280,9 @@ describe('access', () => {
     const tenant = await client.tenants.create({ name: 'partner', limits: { pending_jobs: 5 } })
     expect(await client.tenants.update(tenant.id, { name: 'other' })).toMatchObject({ name: 'other', limits: { pending_jobs: 5 } })
     expect((await all(client.tenants.list())).map(({ id }) => id)).toContain(tenant.id)
+    expect(await client.tenants.portalLink(tenant.id, { read_only: false })).toMatchObject({
+      url: expect.stringContaining('/dashboard/portal#'),
+    })
     const { id, key } = await client.keys.create(tenant.id, { scopes: ['jobs:read'] })
     const partner = clientOf(a, key)
     expect(await all(partner.jobs.list())).toEqual([])

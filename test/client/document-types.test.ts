@@ -10,8 +10,12 @@ const PAIRS = {
   JobDocument: 'Job',
   JobEvent: 'JobEvent',
   EndpointEvent: 'EndpointEvent',
+  GroupEvent: 'GroupEvent',
+  DestinationDocument: 'Destination',
   DeliveryDocument: 'Delivery',
   DeliveryWithLog: 'DeliveryWithLog',
+  DeliveryExplanation: 'Explanation',
+  ReplayPreview: 'ReplayPreview',
   DeadLetterSummary: 'DeadLetterSummary',
   ReplayedDeadLetters: 'ReplayedDeadLetters',
   RetriedDeliveries: 'RetriedDeliveries',
@@ -26,6 +30,8 @@ const PAIRS = {
   TenantDocument: 'Tenant',
   CreateTenant: 'CreateTenant',
   UpdateTenant: 'UpdateTenant',
+  CreatePortalLink: 'CreatePortalLink',
+  PortalLink: 'PortalLink',
   ApiKeyDocument: 'ApiKey',
   NewApiKey: 'NewApiKey',
   CreateApiKey: 'CreateApiKey',
@@ -38,6 +44,11 @@ const PAIRS = {
 /** Shapes that the generator does not name, or writes otherwise than the client says them. */
 const OTHERS = {
   FeedMembers: ["keyof import('SOURCE').FeedEvent | 'tenant_id'", "keyof components['schemas']['FeedEvent']"],
+  AlertTypes: ["import('SOURCE').AlertEvent['type']", "components['schemas']['AlertEvent']['type']"],
+  CallbackTypes: [
+    "import('SOURCE').CallbackEvent['type']",
+    "components['schemas']['SubscribedEvent'] | components['schemas']['EndpointEventType']",
+  ],
   SubmitMembers: [
     "Exclude<keyof import('SOURCE').SubmitOptions, keyof import('SOURCE').SendOnceOptions> | 'type' | 'payload'",
     "keyof components['schemas']['SubmitJob']",

@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { createMetrics } from '../../src/metrics/metrics.ts'
-import { figuresOf } from '../support/figures.ts'
-import { testWorld } from '../support/world.ts'
+import { exposition, seriesNames } from './exposition.ts'
 
 const rules = readFileSync(new URL('../../deploy/alerts.yml', import.meta.url), 'utf8')
 const cases = readFileSync(new URL('alerts.yml', import.meta.url), 'utf8')
@@ -10,15 +8,7 @@ const alerts = [...rules.matchAll(/- alert: (\w+)/g)].map(([, name]) => name ?? 
 
 describe('deploy/alerts.yml', () => {
   it('asks only for figures that /metrics has', async () => {
-    await using world = await testWorld()
-    const metrics = createMetrics('0.0.0')
-    metrics.watchExecutor(world.executor, world.clock)
-    metrics.group({ members: 1, ms: 1 })
-    const text = await metrics.text({
-      ...world,
-      readiness: async () => ({ ready: true, stats: { waitingChanges: 0, waitingBytes: 0, walBytes: 1 } }),
-    })
-    const names = new Set([...figuresOf(text).keys()].map((series) => series.replace(/\{.*/, '')))
+    const names = seriesNames(await exposition())
     const asked = [...rules.matchAll(/\bringback_\w+/g)].map(([name]) => name)
     expect(asked.length).toBeGreaterThanOrEqual(alerts.length)
     expect(asked.filter((name) => !names.has(name))).toEqual([])

@@ -70,6 +70,19 @@ describe.runIf(hasPython)('the client in Python', () => {
     expect(await python('event', { job_id: second.id, after: event.id })).toMatchObject({ type: 'job.failed' })
   })
 
+  it('follows for ever once it was answered, however long the service is away; before that it tells that there is none', async () => {
+    const followed = await python('away, events', { first: 1, until: 1_000 })
+    expect([followed.said, followed.after >= 1_000]).toEqual(['evt_2', true])
+    const { said, after } = await python('away, events', { first: 0, until: 1_000 })
+    expect([said, after < 1_000]).toEqual([[0, 'network_error', []], true])
+  })
+
+  it('waits no longer than it is told to for a service that does not answer, and does not press it', async () => {
+    const { said, after, asked } = await python('away, wait', { first: 0, until: 1_000 })
+    expect([said, after]).toEqual([[0, 'network_error', []], 5])
+    expect(asked).toBeLessThan(10)
+  })
+
   it('verifies a callback of the service, and refuses what is forged, changed, old or not signed', async () => {
     const { service, receiver } = running()
     const { secret } = (await service.api.call('GET', '/v1/signing-secret')).json

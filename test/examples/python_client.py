@@ -2,6 +2,7 @@
 import json
 import sys
 
+import ringback as module
 from ringback import Ringback, RingbackError, VerificationError, verify
 
 
@@ -25,9 +26,48 @@ def refused(call):
         return [error.status, error.code, error.errors]
 
 
+class PushedClock:
+    """Time that passes by sleeping alone, and a request takes none."""
+
+    def __init__(self):
+        self.now = 0
+
+    def monotonic(self):
+        return self.now
+
+    def sleep(self, seconds):
+        self.now += seconds
+
+
+class Away(Ringback):
+    """A service that answers `first` requests with an empty page, and is away until so many seconds have passed."""
+
+    def __init__(self, first, until):
+        super().__init__()
+        module.time = self.clock = PushedClock()
+        self.first, self.until, self.asked = first, until, 0
+
+    def _ask(self, method, path, **more):
+        self.asked += 1
+        if self.asked > self.first and self.clock.now < self.until:
+            raise RingbackError(0, "network_error", "away")
+        data = [] if self.asked <= self.first else [{"id": "evt_2"}]
+        return 200, {}, json.dumps({"data": data, "next_cursor": "evt_1", "status": "running"}).encode()
+
+
+def of_away(call, **away):
+    service = Away(**away)
+    said = refused(lambda: call(service))
+    return {"said": said, "after": service.clock.now, "asked": service.asked}
+
+
 what, given = sys.argv[1], json.loads(sys.argv[2])
 if what == "verify":
     print(json.dumps([judged(**each) for each in given]))
+elif what == "away, events":
+    print(json.dumps(of_away(lambda service: next(service.events())["id"], **given)))
+elif what == "away, wait":
+    print(json.dumps(of_away(lambda service: service.wait("job_1", timeout=5), **given)))
 else:
     ringback = Ringback()
     does = {

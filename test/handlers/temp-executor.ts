@@ -96,6 +96,7 @@ async function openExecutor(files: Readonly<Record<string, string>>, options: Op
     maxMemory: 512 * 1024 * 1024,
     env: {},
     clock,
+    tracing: null,
     ...options,
     log: recordingLog(lines),
   }).catch(async (error: unknown) => {

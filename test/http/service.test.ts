@@ -73,7 +73,10 @@ describe('GET /docs', () => {
     expect(command).toContain('https://jobs.example/x/v1/jobs')
     expect(command).toContain('a&lt;b')
     expect(text).not.toContain('<script>it')
-    const places = ['Authorise', 'Submit', 'Poll', 'Verify a callback', 'id="swagger-ui"', 'invalid_json'].map((word) => text.indexOf(word))
+    const places = [
+      ...['Authorise', 'Submit', 'Poll', 'Watch it live', 'From a program', 'Verify a callback'],
+      ...['id="swagger-ui"', 'invalid_json'],
+    ].map((word) => text.indexOf(word))
     expect(places).toEqual(places.toSorted((one, other) => one - other))
     expect(places).not.toContain(-1)
   })

@@ -65,6 +65,7 @@ export function startProcess(parts: ProcessParts): ModelProcess {
     sender: parts.sender,
     executor,
     bus: null,
+    tracing: null,
     clock,
     random: () => 0.5,
     randomBytes: (size) => new Uint8Array(size),

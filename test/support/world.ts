@@ -18,6 +18,7 @@ import type { Executor, JobType, Run } from '../../src/ports/executor.ts'
 import type { IdKind, Log } from '../../src/ports/runtime.ts'
 import type { SendRequest } from '../../src/ports/sender.ts'
 import type { Store } from '../../src/ports/store.ts'
+import type { Tracing } from '../../src/ports/tracing.ts'
 import { createEmbeddedQueue } from '../../src/queue/embedded/embedded.ts'
 import { createEncryptor } from '../../src/store/rows/encryption.ts'
 import { openInlineSqliteStore } from '../../src/store/sqlite/open.ts'
@@ -52,6 +53,8 @@ export interface TestWorldOptions {
   localQueues?: boolean
   /** There are other processes, and this is how they hear of each other. */
   bus?: Bus
+  /** Somebody looks at traces. */
+  tracing?: Tracing
   /** A store (and clock) that outlives its first world: a restart. */
   store?: Store
   clock?: TestClock
@@ -112,6 +115,7 @@ export async function testWorld(options: TestWorldOptions = {}): Promise<TestWor
     },
     executor,
     bus: options.bus ?? null,
+    tracing: options.tracing ?? null,
     clock,
     random: () => 0,
     randomBytes,

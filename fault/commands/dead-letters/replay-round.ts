@@ -1,17 +1,15 @@
 /** One round: a dead-letter queue, its receiver well again, two operators who press replay at once, and clients who submit meanwhile. */
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import Database from 'better-sqlite3'
-import { databasePath } from '../../../src/store/folder/data-folder.ts'
 import type { Api } from '../../../test/support/api.ts'
 import { type Service, startService, tempFolder } from '../../../test/support/service.ts'
 import { HANDLERS } from '../../harness/builds.ts'
-import { type CountingReceiver, startCountingReceiver } from '../../harness/counting-receiver.ts'
+import { startCountingReceiver } from '../../harness/counting-receiver.ts'
 import { layDeadLetters } from '../../harness/dead-backlog.ts'
-import { type Entry, entriesOf } from '../../harness/history.ts'
 import { integrityOf } from '../../harness/integrity.ts'
-import { submitAll } from '../../harness/load.ts'
-import { createRng } from '../../harness/rng.ts'
+import { readEnd } from './read-end.ts'
+import { startLoad } from './start-load.ts'
+import { untilQuiet } from './until-quiet.ts'
 
 const ENV = { LOG_LEVEL: 'fatal', CALLBACK_RETRY_SCHEDULE: '1s,2s,5s' }
 const OPERATORS = 2
@@ -119,59 +117,5 @@ async function press(api: Api, filter: object): Promise<number> {
       if (!json.has_more) return moved
     } else if (status !== 503) throw new Error(`the replay answered ${status}: ${text}`)
     else await sleep(LOOK_MS)
-  }
-}
-
-/** Clients that submit jobs until they are stopped. */
-function startLoad(service: Service): { stop(): Promise<{ submitted: number; refused: number }> } {
-  const history: Entry[] = []
-  let enough = false
-  const submitting = submitAll({
-    service: async () => service,
-    next: () => (enough ? null : { type: 'fault.noop', payload: {} }),
-    note: (entry) => void (entry.kind === 'refused' && history.push(entry)),
-    clients: 4,
-    pauseMs: 40,
-    rng: createRng(1),
-  })
-  submitting.catch(() => {})
-  return {
-    async stop() {
-      enough = true
-      const jobs = await submitting
-      return { submitted: jobs.length, refused: entriesOf(history, 'refused').length }
-    },
-  }
-}
-
-/** Settles when no delivery is open any more, or nothing has arrived for a while; with the time of the last arrival seen. */
-async function untilQuiet(receiver: CountingReceiver, api: Api, patienceMs: number): Promise<number> {
-  let arrived = 0
-  let lastAt = performance.now()
-  for (;;) {
-    const total = receiver.arrivals.size
-    if (total > arrived) lastAt = performance.now()
-    arrived = total
-    const { json } = await api.call('GET', '/v1/deliveries?status=pending&limit=1')
-    if ((json.data.length === 0 && receiver.arrivals.size === total) || performance.now() - lastAt > patienceMs) return lastAt
-    await sleep(LOOK_MS)
-  }
-}
-
-function readEnd(dataDir: string): { delivered: number; dead: number; open: number; gaps: number } {
-  const database = new Database(databasePath(dataDir), { readonly: true })
-  const count = (sql: string) => Number(database.prepare(sql).pluck().get())
-  try {
-    return {
-      delivered: count("SELECT count(*) FROM deliveries WHERE status = 'delivered'"),
-      dead: count("SELECT count(*) FROM deliveries WHERE status = 'dead'"),
-      open: count("SELECT count(*) FROM deliveries WHERE status IN ('pending', 'sending')"),
-      gaps: count(`
-        SELECT count(*) FROM deliveries LEFT JOIN
-          (SELECT delivery_id, count(*) AS kept, max(n) AS last, min(n) AS first FROM attempts GROUP BY delivery_id) ON delivery_id = id
-        WHERE kept IS NOT attempts OR last IS NOT attempts OR first IS NOT 1`),
-    }
-  } finally {
-    database.close()
   }
 }

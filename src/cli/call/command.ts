@@ -33,7 +33,8 @@ export interface Invocation {
   readonly signal: AbortSignal
   /** The service that is meant. Throws a UsageError for one that cannot be. */
   service(): ServiceChoice
-  client(): Client
+  /** A client of the service that is meant, or of this one; what fails then names it. */
+  client(service?: ServiceChoice): Client
 }
 
 /** A command: one file each. */

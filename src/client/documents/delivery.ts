@@ -54,6 +54,28 @@ export interface DeliveryWithLog extends DeliveryDocument {
   attempt_log: DeliveryAttempt[]
 }
 
+/** Why a delivery has not arrived, or how it ended. */
+export interface DeliveryExplanation {
+  state: DeliveryStatus
+  /** What holds it back most comes first. `until` is null where nobody knows. */
+  because: { code: ExplanationCode; detail: string; since: string | null; until: string | null }[]
+  /** Not before this time; null when no try will be made. */
+  next_attempt_at: string | null
+}
+
+/** What can hold a delivery back, or has ended it. */
+export type ExplanationCode =
+  | DeliveryReason
+  | 'delivered'
+  | 'sending'
+  | 'paused'
+  | 'breaker_open'
+  | 'probing'
+  | 'scheduled'
+  | 'destination_full'
+  | 'tenant_share'
+  | 'due'
+
 /** What chooses deliveries, in lists and in the filters of replay and retry. */
 export interface DeliveryFilter {
   status?: DeliveryStatus | undefined
@@ -90,7 +112,7 @@ export interface ReplayedDeadLetters {
 /** What a replay would move now. Given to it as `as_of` and `expect`, it moves that and nothing that died since. */
 export interface ReplayPreview {
   would_replay: number
-  by: { destination: string; reason: string; count: number }[]
+  by: { destination: string; reason: DeliveryReason; count: number }[]
   as_of: string
 }
 

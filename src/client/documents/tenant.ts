@@ -56,3 +56,18 @@ export interface CreateApiKey {
   scopes: readonly Scope[]
   expires_at?: string | null | undefined
 }
+
+/** What a link to the portal is made of. */
+export interface CreatePortalLink {
+  /** How long the session lasts that the link opens, at most a day; an hour when absent. */
+  expires_in_seconds?: number | undefined
+  /** True when absent; false: the session may also replay, retry, cancel and rerun. */
+  read_only?: boolean | undefined
+}
+
+/** A link that shows a tenant its own jobs and callbacks. It is good once, and shown this once. */
+export interface PortalLink {
+  url: string
+  /** When a session ends that is opened at once. */
+  expires_at: string
+}

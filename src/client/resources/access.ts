@@ -1,6 +1,15 @@
 /** `client.tenants`, `client.keys` and `client.secret`: who may call, and what callbacks are signed with. */
 import type { RotateSecret, SigningSecret } from '../documents/endpoint.ts'
-import type { ApiKeyDocument, CreateApiKey, CreateTenant, NewApiKey, TenantDocument, UpdateTenant } from '../documents/tenant.ts'
+import type {
+  ApiKeyDocument,
+  CreateApiKey,
+  CreatePortalLink,
+  CreateTenant,
+  NewApiKey,
+  PortalLink,
+  TenantDocument,
+  UpdateTenant,
+} from '../documents/tenant.ts'
 import { type CallOptions, type Listing, listing, type PageOptions } from '../transport/listing.ts'
 import type { Transport } from '../transport/transport.ts'
 
@@ -10,6 +19,8 @@ export interface TenantsApi {
   /** Newest first. */
   list(query?: PageOptions, options?: CallOptions): Listing<TenantDocument>
   update(id: string, change: UpdateTenant, options?: CallOptions): Promise<TenantDocument>
+  /** A link that shows the tenant its own jobs and callbacks in a browser. */
+  portalLink(id: string, link?: CreatePortalLink, options?: CallOptions): Promise<PortalLink>
 }
 
 /** What the operator can do with API keys. */
@@ -31,11 +42,13 @@ export interface SecretApi {
 /** The tenants of a service. */
 export function createTenants(transport: Transport): TenantsApi {
   const path = '/v1/tenants'
+  const pathOf = (id: string) => `${path}/${encodeURIComponent(id)}`
   return {
     create: (tenant, { signal } = {}) => transport.json({ method: 'POST', path, body: JSON.stringify(tenant), signal }),
     list: (query = {}, options) => listing(transport, path, { ...query }, options),
-    update: (id, change, { signal } = {}) =>
-      transport.json({ method: 'PATCH', path: `${path}/${encodeURIComponent(id)}`, body: JSON.stringify(change), signal }),
+    update: (id, change, { signal } = {}) => transport.json({ method: 'PATCH', path: pathOf(id), body: JSON.stringify(change), signal }),
+    portalLink: (id, link = {}, { signal } = {}) =>
+      transport.json({ method: 'POST', path: `${pathOf(id)}/portal-links`, body: JSON.stringify(link), signal }),
   }
 }
 

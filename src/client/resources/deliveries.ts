@@ -1,5 +1,12 @@
 /** `client.deliveries`: the routes below `/v1/deliveries`. */
-import type { DeliveryChoice, DeliveryDocument, DeliveryFilter, DeliveryWithLog, RetriedDeliveries } from '../documents/delivery.ts'
+import type {
+  DeliveryChoice,
+  DeliveryDocument,
+  DeliveryExplanation,
+  DeliveryFilter,
+  DeliveryWithLog,
+  RetriedDeliveries,
+} from '../documents/delivery.ts'
 import type { ByTenant } from '../jobs/jobs.ts'
 import { type CallOptions, type Listing, listing, type PageOptions } from '../transport/listing.ts'
 import type { Transport } from '../transport/transport.ts'
@@ -12,6 +19,8 @@ export interface DeliveriesApi {
   list(filter?: DeliveryFilter & PageOptions, options?: CallOptions): Listing<DeliveryDocument>
   /** With every attempt. */
   get(id: string, options?: CallOptions): Promise<DeliveryWithLog>
+  /** Why it has not arrived and when the next try comes, or how it ended. */
+  explain(id: string, options?: CallOptions): Promise<DeliveryExplanation>
   /** Sends a dead or delivered one again, with a fresh schedule and the same `webhook-id`. */
   replay(id: string, options?: CallOptions): Promise<DeliveryDocument>
   /** Makes one that waits due now. */
@@ -34,6 +43,7 @@ export function createDeliveries(transport: Transport): DeliveriesApi {
   return {
     list: (filter = {}, options) => listing(transport, PATH, { ...filter }, options),
     get: (id, { signal } = {}) => transport.json({ method: 'GET', path: one(id), signal }),
+    explain: (id, { signal } = {}) => transport.json({ method: 'GET', path: `${one(id)}/explain`, signal }),
     replay: (id, { signal } = {}) => transport.json({ method: 'POST', path: `${one(id)}/replay`, signal }),
     retry,
     discard: (id, { signal } = {}) => transport.json({ method: 'DELETE', path: one(id), signal }),

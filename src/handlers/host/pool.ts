@@ -4,6 +4,7 @@
  */
 import type { RunOutcome } from '../../domain/job-outcome.ts'
 import type { Report } from '../../domain/progress.ts'
+import { traceIdOf } from '../../domain/trace.ts'
 import type { HandlerPool, Run } from '../../ports/executor.ts'
 import type { Health } from '../../ports/health.ts'
 import { boundRun } from '../bound-run.ts'
@@ -83,7 +84,8 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
         return
       case 'log': {
         const { run } = entry ?? {}
-        const fields = { job: run?.jobId, type: run?.type, attempt: run?.attempt, fields: message.fields ?? undefined }
+        const trace_id = traceIdOf(run?.traceparent)
+        const fields = { job: run?.jobId, type: run?.type, attempt: run?.attempt, trace_id, fields: message.fields ?? undefined }
         log[message.level](fields, message.message)
         return
       }

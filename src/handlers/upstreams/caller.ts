@@ -3,8 +3,9 @@ import type { RunOutcome } from '../../domain/job-outcome.ts'
 import type { Upstream } from '../../domain/upstream.ts'
 import { type Run, StopRun } from '../../ports/executor.ts'
 import type { Clock, Log } from '../../ports/runtime.ts'
+import type { Span, Tracing } from '../../ports/tracing.ts'
 import { bodyLimit, outcomeOf } from './answer.ts'
-import { createUpstreamClient } from './exchange.ts'
+import { createUpstreamClient, type Reply } from './exchange.ts'
 import { requestHeaders } from './request-headers.ts'
 
 /** Time limit of the request that reports a cancel: milliseconds. */
@@ -29,11 +30,19 @@ export interface CallerOptions {
   version: string
   clock: Clock
   log: Log
+  /** Null: nobody looks at traces. */
+  tracing: Tracing | null
 }
 
 /** Opens no connection before the first call. */
-export function createUpstreamCaller({ maxResult, signingSecrets, version, clock, log }: CallerOptions): UpstreamCaller {
+export function createUpstreamCaller({ maxResult, signingSecrets, version, clock, log, tracing }: CallerOptions): UpstreamCaller {
   const client = createUpstreamClient(clock)
+
+  /** Begins the span of a request, where there is a tracer, and gives the run whose headers name it. */
+  function openSpan(method: 'POST' | 'DELETE', url: string, run: Run): { span: Span | undefined; traced: Run } {
+    const span = tracing?.request({ method, url, attempt: run.attempt, parent: run.traceparent })
+    return { span, traced: span === undefined ? run : { ...run, traceparent: span.traceparent ?? run.traceparent } }
+  }
 
   /** Sends one DELETE. Its outcome is only logged. */
   async function reportCancel(upstream: Upstream, template: string, run: Run, deadline: number): Promise<void> {
@@ -42,8 +51,10 @@ export function createUpstreamCaller({ maxResult, signingSecrets, version, clock
     try {
       const url = template.replaceAll('{job_id}', encodeURIComponent(run.jobId))
       const secrets = await signingSecrets()
-      const headers = requestHeaders({ run, custom: upstream.headers, body: NO_BODY, secrets, deadline, now: clock.now(), version })
+      const { span, traced } = openSpan('DELETE', url, run)
+      const headers = requestHeaders({ run: traced, custom: upstream.headers, body: NO_BODY, secrets, deadline, now: clock.now(), version })
       const reply = await client.send({ method: 'DELETE', url, headers, body: null }, () => 0, late.signal)
+      endSpan(span, reply)
       const status = reply.kind === 'answered' ? reply.status : null
       log.info({ job: run.jobId, type: run.type, attempt: run.attempt, http_status: status }, 'upstream told to stop')
     } catch (error) {
@@ -58,9 +69,11 @@ export function createUpstreamCaller({ maxResult, signingSecrets, version, clock
       const now = clock.now()
       const deadline = now + run.timeoutMs
       const secrets = await signingSecrets()
-      const headers = requestHeaders({ run, custom: upstream.headers, body: run.payload, secrets, deadline, now, version })
+      const { span, traced } = openSpan('POST', upstream.url, run)
+      const headers = requestHeaders({ run: traced, custom: upstream.headers, body: run.payload, secrets, deadline, now, version })
       const request = { method: 'POST' as const, url: upstream.url, headers, body: run.payload }
       const reply = await client.send(request, (status) => bodyLimit(status, maxResult), signal)
+      endSpan(span, reply)
       if (signal.aborted && reply.kind !== 'answered') {
         if (upstream.cancelUrl !== null && isFinal(signal)) void reportCancel(upstream, upstream.cancelUrl, run, deadline)
         return { kind: 'handed_back' }
@@ -74,6 +87,10 @@ export function createUpstreamCaller({ maxResult, signingSecrets, version, clock
     },
     close: () => client.close(),
   }
+}
+
+function endSpan(span: Span | undefined, reply: Reply): void {
+  span?.end(reply.kind === 'answered' ? { status: reply.status } : { error: `upstream_${reply.kind}` })
 }
 
 /** Whether the work is not wanted any more. After a stop of this process another process asks for it again. */

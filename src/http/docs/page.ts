@@ -65,6 +65,11 @@ function steps(publicUrl: string, firstJob: FirstJob | null) {
 
 // Throws unless it is ours. \`rawBody\`: the bytes as they came, not parsed and written again.
 const event = new Webhook(process.env.WEBHOOK_SECRET).verify(rawBody, headers)`
+  const program = `import { createClient } from 'ringback-client'
+
+const client = createClient({ url: '${publicUrl}', key: process.env.KEY })
+const job = await client.jobs.submit(${JSON.stringify(firstJob?.type ?? 'TYPE')}, payload)
+const { status, result } = await job.done()`
   return html`<ol>
           <li>
             <h3>Authorise</h3>
@@ -87,6 +92,22 @@ const event = new Webhook(process.env.WEBHOOK_SECRET).verify(rawBody, headers)`
             <pre><code>STATUS_URL=…
 curl -s "$STATUS_URL?wait=30" ${withKey}
 curl -s "$STATUS_URL/result" ${withKey}</code></pre>
+          </li>
+          <li>
+            <h3>Watch it live</h3>
+            <p>Server-sent events: of one job to its end, and of everything that ends. A page takes a token of one job
+            (<code>POST …/tokens</code>); <code>/v1/ws</code> is the same on a WebSocket.</p>
+            <pre><code>curl -sN "$STATUS_URL/events" ${withKey}
+curl -sN '${publicUrl}/v1/events/stream' ${withKey}</code></pre>
+          </li>
+          <li>
+            <h3>From a program, or a shell</h3>
+            <p><code>ringback-client</code> makes one job of each submit, however often it has to be sent:</p>
+            <pre><code>${program}</code></pre>
+            <p><code>listen</code> hands events to a receiver on your machine, signed:</p>
+            <pre><code>export RINGBACK_URL='${publicUrl}' RINGBACK_API_KEY="$KEY"
+npx ringback jobs submit TYPE --payload @FILE --wait
+npx ringback listen --forward-to http://127.0.0.1:8080/hooks</code></pre>
           </li>
           <li>
             <h3>Verify a callback</h3>

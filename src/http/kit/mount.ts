@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http'
 import type { Hono, Context as HonoContext } from 'hono'
 import { ProblemError } from '../../domain/errors.ts'
 import { jsonPointer } from '../../domain/json-pointer.ts'
+import { traceIdOf } from '../../domain/trace.ts'
 import { withDeed } from '../../lifecycle/commit/deed.ts'
 import type { Context } from '../../lifecycle/process/context.ts'
 import type { Admission, RequestSlot } from '../admission/admission.ts'
@@ -12,6 +13,7 @@ import type { Cors } from './cors.ts'
 import { deedOf } from './deed.ts'
 import { problem } from './problem.ts'
 import { isForLoad } from './refused-for-load.ts'
+import { NO_TRACE, openRequestTrace } from './request-trace.ts'
 import { ALREADY_SENT } from './respond.ts'
 import type { AnyRoute } from './route.ts'
 import { invalidRequest, mayBeEmpty, queryPointer, validate } from './validate.ts'
@@ -40,22 +42,28 @@ export function mount(app: Hono, route: AnyRoute, mounting: Mounting): void {
     let slot: RequestSlot | null = null
     let response: Response
     let tooMuch = false
+    let trace = NO_TRACE
     const requestId = route.action === undefined ? undefined : context.ids.next('req')
     try {
       const caller = await identify(call, route, mounting, { token, headers })
+      if (caller && route.traced) trace = openRequestTrace(context, route, caller, call.req.raw.headers)
       slot = caller && mounting.admission.open(caller.tenantId)
-      response = await route.handle(await accept(call, route, mounting, { caller, slot, headers, bodyless, requestId }))
+      const { traceparent } = trace
+      response = await route.handle(await accept(call, route, mounting, { caller, slot, headers, bodyless, requestId, traceparent }))
     } catch (error) {
       response = problem(context, error, headers, undefined, requestId)
       tooMuch = isForLoad(error)
     } finally {
       if (slot) closeWhenSent(slot, call)
     }
+    trace.end(response.status)
     if (response !== ALREADY_SENT) for (const [name, value] of Object.entries(common)) response.headers.set(name, value)
     if (tooMuch) await mounting.holdBack()
     // The log names the route, without ids and query values.
     const ms = Math.round(context.clock.monotonic() - started)
-    context.log.debug({ method: call.req.method, route: route.path, status: response.status, ms, request_id: requestId }, 'request')
+    const { method } = call.req
+    const trace_id = traceIdOf(trace.traceparent)
+    context.log.debug({ method, route: route.path, status: response.status, ms, request_id: requestId, trace_id }, 'request')
     return response
   })
 }
@@ -74,6 +82,8 @@ interface Arrival {
   bodyless: boolean
   /** Of a request that changes something. */
   requestId: string | undefined
+  /** As in `Call`. */
+  traceparent: string | null
 }
 
 /** The owner of the key. Null on a route that needs no key. Refuses with `unauthorized`, `rate_limited` or `forbidden`. */
@@ -103,7 +113,7 @@ export function addressOf(env: { incoming?: { socket: { remoteAddress?: string }
 }
 
 async function accept({ req, env }: HonoContext, route: AnyRoute, { context, maxBody }: Mounting, arrival: Arrival): Promise<AnyCall> {
-  const { caller, slot, headers, bodyless, requestId } = arrival
+  const { caller, slot, headers, bodyless, requestId, traceparent } = arrival
   const request = req.raw
   const params = route.params?.safeParse(req.param())
   if (params?.success === false) throw new ProblemError('not_found', 'Not an id of this kind.')
@@ -123,7 +133,7 @@ async function accept({ req, env }: HonoContext, route: AnyRoute, { context, max
     }
   }
   const outgoing = env?.outgoing ?? null
-  const call = { context, request, caller, params: params?.data, query, body, raw, headers, slot, outgoing } as AnyCall
+  const call = { context, request, caller, params: params?.data, query, body, raw, headers, slot, outgoing, traceparent } as AnyCall
   if (route.action === undefined || caller === null || requestId === undefined) return call
   const deed = deedOf(context, { action: route.action, caller, request, params: call.params, query: call.query, body, requestId })
   return { ...call, context: withDeed(context, deed) }

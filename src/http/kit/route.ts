@@ -52,6 +52,8 @@ export interface Call<Who, Params, Query, Body> {
   slot: Who extends null ? null : RequestSlot
   /** Where a stream is written. Null where nothing is connected. */
   outgoing: ServerResponse | null
+  /** The trace that the work belongs to which the request asks for; null when there is none, and on routes that are not `traced`. */
+  traceparent: string | null
 }
 
 /** An answer, for the OpenAPI document. */
@@ -97,6 +99,8 @@ export interface Route<S extends RouteScope, P extends Shape, Q extends Shape, B
   /** Request headers that the handler reads: name → effect. For the document only. */
   requestHeaders?: Readonly<Record<string, string>>
   responses: Readonly<Record<number, ResponseDoc>>
+  /** True: the request goes on with the trace of its caller. */
+  traced?: true
   /** What it is called in the audit log. Every route has one that changes something, but for the submit, whose job is its own record. */
   action?: string
   /** Codes of its refusals, besides those of every route of its kind. */

@@ -14,7 +14,7 @@ import { respondJson } from '../kit/respond.ts'
 import { type AnyRoute, defineRoute } from '../kit/route.ts'
 import { ACCEPTED, respondAccepted, SUBMIT_HEADERS } from './accepted.ts'
 import { jobFilter } from './job-filter.ts'
-import { idempotencyOf, traceparentOf } from './submit-headers.ts'
+import { idempotencyOf } from './submit-headers.ts'
 
 /** One request reruns at most so many jobs. */
 const RERUN_LIMIT = 10_000
@@ -31,6 +31,7 @@ export function rerunRoutes(submitLimit: SubmitLimit): readonly AnyRoute[] {
     action: 'job.rerun',
     params: IdParams('job'),
     requestHeaders: SUBMIT_HEADERS,
+    traced: true,
     responses: ACCEPTED,
     problems: [
       'not_finished',
@@ -43,12 +44,12 @@ export function rerunRoutes(submitLimit: SubmitLimit): readonly AnyRoute[] {
       'rate_limited',
       'overloaded',
     ],
-    async handle({ context, caller, params, request, headers, slot }) {
+    async handle({ context, caller, params, request, headers, slot, traceparent }) {
       const prefer = readPrefer(request.headers.get('prefer'))
       let limits: TenantLimits = {}
       const submitted = await rerunJob(context, caller.reader, params.id, {
         idempotency: idempotencyOf(request.headers, `rerun ${params.id}`),
-        traceparent: traceparentOf(request.headers),
+        traceparent,
         admit(owner) {
           limits = owner.limits
           submitLimit({ tenantId: owner.id, limits }, headers)

@@ -11,7 +11,7 @@ import { type JsonBody, memberBytes } from '../kit/body.ts'
 import { readPrefer } from '../kit/prefer.ts'
 import { defineRoute } from '../kit/route.ts'
 import { ACCEPTED, respondAccepted, SUBMIT_HEADERS } from './accepted.ts'
-import { idempotencyOf, traceparentOf } from './submit-headers.ts'
+import { idempotencyOf } from './submit-headers.ts'
 
 const NO_PAYLOAD = new TextEncoder().encode('null')
 
@@ -26,6 +26,7 @@ export function submitJobRoute(submitLimit: SubmitLimit) {
     scope: 'jobs:write',
     body: SubmitJob,
     requestHeaders: SUBMIT_HEADERS,
+    traced: true,
     responses: ACCEPTED,
     problems: [
       'conflict',
@@ -39,9 +40,9 @@ export function submitJobRoute(submitLimit: SubmitLimit) {
     ],
     callbacks: { jobEnded: '{$request.body#/callback_url}' },
     admit: submitLimit,
-    async handle({ context, caller, request, body, raw, headers, slot }) {
+    async handle({ context, caller, request, body, raw, headers, slot, traceparent }) {
       const prefer = readPrefer(request.headers.get('prefer'))
-      const input = submitInput(caller.tenantId, body, raw, request.headers)
+      const input = { ...submitInput(caller.tenantId, body, raw, request.headers), traceparent }
       const submitted = await submitJob(context, input).catch((error) => {
         describePendingLimit(caller, error, headers)
         throw body.callback == null ? atShortForm(error) : error
@@ -52,7 +53,7 @@ export function submitJobRoute(submitLimit: SubmitLimit) {
   })
 }
 
-function submitInput(tenantId: string, job: z.output<typeof SubmitJob>, raw: JsonBody, headers: Headers): SubmitInput {
+function submitInput(tenantId: string, job: z.output<typeof SubmitJob>, raw: JsonBody, headers: Headers): Omit<SubmitInput, 'traceparent'> {
   return {
     tenantId,
     type: job.type,
@@ -64,7 +65,6 @@ function submitInput(tenantId: string, job: z.output<typeof SubmitJob>, raw: Jso
     priority: job.priority ?? 0,
     tags: job.tags ?? [],
     metadata: job.metadata ?? {},
-    traceparent: traceparentOf(headers),
     rerunOf: null,
     group: job.group ?? null,
     idempotency: idempotencyOf(headers, raw.bytes),

@@ -1,6 +1,7 @@
 import type { DeliveryWork } from '../../ports/lanes.ts'
 import type { BufferedDelivery } from '../commit/buffered.ts'
 import type { Context } from '../process/context.ts'
+import { openAttemptTrace } from './attempt-trace.ts'
 import { recordAttempt, recordUnreadable } from './record-attempt.ts'
 import { hostReportOf, reportToDestination, reportToEndpoint } from './report-attempt.ts'
 import { requestParts } from './request-parts.ts'
@@ -39,8 +40,11 @@ export async function deliver(
     }
     const parts = await requestParts(context, work, startedAt)
     if (parts === null) return
-    const { request, sent } = signRequest({ ...delivery, body, traceparent: work.traceparent }, parts, startedAt, context.settings.version)
+    const trace = openAttemptTrace(context, work)
+    const { traceparent } = trace
+    const { request, sent } = signRequest({ ...delivery, body, traceparent }, parts, startedAt, context.settings.version)
     const outcome = await sender.send(request, outgoing.signal)
+    trace.end(outcome)
     const reported = reportToDestination(context, delivery, outcome, startedAt)
     if (breaker.probe || hostReportOf(outcome) !== 'ok') await reported
     answered()

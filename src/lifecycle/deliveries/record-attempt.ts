@@ -1,6 +1,7 @@
 import { type AttemptOutcome, finishAttempt } from '../../domain/attempt.ts'
 import { abandonDelivery, type Delivery, type SendingDelivery, startSending } from '../../domain/delivery.ts'
 import { leaseOf } from '../../domain/lease.ts'
+import { traceIdOf } from '../../domain/trace.ts'
 import type { DeliveryWork } from '../../ports/lanes.ts'
 import type { Log } from '../../ports/runtime.ts'
 import type { BufferedDelivery } from '../commit/buffered.ts'
@@ -35,7 +36,7 @@ function asSending({ delivery }: DeliveryWork | BufferedDelivery, worker: string
   return { ...startSending(delivery, leaseOf(worker, delivery.version)), version: delivery.version }
 }
 
-function logAttempt({ log }: { log: Log }, delivery: Delivery, { outcome }: AttemptOutcome): void {
+function logAttempt({ log }: { log: Log }, delivery: Delivery, { outcome, sent }: AttemptOutcome): void {
   log.info(
     {
       delivery: delivery.id,
@@ -52,6 +53,7 @@ function logAttempt({ log }: { log: Log }, delivery: Delivery, { outcome }: Atte
       status: delivery.status,
       reason: delivery.status === 'dead' ? delivery.reason : null,
       next_attempt_at: delivery.status === 'pending' ? delivery.dueAt : null,
+      trace_id: traceIdOf(sent?.traceparent),
     },
     'callback attempt',
   )

@@ -45,7 +45,7 @@ export async function submitAgain(
   return submitJob(context, {
     ...{ tenantId, type, payload, callback, timeoutMs, maxAttempts, priority, tags, metadata, traceparent, idempotency },
     runAt: null,
-    rerunOf: { jobId: job.id, onlyFirst },
+    rerunOf: { jobId: job.id, onlyFirst, traceparent: job.traceparent },
   })
 }
 

@@ -1,7 +1,9 @@
-import type { Job } from '../../domain/job.ts'
+import type { Job, RunningJob } from '../../domain/job.ts'
 import { type RunOutcome, unreadableFailure } from '../../domain/job-outcome.ts'
+import { childOf, isFirstRun, linkedTo, traceIdOf } from '../../domain/trace.ts'
 import { GRACE_MS, StopRun } from '../../ports/executor.ts'
 import type { JobWork } from '../../ports/lanes.ts'
+import type { Span } from '../../ports/tracing.ts'
 import type { BufferedJob } from '../commit/buffered.ts'
 import type { Context } from '../process/context.ts'
 import type { RunControl, StopReason } from '../process/runs.ts'
@@ -21,6 +23,8 @@ export function runJob(context: Context, work: JobWork | BufferedJob): Promise<v
   const settled = Promise.withResolvers<void>()
   const record = openRunRecord(context, work.job, () => control.stop('lost'))
   const startedAt = clock.monotonic()
+  const span = openSpan(context, record.job)
+  const traceparent = span?.traceparent ?? work.job.traceparent
   let stopReason: StopReason | null = null
   let settling = false
 
@@ -45,20 +49,24 @@ export function runJob(context: Context, work: JobWork | BufferedJob): Promise<v
     if (settling) return
     settling = true
     cancelMark()
+    let error: string | null = 'lost'
     try {
       const job = outcome && (await record.end(outcome))
-      if (job) afterRun(context, job, clock.monotonic() - startedAt)
-      else log.warn({ job: control.jobId, type: control.type }, 'a run was given up: the job belongs to somebody else now')
-    } catch (error) {
-      log.error({ job: control.jobId }, 'the end of a run could not be recorded', error)
+      if (job) {
+        error = errorCodeOf(job)
+        afterRun(context, job, clock.monotonic() - startedAt, traceparent)
+      } else log.warn({ job: control.jobId, type: control.type }, 'a run was given up: the job belongs to somebody else now')
+    } catch (thrown) {
+      log.error({ job: control.jobId }, 'the end of a run could not be recorded', thrown)
     } finally {
+      span?.end({ error })
       context.runs.forget(control)
       settled.resolve()
     }
   }
 
   async function handle(): Promise<void> {
-    const { id, tenantId, type, metadata, traceparent } = work.job
+    const { id, tenantId, type, metadata } = work.job
     const { attempt, timeoutMs } = record.job
     const run = { jobId: id, tenantId, type, attempt, payload: work.payload, metadata, traceparent, timeoutMs }
     let outcome: RunOutcome
@@ -99,9 +107,20 @@ function outcomeOfStop(reason: StopReason, returned: RunOutcome): RunOutcome | n
   }
 }
 
-function afterRun(context: Context, job: Job, ms: number): void {
+/** The first run belongs to the trace of the submit; a later one, hours later perhaps, begins a trace that is linked to it. */
+function openSpan({ tracing }: Context, job: RunningJob): Span | undefined {
+  const { id, tenantId, type, attempt, traceparent } = job
+  return tracing?.process({ id, tenantId, type, attempt, origin: isFirstRun(job) ? childOf(traceparent) : linkedTo(traceparent) })
+}
+
+function errorCodeOf(job: Job): string | null {
+  return job.status === 'failed' || job.status === 'pending' ? (job.error?.code ?? null) : null
+}
+
+function afterRun(context: Context, job: Job, ms: number, traceparent: string | null): void {
   const { id, type, status, attempt, tenantId } = job
-  const code = job.status === 'failed' || job.status === 'pending' ? (job.error?.code ?? null) : null
-  context.log.info({ job: id, tenant: tenantId, type, status, attempt, ms: Math.round(ms), error: code }, 'job run')
+  const error = errorCodeOf(job)
+  const trace_id = traceIdOf(traceparent)
+  context.log.info({ job: id, tenant: tenantId, type, status, attempt, ms: Math.round(ms), error, trace_id }, 'job run')
   if (job.status === 'completed') context.runTimes.add(type, ms)
 }

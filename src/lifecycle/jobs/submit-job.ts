@@ -3,9 +3,10 @@ import { type JobCallback, newJob } from '../../domain/job.ts'
 import type { JobView } from '../../domain/job-view.ts'
 import { leaseOf } from '../../domain/lease.ts'
 import { nearest } from '../../domain/nearest.ts'
-import { newTraceparent } from '../../domain/trace.ts'
+import { linkedTo, newTraceparent } from '../../domain/trace.ts'
 import type { Write } from '../../ports/change.ts'
 import type { JobType } from '../../ports/executor.ts'
+import type { Span } from '../../ports/tracing.ts'
 import { acceptCallbackUrl } from '../access/accept-callback-url.ts'
 import { findJob } from '../access/find-job.ts'
 import { bytesOfPayload } from '../commit/buffered.ts'
@@ -35,8 +36,8 @@ export interface SubmitInput {
   tags: readonly string[]
   metadata: Readonly<Record<string, string>>
   traceparent: string | null
-  /** The ended job that this one does once more; with `onlyFirst` it must have no rerun yet. */
-  rerunOf: { jobId: string; onlyFirst: boolean } | null
+  /** The ended job that this one does once more, and its trace; with `onlyFirst` it must have no rerun yet. */
+  rerunOf: { jobId: string; onlyFirst: boolean; traceparent: string | null } | null
   /** The name of a group. */
   group?: string | null
   /** `bodyHash`: SHA-256 of the request body's bytes. */
@@ -83,14 +84,27 @@ async function store(context: Context, input: SubmitInput): Promise<Submitted> {
   const type = await checked(context, input)
   const callback = acceptCallback(context, input)
   const giveBackRoom = await reserveRoom(context, tenantId)
+  const id = context.ids.next('job')
+  const span = openSpan(context, id, input)
+  let error: string | null = null
   try {
-    return await storeNow(context, input, type, callback)
+    return await storeNow(context, id, { ...input, callback, traceparent: span?.traceparent ?? input.traceparent }, type)
+  } catch (thrown) {
+    error = thrown instanceof ProblemError ? thrown.code : 'internal_error'
+    throw thrown
   } finally {
+    span?.end({ error })
     giveBackRoom()
   }
 }
 
-async function storeNow(context: Context, input: SubmitInput, type: JobType, callback: JobCallback | null): Promise<Submitted> {
+/** A rerun belongs to the request that asks for it, and is linked to the job that it does once more. */
+function openSpan({ tracing }: Context, id: string, { tenantId, type, traceparent, rerunOf }: SubmitInput): Span | undefined {
+  return tracing?.create({ id, tenantId, type, origin: { ...linkedTo(rerunOf?.traceparent), parent: traceparent } })
+}
+
+/** @param input its callback has been accepted */
+async function storeNow(context: Context, id: string, input: SubmitInput, type: JobType): Promise<Submitted> {
   const { tenantId, payload, idempotency, rerunOf } = input
   const { clock, settings, localQueues } = context
   const now = clock.now()
@@ -98,13 +112,13 @@ async function storeNow(context: Context, input: SubmitInput, type: JobType, cal
   const lease = isDue && localQueues.job.reserve(tenantId, bytesOfPayload(payload), now) ? leaseOf(context.identity.current(), 0) : null
   const job = newJob(
     {
-      id: context.ids.next('job'),
+      id,
       tenantId,
       type: input.type,
       priority: input.priority,
       tags: input.tags,
       metadata: input.metadata,
-      callback,
+      callback: input.callback,
       traceparent: input.traceparent ?? newTraceparent(context.randomBytes),
       runAt: input.runAt,
       timeoutMs: Math.min(input.timeoutMs ?? Number.POSITIVE_INFINITY, type.timeoutMs ?? settings.job.timeoutMs),
@@ -117,7 +131,7 @@ async function storeNow(context: Context, input: SubmitInput, type: JobType, cal
   )
   const change: Write[] = [{ write: 'insertJob', job, payload }]
   if (job.group !== undefined) change.unshift({ write: 'joinGroup', tenantId, name: job.group, at: now })
-  if (rerunOf) change.unshift({ write: 'markRerun', ...rerunOf, rerunId: job.id })
+  if (rerunOf) change.unshift({ write: 'markRerun', jobId: rerunOf.jobId, onlyFirst: rerunOf.onlyFirst, rerunId: job.id })
   if (idempotency) change.unshift({ write: 'insertIdempotencyKey', tenantId, ...idempotency, jobId: job.id })
 
   const written = await commit(context, change)

@@ -8,6 +8,7 @@ import type { Queue } from '../../ports/queue.ts'
 import type { Clock, Ids, Log, Random } from '../../ports/runtime.ts'
 import type { Sender } from '../../ports/sender.ts'
 import type { Store } from '../../ports/store.ts'
+import type { Tracing } from '../../ports/tracing.ts'
 import type { DocumentSettings } from '../../wire/documents/urls.ts'
 import { createActivity } from '../commit/activity.ts'
 import type { CommitContext, CommitState } from '../commit/commit.ts'
@@ -39,8 +40,15 @@ export interface Settings extends DocumentSettings {
   callback: RetryPolicy & { concurrency: number }
 }
 
+/** What the operator sees the work by. */
+interface Observation {
+  log: Log
+  /** Null: nobody looks at traces. */
+  tracing: Tracing | null
+}
+
 /** What the process is started with: settings and ports. */
-export interface Deps {
+export interface Deps extends Observation {
   settings: Settings
   store: Store
   queue: Queue
@@ -53,7 +61,6 @@ export interface Deps {
   /** Cryptographically strong, for keys and secrets. */
   randomBytes: (size: number) => Uint8Array
   ids: Ids
-  log: Log
   /** Checks a callback URL at submit and gives its canonical form; a refusal says why. Never resolves names. */
   checkCallbackUrl: (url: string) => CallbackUrlCheck
 }

@@ -141,6 +141,7 @@ describe('the replay of all that match', () => {
     await ended(a, browser.tenantId, 410)
     const result = await browser.post('/dashboard/replay', { fields: hidden(preview.text) })
     expect(result.text).toContain('1 moved, 0 skipped')
+    expect(result.text).toContain('<dt>Died since it was counted</dt><dd>1</dd>')
   })
 
   it('is refused when more would move than was shown, and without a preview', async () => {

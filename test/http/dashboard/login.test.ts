@@ -174,7 +174,10 @@ describe('every POST', () => {
   it('takes forms only, and small ones', async () => {
     await using a = await dashboardWorld()
     const json = { headers: { 'content-type': 'application/json' } }
-    expect((await a.browser().post('/dashboard/login', json)).status).toBe(415)
+    const operator = await a.operator()
+    expect((await operator.post('/dashboard/login', json)).status).toBe(415)
+    expect((await operator.post('/dashboard/logout', json)).status).toBe(415)
+    expect((await operator.get('/dashboard')).status).toBe(200)
     expect((await a.browser().post('/dashboard/login', { fields: { key: 'x'.repeat(20_000) } })).status).toBe(413)
   })
 })

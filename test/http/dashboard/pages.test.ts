@@ -3,8 +3,8 @@ import type { Scope } from '../../../src/domain/tenant.ts'
 import { createEndpoint } from '../../../src/lifecycle/endpoints/create-endpoint.ts'
 import { createApiKey } from '../../../src/lifecycle/tenants/api-keys.ts'
 import { createTenant } from '../../../src/lifecycle/tenants/tenants.ts'
-import { settle } from '../../support/clock.ts'
-import { answered, hook } from '../../support/world.ts'
+import { settle, until } from '../../support/clock.ts'
+import { answered, hook, type ok } from '../../support/world.ts'
 import { type Browser, type DashboardWorld, dashboardWorld } from './dashboard-world.ts'
 
 const EVIL = `<script>alert(1)</script><img src=x onerror=alert(1)>"'&`
@@ -116,6 +116,17 @@ describe('pages', () => {
     expect(job.text.split(ESCAPED).length).toBeGreaterThan(2)
   })
 
+  it('let no text that turns its direction turn what stands beside it', async () => {
+    const turned = '\u202egnp.exe'
+    await using a = await dashboardWorld()
+    const browser = await a.tenant()
+    const jobId = await a.world.submit({ tenantId: browser.tenantId, tags: [turned, 'plain'], metadata: { [turned]: turned } })
+    const { text } = await browser.get(`/dashboard/jobs/${jobId}`)
+    expect(text).toContain(`<bdi>${turned}</bdi>, <bdi>plain</bdi>`)
+    // dashboard.css isolates what is code.
+    expect(text).toContain(`<code>${turned}</code> <bdi>${turned}</bdi>`)
+  })
+
   it('keep names of tenants and keys text, also for who comes by a link', async () => {
     await using a = await dashboardWorld()
     const { id } = await createTenant(a.world, { name: EVIL, limits: {} })
@@ -147,6 +158,24 @@ describe('pages', () => {
         if (href.startsWith('/')) queue.push(href.replaceAll('&amp;', '&').split('#')[0] ?? '')
       }
     }
+  })
+})
+
+describe('the home page', () => {
+  it('names jobs that are overdue, to who may see them', async () => {
+    await using a = await dashboardWorld({ handlers: { slow: () => new Promise<typeof ok>(() => {}) } })
+    a.world.work()
+    a.world.runTimes.add('slow', 1_000)
+    const owner = await a.tenant()
+    const id = await a.world.submit({ type: 'slow', tenantId: owner.tenantId })
+    await a.world.clock.push(50)
+    await until('it runs', async () => (await a.world.store.jobs.find(id))?.status === 'running')
+    expect((await owner.get('/dashboard')).text).not.toContain(id)
+    await a.world.clock.push(2_000)
+    const found = `href="/dashboard/jobs/${id}"`
+    expect((await owner.get('/dashboard')).text).toContain(found)
+    expect((await (await a.operator()).get('/dashboard')).text).toContain(found)
+    expect((await (await a.tenant()).get('/dashboard')).text).not.toContain(id)
   })
 })
 

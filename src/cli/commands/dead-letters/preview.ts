@@ -1,23 +1,25 @@
-/** The dead letters that a filter means, counted by destination and reason. */
-import type { DeadLetterSummary } from '../../../client/documents/delivery.ts'
+/** What a replay of dead letters would move: counted before it, so that it moves what was shown and nothing else. */
+import type { ReplayPreview } from '../../../client/documents/delivery.ts'
 import { type Answered, ask } from '../../call/ask.ts'
 import type { Invocation } from '../../call/command.ts'
-import { DELIVERY_QUERY } from '../../call/delivery-filter.ts'
+import { DELIVERY_FILTER } from '../../call/delivery-filter.ts'
 import { queryOf } from '../../call/list.ts'
 import { table } from '../../output/table.ts'
 
-/** Counts what the flags of the call mean. */
-export function countDeadLetters(call: Invocation): Promise<Answered<DeadLetterSummary>> {
-  return ask<DeadLetterSummary>(call, { method: 'GET', path: '/v1/dead-letters/summary', query: queryOf(call.given, DELIVERY_QUERY) })
+/** Asks for a replay of what the flags of the call mean; `members` say how. */
+export function askReplay<T>(call: Invocation, members: object): Promise<Answered<T>> {
+  const filter = queryOf(call.given, DELIVERY_FILTER)
+  const body = JSON.stringify({ filter: Object.keys(filter).length === 0 ? { all: true } : filter, ...members })
+  return ask<T>(call, { method: 'POST', path: '/v1/dead-letters/replay', query: { tenant: call.given.text('tenant') }, body })
 }
 
-/** How many there are, `more than` where counting stopped. */
-export function totalOf({ data, complete }: DeadLetterSummary): string {
-  return `${complete ? '' : 'more than '}${data.reduce((sum, group) => sum + group.count, 0)}`
+/** Counts what would move, and moves nothing. */
+export function previewReplay(call: Invocation): Promise<Answered<ReplayPreview>> {
+  return askReplay<ReplayPreview>(call, { dry_run: true })
 }
 
 /** The groups as a table. */
-export function groupsTable({ data }: DeadLetterSummary, { out }: Pick<Invocation, 'out'>): string {
-  const rows = data.map((group) => [group.count, group.reason, group.destination, group.oldest_at, group.newest_at])
-  return table(['count', 'reason', 'destination', 'oldest', 'newest'], rows, out.paint)
+export function previewTable({ by }: ReplayPreview, { out }: Pick<Invocation, 'out'>): string {
+  const rows = by.map((group) => [group.count, group.reason, group.destination])
+  return table(['count', 'reason', 'destination'], rows, out.paint)
 }

@@ -2,9 +2,14 @@
 import type { Given, OptionSpec } from '../../call/command.ts'
 import { pair, pairsOf } from '../../call/values.ts'
 
+const EVENTS = [
+  'only these: job.completed, job.failed, job.canceled, group.completed, endpoint.disabled,',
+  'delivery.dead, destination.failing, destination.recovered, job.stuck',
+].join(' ')
+
 /** Flags of `create` and `update`. */
 export const ENDPOINT_OPTIONS: readonly OptionSpec[] = [
-  { flags: '--event <EVENT>', about: 'only these: job.completed, job.failed, job.canceled, endpoint.disabled', repeats: true },
+  { flags: '--event <EVENT>', about: EVENTS, repeats: true },
   { flags: '--description <TEXT>', about: 'words for people' },
   { flags: '--header <NAME=VALUE>', about: 'sent with every attempt', parse: pair, repeats: true },
 ]

@@ -35,3 +35,8 @@ export function typesIn(texts: readonly string[]): string[] | undefined {
   const types = texts.flatMap((text) => text.split(',')).map((one) => one.trim())
   return types.length === 0 ? undefined : types.filter((one) => one !== '')
 }
+
+/** What an event is about: a job, a delivery, an endpoint, a group or a destination. */
+export function subjectOf(jobId: string | null, data: { id?: string; name?: string; destination?: string }): string | undefined {
+  return jobId ?? data.id ?? data.name ?? data.destination
+}

@@ -1,6 +1,7 @@
 import type { FeedEvent } from '../../../client/documents/event.ts'
 import type { CommandSpec, OptionSpec } from '../../call/command.ts'
 import { PAGE_OPTIONS, printPage, queryOf, TENANT_OPTION } from '../../call/list.ts'
+import { subjectOf } from './feed.ts'
 
 const OPTIONS: readonly OptionSpec[] = [
   { flags: '--after <ID>', about: 'behind this event, or latest; from the oldest kept when absent' },
@@ -19,7 +20,12 @@ export const listEventsCommand: CommandSpec = {
       path: '/v1/events',
       query: queryOf(call.given, OPTIONS),
       parameter: 'after',
-      columns: { id: (one) => one.id, type: (one) => one.type, at: (one) => one.timestamp, about: (one) => one.job_id ?? one.data.id },
+      columns: {
+        id: (one) => one.id,
+        type: (one) => one.type,
+        at: (one) => one.timestamp,
+        about: (one) => subjectOf(one.job_id, one.data),
+      },
     })
     return undefined
   },

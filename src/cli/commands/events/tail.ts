@@ -1,7 +1,7 @@
 import type { CommandSpec } from '../../call/command.ts'
 import { TENANT_OPTION } from '../../call/list.ts'
 import { shown } from '../../output/table.ts'
-import { feedItem, followFeed, placeOf, typesIn } from './feed.ts'
+import { feedItem, followFeed, placeOf, subjectOf, typesIn } from './feed.ts'
 
 /** `ringback events tail` */
 export const tailCommand: CommandSpec = {
@@ -18,8 +18,8 @@ export const tailCommand: CommandSpec = {
     const after = await placeOf(call, choice)
     for await (const event of followFeed(call, { ...choice, after })) {
       await out.result(feedItem(event), () => {
-        const { timestamp, data }: { timestamp: string; data: { id: string; type?: string } } = JSON.parse(event.body)
-        return [timestamp, event.type, event.id, event.job_id ?? data.id, data.type].map(shown).join('  ')
+        const { timestamp, data }: { timestamp: string; data: { id?: string; type?: string } } = JSON.parse(event.body)
+        return [timestamp, event.type, event.id, subjectOf(event.job_id, data), data.type].map(shown).join('  ').trimEnd()
       })
     }
     return undefined

@@ -1,10 +1,17 @@
 /** Waiting for a job with its progress shown. */
 import { hasEnded, type JobDocument } from '../../../client/documents/job.ts'
 import { jobPath } from '../../../client/jobs/job-state.ts'
+import { persistently } from '../../../client/transport/patience.ts'
 import { type Answered, ask } from '../../call/ask.ts'
 import type { Invocation } from '../../call/command.ts'
 import { createProgress } from '../../output/progress.ts'
 import { EXIT } from '../../world/ends.ts'
+
+/**
+ * A person waits: a service that is not there is told soon. One that restarts, also between the end of a job and the look at it, is asked
+ * again for so long. Milliseconds.
+ */
+export const BUDGET_MS = 4_000
 
 /** The job as it is. */
 export function readJob(call: Invocation, id: string): Promise<Answered<JobDocument>> {
@@ -40,7 +47,7 @@ export async function follow(call: Invocation, id: string, timeoutMs: number): P
     await progress.end()
     if (signal.aborted) await call.out.words(`${id} goes on without you: ringback jobs wait ${id}`)
   }
-  return readJob(call, id)
+  return persistently(world.time, { budgetMs: BUDGET_MS, signal }, () => readJob(call, id))
 }
 
 /** The exit code of a job that was waited for. */

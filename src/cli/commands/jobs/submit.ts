@@ -1,14 +1,12 @@
 import type { JobEventType } from '../../../client/documents/event.ts'
 import { RawJson } from '../../../client/jobs/submit.ts'
+import { persistently } from '../../../client/transport/patience.ts'
 import type { CommandSpec, Invocation } from '../../call/command.ts'
 import { integer, oneOf, pair, pairsOf, readText, seconds } from '../../call/values.ts'
 import { UsageError } from '../../world/ends.ts'
 import { endWords } from './end-words.ts'
-import { exitOf, follow, readJob } from './follow.ts'
+import { BUDGET_MS, exitOf, follow, readJob } from './follow.ts'
 import { printResult } from './print-result.ts'
-
-/** A person waits: a service that is not there is told soon. One that restarts is asked again. Milliseconds. */
-const BUDGET_MS = 4_000
 
 /** `ringback jobs submit TYPE` */
 export const submitCommand: CommandSpec = {
@@ -32,11 +30,12 @@ export const submitCommand: CommandSpec = {
     { flags: '--max-attempts <N>', about: 'runs at most', parse: integer(1, Number.MAX_SAFE_INTEGER) },
     { flags: '--tag <TAG>', about: 'a word to find it by', repeats: true },
     { flags: '--metadata <KEY=VALUE>', about: 'kept with the job', parse: pair, repeats: true },
+    { flags: '--group <NAME>', about: 'jobs of one name are counted together' },
     { flags: '--wait [SECONDS]', about: 'show its progress until it ends or the time is up, then its result', parse: waitSeconds },
   ],
   more: 'With --wait the exit code tells the end: 0 completed, 3 failed, 6 still going on, 7 canceled.',
   async run(call) {
-    const { out, given, world } = call
+    const { out, given, world, signal } = call
     const handle = await submit(call)
     if (!given.has('wait')) {
       // A job that was submitted before may have ended: its result is printed as the service wrote it.
@@ -49,7 +48,8 @@ export const submitCommand: CommandSpec = {
     const { text, document } = await follow(call, handle.id, (given.number('wait') ?? Number.POSITIVE_INFINITY) * 1000)
     if (out.json) await out.result(text, () => '')
     else if (document.status === 'completed') {
-      await printResult(call, handle.id)
+      // Refused before the first byte is printed.
+      await persistently(world.time, { budgetMs: BUDGET_MS, signal }, () => printResult(call, handle.id))
       // Below the id the result is a line as well; `jobs result` gives the bytes alone.
       if (!world.stdout.isTerminal) await world.stdout.write('\n')
     } else await out.words(endWords(document))
@@ -78,6 +78,7 @@ async function submit(call: Invocation) {
     max_attempts: given.number('max-attempts'),
     tags: tags.length === 0 ? undefined : tags,
     metadata: pairsOf(given.texts('metadata')),
+    group: given.text('group'),
   })
 }
 

@@ -10,7 +10,11 @@ export const createKeyCommand: CommandSpec = {
   args: ['<TENANT>'],
   about: 'make an API key for a tenant; it is shown this once',
   options: [
-    { flags: '--scope <SCOPE>', about: 'jobs:write, jobs:read, callbacks:write, callbacks:read, admin; several', repeats: true },
+    {
+      flags: '--scope <SCOPE>',
+      about: 'jobs:write, jobs:read, callbacks:write, callbacks:read; for the tenant default also admin, admin:read; several',
+      repeats: true,
+    },
     { flags: '--name <NAME>', about: 'words for people' },
     { flags: '--expires-at <TIME>', about: 'its end: RFC 3339' },
   ],

@@ -1,4 +1,3 @@
-import { createClientOver } from '../../../client/client.ts'
 import { ask } from '../../call/ask.ts'
 import type { CommandSpec, Invocation } from '../../call/command.ts'
 import { readText } from '../../call/values.ts'
@@ -18,7 +17,7 @@ export const loginCommand: CommandSpec = {
     const { given, world, out, signal } = call
     const url = checkUrl(await urlOf(call), '--url')
     const key = await keyOf(call)
-    const client = () => createClientOver({ url, key, fetch: world.fetch, headers: {}, time: world.time })
+    const client = () => call.client({ url, key, keyFrom: '--key' })
     await ask({ client, signal, world }, { method: 'GET', path: '/v1/job-types', query: { limit: 1 } })
     const profile = given.text('profile') ?? DEFAULT_PROFILE
     const file = writeProfile(world, profile, { url, key })

@@ -2,6 +2,7 @@
 import { breakerState } from '../../../domain/destination.ts'
 import type { JobGroup } from '../../../ports/jobs.ts'
 import { deliveryFilter } from '../../routes/delivery-filter.ts'
+import { jobFilter } from '../../routes/job-filter.ts'
 import { badge, duration, link, moment, table } from '../components/facts.ts'
 import { withQuery } from '../components/filters.ts'
 import { html, type Part } from '../components/html.ts'
@@ -21,14 +22,15 @@ export const homePage: PageRoute = {
   path: '/dashboard',
   right: null,
   async handle(call) {
-    const [dead, waiting, breakers, failing, workers] = await Promise.all([
+    const [dead, waiting, overdue, breakers, failing, workers] = await Promise.all([
       may(call, 'callbacks:read') ? deadPart(call) : null,
       may(call, 'operator:read') ? waitingPart(call) : null,
+      may(call, 'jobs:read') ? overduePart(call) : null,
       may(call, 'callbacks:read') ? breakersPart(call) : null,
       may(call, 'jobs:read') ? failingPart(call) : null,
       may(call, 'operator:read') ? processes(call) : null,
     ])
-    const body = html`${dead}${waiting}${breakers}${failing}${chartsPart(call)}${workers}`
+    const body = html`${dead}${waiting}${overdue}${breakers}${failing}${chartsPart(call)}${workers}`
     return { title: 'What needs somebody', body, live: ['job', 'delivery', 'endpoint'], hasChart: true }
   },
 }
@@ -64,6 +66,24 @@ async function waitingPart({ context }: PageCall): Promise<Part> {
   return html`<section><h2>Waiting</h2>${table('Waiting', ['What', 'Due', 'Later', 'The oldest waits for'], rows, '')}</section>`
 }
 
+async function overduePart(call: PageCall): Promise<Part> {
+  const { context, viewer } = call
+  const now = context.clock.now()
+  const filter = jobFilter(context, listedTenant(call), { overdue: 'true' })
+  const { rows: found, next } = await context.store.jobs.list({ ...filter, limit: SHOWN_GROUPS, before: null })
+  const seesAll = viewer.reader.tenantId === null
+  const rows = found.map(({ job }) => [
+    link(`/dashboard/jobs/${job.id}`, job.id),
+    job.type,
+    job.status === 'running' ? duration(Math.max(0, now - job.attemptStartedAt)) : null,
+    ...(seesAll ? [job.tenantId] : []),
+  ])
+  const heads = ['Job', 'Type', 'Runs for', ...(seesAll ? ['Tenant'] : [])]
+  return html`<section><h2>Overdue jobs</h2>
+${table('Overdue jobs', heads, rows, 'None: no job runs for longer than twice what its type takes.')}
+${next === null ? null : link('/dashboard/jobs?overdue=true', 'All overdue jobs')}</section>`
+}
+
 async function breakersPart(call: PageCall): Promise<Part> {
   const { context, viewer } = call
   const tenantId = listedTenant(call)
@@ -76,7 +96,8 @@ async function breakersPart(call: PageCall): Promise<Part> {
     if (destination === null) continue
     const state = badge(breakerState(destination, context.clock.now()))
     const owner = seesAll ? [destination.tenantId] : []
-    rows.push([destination.origin, state, moment(destination.openSince), moment(destination.openUntil), ...owner])
+    const waiting = withQuery('/dashboard/deliveries', { status: 'pending', destination: destination.origin, tenant: owner[0] })
+    rows.push([link(waiting, destination.origin), state, moment(destination.openSince), moment(destination.openUntil), ...owner])
   }
   const heads = ['Destination', 'Breaker', 'Since', 'Next probe', ...(seesAll ? ['Tenant'] : [])]
   return html`<section><h2>Open breakers</h2>${table('Open breakers', heads, rows, 'None: every destination answers.')}</section>`

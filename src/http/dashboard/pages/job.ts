@@ -66,7 +66,7 @@ async function summary(call: PageCall, view: JobView): Promise<Html> {
     ['Kept until', moment(expiresAt(view, context.settings.retentionMs))],
     ['Priority', job.priority],
     ['Time-out', `${job.timeoutMs / 1000} s`],
-    ['Tags', job.tags.length === 0 ? null : job.tags.join(', ')],
+    ['Tags', job.tags.length === 0 ? null : job.tags.map((tag, n) => html`${n === 0 ? null : ', '}<bdi>${tag}</bdi>`)],
     ['Metadata', metadataOf(job.metadata)],
     ['Callback', job.callback === null ? null : html`${shownUrl(job.callback.url)} on ${job.callback.events.join(', ')}`],
     ['Run again of', job.rerunOf === null ? null : link(`/dashboard/jobs/${job.rerunOf}`, job.rerunOf)],
@@ -77,7 +77,7 @@ function metadataOf(metadata: Readonly<Record<string, string>>): Part {
   const pairs = Object.entries(metadata)
   return pairs.length === 0
     ? null
-    : html`<ul class="plain">${pairs.map(([name, value]) => html`<li><code>${name}</code> ${value}</li>`)}</ul>`
+    : html`<ul class="plain">${pairs.map(([name, value]) => html`<li><code>${name}</code> <bdi>${value}</bdi></li>`)}</ul>`
 }
 
 function actionsOf(call: PageCall, { job }: JobView): Part {
@@ -92,10 +92,11 @@ function actionsOf(call: PageCall, { job }: JobView): Part {
 function progressOf({ progress }: JobView): Part {
   if (progress === null) return null
   const { percent, stage, message, steps } = progress
+  const shown = steps.map(({ name, status }) => html`<li>${badge(status)} <bdi>${name}</bdi></li>`)
   return html`<h2>Progress</h2>
 ${percent === null ? null : html`<progress max="100" value="${percent}" aria-label="Progress">${percent} %</progress> ${percent} %`}
-<p>${stage}${stage !== null && message !== null ? ': ' : null}${message}</p>
-${steps.length === 0 ? null : html`<ol class="steps">${steps.map(({ name, status }) => html`<li>${badge(status)} ${name}</li>`)}</ol>`}`
+<p><bdi>${stage}</bdi>${stage !== null && message !== null ? ': ' : null}<bdi>${message}</bdi></p>
+${shown.length === 0 ? null : html`<ol class="steps">${shown}</ol>`}`
 }
 
 function errorOf({ viewer }: PageCall, { job }: JobView): Part {

@@ -59,8 +59,9 @@ export async function login({ sessions, authenticate, holdBack }: DoorDeps, { re
   }
 }
 
-/** POST /dashboard/logout */
+/** POST /dashboard/logout: a form as every other, of which nothing is asked. */
 export async function logout({ sessions }: DoorDeps, { request, origin }: OwnForm): Promise<Response> {
+  await readForm(request)
   return goTo(LOGIN, { 'set-cookie': await sessions.logout(request, origin) })
 }
 

@@ -80,10 +80,14 @@ const replay: PageRoute = {
     }
     const filter = { ...filterOf(call, chosen), endedBefore: asOf }
     const { replayed, skipped, hasMore } = await replayDeadLetters(call.context, filter, REPLAY_LIMIT, expect)
+    const since = hasMore ? null : (await countReplay(call.context, filterOf(call, chosen))).total
     const body = html`<p class="notice" role="status">${replayed} moved, ${skipped} skipped.</p>
 ${facts([
+  ['Counted before', expect],
   ['Moved', replayed],
   ['Skipped', skipped],
+  ['No longer dead', hasMore ? null : Math.max(0, expect - replayed - skipped)],
+  ['Died since it was counted', since],
 ])}
 <p>What was moved is pending again, with a fresh schedule and the same webhook-id.
 ${hasMore ? html`There are more: ${link(withQuery(PATH, chosen), 'look at the rest')}.` : null}</p>

@@ -45,7 +45,9 @@ export function jobList(query: Omit<JobQuery, 'limit' | 'before'>): List {
   )
   // Texts of this code, not of the query: only a condition without a parameter finds its partial index.
   const statusIs = status === null ? [] : [`status = '${status}'`]
-  if (tenantId === null) return { from: 'jobs', scope: [], filters: [...statusIs, ...filters], values }
+  // What runs is leased, and that is little: an old one is found, however many are newer.
+  const isLeased = overdue?.is && status === 'running' ? ['lease IS NOT NULL'] : []
+  if (tenantId === null) return { from: 'jobs', scope: isLeased, filters: [...statusIs, ...filters], values }
   const isServed = status !== null && status !== 'completed'
   const own = 'tenant_id = @tenantId'
   if (isServed) return { from: 'jobs', scope: [own, ...statusIs], filters, values }

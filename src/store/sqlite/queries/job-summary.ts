@@ -56,7 +56,8 @@ export function failureSummarizer(db: Database.Database): (query: FailuresQuery)
 export function failuresSqlOf(tenantId: string | null) {
   const rows =
     tenantId === null
-      ? `jobs INDEXED BY jobs_failed WHERE status = 'failed' AND created_at > @createdAfter AND (@tenantId IS NULL OR 1) ORDER BY created_at DESC`
+      ? `jobs INDEXED BY jobs_failed
+         WHERE status = 'failed' AND created_at > @createdAfter AND (@tenantId IS NULL OR 1) ORDER BY created_at DESC`
       : `jobs INDEXED BY jobs_ended_badly
          WHERE tenant_id = @tenantId AND status = 'failed' AND status IN ('failed', 'canceled') ORDER BY seq DESC`
   return {

@@ -58,6 +58,10 @@ export function jobList({
     return { from: `jobs INDEXED BY ${served.index}`, scope: ['tenant_id = @tenantId', served.condition], filters, values }
   }
   if (status !== null) filters.push('status = @status')
+  // What runs is leased, and that is little: an old one is found, however many are newer.
+  if (tenantId === null && overdue?.is && status === 'running') {
+    return { from: 'jobs INDEXED BY jobs_leased', scope: ['lease IS NOT NULL'], filters, values }
+  }
   if (tenantId === null) return { from: 'jobs NOT INDEXED', scope: [], filters, values }
   return { from: 'jobs INDEXED BY jobs_tenant', scope: ['tenant_id = @tenantId'], filters, values }
 }
