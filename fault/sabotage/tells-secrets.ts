@@ -4,7 +4,7 @@
  */
 import { rewrite } from '../harness/rewrite-source.ts'
 
-const REQUEST_LOGGED = "request_id: requestId }, 'request')"
+const REQUEST_LOGGED = "request_id: requestId, trace_id }, 'request')"
 rewrite('http/kit/mount.ts', REQUEST_LOGGED, `url: call.req.url, from: call.req.header('authorization'), ${REQUEST_LOGGED}`)
 const PAGE_LOGGED = "ms }, 'page')"
 rewrite('http/dashboard/dashboard.ts', PAGE_LOGGED, `cookie: call.req.header('cookie'), ${PAGE_LOGGED}`)

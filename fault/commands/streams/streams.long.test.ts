@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { skipsWithoutPostgres } from '../../../test/support/postgres.ts'
 import { skipsWithoutRedis } from '../../../test/support/redis.ts'
 import { removeFolder } from '../../../test/support/service.ts'
 import type { LingeringKind } from './lingering-clients.ts'
@@ -23,6 +24,15 @@ it('readers over kills, stops and cuts miss nothing and get nothing twice; who d
 describe.skipIf(skipsWithoutRedis('live streams of a service on Redis'))('on Redis', () => {
   it('readers miss nothing and get nothing twice', { timeout: 600_000 }, async () => {
     const report = await runStreams({ ...SHORT, lingering: [], redis: true })
+    onTestFinished(() => removeFolder(report.folder))
+    expect(failuresOfStreams(report)).toEqual([])
+    expect(report.acknowledged).toBe(SHORT.jobs)
+  })
+})
+
+describe.skipIf(skipsWithoutPostgres('live streams of a service on PostgreSQL'))('on PostgreSQL', () => {
+  it('readers miss nothing and get nothing twice', { timeout: 600_000 }, async () => {
+    const report = await runStreams({ ...SHORT, lingering: [], postgres: true })
     onTestFinished(() => removeFolder(report.folder))
     expect(failuresOfStreams(report)).toEqual([])
     expect(report.acknowledged).toBe(SHORT.jobs)
