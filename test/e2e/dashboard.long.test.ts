@@ -82,6 +82,27 @@ describe.runIf(hasChromium)('the dashboard in a browser', () => {
     }
   })
 
+  it('shows what changed between the page and the beginning of its stream', async () => {
+    const browser = await launchChromium()
+    try {
+      const { page, faults } = await watchPage(browser, running().service.url)
+      await logIn(page, running().service.url)
+      const changed = Promise.withResolvers<void>()
+      await page.route('**/dashboard/live', async (route) => {
+        await changed.promise
+        await route.continue()
+      })
+      await page.goto(`${running().service.url}/dashboard/jobs?type=e2e.echo`)
+      const { id } = await api('POST', '/v1/jobs', { type: 'e2e.echo', payload: {} })
+      await running().service.api.jobUntil(id, ({ status }) => status === 'completed')
+      changed.resolve()
+      await page.getByRole('row', { name: id }).getByText('completed').waitFor()
+      expect(faults).toEqual([])
+    } finally {
+      await browser.close()
+    }
+  })
+
   it('can be used with the keyboard alone', async () => {
     const { jobId } = await deadCallback()
     const browser = await launchChromium()

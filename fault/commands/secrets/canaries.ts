@@ -55,8 +55,8 @@ export const MAY_BE_IN = {
   'endpoint header': ['callbacks'],
   'endpoint header, replaced': NOWHERE,
   'idempotency key': ['database'],
-  // Every request that goes out says whose trace it belongs to, and the log of a delivery what was sent.
-  traceparent: ['database', 'answers', 'callbacks', 'upstream'],
+  // Every request that goes out and every line of the log says whose trace it belongs to, and the log of a delivery what was sent.
+  traceparent: ['log', 'database', 'answers', 'callbacks', 'upstream'],
   payload: ['database', 'upstream', 'pages'],
   'payload that breaks its schema': NOWHERE,
   'payload thrown aside': THROWN,

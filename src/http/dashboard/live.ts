@@ -63,7 +63,7 @@ export function createLiveStreams({ clock, pubSub }: Pick<Context, 'clock' | 'pu
               const lasts = !stopping() && (!(isDue || changed.has('api_key')) || (await viewerNow().catch(() => null)) !== null)
               if (isOver) return
               if (!lasts) return end()
-              // A reader that does not keep up is told later, and nothing is kept for it.
+              // A reader that does not keep up is told later, once for all that changed meanwhile.
               if ((controller.desiredSize ?? 0) > 0) {
                 if (changed.size > 0) send(`event: changed\ndata: ${[...changed].join(' ')}\n\n`)
                 else if (isDue) send(':\n\n')

@@ -71,6 +71,11 @@ function followChanges(live) {
   function open() {
     if (stream !== null || document.hidden) return
     stream = new EventSource('/dashboard/live')
+    // What changed between this page and its stream, or while the stream was away, nobody has told.
+    stream.addEventListener('open', () => {
+      isWaiting = true
+      if (!isHeld()) refresh()
+    })
     stream.addEventListener('changed', ({ data }) => {
       if (!data.split(' ').some((kind) => kinds.has(kind))) return
       isWaiting = true
