@@ -44,7 +44,7 @@ export function withQuery(path: string, members: Readonly<Record<string, string 
 export function pager(path: string, filled: Filled, cursor: string | null): Part {
   const isFirst = filled.cursor === undefined
   if (isFirst && cursor === null) return null
-  return html`<nav class="pager" aria-label="Pages">
+  return html`<nav class="pager" aria-label="Pages of this list">
 ${isFirst ? null : html`<a href="${withQuery(path, { ...filled, cursor: null })}">Newest</a>`}
 ${cursor === null ? null : html`<a href="${withQuery(path, { ...filled, cursor })}" rel="next">Older</a>`}
 </nav>`

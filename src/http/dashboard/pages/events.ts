@@ -81,7 +81,7 @@ ${textOf(body)}`
 }
 
 function newer(path: string): Html {
-  return html`<nav class="pager" aria-label="Pages"><a href="${path}" rel="next">Newer</a></nav>`
+  return html`<nav class="pager" aria-label="Pages of this list"><a href="${path}" rel="next">Newer</a></nav>`
 }
 
 function jobCell({ viewer }: PageCall, { jobId }: Event) {
