@@ -9,7 +9,7 @@ const reporters = isCi ? ['default', ['json', { outputFile: TEST_RESULTS }]] : [
 /** Tests that start processes, threads or a Redis. */
 const INTEGRATION = [
   'test/{bin,commands,e2e,examples,interop,queue,signatures,store,support}/**/*.test.ts',
-  'test/handlers/{check,loading,pool,run,testing,upstreams}.test.ts',
+  'test/handlers/{check,pool,run,testing}.test.ts',
 ]
 /** A control runs a build with a known fault, which the test must see. Both kinds wait for `npm run test:all`. */
 const LONG = '{test,fault}/**/*.{control,long}.test.ts'
