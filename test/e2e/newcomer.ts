@@ -10,7 +10,10 @@ import { logIn, watchPage } from '../support/watched-page.ts'
 const MOST_CLICKS = 8
 
 /** Walks through troubles of this size and judges what is left at the end; with `judged` every page on the way, too. */
-export async function expectMended(size: { jobs: number; dead: number; judged: boolean }, options: BrowserContextOptions = {}): Promise<void> {
+export async function expectMended(
+  size: { jobs: number; dead: number; judged: boolean },
+  options: BrowserContextOptions = {},
+): Promise<void> {
   const troubles = await startTroubles(size)
   onTestFinished(troubles.close)
   const browser = await launchChromium()
