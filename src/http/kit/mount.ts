@@ -34,6 +34,7 @@ export interface Mounting {
 export function mount(app: Hono, route: AnyRoute, mounting: Mounting): void {
   const { context } = mounting
   const bodyless = route.body !== undefined && mayBeEmpty(route.body)
+  const unasked = Object.freeze(route.query?.safeParse({}).data)
   app.on(route.method.toUpperCase(), route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (call) => {
     const started = context.clock.monotonic()
     const token = tokenOf(call.req.url)
@@ -49,7 +50,9 @@ export function mount(app: Hono, route: AnyRoute, mounting: Mounting): void {
       if (caller && route.traced) trace = openRequestTrace(context, route, caller, call.req.raw.headers)
       slot = caller && mounting.admission.open(caller.tenantId)
       const { traceparent } = trace
-      response = await route.handle(await accept(call, route, mounting, { caller, slot, headers, bodyless, requestId, traceparent }))
+      response = await route.handle(
+        await accept(call, route, mounting, { caller, slot, headers, bodyless, unasked, requestId, traceparent }),
+      )
     } catch (error) {
       response = problem(context, error, headers, undefined, requestId)
       tooMuch = isForLoad(error)
@@ -80,6 +83,8 @@ interface Arrival {
   headers: Record<string, string>
   /** Whether the request may come without a body. */
   bodyless: boolean
+  /** What a request without a query asks for; undefined where it must have one. */
+  unasked: object | undefined
   /** Of a request that changes something. */
   requestId: string | undefined
   /** As in `Call`. */
@@ -113,11 +118,11 @@ export function addressOf(env: { incoming?: { socket: { remoteAddress?: string }
 }
 
 async function accept({ req, env }: HonoContext, route: AnyRoute, { context, maxBody }: Mounting, arrival: Arrival): Promise<AnyCall> {
-  const { caller, slot, headers, bodyless, requestId, traceparent } = arrival
+  const { caller, slot, headers, bodyless, unasked, requestId, traceparent } = arrival
   const request = req.raw
   const params = route.params?.safeParse(req.param())
   if (params?.success === false) throw new ProblemError('not_found', 'Not an id of this kind.')
-  const query = readQuery(route, request.url)
+  const query = (request.url.includes('?') ? null : unasked) ?? readQuery(route, request.url)
   route.admit?.(caller, headers)
   let body: unknown
   let raw: JsonBody | null = null

@@ -39,8 +39,8 @@ export const SUBMIT_HEADERS = {
 interface Asked {
   reader: Reader
   prefer: Preference
-  /** Aborts when the client is gone. */
-  signal: AbortSignal
+  /** Its signal aborts when the client is gone. Making one costs something: only a wait asks for it. */
+  request: Pick<Request, 'signal'>
   /** Go with the answer. */
   headers: Readonly<Record<string, string>>
 }
@@ -49,12 +49,16 @@ interface Asked {
 export async function respondAccepted(
   context: Context,
   { view: submitted, replayed }: Submitted,
-  { reader, prefer, signal, headers }: Asked,
+  { reader, prefer, request, headers }: Asked,
 ): Promise<Response> {
   const view =
     prefer.wait === null || prefer.wait === 0 || isFinished(submitted.job)
       ? submitted
-      : await waitForJob(context, reader, submitted.job.id, { ms: prefer.wait * 1000, signal, until: ({ job }) => isFinished(job) })
+      : await waitForJob(context, reader, submitted.job.id, {
+          ms: prefer.wait * 1000,
+          signal: request.signal,
+          until: ({ job }) => isFinished(job),
+        })
   const { retryAfterSeconds, ...expected } = await estimateJob(context, view)
   const url = statusUrl(view.job.id, context.settings)
   const endedInTime = prefer.wait !== null && isFinished(view.job)

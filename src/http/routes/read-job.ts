@@ -47,7 +47,7 @@ export const readJobRoute = defineRoute({
     const prefer = query.wait === undefined ? readPrefer(request.headers.get('prefer')) : null
     const seconds = query.wait === undefined ? (prefer?.wait ?? 0) : waitSeconds(query.wait, '?wait')
     const known = request.headers.get('if-none-match')
-    const view = await viewAfterWait(context, caller.reader, { id, seconds, known }, request.signal)
+    const view = await viewAfterWait(context, caller.reader, { id, seconds, known, request })
     const { retryAfterSeconds, ...expected } = await estimateJob(context, view)
     const etag = jobEtag(view, expected.overdue)
     const headers = {
@@ -73,10 +73,12 @@ interface Wait {
   id: string
   seconds: number
   known: string | null
+  /** Its signal aborts when the client is gone. Making one costs something: only a wait asks for it. */
+  request: Pick<Request, 'signal'>
 }
 
 /** The job as it is; with `seconds` once it has another ETag than the known one, or without a known one once it has ended. */
-async function viewAfterWait(context: Context, reader: Reader, { id, seconds, known }: Wait, signal: AbortSignal): Promise<JobView> {
+async function viewAfterWait(context: Context, reader: Reader, { id, seconds, known, request }: Wait): Promise<JobView> {
   const onArrival = await findJob(context, reader, id)
   if (seconds === 0) return onArrival
   const hasNews = async (view: JobView) => {
@@ -85,5 +87,5 @@ async function viewAfterWait(context: Context, reader: Reader, { id, seconds, kn
     return !matchesEtag(known, jobEtag(view, overdue)) || (overdueInMs ?? false)
   }
   if ((await hasNews(onArrival)) === true) return onArrival
-  return waitForJob(context, reader, id, { ms: seconds * 1000, signal, until: hasNews })
+  return waitForJob(context, reader, id, { ms: seconds * 1000, signal: request.signal, until: hasNews })
 }

@@ -59,7 +59,7 @@ export function rerunRoutes(submitLimit: SubmitLimit): readonly AnyRoute[] {
         throw error
       })
       slot.releaseWrite()
-      return respondAccepted(context, submitted, { reader: caller.reader, prefer, signal: request.signal, headers })
+      return respondAccepted(context, submitted, { reader: caller.reader, prefer, request, headers })
     },
   })
 

@@ -48,7 +48,7 @@ export function submitJobRoute(submitLimit: SubmitLimit) {
         throw body.callback == null ? atShortForm(error) : error
       })
       slot.releaseWrite()
-      return respondAccepted(context, submitted, { reader: { tenantId: caller.tenantId }, prefer, signal: request.signal, headers })
+      return respondAccepted(context, submitted, { reader: { tenantId: caller.tenantId }, prefer, request, headers })
     },
   })
 }
