@@ -12,6 +12,7 @@ import { startCountingReceiver } from '../../harness/counting-receiver.ts'
 import { layDeadLetters } from '../../harness/dead-backlog.ts'
 import { integrityOf } from '../../harness/integrity.ts'
 import { ask, login } from '../dashboard/client.ts'
+import { tallyOf } from './arrivals.ts'
 import { readEnd } from './read-end.ts'
 import { startLoad } from './start-load.ts'
 import { untilQuiet } from './until-quiet.ts'
@@ -84,16 +85,13 @@ export async function runThroughPage({ count, patienceMs, preload = [] }: PageRo
     await service.stop()
 
     const selected = [...backlog.exhausted, ...backlog.gone].filter((id) => !discarded.has(id))
-    const times = selected.map((id) => receiver.arrivals.get(id) ?? 0)
     return {
       previewed: Number(fields.expect),
       discarded: discarded.size,
       died: SINCE,
       ...told,
       replayMs,
-      once: times.filter((n) => n === 1).length,
-      repeated: times.filter((n) => n > 1).length,
-      missing: times.filter((n) => n === 0).length,
+      ...tallyOf(receiver.arrivals, selected),
       unselected: [...discarded].filter((id) => receiver.arrivals.has(id)).length,
       diedSent: refusing.asked() - SINCE,
       deliveredMs: lastArrivalAt - pressedAt,

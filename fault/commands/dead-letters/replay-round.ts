@@ -7,6 +7,7 @@ import { HANDLERS } from '../../harness/builds.ts'
 import { startCountingReceiver } from '../../harness/counting-receiver.ts'
 import { layDeadLetters } from '../../harness/dead-backlog.ts'
 import { integrityOf } from '../../harness/integrity.ts'
+import { tallyOf } from './arrivals.ts'
 import { readEnd } from './read-end.ts'
 import { startLoad } from './start-load.ts'
 import { untilQuiet } from './until-quiet.ts'
@@ -76,7 +77,6 @@ export async function runDeadLetters({ count, patienceMs, preload = [] }: DeadLe
     const { submitted, refused } = await load.stop()
     await service.stop()
 
-    const times = [...backlog.exhausted].map((id) => receiver.arrivals.get(id) ?? 0)
     return {
       selected: backlog.exhausted.size,
       left: backlog.gone.size,
@@ -84,9 +84,7 @@ export async function runDeadLetters({ count, patienceMs, preload = [] }: DeadLe
       moved: movedEach.reduce((sum, moved) => sum + moved, 0),
       movedEach,
       replayMs,
-      once: times.filter((n) => n === 1).length,
-      repeated: times.filter((n) => n > 1).length,
-      missing: times.filter((n) => n === 0).length,
+      ...tallyOf(receiver.arrivals, backlog.exhausted),
       unselected: [...receiver.arrivals.keys()].filter((id) => !backlog.exhausted.has(id)).length,
       peak: receiver.peak(),
       deliveredMs: lastArrivalAt - pressedAt,

@@ -1,6 +1,7 @@
 /** How much waits, for the operator's figures: on partial indexes only, over a bounded number of their entries. */
 import type { Kind } from '../../../ports/kinds.ts'
 import type { Backlog } from '../../../ports/lanes.ts'
+import { backlogOf, type Held, type Unheld } from '../../driver/backlog.ts'
 import { statement } from '../statements/statement.ts'
 import type { Ask } from './ask.ts'
 
@@ -26,14 +27,6 @@ const SQL = {
 
 /** The backlog of a kind whose lanes are due as given; a longer queue looks as long as `rows`. */
 export async function readBacklog(ask: Ask, kind: Kind, lanes: readonly { dueAt: number }[], now: number, rows: number): Promise<Backlog> {
-  const free = (await ask.one<{ looked: number; due: number }>(SQL[kind].unheld, { now, rows })) ?? { looked: 0, due: 0 }
-  const taken = (await ask.one<{ due: number; oldest: number | null }>(SQL[kind].held, { rows })) ?? { due: 0, oldest: null }
-  const dueAts = [...lanes.map((lane) => lane.dueAt), ...(taken.oldest === null ? [] : [taken.oldest])]
-  const oldest = dueAts.reduce((earliest, dueAt) => Math.min(earliest, dueAt), Number.POSITIVE_INFINITY)
-  return {
-    lanes: lanes.filter((lane) => lane.dueAt <= now).length,
-    due: free.due + taken.due,
-    later: free.looked - free.due,
-    oldestDueAt: oldest <= now ? oldest : null,
-  }
+  const unheld = await ask.one<Unheld>(SQL[kind].unheld, { now, rows })
+  return backlogOf(lanes, now, unheld, await ask.one<Held>(SQL[kind].held, { rows }))
 }

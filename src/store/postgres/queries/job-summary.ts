@@ -1,5 +1,6 @@
 /** Jobs counted by type, status and error code, newest first, over a bounded number of rows. */
 import type { JobGroup, JobSummary, JobSummaryQuery } from '../../../ports/jobs.ts'
+import { addGroups, jobSummaryOf, SUMMARY_GROUPS } from '../../driver/job-groups.ts'
 import { passing } from '../statements/statement.ts'
 import type { Ask } from './ask.ts'
 import { ERROR_CODE } from './lists.ts'
@@ -7,8 +8,6 @@ import { PAGE_WINDOW } from './page.ts'
 
 /** Rows counted at most. */
 const SUMMARY_WINDOW = 100_000
-/** Groups shown at most. */
-const SUMMARY_GROUPS = 1000
 
 interface Window {
   looked: number
@@ -33,13 +32,13 @@ export async function summarizeJobs(ask: Ask, query: JobSummaryQuery): Promise<J
   for (let looked = 0; looked < SUMMARY_WINDOW && !isWhole; looked += PAGE_WINDOW) {
     const window = (await ask.one<Window>(windowSql, { tenantId, before })) ?? { looked: 0, floor: null, newestAt: null }
     if (window.floor !== null && (window.newestAt ?? 0) > createdAfter) {
-      for (const group of await ask.all<JobGroup>(groupsSql, { tenantId, before, floor: window.floor, createdAfter })) add(groups, group)
+      addGroups(groups, await ask.all<JobGroup>(groupsSql, { tenantId, before, floor: window.floor, createdAfter }))
     }
     isWhole = window.looked < PAGE_WINDOW || (window.newestAt ?? 0) <= createdAfter
     before = window.floor ?? before
   }
   const largest = [...groups.values()].sort((a, b) => b.count - a.count)
-  return { groups: largest.slice(0, SUMMARY_GROUPS), complete: isWhole && largest.length <= SUMMARY_GROUPS }
+  return jobSummaryOf(largest, isWhole)
 }
 
 interface FailuresQuery {
@@ -66,12 +65,5 @@ async function summarizeFailures(ask: Ask, { tenantId, createdAfter, rows }: Fai
     `SELECT 1 FROM (SELECT created_at FROM ${newest} LIMIT 1 OFFSET @rows) AS looked_at WHERE created_at > @createdAfter`,
   )
   const isWhole = (await ask.one(beyond, values)) === undefined
-  return { groups: groups.slice(0, SUMMARY_GROUPS), complete: isWhole && groups.length <= SUMMARY_GROUPS }
-}
-
-function add(groups: Map<string, JobGroup>, group: JobGroup): void {
-  const key = JSON.stringify([group.tenantId, group.type, group.status, group.errorCode])
-  const known = groups.get(key)
-  if (known) known.count += group.count
-  else groups.set(key, group)
+  return jobSummaryOf(groups, isWhole)
 }

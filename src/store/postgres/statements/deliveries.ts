@@ -1,7 +1,8 @@
 import { DELIVERY_CHANGES } from '../../rows/delivery-row.ts'
 import type { DeliveryStatement } from '../../steps/deliveries.ts'
 import { attempts, deliveries, events } from '../../tables/deliveries.ts'
-import { assignments, guarded, insertInto, plain, statement, type WriteStatement } from './statement.ts'
+import { assignments, insertInto } from '../../tables/sql-text.ts'
+import { guarded, plain, statement, type WriteStatement } from './statement.ts'
 
 const DELIVERY = ['deliveries', 'id'] as const
 

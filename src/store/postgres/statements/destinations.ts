@@ -1,7 +1,8 @@
 import type { DestinationStatement } from '../../steps/destinations.ts'
 import { destinations } from '../../tables/destinations.ts'
+import { insertInto } from '../../tables/sql-text.ts'
 import { LOCK_LANE_PAUSE } from './pause-locks.ts'
-import { guarded, insertInto, plain, statement, type WriteStatement } from './statement.ts'
+import { guarded, plain, statement, type WriteStatement } from './statement.ts'
 
 const WAITED = `destination = @destination AND status = 'pending' AND lease IS NULL AND created_at < @until::bigint`
 const UNCHANGED = 'changed_at <= @before AND paused_at IS NULL'

@@ -1,7 +1,8 @@
 import { ENDPOINT_CHANGES } from '../../rows/endpoint-row.ts'
 import type { EndpointStatement } from '../../steps/endpoints.ts'
 import { endpoints } from '../../tables/endpoints.ts'
-import { assignments, guarded, insertInto, plain, type WriteStatement } from './statement.ts'
+import { assignments, insertInto } from '../../tables/sql-text.ts'
+import { guarded, plain, type WriteStatement } from './statement.ts'
 
 const ENDPOINT = ['endpoints', 'id'] as const
 

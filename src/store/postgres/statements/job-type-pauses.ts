@@ -1,7 +1,8 @@
 import type { JobTypePauseStatement } from '../../steps/job-type-pauses.ts'
 import { job_type_pauses } from '../../tables/job-type-pauses.ts'
+import { insertInto } from '../../tables/sql-text.ts'
 import { LOCK_TYPE_PAUSES } from './pause-locks.ts'
-import { guarded, insertInto, plain, statement, type WriteStatement } from './statement.ts'
+import { guarded, plain, statement, type WriteStatement } from './statement.ts'
 
 const PAUSE = ['job_type_pauses', 'type'] as const
 const WAITED = `type = @type AND status = 'pending' AND waiting_since IS NOT NULL AND waiting_since < @until::bigint AND lease IS NULL`

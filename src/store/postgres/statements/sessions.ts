@@ -1,6 +1,7 @@
 import type { SessionStatement } from '../../steps/sessions.ts'
 import { sessions } from '../../tables/sessions.ts'
-import { guarded, insertInto, plain, type WriteStatement } from './statement.ts'
+import { insertInto } from '../../tables/sql-text.ts'
+import { guarded, plain, type WriteStatement } from './statement.ts'
 
 /** The text of every write of a session. */
 export const SESSION_STATEMENTS: Readonly<Record<SessionStatement, WriteStatement>> = {

@@ -1,7 +1,6 @@
 /** SQL text as PostgreSQL takes it. Parameters stand in it as `@name`. */
 import { createHash } from 'node:crypto'
 import type { Param, Params } from '../../steps/step.ts'
-import type { Table } from '../../tables/column.ts'
 
 /** A statement with the parameters that its numbers stand for. */
 export interface Statement {
@@ -42,17 +41,6 @@ export function guarded(text: string, row: WriteStatement['row'] = null, before:
 /** A write that may change no row. */
 export function plain(text: string, row: WriteStatement['row'] = null, before: Statement | null = null): WriteStatement {
   return { ...statement(text), guarded: false, row, before }
-}
-
-/** `INSERT` of a whole row; the database gives what is a sequence. */
-export function insertInto({ name, columns }: Table): string {
-  const given = Object.keys(columns).filter((column) => columns[column]?.word !== 'sequence')
-  return `INSERT INTO ${name} (${given.join(', ')}) VALUES (${given.map((column) => `@${column}`).join(', ')})`
-}
-
-/** `column = @column` for each. */
-export function assignments(columns: readonly string[]): string {
-  return columns.map((column) => `${column} = @${column}`).join(', ')
 }
 
 /** Gives the values in the order of the statement. Throws for a parameter that is missing. */

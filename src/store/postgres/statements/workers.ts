@@ -1,6 +1,7 @@
 import type { WorkerStatement } from '../../steps/workers.ts'
+import { insertInto } from '../../tables/sql-text.ts'
 import { workers } from '../../tables/workers.ts'
-import { guarded, insertInto, plain, type WriteStatement } from './statement.ts'
+import { guarded, plain, type WriteStatement } from './statement.ts'
 
 const WORKER = ['workers', 'id'] as const
 

@@ -2,6 +2,7 @@
 import type Database from 'better-sqlite3'
 import type { Kind } from '../../../ports/kinds.ts'
 import type { Backlog } from '../../../ports/lanes.ts'
+import { backlogOf, type Held, type Unheld } from '../../driver/backlog.ts'
 
 /** What any worker may claim: the index holds it, due or not, and nothing else. */
 function unheldSql(table: string): string {
@@ -29,21 +30,10 @@ export function backlogReader(
   db: Database.Database,
 ): (kind: Kind, lanes: readonly { dueAt: number }[], now: number, rows: number) => Backlog {
   const prepare = (kind: Kind) => ({
-    unheld: db.prepare<[now: number, rows: number], { looked: number; due: number }>(BACKLOG_STATEMENTS[kind].unheld),
-    held: db.prepare<[rows: number], { due: number; oldest: number | null }>(BACKLOG_STATEMENTS[kind].held),
+    unheld: db.prepare<[now: number, rows: number], Unheld>(BACKLOG_STATEMENTS[kind].unheld),
+    held: db.prepare<[rows: number], Held>(BACKLOG_STATEMENTS[kind].held),
   })
   const statements = { job: prepare('job'), delivery: prepare('delivery') }
 
-  return (kind, lanes, now, rows) => {
-    const unheld = statements[kind].unheld.get(now, rows) ?? { looked: 0, due: 0 }
-    const held = statements[kind].held.get(rows) ?? { due: 0, oldest: null }
-    const dueAts = [...lanes.map((lane) => lane.dueAt), ...(held.oldest === null ? [] : [held.oldest])]
-    const oldest = dueAts.reduce((earliest, dueAt) => Math.min(earliest, dueAt), Number.POSITIVE_INFINITY)
-    return {
-      lanes: lanes.filter((lane) => lane.dueAt <= now).length,
-      due: unheld.due + held.due,
-      later: unheld.looked - unheld.due,
-      oldestDueAt: oldest <= now ? oldest : null,
-    }
-  }
+  return (kind, lanes, now, rows) => backlogOf(lanes, now, statements[kind].unheld.get(now, rows), statements[kind].held.get(rows))
 }

@@ -1,14 +1,13 @@
 /** Jobs counted by type, status and error code, newest first, over a bounded number of rows. */
 import type Database from 'better-sqlite3'
 import type { JobGroup, JobSummary, JobSummaryQuery } from '../../../ports/jobs.ts'
+import { addGroups, jobSummaryOf, SUMMARY_GROUPS } from '../../driver/job-groups.ts'
 import { ERROR_CODE } from './lists.ts'
 import { PAGE_WINDOW } from './page.ts'
 import { preparedOnce } from './prepared.ts'
 
 /** Rows counted at most. */
 const SUMMARY_WINDOW = 100_000
-/** Groups shown at most. */
-const SUMMARY_GROUPS = 1000
 
 interface Window {
   looked: number
@@ -31,13 +30,13 @@ export function jobSummarizer(db: Database.Database): (query: JobSummaryQuery) =
       const window = prepare(windowSql).get({ tenantId, before }) as Window
       if (window.floor !== null && (window.newestAt ?? 0) > createdAfter) {
         const values = { tenantId, before, floor: window.floor, createdAfter }
-        for (const group of prepare(groupsSql).all(values) as JobGroup[]) add(groups, group)
+        addGroups(groups, prepare(groupsSql).all(values) as JobGroup[])
       }
       isWhole = window.looked < PAGE_WINDOW || (window.newestAt ?? 0) <= createdAfter
       before = window.floor ?? before
     }
     const largest = [...groups.values()].sort((a, b) => b.count - a.count)
-    return { groups: largest.slice(0, SUMMARY_GROUPS), complete: isWhole && largest.length <= SUMMARY_GROUPS }
+    return jobSummaryOf(largest, isWhole)
   }
 }
 
@@ -56,7 +55,7 @@ function failureSummarizer(db: Database.Database): (query: FailuresQuery) => Job
     const values = { tenantId, createdAfter, rows }
     const groups = prepare(groupsSql).all(values) as JobGroup[]
     const isWhole = prepare(beyondSql).get(values) === undefined
-    return { groups: groups.slice(0, SUMMARY_GROUPS), complete: isWhole && groups.length <= SUMMARY_GROUPS }
+    return jobSummaryOf(groups, isWhole)
   }
 }
 
@@ -89,11 +88,4 @@ export function jobSummarySqlOf(tenantId: string | null) {
       SELECT tenant_id AS tenantId, type, status, ${ERROR_CODE} AS errorCode, count(*) AS count
       FROM ${from} WHERE ${scope} AND seq < @before AND seq >= @floor AND created_at > @createdAfter GROUP BY 1, 2, 3, 4`,
   }
-}
-
-function add(groups: Map<string, JobGroup>, group: JobGroup): void {
-  const key = JSON.stringify([group.tenantId, group.type, group.status, group.errorCode])
-  const known = groups.get(key)
-  if (known) known.count += group.count
-  else groups.set(key, group)
 }

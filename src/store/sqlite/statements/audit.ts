@@ -1,6 +1,7 @@
 import type { AuditStatement } from '../../steps/audit.ts'
 import { audit } from '../../tables/audit.ts'
-import { guarded, insertInto, plain, type Statement } from './statement.ts'
+import { insertInto } from '../../tables/sql-text.ts'
+import { guarded, plain, type Statement } from './statement.ts'
 
 /** The text of every write of the audit log. */
 export const AUDIT_STATEMENTS: Readonly<Record<AuditStatement, Statement>> = {

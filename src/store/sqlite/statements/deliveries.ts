@@ -1,7 +1,8 @@
 import { DELIVERY_CHANGES } from '../../rows/delivery-row.ts'
 import type { DeliveryStatement } from '../../steps/deliveries.ts'
 import { attempts, deliveries, events } from '../../tables/deliveries.ts'
-import { assignments, guarded, insertInto, plain, type Statement } from './statement.ts'
+import { assignments, insertInto } from '../../tables/sql-text.ts'
+import { guarded, plain, type Statement } from './statement.ts'
 
 const AT_VERSION_BEFORE = 'id = @id AND version = @version_before'
 const AS_HELD = `${AT_VERSION_BEFORE} AND lease IS coalesce(@held_under, lease)`

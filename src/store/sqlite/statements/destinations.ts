@@ -1,6 +1,7 @@
 import type { DestinationStatement } from '../../steps/destinations.ts'
 import { destinations } from '../../tables/destinations.ts'
-import { guarded, insertInto, plain, type Statement } from './statement.ts'
+import { insertInto } from '../../tables/sql-text.ts'
+import { guarded, plain, type Statement } from './statement.ts'
 
 /** The text of every write of a destination. */
 export const DESTINATION_STATEMENTS: Readonly<Record<DestinationStatement, Statement>> = {

@@ -1,7 +1,8 @@
 import { ENDPOINT_CHANGES } from '../../rows/endpoint-row.ts'
 import type { EndpointStatement } from '../../steps/endpoints.ts'
 import { endpoints } from '../../tables/endpoints.ts'
-import { assignments, guarded, insertInto, plain, type Statement } from './statement.ts'
+import { assignments, insertInto } from '../../tables/sql-text.ts'
+import { guarded, plain, type Statement } from './statement.ts'
 
 /** The text of every write of an endpoint. */
 export const ENDPOINT_STATEMENTS: Readonly<Record<EndpointStatement, Statement>> = {

@@ -1,6 +1,7 @@
 import type { JobTypePauseStatement } from '../../steps/job-type-pauses.ts'
 import { job_type_pauses } from '../../tables/job-type-pauses.ts'
-import { guarded, insertInto, plain, type Statement } from './statement.ts'
+import { insertInto } from '../../tables/sql-text.ts'
+import { guarded, plain, type Statement } from './statement.ts'
 
 /** The text of every write of a job type's pause. */
 export const JOB_TYPE_PAUSE_STATEMENTS: Readonly<Record<JobTypePauseStatement, Statement>> = {

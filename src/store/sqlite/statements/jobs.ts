@@ -1,7 +1,8 @@
 import { JOB_CHANGES } from '../../rows/job-row.ts'
 import type { JobStatement } from '../../steps/jobs.ts'
 import { jobs } from '../../tables/jobs.ts'
-import { assignments, guarded, insertInto, plain, type Statement } from './statement.ts'
+import { assignments, insertInto } from '../../tables/sql-text.ts'
+import { guarded, plain, type Statement } from './statement.ts'
 
 /** Null until a job ends, and never again: a write of a job that goes on leaves them, and the indexes over them, alone. */
 const COLUMNS_OF_AN_END = /^(?:finished_at|result_.*)$/

@@ -1,6 +1,5 @@
 /** A write's SQL text. Parameters stand in it as `@name`. */
 import type { Param, Params } from '../../steps/step.ts'
-import type { Table } from '../../tables/column.ts'
 
 /** A write as SQLite prepares it. */
 export interface Statement {
@@ -20,17 +19,6 @@ export function guarded(text: string): Statement {
 /** A write that may change no row. */
 export function plain(text: string): Statement {
   return { ...positional(text), guarded: false }
-}
-
-/** `INSERT` of a whole row; the database gives what is a sequence. */
-export function insertInto({ name, columns }: Table): string {
-  const given = Object.keys(columns).filter((column) => columns[column]?.word !== 'sequence')
-  return `INSERT INTO ${name} (${given.join(', ')}) VALUES (${given.map((column) => `@${column}`).join(', ')})`
-}
-
-/** `column = @column` for each. */
-export function assignments(columns: readonly string[]): string {
-  return columns.map((column) => `${column} = @${column}`).join(', ')
 }
 
 /** Gives the values in the order of the statement. Throws for a parameter that is missing. */

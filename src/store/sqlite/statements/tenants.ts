@@ -1,6 +1,7 @@
 import type { TenantStatement } from '../../steps/tenants.ts'
+import { assignments, insertInto } from '../../tables/sql-text.ts'
 import { api_keys, signing_secrets, tenants } from '../../tables/tenants.ts'
-import { assignments, guarded, insertInto, plain, type Statement } from './statement.ts'
+import { guarded, plain, type Statement } from './statement.ts'
 
 /** The text of every write of a tenant, a key or a signing secret. */
 export const TENANT_STATEMENTS: Readonly<Record<TenantStatement, Statement>> = {

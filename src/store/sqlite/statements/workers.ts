@@ -1,6 +1,7 @@
 import type { WorkerStatement } from '../../steps/workers.ts'
+import { insertInto } from '../../tables/sql-text.ts'
 import { workers } from '../../tables/workers.ts'
-import { guarded, insertInto, plain, type Statement } from './statement.ts'
+import { guarded, plain, type Statement } from './statement.ts'
 
 /** The text of every write of a worker process. */
 export const WORKER_STATEMENTS: Readonly<Record<WorkerStatement, Statement>> = {
