@@ -6,6 +6,7 @@ import { type Store, StoreUnavailable } from '../../src/ports/store.ts'
 import { skipsWithoutPgBouncer, startPgBouncer, type TestPgBouncer } from '../support/pgbouncer.ts'
 import { skipsWithoutPostgres, startPostgres, type TestPostgres } from '../support/postgres.ts'
 import { withStranger } from './races/open-store.ts'
+import { readBeside } from './read-beside.ts'
 import { aJob, anEvent, NOW, put, putJob } from './records.ts'
 import { openStoreAt } from './with-postgres.ts'
 
@@ -52,26 +53,13 @@ describe.skipIf(skips)('through a pooler', () => {
     const { open } = await stores(2)
     const [writer, reader] = open
     if (writer === undefined || reader === undefined) throw new Error('there are two')
-    let writing = true
     const written = Promise.all(
       Array.from({ length: 120 }, async () => {
         const job = await putJob(writer, aJob())
         await put(writer, { write: 'updateJob', job: startJob(job, 'w.2', NOW) }, { write: 'insertEvent', event: anEvent(job) })
       }),
-    ).finally(() => {
-      writing = false
-    })
-    const seen: string[] = []
-    let after = 0
-    const read = async () => {
-      const page = await reader.events.feed({ tenantId: null, after, limit: 50, types: null })
-      seen.push(...page.events.map(({ id }) => id))
-      after = page.reached ?? after
-      return page.events.length
-    }
-    while (writing) await read()
-    await written
-    while ((await read()) > 0);
+    )
+    const seen = await readBeside(reader, written)
     expect(seen).toHaveLength(120)
     expect(new Set(seen).size).toBe(120)
   })

@@ -5,6 +5,7 @@ import { cancelPending, startJob } from '../../src/domain/job.ts'
 import { DEFAULT_TENANT_ID } from '../../src/domain/tenant.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { RACES } from './races/races.ts'
+import { readBeside } from './read-beside.ts'
 import { aDelivery, aJob, anEvent, aTenant, bytesOf, NOW, put, putDelivery, putJob } from './records.ts'
 import { describeWithPostgres, openStoreAt, postgresOfFile } from './with-postgres.ts'
 
@@ -164,7 +165,6 @@ describeWithPostgres('two processes on one PostgreSQL database', () => {
     const [one, other] = await two()
     const total = 240
     let begun = 0
-    let writing = true
     const writer = async (store: Store) => {
       while (begun < total) {
         begun += 2
@@ -172,20 +172,7 @@ describeWithPostgres('two processes on one PostgreSQL database', () => {
         await put(store, ...events.map((event) => ({ write: 'insertEvent' as const, event })))
       }
     }
-    const written = Promise.all([one, other, one, other, one, other].map(writer)).finally(() => {
-      writing = false
-    })
-    const seen: string[] = []
-    let after = 0
-    const read = async () => {
-      const page = await other.events.feed({ tenantId: null, after, limit: 50, types: null })
-      seen.push(...page.events.map(({ id }) => id))
-      after = page.reached ?? after
-      return page.events.length
-    }
-    while (writing) await read()
-    await written
-    while ((await read()) > 0);
+    const seen = await readBeside(other, Promise.all([one, other, one, other, one, other].map(writer)))
     const all = await one.events.feed({ tenantId: null, after: 0, limit: 10_000, types: null })
     expect(seen).toEqual(all.events.map(({ id }) => id))
     expect(seen.length).toBeGreaterThanOrEqual(total)

@@ -1,5 +1,5 @@
 /** A TCP proxy on loopback that cuts replies after their requests were carried out. It knows no protocol above TCP. */
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { startRelay } from './relay.ts'
 
 export interface CuttingProxy {
   readonly url: string
@@ -11,24 +11,11 @@ export interface CuttingProxy {
 }
 
 export async function startCuttingProxy(target: string): Promise<CuttingProxy> {
-  const { port: targetPort } = new URL(target)
-  const sockets = new Set<Socket>()
   let wanted = 0
   let keep = 0
   let cuts = 0
 
-  const listener = createServer((client) => {
-    const server = connect(Number(targetPort), '127.0.0.1')
-    for (const socket of [client, server]) {
-      sockets.add(socket)
-      socket.setNoDelay(true)
-      socket.on('error', () => {})
-      socket.once('close', () => {
-        sockets.delete(socket)
-        client.destroy()
-        server.destroy()
-      })
-    }
+  const relay = await startRelay(target, (client, server) => {
     /** Bytes of the reply that still pass; null: all of them. Decided when its first byte comes. */
     let left: number | null = null
     let isOwed = false
@@ -53,9 +40,8 @@ export async function startCuttingProxy(target: string): Promise<CuttingProxy> {
       else client.end(bytes.subarray(0, left))
     })
   })
-  await new Promise<void>((resolve, reject) => listener.once('error', reject).listen(0, '127.0.0.1', resolve))
   return {
-    url: `http://127.0.0.1:${(listener.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${relay.port}`,
     get cuts() {
       return cuts
     },
@@ -63,10 +49,6 @@ export async function startCuttingProxy(target: string): Promise<CuttingProxy> {
       wanted = count
       keep = bytes
     },
-    close: () =>
-      new Promise((resolve) => {
-        listener.close(() => resolve())
-        for (const socket of sockets) socket.destroy()
-      }),
+    close: relay.close,
   }
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { runsAs } from './postgres.ts'
+import { withPort } from './relay.ts'
 import { sparePort } from './spare-port.ts'
 import { spawnChild } from './spawn-child.ts'
 
@@ -57,11 +58,7 @@ max_client_conn = 200
     })
   })
   return {
-    through(url) {
-      const through = new URL(url)
-      through.port = String(port)
-      return through.href
-    },
+    through: (url) => withPort(url, port),
     async close() {
       const gone = new Promise((resolve) => child.once('exit', resolve))
       child.kill('SIGKILL')

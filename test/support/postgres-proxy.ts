@@ -2,7 +2,8 @@
  * A TCP proxy on loopback before a PostgreSQL server: it cuts connections at a moment that what passes tells, or changes what passes.
  * Texts are looked for in the bytes; statements are seen in full by whoever keeps none prepared.
  */
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
+import { startRelay, withPort } from './relay.ts'
 
 export interface PostgresProxy {
   /** The URL that leads through the proxy to the database of `url`. */
@@ -28,30 +29,13 @@ interface Trap {
 const NONE: Trap = { text: '', times: 0 }
 
 export async function startPostgresProxy(target: string): Promise<PostgresProxy> {
-  const { port: targetPort } = new URL(target)
-  const sockets = new Set<Socket>()
   let request = NONE
   let reply = NONE
   let replacement: { from: string; to: string } | null = null
   let isRefusing = false
   let cuts = 0
 
-  const listener = createServer((client) => {
-    if (isRefusing) {
-      client.destroy()
-      return
-    }
-    const server = connect(Number(targetPort), '127.0.0.1')
-    for (const socket of [client, server]) {
-      sockets.add(socket)
-      socket.setNoDelay(true)
-      socket.on('error', () => {})
-      socket.once('close', () => {
-        sockets.delete(socket)
-        client.destroy()
-        server.destroy()
-      })
-    }
+  const join = (client: Socket, server: Socket) => {
     const springs = (trap: Trap, bytes: Buffer): boolean => {
       if (trap.times === 0 || !bytes.includes(trap.text, 'latin1')) return false
       trap.times -= 1
@@ -68,15 +52,10 @@ export async function startPostgresProxy(target: string): Promise<PostgresProxy>
     server.on('data', (bytes: Buffer) => {
       if (!springs(reply, bytes)) client.write(bytes)
     })
-  })
-  await new Promise<void>((resolve, reject) => listener.once('error', reject).listen(0, '127.0.0.1', resolve))
-  const { port } = listener.address() as AddressInfo
+  }
+  const relay = await startRelay(target, join, () => isRefusing)
   return {
-    through(url) {
-      const through = new URL(url)
-      through.port = String(port)
-      return through.href
-    },
+    through: (url) => withPort(url, relay.port),
     get cuts() {
       return cuts
     },
@@ -92,10 +71,6 @@ export async function startPostgresProxy(target: string): Promise<PostgresProxy>
     refuse() {
       isRefusing = true
     },
-    close: () =>
-      new Promise((resolve) => {
-        listener.close(() => resolve())
-        for (const socket of sockets) socket.destroy()
-      }),
+    close: relay.close,
   }
 }

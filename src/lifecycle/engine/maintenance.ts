@@ -27,39 +27,15 @@ export async function startMaintenance(context: Context): Promise<{ stop(): void
   await sweep(context)
 
   const check = createDeadWorkerCheck(context)
-  const asKeeper = (run: () => Promise<unknown>) => async () => (check.isKeeper() ? run() : undefined)
+  const keep = (ms: number, what: string, run: () => Promise<unknown>) =>
+    every(context, ms, what, async () => (check.isKeeper() ? run() : undefined))
   const timers = [
-    every(
-      context,
-      SWEEP_EVERY_MS,
-      'the sweep',
-      asKeeper(() => sweep(context)),
-    ),
-    every(
-      context,
-      SWEEP_EVERY_MS,
-      'the sweep of horizons',
-      asKeeper(() => sweepHorizons(context)),
-    ),
-    every(
-      context,
-      SWEEP_EVERY_MS,
-      'the sweep of pauses',
-      asKeeper(() => sweepPauses(context)),
-    ),
-    every(
-      context,
-      SWEEP_EVERY_MS,
-      'the sweep of overdue jobs',
-      asKeeper(() => sweepStuck(context)),
-    ),
-    every(context, WATCH_EVERY_MS, 'the watchdog', asKeeper(createWatchdog(context))),
-    every(
-      context,
-      purgeEveryMs(settings.retentionMs),
-      'the purge',
-      asKeeper(() => purge(context)),
-    ),
+    keep(SWEEP_EVERY_MS, 'the sweep', () => sweep(context)),
+    keep(SWEEP_EVERY_MS, 'the sweep of horizons', () => sweepHorizons(context)),
+    keep(SWEEP_EVERY_MS, 'the sweep of pauses', () => sweepPauses(context)),
+    keep(SWEEP_EVERY_MS, 'the sweep of overdue jobs', () => sweepStuck(context)),
+    keep(WATCH_EVERY_MS, 'the watchdog', createWatchdog(context)),
+    keep(purgeEveryMs(settings.retentionMs), 'the purge', () => purge(context)),
   ]
   if (context.bus !== null) {
     timers.push(every(context, DEAD_WORKER_CHECK_EVERY_MS, 'the check for dead workers', check.look))
